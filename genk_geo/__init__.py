@@ -1,0 +1,44 @@
+"""Hotspots of nuisance, burglary and traffic incidents by wijk and stadsdeel.
+
+>>> import genk_geo as gg
+>>> city = gg.City.load()
+>>> city.name
+'Genk'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genk_geo import stats as stats
+    from genk_geo.geocoding import geocode as geocode
+    from genk_geo.ingestion import ingest as ingest
+    from genk_geo.jobs import weekly as weekly
+    from genk_geo.reference import City as City
+
+    __version__: str
+
+# Loaded on first use: `genk-geo --help` must not wait for geopandas.
+_PUBLIC = {
+    "City": "genk_geo.reference",
+    "geocode": "genk_geo.geocoding",
+    "ingest": "genk_geo.ingestion",
+    "weekly": "genk_geo.jobs",
+}
+__all__ = ["City", "__version__", "geocode", "ingest", "stats", "weekly"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("genk_geo")
+    if name == "stats":
+        return import_module("genk_geo.stats")
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'genk_geo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

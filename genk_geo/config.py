@@ -1,0 +1,196 @@
+"""Settings of the weekly job: defaults < TOML file < command line, checked whole, then frozen."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from genk_geo.calendar import BRUSSELS
+from genk_geo.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CitySettings(_Frozen):
+    """Another city than the embedded Genk: its areas, from the user's own files.
+
+    Either `areas` (polygons) or `points` (labelled points, from which indicative areas are drawn) is given.
+    """
+
+    name: str
+    crs: int = Field(31370, description="EPSG code of a metric system to compute in")
+    timezone: str = BRUSSELS
+    areas: Path | None = Field(None, description="polygons of the wijken: GeoJSON, GeoPackage or shapefile")
+    points: Path | None = Field(None, description="CSV of labelled points, where no polygons are to be had")
+    x: str = "lon"
+    y: str = "lat"
+    points_crs: int = 4326
+    wijk: str = Field("wijk", description="column with the name of the wijk")
+    wijk_code: str | None = Field(None, description="column with its code; the name where absent")
+    stadsdeel: str | None = Field(None, description="column with the stadsdeel; one for all where absent")
+    grouping: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="stadsdeel -> wijken, where no column says so"
+    )
+    exposure: str | None = Field(None, description="column with dwellings or inhabitants")
+    streets: Path | None = Field(None, description="layer of streets with a column `street`")
+    attribution: str = ""
+
+
+class SourceSettings(_Frozen):
+    """One supplier: which files, read by which profile."""
+
+    path: str = Field(description="file, or glob in the last part of the path, relative to the settings file")
+    profile: str = Field(description="name of a shipped profile, or path of a profile file")
+
+
+class ThemeSettings(_Frozen):
+    """How a theme is looked at."""
+
+    window_weeks: Annotated[int, Field(ge=1, le=260)] = 13
+    min_incidents: Annotated[int, Field(ge=1)] = Field(
+        8, description="below this many located incidents in the window the map says: too few to say"
+    )
+    max_uncertainty_m: Annotated[float, Field(gt=0)] = Field(
+        150.0, description="places known less precisely count for their wijk, not for hotspots"
+    )
+    ground_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.2, description="part of the expectation that follows the ground instead of the dwellings"
+    )
+    label_nl: str = ""
+    label_en: str = ""
+
+
+class GridSettings(_Frozen):
+    """The cells."""
+
+    cell_m: Annotated[int, Field(ge=25, le=500)] = 100
+    bandwidth_m: Annotated[float, Field(gt=0)] = 300.0
+    max_q: Annotated[float, Field(gt=0, lt=1)] = Field(0.05, description="highest q-value of a hot cell")
+
+
+THEMES = {
+    "nuisance": ThemeSettings(window_weeks=4, ground_share=0.3, label_nl="Overlast", label_en="Nuisance"),
+    "burglary": ThemeSettings(window_weeks=13, ground_share=0.1, label_nl="Inbraak", label_en="Burglary"),
+    "traffic": ThemeSettings(window_weeks=52, ground_share=0.6, label_nl="Verkeer", label_en="Traffic"),
+}
+
+
+class Settings(_Frozen):
+    """Everything the weekly job can be told.
+
+    Relative paths count from the folder of the configuration file.
+    """
+
+    city: CitySettings | None = Field(None, description="absent: the embedded Genk")
+    grouping: Path | None = Field(None, description="TOML with the stadsdeel of each wijk, for Genk")
+    sources: tuple[SourceSettings, ...] = ()
+    show: tuple[str, ...] = Field(tuple(THEMES), description="themes on the maps, in this order")
+    themes: dict[str, ThemeSettings] = Field(default_factory=lambda: dict(THEMES))
+    grid: GridSettings = GridSettings()
+    store: Path = Path("data/history.duckdb")
+    out: Path = Path("maps")
+    seed: int = 71016
+    as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
+    lang: Literal["nl", "en"] = "nl"
+    demo: bool = False
+    tiles: Literal["grb", "osm", "none"] = "grb"
+    small_count: Annotated[int, Field(ge=0)] = Field(5, description="smaller counts are shown as '< 5'")
+    contact: str = ""
+
+    @field_validator("themes", mode="before")
+    @classmethod
+    def _over_known_themes(cls, told: Any) -> Any:
+        """What is told of a known theme goes over its defaults; themes not told keep theirs."""
+        if not isinstance(told, dict):
+            return told
+        merged = {theme: settings.model_dump() for theme, settings in THEMES.items()}
+        for theme, own in told.items():
+            merged[theme] = merged.get(theme, {}) | own if isinstance(own, dict) else own
+        return merged
+
+    @model_validator(mode="after")
+    def _shows_known_themes(self) -> Settings:
+        unknown = [theme for theme in self.show if theme not in self.themes]
+        if unknown:
+            raise ValueError(f"show names themes without a [themes.*] table: {', '.join(unknown)}")
+        return self
+
+    @classmethod
+    def load(cls, path: Path | str | None = None, **overrides: Any) -> Settings:
+        """Read a TOML file, put the overrides over it and check the whole.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Configuration file; without it the defaults count, relative to the current folder.
+        **overrides
+            Settings by name; None is passed over.
+
+        Returns
+        -------
+        Settings
+            Frozen, with absolute paths.
+
+        Raises
+        ------
+        ConfigError
+            If the file is missing, is not TOML, or holds an unknown key or an impossible value.
+        """
+        base, values = Path.cwd(), {}
+        if path is not None:
+            base, values = Path(path).resolve().parent, read_toml(path)
+        values |= {key: value for key, value in overrides.items() if value is not None}
+        settings = validated(cls, values, str(path or "the settings"))
+        return settings.model_copy(update=_anchored(settings, base))
+
+
+def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
+    """Paths made absolute."""
+    changed: dict[str, Any] = {"store": base / settings.store, "out": base / settings.out}
+    if settings.grouping is not None:
+        changed["grouping"] = base / settings.grouping
+    changed["sources"] = tuple(
+        source.model_copy(update={"path": str(base / source.path)}) for source in settings.sources
+    )
+    if settings.city is not None:
+        files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets")}
+        changed["city"] = settings.city.model_copy(
+            update={name: base / file for name, file in files.items() if file is not None}
+        )
+    return changed
+
+
+def read_toml(path: Path | str) -> dict[str, Any]:
+    """Read a TOML file with a clear message when it is missing or malformed."""
+    file = Path(path)
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{file} does not exist. Give the path of an existing TOML file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{file} cannot be read as TOML: {error}.") from error
+
+
+def validated(model: type[Model], values: dict[str, Any], where: str) -> Model:
+    """Build a model and say every fault in one message."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {_plain(fault)}" for fault in error.errors()
+        )
+        raise ConfigError(f"{where}: {faults}.") from error
+
+
+def _plain(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "unknown key (see the README for the known ones)"
+    return str(fault["msg"])

@@ -1,0 +1,126 @@
+"""The coordinate systems of the project, and the only place where anything is reprojected.
+
+PROJ knows several operations between Belgian Lambert 72 and WGS84 that differ by up to half a metre and
+picks one by what is installed on the machine. One is pinned here (the seven parameters of BD72 to WGS 84
+(3)), so that the same file gives the same map everywhere. Everything passes through WGS84 as the hub.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genk_geo.errors import SchemaError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy.typing as npt
+    from pyproj import Transformer
+
+LAMBERT72 = 31370
+LAMBERT2008 = 3812
+WGS84 = 4326
+
+# EPSG operation "Inverse of Belgian Lambert 72 + BD72 to WGS 84 (3)", axis order x, y -> lon, lat.
+_LAMBERT72_TO_WGS84 = (
+    "proj=pipeline "
+    "step inv proj=lcc lat_0=90 lon_0=4.36748666666667 lat_1=51.1666672333333 lat_2=49.8333339 "
+    "x_0=150000.013 y_0=5400088.438 ellps=intl "
+    "step proj=push v_3 step proj=cart ellps=intl "
+    "step proj=helmert x=-106.8686 y=52.2978 z=-103.7239 rx=-0.3366 ry=0.457 rz=-1.8422 s=-1.2747 "
+    "convention=coordinate_frame "
+    "step inv proj=cart ellps=WGS84 step proj=pop v_3 step proj=unitconvert xy_in=rad xy_out=deg"
+)
+
+
+@cache
+def _to_wgs84(epsg: int) -> Transformer:
+    from pyproj import Transformer
+
+    if epsg == LAMBERT72:
+        return Transformer.from_pipeline(_LAMBERT72_TO_WGS84)
+    return Transformer.from_crs(epsg, WGS84, always_xy=True)
+
+
+def transform_xy(
+    x: npt.ArrayLike, y: npt.ArrayLike, source: int, target: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Transform coordinates between two EPSG codes.
+
+    Parameters
+    ----------
+    x, y : array_like
+        Coordinates in `source` (x before y, longitude before latitude); NaN stays NaN.
+    source, target : int
+        EPSG codes.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        x and y in `target`.
+    """
+    xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if source == target:
+        return xs.copy(), ys.copy()
+    if source != WGS84:
+        xs, ys = _to_wgs84(source).transform(xs, ys)
+    if target != WGS84:
+        xs, ys = _to_wgs84(target).transform(xs, ys, direction="INVERSE")
+    return _with_nan(xs), _with_nan(ys)
+
+
+def _with_nan(values: Any) -> npt.NDArray[np.float64]:
+    array = np.array(values, dtype=float)
+    array[~np.isfinite(array)] = np.nan
+    return array
+
+
+def epsg_of(frame: gpd.GeoDataFrame, what: str = "The layer") -> int:
+    """EPSG code of a layer; a layer without one is an error, never a guess."""
+    if frame.crs is None:
+        raise SchemaError(
+            f"{what} has no coordinate reference system. Set it with set_crs(epsg=...) where you read it."
+        )
+    code = frame.crs.to_epsg(min_confidence=20)
+    if code is None and frame.crs.is_geographic:
+        code = WGS84  # CRS84 and friends: longitude and latitude on WGS84 without an EPSG entry
+    if code is None:
+        raise SchemaError(f"{what} has a coordinate reference system without EPSG code ({frame.crs.name}).")
+    return int(code)
+
+
+def reproject(frame: gpd.GeoDataFrame, target: int, what: str = "The layer") -> gpd.GeoDataFrame:
+    """Copy of a layer in another coordinate system, by the pinned operations.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        Any layer with a coordinate reference system.
+    target : int
+        EPSG code to go to.
+    what : str
+        How an error message names the layer.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        New frame, same index and columns, geometry in `target`.
+
+    Raises
+    ------
+    SchemaError
+        If the layer has no coordinate reference system.
+    """
+    import shapely
+
+    source = epsg_of(frame, what)
+    if source == target:
+        return frame.copy()
+
+    def move(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(transform_xy(points[:, 0], points[:, 1], source, target))
+
+    geometry = shapely.transform(frame.geometry.to_numpy(), move)
+    return frame.set_geometry(type(frame.geometry)(geometry, index=frame.index, crs=target))

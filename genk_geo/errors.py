@@ -1,0 +1,46 @@
+"""One family of errors; every message says what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class GenkGeoError(Exception):
+    """Base of everything this package raises on purpose.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line ends with: 2 for wrong use, 3 when data did not pass a quality gate.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+
+class ConfigError(GenkGeoError):
+    """A setting, profile or command is wrong: an unknown key, a missing file, an impossible value."""
+
+
+class SupplierFileError(GenkGeoError):
+    """A file cannot be read as its profile says it should be."""
+
+
+class SchemaError(GenkGeoError):
+    """A table does not keep its contract (see :mod:`genk_geo.schema`)."""
+
+
+class QualityGateError(GenkGeoError):
+    """The data was read but is not fit to publish; nothing was published."""
+
+    exit_code: ClassVar[int] = 3
+
+
+def some_rows(rows: Iterable[object], limit: int = 5) -> str:
+    """Name up to `limit` rows for a message: ``"3, 8, 12 and 40 more"``."""
+    listed = list(rows)
+    shown = ", ".join(str(row) for row in listed[:limit])
+    more = len(listed) - limit
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -1,0 +1,221 @@
+"""The tables that pass between rooms, as contracts that are checked at the doors.
+
+Closed lists (levels, classes, statuses, reject reasons) live here once; everything else refers to them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from genk_geo.errors import SchemaError, some_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+#: How precisely a place is known, from nothing to a coordinate that stood in the file itself.
+GEOCODE_LEVELS = (
+    "none",
+    "city",
+    "wijk",
+    "street",
+    "road_marker",
+    "interpolated",
+    "poi",
+    "intersection",
+    "address",
+    "coordinate",
+)
+
+#: Classes of a local statistic, cold to hot; the number is the confidence after false-discovery correction.
+HOTSPOT_CLASSES = ("cold 99", "cold 95", "cold 90", "not significant", "hot 90", "hot 95", "hot 99")
+
+#: What happened to a hotspot area since the week before.
+AREA_STATUSES = ("new", "kept", "moved", "merged", "split", "gone")
+
+#: Why a supplier's row was not taken, with what to tell the supplier.
+REJECT_REASONS = {
+    "unreadable_line": "the line does not have the columns of the header",
+    "missing_time": "no date",
+    "bad_time": "the date or time cannot be read",
+    "time_reversed": "the window ends before it begins",
+    "time_in_future": "the date lies after the moment of reading",
+    "bad_coordinates": "the coordinates fit none of the known systems",
+    "outside_city": "the place lies outside the city",
+    "missing_location": "no address and no coordinates",
+    "bad_value": "a value outside its list or range",
+    "not_selected": "left out by the profile's selection",
+}
+
+Table = TypeVar("Table", bound="pd.DataFrame")
+
+
+@cache
+def geocode_level_dtype() -> pd.CategoricalDtype:
+    """Ordered categorical of :data:`GEOCODE_LEVELS`, so that ``level >= "street"`` works."""
+    import pandas as pd
+
+    return pd.CategoricalDtype(list(GEOCODE_LEVELS), ordered=True)
+
+
+def check_table(table: Table, contract: str, *, epsg: int | None = None) -> Table:
+    """Hold a table against its contract and hand it on unchanged.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame or geopandas.GeoDataFrame
+        Table to check.
+    contract : str
+        One of ``incidents``, ``rejects``, ``cells``, ``hotspots``, ``areas``, ``wijken``,
+        ``streets``, ``addresses``.
+    epsg : int, optional
+        Coordinate system that the geometry must have.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same object.
+
+    Raises
+    ------
+    SchemaError
+        With every fault at once: column, what is wrong, and up to five rows.
+    """
+    import pandera.errors
+
+    try:
+        _contracts()[contract].validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        raise SchemaError(_describe(error.failure_cases, contract)) from error
+    if epsg is not None:
+        _check_crs(table, contract, epsg)
+    return table
+
+
+def _check_crs(table: Any, contract: str, epsg: int) -> None:
+    from genk_geo.crs import epsg_of
+
+    found = epsg_of(table, f"The table {contract}")
+    if found != epsg:
+        raise SchemaError(
+            f"The table {contract} is in EPSG:{found}, needed EPSG:{epsg}. Use genk_geo.crs.reproject."
+        )
+
+
+def _describe(cases: pd.DataFrame, contract: str) -> str:
+    faults = []
+    for (column, fault), rows in cases.groupby(["column", "check"], dropna=False, sort=False):
+        if fault == "column_in_dataframe":
+            faults.append(f"column {rows['failure_case'].iloc[0]!r} is missing")
+            continue
+        where = rows["index"].dropna().tolist()
+        at = f" (rows {some_rows(where)})" if where else ""
+        faults.append(f"column {column!r}: {fault}, found {rows['failure_case'].iloc[0]!r}{at}")
+    return f"The table {contract} does not keep its contract: " + "; ".join(faults) + "."
+
+
+@cache
+def _contracts() -> dict[str, pa.DataFrameSchema]:
+    import pandas as pd
+    import pandera.pandas as pa
+
+    def column(*checks: Any, nullable: bool = False) -> pa.Column:
+        return pa.Column(checks=list(checks), nullable=nullable)
+
+    def dtype(wanted: type, name: str) -> pa.Check:
+        return pa.Check(lambda s: isinstance(s.dtype, wanted), name=f"must be {name}", element_wise=False)
+
+    text = pa.Check(
+        lambda s: s.dropna().map(lambda value: isinstance(value, str)),
+        name="must be text",
+        element_wise=False,
+    )
+    unique = pa.Check(lambda s: ~s.duplicated(), name="must be unique")
+    moment = dtype(pd.DatetimeTZDtype, "a tz-aware time")
+    not_negative = pa.Check.ge(0)
+    share = pa.Check.in_range(0, 1)
+    geometry = pa.Check(lambda s: hasattr(s, "geom_type"), name="must be a geometry", element_wise=False)
+    points = pa.Check(
+        lambda s: s.geom_type.isin(["Point"]) | s.isna(), name="must be points or empty", element_wise=False
+    )
+    polygons = pa.Check(
+        lambda s: s.geom_type.isin(["Polygon", "MultiPolygon"]), name="must be polygons", element_wise=False
+    )
+    level = pa.Check(
+        lambda s: list(getattr(s.dtype, "categories", [])) == list(GEOCODE_LEVELS) and s.dtype.ordered,
+        name="must be the ordered geocode levels",
+    )
+
+    def one_of(values: tuple[str, ...]) -> pa.Check:
+        return pa.Check.isin(list(values))
+
+    place = {"wijk": column(text, nullable=True), "stadsdeel": column(text, nullable=True)}
+    columns = {
+        "incidents": {
+            "incident_id": column(text, unique),
+            "source": column(text),
+            "theme": column(text),
+            "category": column(text),
+            "from": column(moment),
+            "to": column(moment, nullable=True),
+            "reported": column(moment, nullable=True),
+            "weight": column(not_negative),
+            "severity": column(text, nullable=True),
+            "weak_road_user": column(nullable=True),
+            "geocode_level": column(level),
+            "geocode_score": column(share),
+            "geocode_uncertainty_m": column(not_negative, nullable=True),
+            "sector": column(text, nullable=True),
+            **place,
+            "geometry": column(geometry, points, nullable=True),
+        },
+        "rejects": {
+            "source": column(text),
+            "line": column(pa.Check.ge(0)),
+            "reason": column(one_of(tuple(REJECT_REASONS))),
+            "detail": column(text),
+            "original": column(text),
+        },
+        "cells": {"area_m2": column(not_negative), **place, "geometry": column(geometry, polygons)},
+        "hotspots": {
+            "cell_id": column(text),
+            "theme": column(text),
+            "period": column(text),
+            "observed": column(not_negative, nullable=True),
+            "expected": column(not_negative, nullable=True),
+            "relative_risk": column(not_negative, nullable=True),
+            "z": column(nullable=True),
+            "p_value": column(share, nullable=True),
+            "q_value": column(share, nullable=True),
+            "hotspot_class": column(one_of(HOTSPOT_CLASSES)),
+            "geometry": column(geometry, polygons),
+        },
+        "areas": {
+            "hotspot_id": column(text, unique),
+            "theme": column(text),
+            "status": column(one_of(AREA_STATUSES)),
+            "since": column(text),
+            "observed": column(not_negative),
+            "expected": column(not_negative),
+            "this_week": column(not_negative),
+            "hotspot_class": column(one_of(HOTSPOT_CLASSES)),
+            "q_value": column(share),
+            "area_m2": column(not_negative),
+            **place,
+            "geometry": column(geometry, polygons),
+        },
+        "wijken": {
+            "wijk_code": column(text, unique),
+            "wijk": column(text, unique),
+            "stadsdeel": column(text),
+            "geometry": column(geometry, polygons),
+        },
+        "streets": {"street": column(text), "geometry": column(geometry)},
+        "addresses": {
+            "street": column(text),
+            "house_number": column(text),
+            "geometry": column(geometry, points),
+        },
+    }
+    return {name: pa.DataFrameSchema(spec, strict=False, name=name) for name, spec in columns.items()}
