@@ -29,6 +29,7 @@ class CitySettings(_Frozen):
     crs: int = Field(31370, description="EPSG code of a metric system to compute in")
     timezone: str = BRUSSELS
     areas: Path | None = Field(None, description="polygons of the wijken: GeoJSON, GeoPackage or shapefile")
+    areas_crs: int | None = Field(None, description="EPSG code of `areas`, for a file that does not say")
     points: Path | None = Field(None, description="CSV of labelled points, where no polygons are to be had")
     x: str = "lon"
     y: str = "lat"
@@ -36,6 +37,12 @@ class CitySettings(_Frozen):
     wijk: str = Field("wijk", description="column with the name of the wijk")
     wijk_code: str | None = Field(None, description="column with its code; the name where absent")
     stadsdeel: str | None = Field(None, description="column with the stadsdeel; one for all where absent")
+    stadsdeel_prefix: int | None = Field(
+        None, ge=1, description="wijken whose code begins with the same so many characters form a stadsdeel"
+    )
+    stadsdeel_names: dict[str, str] = Field(
+        default_factory=dict, description="what to call a stadsdeel that goes by such a prefix"
+    )
     grouping: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="stadsdeel -> wijken, where no column says so"
     )
@@ -158,7 +165,8 @@ def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
     if settings.grouping is not None:
         changed["grouping"] = base / settings.grouping
     changed["sources"] = tuple(
-        source.model_copy(update={"path": str(base / source.path)}) for source in settings.sources
+        source.model_copy(update={"path": str(base / source.path), "profile": _profile(source, base)})
+        for source in settings.sources
     )
     if settings.city is not None:
         files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets")}
@@ -166,6 +174,11 @@ def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
             update={name: base / file for name, file in files.items() if file is not None}
         )
     return changed
+
+
+def _profile(source: SourceSettings, base: Path) -> str:
+    """A profile file counts from the settings file too; a shipped profile is just a name."""
+    return str(base / source.profile) if source.profile.endswith(".toml") else source.profile
 
 
 def read_toml(path: Path | str) -> dict[str, Any]:

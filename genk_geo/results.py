@@ -63,7 +63,8 @@ class ThemeWeek:
         168 aoristic hours of the week over the window, Monday 00:00 first.
     city, stadsdelen, wijken : pandas.DataFrame
         Counts of the week by area (index: name; `city` has one row): ``observed``, ``expected``, ``low``,
-        ``high``, ``last_year`` (same week), ``trend`` (tuple of the last four weekly counts, oldest first);
+        ``high``, ``last_year`` (same week), ``trend`` (tuple of the last four weekly counts, oldest first).
+        NaN for what lies before the record, or where the record is too short to expect anything;
         `wijken` also has ``stadsdeel``.
     label : str
         What readers call the theme; empty: the pages' own word for the key.

@@ -1,0 +1,324 @@
+"""The city as one value: its areas and places, and the questions asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from genk_geo.reference.exposure import dwellings_of, lattice
+from genk_geo.reference.locating import first_containing, nearest_sector
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+    from shapely.geometry.base import BaseGeometry
+
+    from genk_geo.config import CitySettings
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class City:
+    """A city in which incidents are placed.
+
+    All geometry is in the metric coordinate system `crs`. Tables that are not known are empty, with their
+    columns.
+
+    Attributes
+    ----------
+    name : str
+        Name for readers.
+    crs : int
+        EPSG code of the coordinate system computed in.
+    timezone : str
+        Clock of the city.
+    wijken : geopandas.GeoDataFrame
+        One row a wijk: wijk_code, wijk, stadsdeel, stadsdeel_confidence (A documented, B enclosed,
+        C a guess, or empty), exposure (dwellings or inhabitants, NaN unknown), geometry.
+    sectors : pandas.DataFrame
+        Statistical sectors: sector, sector_name, wijk_code, wijk, exposure.
+    streets : geopandas.GeoDataFrame
+        street, postcode, sector, wijk, geometry (a point or a line per row); Genk also
+        median_house_number.
+    addresses : geopandas.GeoDataFrame
+        street, house_number, postcode, sector, geometry.
+    pois : geopandas.GeoDataFrame
+        Well-known places: poi, address, geometry.
+    postcodes : tuple of str
+        Postcodes of the city.
+    boundary_note : str
+        ``"indicative"`` where the boundaries are drawn from points, else empty.
+    grouping_note : str
+        ``"assumed"`` where the stadsdelen are an assumption, else empty.
+    attribution : str
+        Whom to name on every page.
+    sources : dict
+        File -> origin, licence, date.
+    """
+
+    name: str
+    crs: int
+    timezone: str
+    wijken: gpd.GeoDataFrame
+    sectors: pd.DataFrame
+    streets: gpd.GeoDataFrame
+    addresses: gpd.GeoDataFrame
+    pois: gpd.GeoDataFrame
+    postcodes: tuple[str, ...] = ()
+    boundary_note: str = ""
+    grouping_note: str = ""
+    attribution: str = ""
+    sources: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, *, grouping: Path | str | None = None) -> City:
+        """Genk, from the packaged files.
+
+        Parameters
+        ----------
+        grouping : path-like, optional
+            TOML file with the stadsdeel of each wijk; by default the packaged assumption.
+
+        Returns
+        -------
+        City
+            With indicative boundaries.
+
+        Raises
+        ------
+        ConfigError
+            If the grouping names an unknown wijk or leaves one out.
+        """
+        from genk_geo.reference.embedded import load_genk
+
+        return load_genk(grouping)
+
+    @classmethod
+    def from_files(cls, areas: Path | str | None = None, **options: Any) -> City:
+        """Any city, from the user's own files.
+
+        Parameters
+        ----------
+        areas : path-like, optional
+            Layer of polygons (GeoJSON, GeoPackage, shapefile), or a TOML file with the settings, alone or
+            under ``[city]``. Left out when labelled `points` are given instead.
+        **options
+            Fields of :class:`genk_geo.config.CitySettings`: name, crs, timezone, wijk, stadsdeel, ...
+
+        Returns
+        -------
+        City
+            Its boundaries are marked indicative when they are drawn from points.
+
+        Raises
+        ------
+        ConfigError
+            If a file or column is missing, a layer has no coordinate system, a wijk occurs twice, areas
+            overlap, or the grouping names an unknown wijk.
+        """
+        from genk_geo.reference.files import load_city, read_settings
+
+        return load_city(read_settings(areas, options))
+
+    @classmethod
+    def from_settings(cls, settings: CitySettings | None, grouping: Path | str | None = None) -> City:
+        """The city of the settings: the embedded Genk where there is none.
+
+        Parameters
+        ----------
+        settings : CitySettings or None
+            Another city.
+        grouping : path-like, optional
+            TOML file with the stadsdeel of each wijk; goes before what the settings say.
+
+        Returns
+        -------
+        City
+            As :meth:`load` or :meth:`from_files` give it.
+        """
+        if settings is None:
+            return cls.load(grouping=grouping)
+        from genk_geo.reference.files import load_city
+
+        return load_city(settings, grouping)
+
+    def __repr__(self) -> str:
+        return f"City({self.name!r}, EPSG:{self.crs}, {len(self.wijken)} wijken, {len(self.streets)} streets)"
+
+    @cached_property
+    def boundary(self) -> BaseGeometry:
+        """All wijken together, as one geometry."""
+        shapes = self.wijken.geometry.to_numpy()
+        if shapely.coverage_is_valid(shapes):
+            return shapely.normalize(shapely.coverage_union_all(shapes))
+        return shapely.normalize(shapely.union_all(shapes))
+
+    @cached_property
+    def stadsdelen(self) -> gpd.GeoDataFrame:
+        """Wijken dissolved: stadsdeel (sorted), geometry."""
+        names = sorted(self.wijken["stadsdeel"].unique())
+        shapes = [
+            shapely.union_all(self.wijken.geometry[self.wijken["stadsdeel"] == name].to_numpy())
+            for name in names
+        ]
+        return gpd.GeoDataFrame({"stadsdeel": names, "geometry": shapes}, geometry="geometry", crs=self.crs)
+
+    def locate(self, x: npt.ArrayLike, y: npt.ArrayLike) -> pd.DataFrame:
+        """In which sector, wijk and stadsdeel each place lies.
+
+        A place on a shared border belongs to the wijk that comes first in :attr:`wijken`. The sector is
+        that of the nearest known address or street in the same wijk: close by that is right, and in the
+        open it is the best that can be said without sector boundaries.
+
+        Parameters
+        ----------
+        x, y : array_like
+            Coordinates in :attr:`crs`; NaN and places outside the city give missing values.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns sector, wijk, stadsdeel; index 0 .. n-1.
+        """
+        xy = np.column_stack([np.ravel(np.asarray(x, dtype=float)), np.ravel(np.asarray(y, dtype=float))])
+        row = first_containing(self.wijken.geometry.to_numpy(), xy)
+        sector = nearest_sector(xy, row, self._sector_points)
+        return pd.DataFrame(
+            {
+                "sector": pd.Series(sector, dtype="str"),
+                "wijk": _taken(self.wijken["wijk"], row),
+                "stadsdeel": _taken(self.wijken["stadsdeel"], row),
+            }
+        )
+
+    def contains(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Whether each place lies in the city, its border included.
+
+        Parameters
+        ----------
+        x, y : array_like
+            Coordinates in :attr:`crs`.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            False for NaN.
+        """
+        xy = np.column_stack([np.ravel(np.asarray(x, dtype=float)), np.ravel(np.asarray(y, dtype=float))])
+        return first_containing(self.wijken.geometry.to_numpy(), xy) >= 0
+
+    def streets_near(self, geometry: BaseGeometry, n: int = 2) -> list[str]:
+        """Name the streets at a place, best first.
+
+        Parameters
+        ----------
+        geometry : shapely geometry
+            In :attr:`crs`.
+        n : int
+            At most so many names.
+
+        Returns
+        -------
+        list of str
+            Streets inside the geometry before streets outside it, then the nearer to its middle; by name
+            where equal. Empty when no street is known.
+        """
+        names, shapes = self._street_places
+        if not len(names) or n < 1 or shapely.is_empty(geometry):
+            return []
+        order = np.lexsort(
+            (
+                names,
+                shapely.distance(shapes, shapely.centroid(geometry)).round(3),
+                shapely.distance(shapes, geometry).round(3),
+            )
+        )
+        return list(dict.fromkeys(names[order].tolist()))[:n]
+
+    def exposure_of(self, cells: gpd.GeoDataFrame) -> pd.Series | None:
+        """Dwellings (or inhabitants) per cell.
+
+        Each wijk's figure is spread over the ground where people live, see
+        :func:`genk_geo.reference.exposure.lattice`; what lies outside the cells is not counted.
+
+        Parameters
+        ----------
+        cells : geopandas.GeoDataFrame
+            Polygons in :attr:`crs` that do not overlap.
+
+        Returns
+        -------
+        pandas.Series or None
+            Index of `cells`, float; over cells that cover a wijk it adds up to the wijk's figure. NaN where
+            a cell lies only in wijken without a figure; None when there is no figure at all.
+        """
+        if self.wijken["exposure"].isna().all():
+            return None
+        return dwellings_of(cells, *self._lattice)
+
+    def describe(self) -> dict[str, Any]:
+        """Counts, notes and sources, for people to read.
+
+        Returns
+        -------
+        dict
+            name, crs, timezone, area_km2, counts of every table, notes, attribution, sources.
+        """
+        return {
+            "name": self.name,
+            "crs": f"EPSG:{self.crs}",
+            "timezone": self.timezone,
+            "area_km2": round(float(self.boundary.area) / 1e6, 2),
+            "stadsdelen": int(self.wijken["stadsdeel"].nunique()),
+            "wijken": len(self.wijken),
+            "sectors": len(self.sectors),
+            "streets": int(self.streets["street"].nunique()),
+            "addresses": len(self.addresses),
+            "pois": len(self.pois),
+            "exposure": None
+            if self.wijken["exposure"].isna().all()
+            else round(float(self.wijken["exposure"].sum())),
+            "boundary_note": self.boundary_note,
+            "grouping_note": self.grouping_note,
+            "attribution": self.attribution,
+            "sources": self.sources,
+        }
+
+    @cached_property
+    def _street_places(self) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+        names = pd.concat([self.streets["street"], self.addresses["street"]]).to_numpy(dtype=object)
+        shapes = [self.streets.geometry.to_numpy(), self.addresses.geometry.to_numpy()]
+        return names, np.concatenate([np.asarray(part, dtype=object) for part in shapes])
+
+    @cached_property
+    def _sector_points(self) -> dict[int, tuple[npt.NDArray[np.float64], npt.NDArray[np.object_]]]:
+        """Known points and their sectors, by the position of their wijk."""
+        if self.sectors.empty:
+            return {}
+        known = pd.concat([frame[["sector", "geometry"]] for frame in (self.addresses, self.streets)])
+        known = known[known["sector"].notna()]
+        wijk = known["sector"].map(self.sectors.set_index("sector")["wijk"])
+        position = wijk.map({name: row for row, name in enumerate(self.wijken["wijk"])})
+        middles = shapely.centroid(known.geometry.to_numpy())
+        xy = shapely.get_coordinates(middles)
+        sectors = known["sector"].to_numpy(dtype=object)
+        return {
+            int(row): (xy[mine], sectors[mine])
+            for row in sorted(position.dropna().unique())
+            if (mine := (position == row).to_numpy()).any()
+        }
+
+    @cached_property
+    def _lattice(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        return lattice(self.wijken, self.streets, self.addresses, self.sectors)
+
+
+def _taken(column: pd.Series, row: npt.NDArray[np.intp]) -> pd.Series:
+    """Values of a column by position; missing where the position is negative."""
+    return column.reset_index(drop=True).reindex(row).reset_index(drop=True)

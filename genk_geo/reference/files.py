@@ -1,0 +1,302 @@
+"""A city from the user's own files."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from genk_geo.config import CitySettings, read_toml, validated
+from genk_geo.crs import reproject
+from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.reference.city import City
+from genk_geo.reference.grouping import check_names, read_grouping
+from genk_geo.reference.indicative import areas_from_points
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+_log = logging.getLogger(__name__)
+
+#: Areas that share more than this part of the smaller one overlap; less is the rounding of a border.
+_MOST_OVERLAP = 0.01
+_FILES = ("areas", "points", "streets")
+
+
+def read_settings(areas: Path | str | None, options: dict[str, Any]) -> CitySettings:
+    """Settings of a city from keyword options, a TOML file, or both (options go first).
+
+    Parameters
+    ----------
+    areas : path-like or None
+        Layer of polygons, CSV of labelled points, or TOML file with the settings.
+    options : dict
+        Fields of :class:`genk_geo.config.CitySettings`.
+
+    Returns
+    -------
+    CitySettings
+        Relative paths of a TOML file count from its folder.
+
+    Raises
+    ------
+    ConfigError
+        If a key is unknown or a value impossible.
+    """
+    told, where = dict(options), "City.from_files"
+    if areas is not None:
+        suffixes = [suffix.lower() for suffix in Path(areas).suffixes]
+        if suffixes[-1:] == [".toml"]:
+            where = str(areas)
+            told = _from_toml(Path(areas)) | told
+        elif ".csv" in suffixes:
+            told["points"] = Path(areas)
+        else:
+            told["areas"] = Path(areas)
+    return validated(CitySettings, told, where)
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    values = read_toml(path)
+    city = values.get("city", values)
+    if not isinstance(city, dict):
+        raise ConfigError(f"{path}: city must be a table with the settings of the city.")
+    base = path.resolve().parent
+    return city | {name: base / str(city[name]) for name in _FILES if city.get(name)}
+
+
+def load_city(settings: CitySettings, grouping: Path | str | None = None) -> City:
+    """Read and check the files of a city.
+
+    Parameters
+    ----------
+    settings : CitySettings
+        Which files and columns.
+    grouping : path-like, optional
+        TOML file with the stadsdeel of each wijk; goes before the settings.
+
+    Returns
+    -------
+    City
+        See :meth:`City.from_files`.
+
+    Raises
+    ------
+    ConfigError
+        See :meth:`City.from_files`.
+    """
+    if (settings.areas is None) == (settings.points is None):
+        raise ConfigError(
+            f"The city {settings.name} needs either `areas` (polygons) or `points` (labelled points)."
+        )
+    layer = _areas(settings) if settings.areas is not None else _areas_of_points(settings)
+    wijken, grouping_note = _grouped(layer, settings, grouping)
+    return City(
+        name=settings.name,
+        crs=settings.crs,
+        timezone=settings.timezone,
+        wijken=wijken,
+        sectors=pd.DataFrame(columns=["sector", "sector_name", "wijk_code", "wijk", "exposure"], dtype="str"),
+        streets=_streets(settings, wijken),
+        addresses=_nothing(["street", "house_number", "postcode", "sector"], settings.crs),
+        pois=_nothing(["poi", "address"], settings.crs),
+        boundary_note="" if settings.points is None else "indicative",
+        grouping_note=grouping_note,
+        attribution=settings.attribution,
+    )
+
+
+def _nothing(columns: list[str], crs: int) -> gpd.GeoDataFrame:
+    empty = {column: pd.Series(dtype="str") for column in columns}
+    return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+
+
+def _read_layer(path: Path, what: str, told_crs: int | None, target: int) -> gpd.GeoDataFrame:
+    """Layer from a file in the coordinate system of the city."""
+    if not path.exists():
+        raise ConfigError(f"{what}: {path} does not exist. Give the path of an existing file.")
+    try:
+        frame = gpd.read_file(path)
+    except Exception as error:  # pyogrio, fiona and GDAL each raise their own
+        raise ConfigError(f"{what}: {path} cannot be read as a map layer ({error}).") from error
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
+        raise ConfigError(f"{what}: {path} holds no shapes.")
+    if told_crs is not None:
+        frame = frame.set_crs(told_crs, allow_override=True)
+    try:
+        return reproject(frame, target, what=f"{what} ({path})")
+    except SchemaError as error:
+        raise ConfigError(f"{error} Or give its EPSG code in the settings (areas_crs).") from error
+
+
+def _need(frame: pd.DataFrame, column: str, setting: str, path: Path) -> None:
+    if column not in frame.columns:
+        raise ConfigError(
+            f"{path} has no column {column!r} (setting `{setting}`); "
+            f"it has {', '.join(map(str, frame.columns))}."
+        )
+
+
+def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
+    """One row a wijk: wijk, wijk_code, exposure, the grouping column if told, geometry."""
+    assert settings.areas is not None
+    path = settings.areas
+    layer = _read_layer(path, "areas", settings.areas_crs, settings.crs)
+    for setting in ("wijk", "wijk_code", "stadsdeel", "exposure"):
+        column = getattr(settings, setting)
+        if column is not None:
+            _need(layer, column, setting, path)
+    empty = layer[settings.wijk].isna()
+    if empty.any():
+        raise ConfigError(
+            f"{path}: column {settings.wijk!r} is empty in row "
+            f"{some_rows(layer.index[empty] + 1)}. Fill it in."
+        )
+    names = layer[settings.wijk].astype(str).str.strip()
+    codes = names if settings.wijk_code is None else layer[settings.wijk_code].astype(str).str.strip()
+    for column, values in ((settings.wijk, names), (settings.wijk_code, codes)):
+        twice = sorted(values[values.duplicated()].unique())
+        if twice:
+            raise ConfigError(
+                f"{path}: more than one area has the same value in column {column!r}: {some_rows(twice)}. "
+                "Dissolve them or make the names distinct."
+            )
+    found = pd.DataFrame({"wijk": names, "wijk_code": codes, "exposure": _figures(layer, settings, path)})
+    if settings.stadsdeel is not None:
+        found["stadsdeel"] = layer[settings.stadsdeel].astype("str")
+    shapes = _without_overlap(_polygons_only(layer, names, path), names, path)
+    return gpd.GeoDataFrame(found, geometry=gpd.GeoSeries(shapes, index=layer.index), crs=settings.crs)
+
+
+def _figures(layer: pd.DataFrame, settings: CitySettings, path: Path) -> pd.Series:
+    if settings.exposure is None:
+        return pd.Series(np.nan, index=layer.index)
+    figures = pd.to_numeric(layer[settings.exposure], errors="coerce").astype(float)
+    wrong = (figures.isna() & layer[settings.exposure].notna()) | (figures < 0)
+    if wrong.any():
+        raise ConfigError(
+            f"{path}: column {settings.exposure!r} (setting `exposure`) must hold numbers from 0; "
+            f"row {some_rows(layer.index[wrong] + 1)} does not."
+        )
+    return figures
+
+
+def _polygons_only(layer: gpd.GeoDataFrame, names: pd.Series, path: Path) -> npt.NDArray[np.object_]:
+    shapes = layer.geometry.to_numpy().copy()
+    wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    if wrong.any():
+        _log.warning("%s: repaired the outline of %s.", path, some_rows(names[wrong]))
+        shapes[wrong] = shapely.make_valid(shapes[wrong], method="structure", keep_collapsed=False)
+    flat = ~np.isin(shapely.get_type_id(shapes), [3, 6]) | shapely.is_empty(shapes)
+    if flat.any():
+        raise ConfigError(
+            f"{path}: {some_rows(names[flat])} is not an area (polygon). "
+            "Points with a label go under `points` instead of `areas`."
+        )
+    return np.asarray(shapely.force_2d(shapes), dtype=object)
+
+
+def _without_overlap(
+    shapes: npt.NDArray[np.object_], names: pd.Series, path: Path
+) -> npt.NDArray[np.object_]:
+    """Refuse real overlaps; take those of a rounded border from the later area."""
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = [(first, second) for first, second in zip(one, other, strict=True) if first < second]
+    parts = list(shapes)
+    for first, second in sorted(pairs):
+        shared = shapely.area(shapely.intersection(parts[first], parts[second]))
+        if shared > _MOST_OVERLAP * min(shapes[first].area, shapes[second].area):
+            raise ConfigError(
+                f"{path}: the areas {names.iloc[first]!r} and {names.iloc[second]!r} overlap "
+                f"by {shared:,.0f} m2. "
+                "Every place must lie in one wijk: correct the layer."
+            )
+        if shared > 0:
+            rest = shapely.difference(parts[second], parts[first])
+            parts[second] = shapely.union_all([part for part in shapely.get_parts(rest) if part.area > 0])
+    return np.array(parts, dtype=object)
+
+
+def _areas_of_points(settings: CitySettings) -> gpd.GeoDataFrame:
+    """Indicative wijken drawn from labelled points."""
+    assert settings.points is not None
+    path = settings.points
+    if not path.exists():
+        raise ConfigError(f"points: {path} does not exist. Give the path of an existing CSV file.")
+    try:
+        table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
+    except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
+        raise ConfigError(f"points: {path} cannot be read as CSV ({error}).") from error
+    for setting in ("x", "y", "wijk"):
+        _need(table, getattr(settings, setting), setting, path)
+    x, y = (
+        pd.to_numeric(table[column].str.replace(",", "."), errors="coerce")
+        for column in (settings.x, settings.y)
+    )
+    geometry = gpd.points_from_xy(x, y, crs=settings.points_crs)
+    points = gpd.GeoDataFrame({"wijk": table[settings.wijk].str.strip()}, geometry=geometry)
+    points = points[x.notna() & y.notna() & points["wijk"].notna()]
+    if points.empty:
+        raise ConfigError(f"{path}: no row has both coordinates and a value in column {settings.wijk!r}.")
+    areas = areas_from_points(reproject(points, settings.crs), "wijk")
+    return areas.assign(wijk_code=areas["wijk"], exposure=np.nan)
+
+
+def _grouped(
+    layer: gpd.GeoDataFrame, settings: CitySettings, grouping: Path | str | None
+) -> tuple[gpd.GeoDataFrame, str]:
+    """Wijken with their stadsdeel, and what is to be said about the grouping."""
+    confidence, note = pd.Series("", index=layer.index), ""
+    if grouping is not None:
+        told = read_grouping(grouping, layer["wijk"])
+        stadsdeel = layer["wijk"].map(lambda name: told.wijken[name].stadsdeel)
+        confidence, note = layer["wijk"].map(lambda name: told.wijken[name].confidence), told.note
+    elif settings.grouping:
+        stadsdeel = layer["wijk"].map(_stadsdeel_of_wijk(settings, layer["wijk"]))
+    elif settings.stadsdeel_prefix is not None:
+        prefix = layer["wijk_code"].str[: settings.stadsdeel_prefix]
+        stadsdeel = prefix.map(lambda code: settings.stadsdeel_names.get(code, code))
+    elif "stadsdeel" in layer.columns:
+        if layer["stadsdeel"].isna().any():
+            without = layer["wijk"][layer["stadsdeel"].isna()]
+            raise ConfigError(f"{settings.areas}: no stadsdeel for {some_rows(without)}. Fill it in.")
+        stadsdeel = layer["stadsdeel"].str.strip()
+    else:
+        stadsdeel = pd.Series(settings.name, index=layer.index)
+    wijken = layer.assign(stadsdeel=stadsdeel.astype("str"), stadsdeel_confidence=confidence.astype("str"))
+    columns = ["wijk_code", "wijk", "stadsdeel", "stadsdeel_confidence", "exposure", "geometry"]
+    return wijken[columns].sort_values("wijk_code", ignore_index=True), note
+
+
+def _stadsdeel_of_wijk(settings: CitySettings, names: pd.Series) -> dict[str, str]:
+    listed = [(wijk, stadsdeel) for stadsdeel, wijken in settings.grouping.items() for wijk in wijken]
+    found = dict(listed)
+    twice = sorted({wijk for wijk, _ in listed if sum(wijk == other for other, _ in listed) > 1})
+    if twice:
+        raise ConfigError(f"The grouping puts {some_rows(twice)} in more than one stadsdeel. Keep one.")
+    check_names(found, names, "The grouping of the settings")
+    return found
+
+
+def _streets(settings: CitySettings, wijken: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    if settings.streets is None:
+        return _nothing(["street", "postcode", "sector", "wijk"], settings.crs)
+    layer = _read_layer(settings.streets, "streets", None, settings.crs)
+    _need(layer, "street", "streets", settings.streets)
+    layer = layer[layer["street"].notna() & ~(layer.geometry.isna() | layer.geometry.is_empty)]
+    layer = layer.reset_index(drop=True)
+    middle = layer.geometry.representative_point()
+    near, area = wijken.sindex.query(middle, predicate="intersects")
+    wijk = pd.Series(wijken["wijk"].to_numpy()[area], index=near).groupby(level=0).first()
+    postcode = layer["postcode"].astype("str") if "postcode" in layer.columns else pd.NA
+    facts = pd.DataFrame({"street": layer["street"].astype("str").str.strip()}).assign(
+        postcode=pd.Series(postcode, index=layer.index, dtype="str"),
+        sector=pd.Series(pd.NA, index=layer.index, dtype="str"),
+        wijk=wijk.reindex(layer.index),
+    )
+    return gpd.GeoDataFrame(facts, geometry=layer.geometry)
