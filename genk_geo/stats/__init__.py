@@ -1,0 +1,25 @@
+"""Statistics of incidents in space and time, one module a method."""
+
+from genk_geo.stats._peak import Peak, peak
+from genk_geo.stats.aoristic import aoristic
+from genk_geo.stats.areas import hotspot_areas, track
+from genk_geo.stats.density import kernel_density, whole_extent
+from genk_geo.stats.expected import expect, weekly_counts
+from genk_geo.stats.grid import Grid
+from genk_geo.stats.local import local_g
+from genk_geo.stats.moran import local_moran
+
+__all__ = [
+    "Grid",
+    "Peak",
+    "aoristic",
+    "expect",
+    "hotspot_areas",
+    "kernel_density",
+    "local_g",
+    "local_moran",
+    "peak",
+    "track",
+    "weekly_counts",
+    "whole_extent",
+]

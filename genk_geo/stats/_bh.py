@@ -1,0 +1,75 @@
+"""False-discovery correction and the classes that a map shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import ConfigError
+from genk_geo.schema import HOTSPOT_CLASSES
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+Alternative = Literal["greater", "less", "two-sided"]
+
+# Thresholds of q, weakest class first; class names are HOTSPOT_CLASSES, cold 99 ... hot 99.
+_LEVELS = (0.10, 0.05, 0.01)
+_NEUTRAL = HOTSPOT_CLASSES.index("not significant")
+_CLASSES = pd.CategoricalDtype(list(HOTSPOT_CLASSES), ordered=True)
+
+
+def q_values(p: Floats) -> Floats:
+    """Benjamini-Hochberg q-values; NaN is no test and stays NaN.
+
+    Parameters
+    ----------
+    p : numpy.ndarray
+        p-values, any order.
+
+    Returns
+    -------
+    numpy.ndarray
+        Smallest false-discovery rate at which each test is called, same order.
+
+    References
+    ----------
+    Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57.
+    """
+    tested = np.flatnonzero(np.isfinite(p))
+    q = np.full(p.shape, np.nan)
+    if tested.size == 0:
+        return q
+    # On sparse counts a few distinct p-values are shared by thousands of cells: rank those.
+    values, inverse, times = np.unique(p[tested], return_inverse=True, return_counts=True)
+    ranked = values * (tested.size / np.cumsum(times))
+    lowest = np.minimum.accumulate(ranked[::-1])[::-1]
+    q[tested] = np.minimum(lowest, 1.0)[inverse]
+    return q
+
+
+def classify(q: Floats, hot: npt.NDArray[np.bool_]) -> pd.Categorical:
+    """Ordered classes from q-values: 99, 95 or 90, hot or cold; NaN is not significant."""
+    strength = sum((q <= level).astype(np.int8) for level in _LEVELS)
+    codes = _NEUTRAL + np.where(hot, strength, -np.asarray(strength))
+    return pd.Categorical.from_codes(codes, dtype=_CLASSES)
+
+
+def check_alternative(alternative: str) -> None:
+    """Refuse an unknown alternative."""
+    known = ("greater", "less", "two-sided")
+    if alternative not in known:
+        raise ConfigError(f"alternative: given {alternative!r}, needed one of {', '.join(known)}.")
+
+
+def one_tail(upper: Floats, lower: Floats, alternative: Alternative) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """p-value of the alternative and whether it points to hot; two-sided by doubling."""
+    if alternative == "greater":
+        return upper, np.ones(upper.shape, dtype=bool)
+    if alternative == "less":
+        return lower, np.zeros(upper.shape, dtype=bool)
+    return np.minimum(2.0 * np.minimum(upper, lower), 1.0), upper <= lower

@@ -1,0 +1,286 @@
+"""Hot cells dissolved to areas, and what became of last week's areas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from genk_geo.crs import epsg_of
+from genk_geo.errors import SchemaError, some_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+    from genk_geo.calendar import Week
+
+# Neighbouring cells share corners up to rounding.
+_TOUCH_M = 0.01
+# Areas that share less than this only touch.
+_MIN_SHARED_M2 = 1.0
+# Below this share of the smaller of the two, an area that overlaps its predecessor has moved.
+_KEPT_SHARE = 0.5
+
+
+def hotspot_areas(
+    hot: gpd.GeoDataFrame,
+    counts: pd.Series[float],
+    *,
+    expected: pd.Series[float] | float | None = None,
+) -> gpd.GeoDataFrame:
+    """Dissolve hot cells that touch (at a side or a corner) to areas.
+
+    Parameters
+    ----------
+    hot : geopandas.GeoDataFrame
+        Hot cells, indexed by ``cell_id``. Of ``z``, ``q_value`` and ``hotspot_class``, where present, each
+        area gets its strongest.
+    counts : pandas.Series
+        Incidents of every cell of the grid (at least of the hot ones).
+    expected : pandas.Series or float, optional
+        Expected incidents a cell; the mean of `counts` by default. (The windows of G* overlap, so their
+        expectations cannot be added up.)
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row an area, most incidents first: ``peak_cell`` (cell with the highest count), ``cells`` (tuple
+        of names), ``observed``, ``expected``, ``relative_risk``, ``z``, ``q_value``,
+        ``hotspot_class``, ``area_m2``, geometry. The order of the rows of `hot` does not matter.
+
+    Raises
+    ------
+    SchemaError
+        If a cell occurs twice or has no count, or the layer has no coordinate system.
+    """
+    epsg_of(hot, "The layer of hot cells")
+    _check_cells(hot, counts)
+    cells = hot.sort_index()
+    here = counts.reindex(cells.index)
+    share = counts.mean() if expected is None else expected
+    base = share.reindex(cells.index) if isinstance(share, pd.Series) else pd.Series(share, cells.index)
+    parts = [
+        _area(cells.iloc[rows], here.iloc[rows], base.iloc[rows])
+        for rows in _touching(cells.geometry.to_numpy())
+    ]
+    parts.sort(key=lambda part: (-part["observed"], part["peak_cell"]))
+    columns = ["peak_cell", "cells", "observed", "expected", "relative_risk"]
+    columns += [name for name in ("z", "q_value", "hotspot_class") if name in hot]
+    table = pd.DataFrame(parts, columns=[*columns, "area_m2", "geometry"])
+    if "hotspot_class" in hot:
+        table["hotspot_class"] = table["hotspot_class"].astype(hot["hotspot_class"].dtype)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=hot.crs)
+
+
+def _check_cells(hot: gpd.GeoDataFrame, counts: pd.Series[float]) -> None:
+    for what, index in (("hot cells", hot.index), ("counts", counts.index)):
+        if not index.is_unique:
+            raise SchemaError(
+                f"The {what} name a cell more than once ({some_rows(index[index.duplicated()].unique())}). "
+                "Needed: one row a cell."
+            )
+    missing = hot.index.difference(counts.index)
+    if len(missing):
+        raise SchemaError(f"Hot cells without count: {some_rows(missing)}. Needed: a count for each.")
+
+
+def _touching(geometry: npt.NDArray[Any]) -> list[npt.NDArray[np.intp]]:
+    """Rows of each group of cells that hang together."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = len(geometry)
+    if n == 0:
+        return []
+    one, other = shapely.STRtree(geometry).query(geometry, predicate="dwithin", distance=_TOUCH_M)
+    links = coo_array((np.ones(one.size, dtype=bool), (one, other)), shape=(n, n))
+    count, group = connected_components(links, directed=False)
+    return [np.flatnonzero(group == g) for g in range(count)]
+
+
+def _area(cells: gpd.GeoDataFrame, counts: pd.Series[float], base: pd.Series[float]) -> dict[str, Any]:
+    outline = shapely.union_all(cells.geometry.to_numpy(), grid_size=0.001)
+    observed, expected = counts.sum(), float(base.sum())
+    strongest: dict[str, Callable[[Any], Any]] = {
+        "z": lambda hot: hot.max(),
+        "q_value": lambda hot: hot.min(),
+        "hotspot_class": _hottest,
+    }
+    return {
+        "peak_cell": counts.index[int(counts.fillna(-1).to_numpy().argmax())],
+        "cells": tuple(cells.index),
+        "observed": observed,
+        "expected": expected,
+        "relative_risk": observed / expected if expected > 0 else np.nan,
+        **{name: find(cells[name]) for name, find in strongest.items() if name in cells},
+        "area_m2": outline.area,
+        "geometry": outline,
+    }
+
+
+def _hottest(classes: pd.Series[str]) -> str:
+    from genk_geo.schema import HOTSPOT_CLASSES
+
+    return max(classes.astype(str), key=HOTSPOT_CLASSES.index)
+
+
+def track(
+    areas: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None, *, theme: str, week: Week
+) -> gpd.GeoDataFrame:
+    """Give areas an identity that lasts from week to week, and say what became of last week's.
+
+    Each earlier area hands its identity to the area of this week that it shares most ground with, as long as
+    that one shares most ground with it. Ties go to the longest standing, then to the name.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        This week's areas, with ``peak_cell``.
+    before : geopandas.GeoDataFrame or None
+        The week before, as this function gave it; areas that were already gone there are passed over.
+    theme : str
+        Theme; its initial begins the identities.
+    week : Week
+        This week.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The areas in the order of their identity's age and name, then those that vanished, with
+
+        - ``hotspot_id``, such as ``B-2026W40-E2285N1848``: theme, first week, cell of most incidents then;
+        - ``theme``;
+        - ``status``: new; kept; moved (less than half of the smaller is shared); merged (takes over at least
+          two earlier areas); split (a part of an earlier area that now is several: the part that shares
+          most ground keeps the identity, the others get their own); gone (this once: last week's row);
+        - ``since``: first week of the identity (of the whole, for a part that split off);
+        - ``from_ids``: tuple of the earlier areas that it came from.
+
+        An area that was hot, vanished and comes back is new. Columns that only `before` has are kept in
+        the rows of areas that are gone, and missing in the others.
+
+    Raises
+    ------
+    SchemaError
+        If the coordinate systems differ or a column is missing.
+    """
+    _check_tracked(areas, before)
+    now = areas.sort_values("peak_cell", kind="stable", ignore_index=True)
+    if before is None:
+        then = _nothing_before(areas)
+    else:
+        then = before[before["status"] != "gone"].sort_values(["since", "hotspot_id"], ignore_index=True)
+    shared = _shared_ground(now, then)
+    fates = [_fate(i, shared, now, then) for i in range(len(now))]
+    taken = set(then["hotspot_id"])
+    for i, fate in enumerate(fates):
+        fate["theme"] = theme
+        if fate["hotspot_id"] is None:
+            fate["hotspot_id"] = _new_id(theme, week, str(now["peak_cell"].iloc[i]), taken)
+            fate["since"] = fate["since"] or str(week)
+            taken.add(fate["hotspot_id"])
+    names = ["hotspot_id", "theme", "status", "since", "from_ids"]
+    told = pd.DataFrame(fates, columns=names)
+    live = pd.concat([told, now.drop(columns=names, errors="ignore")], axis=1)
+    live = live.sort_values(["since", "hotspot_id"], ignore_index=True)
+    return _with_gone(gpd.GeoDataFrame(live, geometry="geometry", crs=areas.crs), then, shared)
+
+
+def _check_tracked(areas: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None) -> None:
+    needed: list[tuple[str, gpd.GeoDataFrame, tuple[str, ...]]] = [("areas", areas, ("peak_cell",))]
+    if before is not None:
+        needed.append(("areas of the week before", before, ("hotspot_id", "status", "since")))
+    for what, table, columns in needed:
+        absent = [name for name in columns if name not in table]
+        if absent:
+            raise SchemaError(
+                f"The {what}: needed columns {', '.join(columns)}; {', '.join(absent)} missing."
+            )
+    code = epsg_of(areas, "The layer of areas")
+    if before is not None and (earlier := epsg_of(before, "The areas of the week before")) != code:
+        raise SchemaError(f"The areas of the week before are in EPSG:{earlier}, needed EPSG:{code}.")
+
+
+def _nothing_before(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    columns: dict[str, list[str]] = {"hotspot_id": [], "status": [], "since": []}
+    return gpd.GeoDataFrame(columns, geometry=[], crs=areas.crs)
+
+
+def _shared_ground(now: gpd.GeoDataFrame, then: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    """Square metres that this week's areas (rows) share with the earlier ones (columns)."""
+    shared = np.zeros((len(now), len(then)))
+    if shared.size == 0:
+        return shared
+    new, old = shapely.STRtree(then.geometry.to_numpy()).query(now.geometry.to_numpy())
+    common = shapely.intersection(now.geometry.to_numpy()[new], then.geometry.to_numpy()[old])
+    shared[new, old] = np.round(shapely.area(common), 3)  # ties must be ties
+    shared[shared < _MIN_SHARED_M2] = 0.0
+    return shared
+
+
+def _fate(
+    i: int, shared: npt.NDArray[np.float64], now: gpd.GeoDataFrame, then: gpd.GeoDataFrame
+) -> dict[str, Any]:
+    """Identity and status of one area of this week; a new identity is left open."""
+    sources = np.flatnonzero(shared[i] > 0)
+    if sources.size == 0:
+        return {"hotspot_id": None, "status": "new", "since": None, "from_ids": ()}
+    heirs = shared.argmax(axis=0)  # of each earlier area; sorted rows make ties go to the first name
+    parent = int(shared[i].argmax())
+    came_from = tuple(then["hotspot_id"].iloc[sources])
+    since = then["since"].iloc[parent]
+    if heirs[parent] != i:
+        return {"hotspot_id": None, "status": "split", "since": since, "from_ids": came_from}
+    parents = shared.argmax(axis=1)
+    taken_over = [old for old in sources if heirs[old] == i]
+    pieces = [new for new in np.flatnonzero(shared[:, parent] > 0) if parents[new] == parent]
+    if len(taken_over) > 1:
+        status = "merged"
+    elif len(pieces) > 1:
+        status = "split"
+    else:
+        smaller = min(now.geometry.iloc[i].area, then.geometry.iloc[parent].area)
+        status = "kept" if shared[i, parent] >= _KEPT_SHARE * smaller else "moved"
+    return {
+        "hotspot_id": then["hotspot_id"].iloc[parent],
+        "status": status,
+        "since": since,
+        "from_ids": came_from,
+    }
+
+
+def _new_id(theme: str, week: Week, cell: str, taken: Iterable[str]) -> str:
+    place = "".join(cell.split("_")[1:]) or cell
+    name = f"{theme[:1].upper()}-{week.year}W{week.number:02d}-{place}"
+    if name not in taken:
+        return name
+    return next(f"{name}-{k}" for k in range(2, len(list(taken)) + 3) if f"{name}-{k}" not in taken)
+
+
+def _with_gone(
+    live: gpd.GeoDataFrame, then: gpd.GeoDataFrame, shared: npt.NDArray[np.float64]
+) -> gpd.GeoDataFrame:
+    """Add last week's areas that share no ground with any of this week."""
+    vanished = then[~(shared > 0).any(axis=0)]
+    if vanished.empty:
+        return live
+    told: dict[str, Any] = {
+        "status": "gone",
+        "from_ids": pd.Series([()] * len(vanished), index=vanished.index),
+    }
+    if "hotspot_class" in vanished:
+        told["hotspot_class"] = "not significant"
+    if "q_value" in vanished:
+        told["q_value"] = 1.0
+    rows = gpd.GeoDataFrame(vanished.assign(**told))
+    if live.empty:
+        return gpd.GeoDataFrame(rows.reset_index(drop=True), geometry="geometry", crs=live.crs)
+    both = pd.concat([live, rows], ignore_index=True)
+    if "hotspot_class" in live and "hotspot_class" in rows:
+        both["hotspot_class"] = both["hotspot_class"].astype(live["hotspot_class"].dtype)
+    return gpd.GeoDataFrame(both, geometry="geometry", crs=live.crs)

@@ -1,0 +1,239 @@
+"""Weekly counts of areas, and what the past lets one expect.
+
+The level of an area is its mean over the last 52 weeks, shrunk towards the other areas (empirical Bayes,
+Marshall's moments); the season is that of all areas together in past years; what comes out is a negative
+binomial predictive distribution that carries the uncertainty of level and season and the over-dispersion of
+the past.
+
+References
+----------
+Marshall (1991), Applied Statistics 40; Clayton & Kaldor (1987), Biometrics 43.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.calendar import BRUSSELS, Week, week_of
+from genk_geo.errors import ConfigError, SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+#: Weeks of history below which nothing is expected.
+MIN_WEEKS = 8
+_YEAR = 52
+_SEASON_HALF_WIDTH = 4
+_SEASON_YEARS = 4
+# Prior weight of "no season" in incidents: a season is believed when it shows in more than these.
+_SEASON_PRIOR = 16.0
+_TAIL = 0.025
+
+
+def weekly_counts(
+    moments: pd.Series[pd.Timestamp],
+    areas: pd.Series[str],
+    *,
+    first: Week,
+    last: Week,
+    names: Iterable[str] | None = None,
+    tz: str = BRUSSELS,
+) -> pd.DataFrame:
+    """Count incidents by week and area over a run of weeks, weeks without any included.
+
+    Parameters
+    ----------
+    moments : pandas.Series
+        tz-aware moment of each incident; missing ones are not counted.
+    areas : pandas.Series
+        Name of its area, same index; missing ones are not counted.
+    first, last : Week
+        Weeks that were observed, both included. A week without report is 0 there; outside nothing is said.
+    names : iterable of str, optional
+        Areas to tell of, in this order; the names that occur, sorted, by default.
+    tz : str, default "Europe/Brussels"
+        Clock that weeks go by.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Whole numbers; index ``monday`` (naive dates, every week), one column an area.
+
+    Raises
+    ------
+    SchemaError
+        If a moment lacks a time zone, the indices differ, or an area is not among the names.
+    """
+    if last < first:
+        raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
+    if not moments.index.equals(areas.index):
+        raise SchemaError("Moments and areas: needed the same index.")
+    if not isinstance(moments.dtype, pd.DatetimeTZDtype):
+        raise SchemaError(f"The moments: needed tz-aware times, given {moments.dtype}.")
+    known = areas.notna() & moments.notna()
+    occurring = sorted(areas[known].unique())
+    wanted = list(dict.fromkeys(names)) if names is not None else occurring
+    strange = sorted(set(occurring) - set(wanted))
+    if strange:
+        raise SchemaError(f"Areas without place among the names: {', '.join(map(repr, strange[:5]))}.")
+    mondays = pd.date_range(str(first.monday), str(last.monday), freq="7D", name="monday", unit="us")
+    row = mondays.get_indexer(pd.DatetimeIndex(week_of(moments[known], tz)).as_unit("us"))
+    column = pd.Index(wanted, dtype=object).get_indexer(pd.Index(areas[known], dtype=object))
+    inside = row >= 0
+    size = len(mondays) * len(wanted)
+    table = np.bincount(row[inside] * len(wanted) + column[inside], minlength=size)
+    return pd.DataFrame(table.reshape(len(mondays), len(wanted)), index=mondays, columns=wanted)
+
+
+def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
+    """Compare the count of a week with what the past lets one expect.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        Counts by Monday and area, as :func:`weekly_counts` gives them, the week itself included; NaN where
+        an area was not observed. Weeks after `week` are not looked at.
+    week : Week
+        Week to judge; it plays no part in its own expectation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: areas. ``observed``; ``expected``; ``low`` and ``high``, whole numbers between which
+        the count falls with at least 95 % probability when nothing has changed; ``last_year``, the count 52
+        weeks earlier; ``trend``, a tuple of the last four counts, oldest first. NaN where the history does
+        not reach: expectations need 8 weeks observed in the last 52.
+
+    Raises
+    ------
+    SchemaError
+        If the week is not in the history, its weeks are not consecutive Mondays, or a count is negative.
+    """
+    counts = _checked(history, week)
+    here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
+    y = counts.to_numpy(dtype=float)
+    past = y[max(here - _YEAR, 0) : here]
+    mean, spread = _forecast(past, _season(y, here))
+    low, high = _interval(mean, spread)
+    return pd.DataFrame(
+        {
+            "observed": y[here],
+            "expected": mean,
+            "low": low,
+            "high": high,
+            "last_year": y[here - _YEAR] if here >= _YEAR else np.nan,
+            "trend": _last_four(y, here),
+        },
+        index=pd.Index(counts.columns, name="area"),
+    )
+
+
+def _checked(history: pd.DataFrame, week: Week) -> pd.DataFrame:
+    index = history.index
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
+        raise SchemaError("The history: needed an index of Mondays (naive dates), as weekly_counts gives.")
+    if pd.Timestamp(week.monday) not in index:
+        given = f"{index.min():%Y-%m-%d} to {index.max():%Y-%m-%d}" if len(index) else "no weeks"
+        raise SchemaError(f"The history: needed {week} (Monday {week.monday}), given {given}.")
+    steps = np.diff(index.to_numpy()).astype("timedelta64[h]").astype(int)
+    if (index.day_of_week != 0).any() or (steps != 7 * 24).any():
+        raise SchemaError("The history: needed every Monday once, in order, also weeks without incidents.")
+    if not history.columns.is_unique:
+        raise SchemaError("The history: needed one column an area, given an area twice.")
+    if (history < 0).any(axis=None):
+        raise SchemaError("The history: needed counts of 0 or more.")
+    return history
+
+
+class _Season(NamedTuple):
+    """Factor of the time of year on all areas together, and the variance of its logarithm."""
+
+    factor: float
+    variance: float
+
+
+def _season(y: Floats, here: int) -> _Season:
+    """Weeks around the same week of past years against the years around those, shrunk towards 1."""
+    total = np.nansum(y, axis=1)
+    seen: npt.NDArray[np.bool_] = np.any(np.isfinite(y), axis=1)
+    found = expected = 0.0
+    for years in range(1, _SEASON_YEARS + 1):
+        middle = here - _YEAR * years
+        near = slice(middle - _SEASON_HALF_WIDTH, middle + _SEASON_HALF_WIDTH + 1)
+        around = slice(middle - _YEAR // 2, middle + _YEAR // 2)
+        if middle < _YEAR // 2 or not np.all(seen[around]):
+            continue
+        found += total[near].sum()
+        expected += total[around].mean() * (near.stop - near.start)
+    factor = (found + _SEASON_PRIOR) / (expected + _SEASON_PRIOR)
+    return _Season(factor, 1.0 / (found + _SEASON_PRIOR) if expected > 0 else 0.0)
+
+
+def _forecast(past: Floats, season: _Season) -> tuple[Floats, Floats]:
+    """Mean and variance of the predictive distribution of each area."""
+    seen = np.isfinite(past).sum(axis=0)
+    weeks = np.where(seen >= MIN_WEEKS, seen, 0).astype(float)
+    known = weeks > 0
+    total = np.where(known, np.nansum(past, axis=0), 0.0)
+    if not known.any():
+        nothing = np.full(total.shape, np.nan)
+        return nothing, nothing
+    shape, rate = _prior(total[known], weeks[known])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = (total + shape) / (weeks + rate)
+        level_variance = level / (weeks + rate)
+    dispersion = _dispersion(past[:, known])
+    mean = level * season.factor
+    variance = dispersion * mean + dispersion * season.factor**2 * level_variance + mean**2 * season.variance
+    return np.where(known, mean, np.nan), np.where(known, variance, np.nan)
+
+
+def _prior(total: Floats, weeks: Floats) -> tuple[float, float]:
+    """Gamma prior of the weekly level (shape, rate) by Marshall's moments over the areas."""
+    if total.size < 4 or total.sum() == 0:
+        return 0.5, 0.0  # too few areas to learn from: Jeffreys
+    common = total.sum() / weeks.sum()
+    between = (weeks * (total / weeks - common) ** 2).sum() / weeks.sum() - common / weeks.mean()
+    # No difference between areas beyond chance: they share one level, known as well as all data allow.
+    rate = min(common / between, weeks.sum()) if between > 0 else weeks.sum()
+    return common * rate, rate
+
+
+def _dispersion(past: Floats) -> float:
+    """Variance over mean of the weekly counts around each area's own mean, pooled; at least 1."""
+    mean = np.nanmean(past, axis=0)
+    lively = mean > 0
+    if not lively.any():
+        return 1.0
+    chi2 = np.nansum((past[:, lively] - mean[lively]) ** 2 / mean[lively])
+    freedom = np.isfinite(past[:, lively]).sum() - lively.sum()
+    return float(max(chi2 / max(freedom, 1), 1.0))
+
+
+def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Central 95 % of a negative binomial with these moments (Poisson where they are equal)."""
+    from scipy.stats import nbinom, poisson
+
+    known = np.isfinite(mean)
+    low, high = np.full(mean.shape, np.nan), np.full(mean.shape, np.nan)
+    m, v = mean[known], variance[known]
+    extra = np.maximum(v - m, 0.0)
+    wide = extra > 1e-9 * np.maximum(m, 1e-9)
+    size = m**2 / np.where(wide, extra, 1.0)
+    chance = np.where(wide, m / np.where(wide, v, 1.0), 0.5)
+    size = np.where(wide, np.maximum(size, 1e-12), 1.0)
+    for tail, out in ((_TAIL, low), (1.0 - _TAIL, high)):
+        out[known] = np.where(wide, nbinom.ppf(tail, size, chance), poisson.ppf(tail, m))
+    return np.maximum(low, 0.0), high
+
+
+def _last_four(y: Floats, here: int) -> list[tuple[float, ...]]:
+    rows = [y[i] if i >= 0 else np.full(y.shape[1], np.nan) for i in range(here - 3, here + 1)]
+    return [tuple(float(row[a]) for row in rows) for a in range(y.shape[1])]
