@@ -130,10 +130,10 @@ def _spread(begin: npt.NDArray[np.int64], minutes: npt.NDArray[np.int64], w: Flo
 
 
 def _with_total(hours: Floats, total: float) -> Floats:
-    """Take the rounding of a million additions out: the sum is the number of incidents exactly."""
+    """Take the rounding of a million additions out: the sum is the number of incidents to the last bit."""
     found = hours.sum()
     if found > 0:
         hours = hours * (total / found)
-        for _ in range(3):
-            hours[hours.argmax()] += total - hours.sum()
+        for largest in hours.argsort(kind="stable")[::-1][:5]:
+            hours[largest] += total - hours.sum()
     return hours
