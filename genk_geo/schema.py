@@ -127,7 +127,7 @@ def _contracts() -> dict[str, pa.DataFrameSchema]:
         return pa.Check(lambda s: isinstance(s.dtype, wanted), name=f"must be {name}", element_wise=False)
 
     text = pa.Check(
-        lambda s: s.dropna().map(lambda value: isinstance(value, str)),
+        lambda s: isinstance(s.dtype, pd.StringDtype) or s.dropna().map(lambda value: isinstance(value, str)),
         name="must be text",
         element_wise=False,
     )

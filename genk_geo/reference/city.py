@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.reference.exposure import dwellings_of, lattice
-from genk_geo.reference.locating import first_containing, nearest_sector
+from genk_geo.reference.locating import first_within, nearest_sector
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.config import CitySettings
+
+
+#: Indicative borders leave out some 5 % of the city; an incident so little outside is not refused for that.
+INDICATIVE_MARGIN_M = 500.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -172,7 +176,8 @@ class City:
     def locate(self, x: npt.ArrayLike, y: npt.ArrayLike) -> pd.DataFrame:
         """In which sector, wijk and stadsdeel each place lies.
 
-        A place on a shared border belongs to the wijk that comes first in :attr:`wijken`. The sector is
+        A place on a shared border belongs to the wijk that comes first in :attr:`wijken`; where the borders
+        are indicative, a place up to 500 m outside belongs to the nearest wijk. The sector is
         that of the nearest known address or street in the same wijk: close by that is right, and in the
         open it is the best that can be said without sector boundaries.
 
@@ -187,7 +192,7 @@ class City:
             Columns sector, wijk, stadsdeel; index 0 .. n-1.
         """
         xy = np.column_stack([np.ravel(np.asarray(x, dtype=float)), np.ravel(np.asarray(y, dtype=float))])
-        row = first_containing(self.wijken.geometry.to_numpy(), xy)
+        row = self._wijk_row(xy)
         sector = nearest_sector(xy, row, self._sector_points)
         return pd.DataFrame(
             {
@@ -200,6 +205,8 @@ class City:
     def contains(self, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Whether each place lies in the city, its border included.
 
+        Where the borders are indicative, a place up to 500 m outside is taken to be in the city.
+
         Parameters
         ----------
         x, y : array_like
@@ -211,7 +218,12 @@ class City:
             False for NaN.
         """
         xy = np.column_stack([np.ravel(np.asarray(x, dtype=float)), np.ravel(np.asarray(y, dtype=float))])
-        return first_containing(self.wijken.geometry.to_numpy(), xy) >= 0
+        return self._wijk_row(xy) >= 0
+
+    def _wijk_row(self, xy: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+        """Row of the wijk of each place; indicative borders are not the last word on what lies outside."""
+        margin_m = INDICATIVE_MARGIN_M if self.boundary_note == "indicative" else 0.0
+        return first_within(self.wijken.geometry.to_numpy(), xy, margin_m)
 
     def streets_near(self, geometry: BaseGeometry, n: int = 2) -> list[str]:
         """Name the streets at a place, best first.

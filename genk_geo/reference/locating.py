@@ -49,6 +49,35 @@ def first_containing(shapes: npt.NDArray[np.object_], xy: Floats) -> npt.NDArray
     return found
 
 
+def first_within(shapes: npt.NDArray[np.object_], xy: Floats, margin_m: float) -> npt.NDArray[np.intp]:
+    """As :func:`first_containing`; a point that none holds goes to the nearest polygon within a margin.
+
+    Parameters
+    ----------
+    shapes : numpy.ndarray of shapely polygons, shape (m,)
+        The areas.
+    xy : numpy.ndarray, shape (n, 2)
+        Points.
+    margin_m : float
+        How far outside counts.
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (n,)
+        0 .. m-1 or -1; the first of equally near polygons.
+    """
+    found = first_containing(shapes, xy)
+    open_ = np.flatnonzero((found < 0) & np.isfinite(xy).all(axis=1))
+    if margin_m > 0 and open_.size:
+        tree = shapely.STRtree(shapes)
+        point, near = tree.query_nearest(shapely.points(xy[open_]), max_distance=margin_m, all_matches=True)
+        nearest = np.full(open_.size, len(shapes))
+        np.minimum.at(nearest, point, near)
+        close = nearest < len(shapes)
+        found[open_[close]] = nearest[close]
+    return found
+
+
 def nearest_sector(
     xy: Floats,
     row: npt.NDArray[np.intp],

@@ -1,4 +1,3 @@
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from genk_geo import City
 from genk_geo.errors import ConfigError
-from genk_geo.reference.locating import first_containing
+from genk_geo.reference.locating import first_containing, first_within
 from genk_geo.schema import check_table
 
 
@@ -74,8 +73,11 @@ def test_locate_agrees_with_a_spatial_join(city, seed):
     joined = gpd.sjoin(points, city.wijken, how="left", predicate="intersects")
     joined = joined[~joined.index.duplicated()]
     found = city.locate(x, y)
-    assert found["wijk"].fillna("").tolist() == joined["wijk"].fillna("").tolist()
-    assert found["stadsdeel"].fillna("").tolist() == joined["stadsdeel"].fillna("").tolist()
+    inside = joined["wijk"].notna()
+    assert found["wijk"][inside].tolist() == joined["wijk"][inside].tolist()
+    assert found["stadsdeel"][inside].tolist() == joined["stadsdeel"][inside].tolist()
+    near = points[~inside].distance(city.boundary) <= 500
+    assert found["wijk"][~inside].notna().tolist() == near.tolist()
 
 
 def test_border_points_go_to_the_first_area():
@@ -83,6 +85,23 @@ def test_border_points_go_to_the_first_area():
     xy = np.array([[1.0, 0.5], [1.0, 1.0], [2.0, 1.0], [0.5, 1.5], [2.5, 1.0]])
     assert first_containing(shapes, xy).tolist() == [0, 0, 1, 2, -1]
     assert first_containing(shapes[::-1].copy(), xy).tolist() == [1, 0, 0, 0, -1]
+
+
+def test_a_place_just_outside_goes_to_the_nearest_area_within_the_margin():
+    shapes = shapely.box([0, 100], [0, 0], [100, 200], [100, 100])
+    xy = np.array([[50.0, 120.0], [190.0, 120.0], [100.0, 110.0], [50.0, 131.0], [np.nan, 0.0]])
+    assert first_within(shapes, xy, 30.0).tolist() == [0, 1, 0, -1, -1]
+    assert first_within(shapes, xy, 0.0).tolist() == [-1, -1, -1, -1, -1]
+
+
+def test_only_indicative_borders_have_a_margin(city):
+    from dataclasses import replace
+
+    west, _, _, _ = city.boundary.bounds
+    tip = shapely.ops.nearest_points(city.boundary, shapely.Point(west - 1000, 184_000))[0]
+    assert city.contains([tip.x - 200], [tip.y]).tolist() == [True]
+    official = replace(city, boundary_note="")
+    assert official.contains([tip.x - 200], [tip.y]).tolist() == [False]
 
 
 @pytest.mark.parametrize("cell_m", [100, 137])
