@@ -1,0 +1,371 @@
+"""From distinct location strings to places: parse, match, place."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from genk_geo.geocoding.areas import Areas
+from genk_geo.geocoding.housenumber import NO_NUMBER, HouseNumber, read_house_number
+from genk_geo.geocoding.location import Location, Vocabulary, clean
+from genk_geo.geocoding.match import UNKNOWN, StreetMatch, StreetMatcher
+from genk_geo.geocoding.names import NameIndex
+from genk_geo.geocoding.normalise import key_of, packaged_words, tokens_of
+from genk_geo.geocoding.parse import is_only_a_name, parse_location, plain_parts
+from genk_geo.geocoding.position import Place, Positions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from genk_geo.reference import City
+
+#: How much of the street's score is left at each level.
+LEVEL_SCORES = {
+    "address": 1.0,
+    "poi": 0.95,
+    "intersection": 0.9,
+    "interpolated": 0.85,
+    "street": 0.7,
+    "wijk": 0.4,
+    "city": 0.2,
+    "none": 0.0,
+}
+
+_NOWHERE = Place(float("nan"), float("nan"), "none", float("nan"))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one row says about its place."""
+
+    text: str
+    house_number: str = ""
+    postcode: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where it is: one row of the columns that `geocode` adds."""
+
+    place: Place
+    score: float
+    street: str = ""
+    number: str = ""
+    address: str = ""
+    note: str = ""
+    wijk: str = ""
+
+
+class Geocoder:
+    """The names and places of one city, ready to answer."""
+
+    _of_city: ClassVar[weakref.WeakKeyDictionary[City, Geocoder]] = weakref.WeakKeyDictionary()
+
+    def __init__(self, city: City) -> None:
+        self.city_name = city.name
+        self.postcodes = frozenset(city.postcodes)
+        names = () if city.streets.empty else city.streets["street"].dropna().astype(str)
+        self.index = NameIndex.build(names)
+        self.matcher = StreetMatcher(self.index)
+        self.positions = Positions(city, self.index.names)
+        self.areas = Areas.of(city)
+        self.postcode_of = _postcodes(city)
+        self.vocabulary = Vocabulary(
+            streets=frozenset(key for key, (_, streets) in self.index.keys.items() if len(streets) == 1),
+            areas=self.areas.keys | {key_of(city.name)},
+            pois=frozenset(self.areas.pois),
+            postcodes=self.postcodes,
+        )
+        self.own_names = frozenset({key_of(city.name)})
+        roads = packaged_words("places.toml")["roads"].get(city.name, {})
+        self.roads = {
+            road: tuple(s for s in streets if s in self.index.names) for road, streets in roads.items()
+        }
+
+    @classmethod
+    def of(cls, city: City) -> Geocoder:
+        """The geocoder of a city, made once."""
+        known = cls._of_city.get(city)
+        if known is None:
+            known = cls._of_city[city] = cls(city)
+        return known
+
+    def answer(self, questions: Sequence[Question]) -> list[Answer]:
+        """Answer distinct questions; each answer depends on its own question only."""
+        answers: list[Answer | None] = [None] * len(questions)
+        located: dict[int, Location] = {}
+        plain: dict[str, StreetMatch | None] = {}
+        for place, question in enumerate(questions):
+            first = self._plain(question, plain)
+            if isinstance(first, Answer):
+                answers[place] = first
+            else:
+                located[place] = first or self._parsed(question)
+        wanted = {text for location in located.values() for text in self._names_in(location)}
+        matches = self.matcher.match(sorted(wanted))
+        for place, location in located.items():
+            answers[place] = self._locate(location, matches, questions[place])
+        return [answer for answer in answers if answer is not None]
+
+    def _plain_match(self, name: str) -> StreetMatch | None:
+        match = self.matcher.lookup(key_of(name))
+        return match if match is not None and match.street >= 0 else None
+
+    def _plain(self, question: Question, streets: dict[str, StreetMatch | None]) -> Answer | Location | None:
+        """Answer or read the commonest form, "Street 12[, 3600 Genk]"; None for the rest."""
+        found = None if question.area or question.house_number else plain_parts(question.text)
+        if found is None:
+            return None
+        name, number, postcode, town = found
+        if number in self.postcodes or any(
+            code and code not in self.postcodes for code in (postcode, question.postcode)
+        ):
+            return None
+        if town and key_of(town) not in self.own_names:
+            return None
+        if name not in streets:
+            streets[name] = self._plain_match(name)
+        match = streets[name]
+        if match is not None:
+            return self._at_street(match, HouseNumber((number,)), "")
+        if not is_only_a_name(name, self.vocabulary):
+            return None
+        return Location("address", (name,), HouseNumber((number,)), postcode or question.postcode)
+
+    def _parsed(self, question: Question) -> Location:
+        location = parse_location(question.text, self.vocabulary)
+        if question.house_number:
+            number = read_house_number(clean(question.house_number).lower())
+            if number.numbers or not location.number.numbers:
+                location = replace(location, number=number)
+        postcode = "".join(letter for letter in question.postcode.split(".")[0] if letter.isdigit())[:4]
+        if postcode and not location.postcode:
+            location = replace(location, postcode=postcode)
+        if question.area:
+            area = parse_location(question.area, self.vocabulary)
+            names = area.places or ((clean(question.area),) if clean(question.area) else ())
+            location = replace(location, places=tuple(dict.fromkeys([*location.places, *names])))
+        if location.kind == "empty" and (location.places or location.postcode):
+            location = replace(location, kind="area")
+        return location
+
+    def _names_in(self, location: Location) -> Iterable[str]:
+        yield from location.streets
+        yield from location.others
+        yield from location.whole
+        if location.near:
+            yield location.near
+
+    def _locate(self, location: Location, matches: dict[str, StreetMatch], question: Question) -> Answer:
+        for text in location.whole:
+            match = matches.get(text, UNKNOWN)
+            if match.street >= 0 and len(tokens_of(self.index.names[match.street])) == len(tokens_of(text)):
+                return self._at_street(match, location.number, "")
+        outside = self._outside(location)
+        if outside:
+            return Answer(_NOWHERE, 0.0, note=outside)
+        if location.kind == "empty":
+            text = clean(question.text)
+            return Answer(_NOWHERE, 0.0, note=f"geen adres: {text}" if text else "geen adres")
+        readers = {
+            "intersection": self._crossing,
+            "between": self._stretch,
+            "road_marker": self._road,
+            "motorway_exit": self._road,
+            "area": self._only_area,
+        }
+        return readers.get(location.kind, self._address)(location, matches)
+
+    def _outside(self, location: Location) -> str:
+        """Why a place is not in this city, or nothing."""
+        if location.postcode and self.postcodes and location.postcode not in self.postcodes:
+            return f"postcode {location.postcode} ligt niet in {self.city_name}"
+        keys = {name: key_of(name) for name in location.places}
+        if any(key in self.vocabulary.areas for key in keys.values()):
+            return ""
+        elsewhere = [name for name, key in keys.items() if key in self.vocabulary.municipalities]
+        if elsewhere and not (location.postcode and location.postcode in self.postcodes):
+            return f"{elsewhere[0]} ligt niet in {self.city_name}"
+        return ""
+
+    def _address(self, location: Location, matches: dict[str, StreetMatch]) -> Answer:
+        text = location.streets[0]
+        match = self._by_place(matches.get(text, UNKNOWN), location)
+        if match.street < 0 or match.how == "misspelt":
+            whole = f"{text} {location.number.numbers[0]}" if location.number.numbers else text
+            special = self._named_place(whole) or self._named_place(text)
+            if special is not None:
+                return special
+        if match.street < 0:
+            for other in location.others:
+                second = matches.get(other, UNKNOWN)
+                if second.street >= 0 or self._named_place(other):
+                    return self._named_place(other) or self._at_street(second, location.number, "")
+            return self._refused(text, match, location)
+        near = matches.get(location.near, UNKNOWN) if location.near else UNKNOWN
+        if near.street >= 0 and near.street != match.street and not location.number.numbers:
+            return self._cross(match, near)
+        if location.near and not location.number.numbers:
+            special = self._named_place(location.near)
+            if special is not None and self._along(special.place, match):
+                return special
+        return self._at_street(match, location.number, self._contradiction(match, location))
+
+    def _along(self, place: Place, match: StreetMatch) -> bool:
+        """Whether a well-known place can lie along a street."""
+        street = self.index.names[match.street]
+        point = self.positions.point(street)
+        if point is None or place.level != "poi":
+            return False
+        return math.dist(point, (place.x, place.y)) <= self.positions.reach_m(street) + place.radius_m
+
+    def _by_place(self, match: StreetMatch, location: Location) -> StreetMatch:
+        """Settle a near tie by the wijk in the string, when only one of the streets lies there."""
+        if match.how != "ambiguous" or not location.places:
+            return match
+        wijken = self.areas.wijken_of(location.places)
+        inside = [s for s in match.alternatives if self.areas.wijk_of_street(self.index.names[s]) in wijken]
+        return StreetMatch(inside[0], 0.8, "misspelt") if len(inside) == 1 else match
+
+    def _contradiction(self, match: StreetMatch, location: Location) -> str:
+        wijken = self.areas.wijken_of(location.places)
+        own = self.areas.wijk_of_street(self.index.names[match.street])
+        if wijken and own and own not in wijken:
+            return f"wijk in de tekst ({', '.join(sorted(wijken))}) is niet de wijk van de straat ({own})"
+        return ""
+
+    def _named_place(self, text: str) -> Answer | None:
+        """A well-known place or a wijk by its name."""
+        key = key_of(text)
+        poi = self.areas.pois.get(key)
+        if poi is not None:
+            return Answer(
+                Place(poi.x, poi.y, "poi", poi.radius_m), LEVEL_SCORES["poi"], address=poi.name, note=""
+            )
+        if key in self.areas.keys:
+            return self._area(Location("area", places=(text,)), "")
+        return None
+
+    def _only_area(self, location: Location, _: dict[str, StreetMatch]) -> Answer:
+        return self._area(location, "")
+
+    def _area(self, location: Location, note: str) -> Answer:
+        """Only a wijk or the city is known."""
+        wijken = self.areas.wijken_of(location.places)
+        if len(wijken) == 1:
+            wijk = next(iter(wijken))
+            place = self.areas.place_of(wijk)
+            return Answer(place, LEVEL_SCORES["wijk"], address=wijk, note=note, wijk=wijk)
+        named = any(key_of(name) in self.vocabulary.areas for name in location.places)
+        if wijken or named or (location.postcode and location.postcode in self.postcodes):
+            which = (
+                f"een van de wijken {', '.join(sorted(wijken))}" if wijken else f"ergens in {self.city_name}"
+            )
+            return Answer(
+                replace(_NOWHERE, level="city"),
+                LEVEL_SCORES["city"],
+                note="; ".join(filter(None, (note, which))),
+            )
+        return Answer(_NOWHERE, 0.0, note=note or "geen adres")
+
+    def _refused(self, text: str, match: StreetMatch, location: Location) -> Answer:
+        """No sure street: say why, list what it could be, and keep the wijk or the city if that is known."""
+        names = ", ".join(self.index.names[street] for street in match.alternatives)
+        if match.how == "ambiguous":
+            note = f"straat niet eenduidig: {text} ({names})"
+        else:
+            note = f"straat niet gevonden in {self.city_name}: {text}" + (
+                f" (gelijkt op {names})" if names else ""
+            )
+        if self.areas.wijken_of(location.places):
+            return self._area(location, note)
+        return Answer(_NOWHERE, 0.0, note=note)
+
+    def _at_street(self, match: StreetMatch, number: HouseNumber, note: str) -> Answer:
+        street = self.index.names[match.street]
+        place = self.positions.at(street, number.numbers)
+        if place is None:
+            return Answer(_NOWHERE, 0.0, street=street, note="straat zonder ligging in het register")
+        written = place.number or (number.numbers[0] if number.numbers else "")
+        told = [part for part in (self._how(match, street), place.note, note) if part]
+        score = match.score * LEVEL_SCORES[place.level] * (0.9 if note or place.note else 1.0)
+        return Answer(
+            place, score, street, written, self._written(street, written, number.box), "; ".join(told)
+        )
+
+    def _how(self, match: StreetMatch, street: str) -> str:
+        words = {"misspelt": "schrijfwijze verbeterd", "shortened": "aangevuld"}
+        return f"{words[match.how]}: {street}" if match.how in words else ""
+
+    def _written(self, street: str, number: str, box: str) -> str:
+        first = f"{street} {number}".strip() + (f" bus {box}" if box and number else "")
+        return f"{first}, {self.postcode_of.get(street, '')} {self.city_name}".replace("  ", " ")
+
+    def _crossing(self, location: Location, matches: dict[str, StreetMatch]) -> Answer:
+        one, other = (self._by_place(matches.get(text, UNKNOWN), location) for text in location.streets[:2])
+        if one.street >= 0 and other.street >= 0:
+            if one.street == other.street:
+                return self._at_street(one, location.number, "")
+            return self._cross(one, other)
+        for match, text in ((one, location.streets[1]), (other, location.streets[0])):
+            if match.street >= 0:
+                special = self._named_place(text)
+                note = "" if special is not None else f"niet gevonden: {text}"
+                return self._at_street(match, location.number, note)
+        return self._refused(" / ".join(location.streets), one if one.alternatives else other, location)
+
+    def _cross(self, one: StreetMatch, other: StreetMatch) -> Answer:
+        names = self.index.names[one.street], self.index.names[other.street]
+        place = self.positions.crossing(*names)
+        if place is None:
+            return Answer(_NOWHERE, 0.0, street=names[0], note="straat zonder ligging in het register")
+        told = [self._how(one, names[0]), self._how(other, names[1]), place.note]
+        return Answer(
+            place,
+            min(one.score, other.score) * LEVEL_SCORES[place.level],
+            " / ".join(names),
+            address=f"{names[0]} / {names[1]}, {self.city_name}",
+            note="; ".join(part for part in told if part),
+        )
+
+    def _stretch(self, location: Location, matches: dict[str, StreetMatch]) -> Answer:
+        found = [self._by_place(matches.get(text, UNKNOWN), location) for text in location.streets]
+        if found[0].street < 0:
+            if found[1].street >= 0 and found[2].street >= 0:
+                return self._cross(found[1], found[2])
+            return self._refused(location.streets[0], found[0], location)
+        names = [self.index.names[match.street] if match.street >= 0 else "" for match in found]
+        if not (names[1] and names[2]):
+            missing = [text for text, name in zip(location.streets[1:], names[1:], strict=True) if not name]
+            return self._at_street(found[0], NO_NUMBER, f"niet gevonden: {', '.join(missing)}")
+        place = self.positions.stretch(*names)
+        if place is None:
+            return Answer(_NOWHERE, 0.0, street=names[0], note="straat zonder ligging in het register")
+        score = min(match.score for match in found) * LEVEL_SCORES[place.level]
+        text = f"{names[0]} tussen {names[1]} en {names[2]}, {self.city_name}"
+        return Answer(place, score, names[0], address=text, note=place.note)
+
+    def _road(self, location: Location, _: dict[str, StreetMatch]) -> Answer:
+        """A numbered road: the streets that carry it; hectometre posts are not in the register."""
+        what = replace(location, postcode="", places=()).text
+        streets = () if location.kind == "motorway_exit" else self.roads.get(location.road, ())
+        place = self.positions.several(streets) if streets else None
+        if place is None:
+            note = f"geen ligging bekend van {what}"
+            return (
+                self._area(location, note)
+                if self.areas.wijken_of(location.places)
+                else Answer(_NOWHERE, 0.0, note=note)
+            )
+        note = f"{location.road}: {', '.join(streets)}; kilometerpalen zijn niet bekend"
+        return Answer(place, LEVEL_SCORES["street"] * 0.8, " / ".join(streets), address=what, note=note)
+
+
+def _postcodes(city: City) -> dict[str, str]:
+    if city.streets.empty or "postcode" not in city.streets.columns:
+        return {}
+    codes = city.streets["postcode"].astype("str")
+    return dict(zip(city.streets["street"], codes.where(codes.notna(), ""), strict=True))

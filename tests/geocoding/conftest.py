@@ -1,0 +1,131 @@
+"""A seeded generator of the ways in which people write street names, right and wrong."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+import unicodedata
+
+import pytest
+
+SUFFIXES = {
+    "straat": ("str.", "str"),
+    "laan": ("ln.", "ln"),
+    "steenweg": ("stwg.", "stwg", "stw"),
+    "plein": ("pl.", "pl"),
+}
+TITLES = {
+    "Sint-": ("St.-", "St ", "St. ", "St-"),
+    "Koningin ": ("Kon. ", "Kon "),
+    "Koning ": ("Kon. ", "Kon "),
+    "Burgemeester ": ("Burg. ", "Burg "),
+    "Pastoor ": ("Past. ", "Past "),
+    "Dr. ": ("Dr ", "Dokter "),
+}
+TYPES = ("straat", "laan", "steenweg", "plein", "plaats", "weg", "park", "hof", "baan", "steeg", "ring")
+
+
+class Noise:
+    """Ways of writing a name; all drawn from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def typo(self, name: str) -> str:
+        """One letter wrong, added, gone, or swapped with its neighbour; never the same text."""
+        while True:
+            places = [i for i, letter in enumerate(name) if letter.isalpha()]
+            at = self.random.choice(places)
+            letter = self.random.choice(string.ascii_lowercase)
+            kind = self.random.choice(("substitute", "insert", "delete", "transpose"))
+            if kind == "substitute":
+                made = name[:at] + letter + name[at + 1 :]
+            elif kind == "insert":
+                made = name[:at] + letter + name[at:]
+            elif kind == "delete":
+                made = name[:at] + name[at + 1 :]
+            elif at + 1 < len(name) and name[at + 1].isalpha():
+                made = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+            else:
+                continue
+            if made.lower() != name.lower():
+                return made
+
+    def two_typos(self, name: str) -> str:
+        while True:
+            made = self.typo(self.typo(name))
+            if made.lower() != name.lower():
+                return made
+
+    def abbreviated(self, name: str) -> str | None:
+        """Type or title shortened; None when the name has neither."""
+        made = name
+        for full, shorts in TITLES.items():
+            if made.startswith(full):
+                made = self.random.choice(shorts) + made[len(full) :]
+                break
+        for full, shorts in SUFFIXES.items():
+            if made.endswith(full) and (made == name or self.random.random() < 0.7):
+                made = made[: -len(full)] + self.random.choice(shorts)
+                break
+        return None if made == name else made
+
+    def abbreviated_with_typo(self, name: str) -> str | None:
+        made = self.abbreviated(name)
+        return None if made is None else self.typo(made)
+
+    def turned(self, name: str) -> str | None:
+        """Type first, or last word first."""
+        words = name.split()
+        forms = (
+            [f"{words[-1]} {' '.join(words[:-1])}", f"{words[-1]}, {' '.join(words[:-1])}"]
+            if len(words) > 1
+            else []
+        )
+        for kind in TYPES:
+            if name.lower().endswith(kind) and len(name) > len(kind) + 1:
+                stem = name[: -len(kind)].rstrip(" -")
+                forms.append(f"{kind} {stem}")
+                break
+        return self.random.choice(forms) if forms else None
+
+    def other_case(self, name: str) -> str:
+        return self.random.choice((name.upper(), name.lower(), name.swapcase(), name.title()))
+
+    def without_spaces(self, name: str) -> str:
+        return name.replace(" ", "").replace("-", "")
+
+    def with_space(self, name: str) -> str:
+        for kind in TYPES:
+            if name.lower().endswith(kind) and len(name) > len(kind) + 1:
+                return f"{name[: -len(kind)].rstrip(' -')} {name[-len(kind) :]}"
+        return name
+
+    def without_accents(self, name: str) -> str:
+        apart = unicodedata.normalize("NFD", name)
+        return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+    def dressed(self, street: str, wijk: str = "") -> str:
+        """The street inside a whole address."""
+        number = self.random.randint(1, 80)
+        bare = re.sub(r"\s+", " ", street)
+        return self.random.choice(
+            (
+                bare,
+                f"{bare} {number}",
+                f"{bare} {number}, 3600 Genk",
+                f"{bare} {number} 3600 Genk",
+                f"3600 Genk, {bare} {number}",
+                f"{bare} {number} bus 2, Genk",
+                f"Genk, {bare} {number}",
+                f"{bare}, {number}",
+                f"{bare} {number}A" + (f" ({wijk})" if wijk else ""),
+                f"{bare}, Genk",
+            )
+        )
+
+
+@pytest.fixture
+def noise() -> Noise:
+    return Noise(71016)
