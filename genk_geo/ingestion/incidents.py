@@ -1,0 +1,279 @@
+"""A supplier's file to incidents: each row becomes an incident, a duplicate or a reject, none is lost."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from genk_geo.ingestion.coordinates import Located
+from genk_geo.ingestion.duplicates import find_duplicates
+from genk_geo.ingestion.header import Header, plain
+from genk_geo.ingestion.kinds import read_kinds
+from genk_geo.ingestion.places import find_places, read_addresses, read_coordinates
+from genk_geo.ingestion.profile import Profile, load_profile
+from genk_geo.ingestion.rawtable import Points, RawTable
+from genk_geo.ingestion.readers import read_raw, sha256_of
+from genk_geo.ingestion.report import IngestReport, IngestResult
+from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected
+from genk_geo.ingestion.values import identities
+from genk_geo.ingestion.windows import Windows, read_windows
+from genk_geo.schema import GEOCODE_LEVELS, check_table
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import numpy.typing as npt
+
+    from genk_geo.reference import City
+
+log = logging.getLogger(__name__)
+
+#: Below this share of located incidents the report warns.
+LEAST_LOCATED = 0.85
+
+_REJECT_COLUMNS = ["source", "line", "reason", "detail", "original"]
+
+
+def ingest(
+    path: Path | str,
+    *,
+    profile: str | Path | Profile,
+    city: City,
+    now: dt.datetime | str | None = None,
+) -> IngestResult:
+    """Read a supplier's file to incidents.
+
+    Parameters
+    ----------
+    path : path-like
+        CSV (also in gzip), Excel, GeoJSON or GeoPackage.
+    profile : str, path-like or Profile
+        Name of a shipped profile, a profile file, or a profile.
+    city : City
+        Where the incidents are; gives the clock and the metric system.
+    now : datetime.datetime or str, optional
+        Moment of reading (the city's clock when it names no zone); dates after it are rejected.
+
+    Returns
+    -------
+    IngestResult
+        ``incidents`` (contract ``incidents``, in the file's order), ``duplicates``, ``rejects`` (contract
+        ``rejects``) and ``report``, with rows_in = incidents + duplicates + rejects.
+
+    Raises
+    ------
+    SupplierFileError
+        If the file cannot be read, or lacks columns that the profile needs.
+    ConfigError
+        If the profile is not right.
+    """
+    file, chosen = Path(path), load_profile(profile)
+    raw = read_raw(
+        file,
+        expected=chosen.expected(),
+        separator=chosen.separator,
+        encoding=chosen.encoding,
+        sheet=chosen.sheet,
+    )
+    columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
+    taken = selected(chosen, raw.frame)
+    reading = _Reading(raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city)
+    warnings = [f"the file has no column for {field}" for field in absent_fields(chosen, columns)]
+    incidents = reading.incidents(_moment(now, city.timezone), warnings)
+    rejects, duplicates = reading.rejects(np.flatnonzero(~taken)), reading.duplicates()
+    report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
+    log.info("%s: %d rows, %d incidents", file.name, report.rows_in, report.incidents)
+    return IngestResult(
+        check_table(incidents, "incidents", epsg=city.crs),
+        duplicates,
+        check_table(rejects, "rejects"),
+        report,
+    )
+
+
+class _Reading:
+    """One file on its way to incidents; `positions` are the places of the selected rows in the raw table."""
+
+    def __init__(
+        self,
+        raw: RawTable,
+        rows: Rows,
+        positions: npt.NDArray[np.intp],
+        profile: Profile,
+        city: City,
+    ) -> None:
+        self._raw = raw
+        self._rows = rows
+        self._positions = positions
+        self._profile = profile
+        self._city = city
+        self._faults = Faults(len(rows))
+        self._given_way = pd.DataFrame({"reason": [], "detail": []}, dtype="str")
+
+    def incidents(self, now: pd.Timestamp, warnings: list[str]) -> gpd.GeoDataFrame:
+        rows, profile, city, faults = self._rows, self._profile, self._city, self._faults
+        kinds = read_kinds(rows, profile, faults, warnings)
+        windows = read_windows(rows, profile, city.timezone, now, faults)
+        warnings += windows.warnings
+        located = read_coordinates(rows, profile, city, _taken(self._raw.points, self._positions), faults)
+        addresses = read_addresses(rows, city, located, faults)
+        contents = _contents(rows.frame)
+        identity = identities(profile.source, rows.text("source_id"), contents)
+        valid = np.flatnonzero(faults.none)
+        lines = self._raw.lines[self._positions]
+        self._given_way = find_duplicates(identity.iloc[valid], contents.iloc[valid], lines[valid])
+        last = valid[~np.isin(valid, self._given_way.index)]
+        places, doubts = find_places(
+            _some(located, last), addresses.iloc[last].reset_index(drop=True), profile, city
+        )
+        warnings += doubts
+        when = _when(windows, last)
+        what = kinds.iloc[last].reset_index(drop=True)
+        identity = identity.iloc[last].reset_index(drop=True)
+        return _assembled(identity, what, when, places, _kept(rows, profile, last), city.crs)
+
+    def rejects(self, left_out: npt.NDArray[np.intp]) -> pd.DataFrame:
+        """Rows that were not taken, in the order of the file."""
+        faulty = np.flatnonzero(~self._faults.none)
+        rejected = self._table(
+            self._positions[faulty], self._faults.reason[faulty], self._faults.detail[faulty]
+        )
+        selection = " and ".join(self._profile.select)
+        unselected = self._table(left_out, "not_selected", selection)
+        unreadable = pd.DataFrame(
+            [
+                (self._profile.source, line, "unreadable_line", why, text)
+                for line, why, text in self._raw.unreadable
+            ],
+            columns=_REJECT_COLUMNS,
+        )
+        parts = [part for part in (unreadable, unselected, rejected) if len(part)] or [rejected]
+        together = pd.concat(parts, ignore_index=True).sort_values("line", kind="stable", ignore_index=True)
+        return together.astype(
+            {name: "str" for name in _REJECT_COLUMNS if name != "line"} | {"line": "int64"}
+        )
+
+    def duplicates(self) -> pd.DataFrame:
+        """Rows that gave way to another row of the same report."""
+        away = self._given_way
+        positions = self._positions[away.index.to_numpy(dtype=np.intp)]
+        return self._table(positions, away["reason"].to_numpy(object), away["detail"].to_numpy(object))
+
+    def _table(
+        self,
+        positions: npt.NDArray[np.intp],
+        reason: npt.NDArray[np.object_] | str,
+        detail: npt.NDArray[np.object_] | str,
+    ) -> pd.DataFrame:
+        table = pd.DataFrame(
+            {
+                "source": self._profile.source,
+                "line": self._raw.lines[positions],
+                "reason": reason,
+                "detail": detail,
+                "original": [self._raw.original(int(position)) for position in positions],
+            },
+            columns=_REJECT_COLUMNS,
+        )
+        return table.astype({name: "str" for name in _REJECT_COLUMNS if name != "line"} | {"line": "int64"})
+
+
+def _moment(now: dt.datetime | str | None, tz: str) -> pd.Timestamp:
+    moment = pd.Timestamp.now(tz) if now is None else pd.Timestamp(now)
+    return moment.tz_localize(tz) if moment.tzinfo is None else moment
+
+
+def _contents(frame: pd.DataFrame) -> pd.Series:
+    """Whole rows as one text each."""
+    whole = pd.Series("", index=frame.index, dtype="str")
+    for name in frame.columns:
+        whole = whole + "\x1f" + frame[name].str.strip()
+    return whole
+
+
+def _taken(points: Points | None, positions: npt.NDArray[np.intp]) -> Points | None:
+    return None if points is None else Points(points.x[positions], points.y[positions], points.epsg)
+
+
+def _some(located: Located, rows: npt.NDArray[np.intp]) -> Located:
+    return Located(
+        located.x[rows], located.y[rows], located.given[rows], located.bad[rows], located.outside[rows]
+    )
+
+
+def _when(windows: Windows, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
+    columns = {"from": windows.begin, "to": windows.end, "reported": windows.reported}
+    if windows.hour is not None:
+        columns["hour"] = windows.hour
+    return pd.DataFrame({name: column.iloc[rows].reset_index(drop=True) for name, column in columns.items()})
+
+
+def _kept(rows: Rows, profile: Profile, chosen: npt.NDArray[np.intp]) -> pd.DataFrame:
+    """Columns that the profile keeps, under names of our own."""
+    kept = {}
+    for name in profile.keep:
+        column = Header(list(rows.frame.columns)).find((name,))
+        assert column is not None  # find_columns saw to it
+        texts = Rows(rows.frame, {"value": (column,)}).text("value")
+        kept[f"kept_{plain(name)}"] = texts.iloc[chosen].reset_index(drop=True)
+    return pd.DataFrame(kept, index=pd.RangeIndex(len(chosen)))
+
+
+def _assembled(
+    identity: pd.Series,
+    what: pd.DataFrame,
+    when: pd.DataFrame,
+    places: pd.DataFrame,
+    kept: pd.DataFrame,
+    crs: int,
+) -> gpd.GeoDataFrame:
+    points = shapely.points(places["x"].to_numpy(), places["y"].to_numpy())
+    points = np.where(places["x"].notna(), points, None)
+    table = pd.DataFrame({"incident_id": identity})
+    for name in ("source", "theme", "category"):
+        table[name] = what[name].astype("str")
+    for name in ("from", "to", "reported"):
+        table[name] = when[name]
+    for name in ("weight", "severity", "weak_road_user"):
+        table[name] = what[name]
+    for name in ("geocode_level", "geocode_score", "geocode_uncertainty_m", "sector", "wijk", "stadsdeel"):
+        table[name] = places[name]
+    if "hour" in when:
+        table["hour"] = when["hour"]
+    return gpd.GeoDataFrame(table.join(kept), geometry=gpd.GeoSeries(points, index=table.index, crs=crs))
+
+
+def _report(
+    file: Path,
+    profile: Profile,
+    raw: RawTable,
+    incidents: gpd.GeoDataFrame,
+    duplicates: pd.DataFrame,
+    rejects: pd.DataFrame,
+    warnings: list[str],
+) -> IngestReport:
+    levels = incidents["geocode_level"].value_counts(sort=False).to_dict()
+    share = float((incidents["geocode_level"] >= "street").mean()) if len(incidents) else 0.0
+    if len(incidents) and share < LEAST_LOCATED:
+        warnings.append(f"only {share:.0%} of the incidents could be located ({LEAST_LOCATED:.0%} is usual)")
+    return IngestReport(
+        file=file.name,
+        sha256=sha256_of(file),
+        profile=profile.name,
+        source=profile.source,
+        theme=profile.theme or ", ".join(sorted(incidents["theme"].unique())),
+        rows_in=len(raw.frame) + len(raw.unreadable),
+        incidents=len(incidents),
+        duplicates=len(duplicates),
+        rejects=len(rejects),
+        reasons={str(reason): int(count) for reason, count in rejects["reason"].value_counts().items()},
+        levels={level: int(levels[level]) for level in GEOCODE_LEVELS if levels.get(level)},
+        located_share=share,
+        warnings=tuple(warnings),
+    )

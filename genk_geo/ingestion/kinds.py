@@ -1,0 +1,88 @@
+"""What happened: the supplier's words to the categories of a theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.ingestion.coordinates import read_numbers
+from genk_geo.ingestion.rows import Rows
+from genk_geo.ingestion.values import mapped, matches_any
+
+if TYPE_CHECKING:
+    from genk_geo.ingestion.profile import Profile
+    from genk_geo.ingestion.rows import Faults
+
+
+def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]) -> pd.DataFrame:
+    """Read theme, category, severity, weak road user and weight of all rows.
+
+    Parameters
+    ----------
+    rows : Rows
+        Text of the file.
+    profile : Profile
+        Gives the mappings and what stands for all rows.
+    faults : Faults
+        Takes ``bad_value``.
+    warnings : list of str
+        Takes what fell outside a mapping.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``source``, ``theme``, ``category``, ``severity`` (missing where not said), ``weak_road_user``
+        (nullable boolean), ``weight``; aligned with `rows`.
+    """
+    table = pd.DataFrame(index=rows.frame.index)
+    table["source"] = profile.source
+    table["theme"] = profile.theme
+    if rows.has("theme"):
+        table["theme"] = mapped(rows.text("theme"), profile.themes)
+        faults.add(table["theme"].isna().to_numpy(), "bad_value", rows.name("theme"), rows.text("theme"))
+    table["category"] = _category(rows, profile, faults, warnings)
+    table["severity"] = _severity(rows, profile, warnings)
+    table["weak_road_user"] = pd.Series(pd.NA, index=table.index, dtype="boolean")
+    if rows.has("weak_road_user"):
+        weak = np.zeros(len(rows), dtype=bool)
+        said = np.zeros(len(rows), dtype=bool)
+        for column in rows.columns["weak_road_user"]:
+            texts = Rows(rows.frame, {"value": (column,)}).text("value")
+            weak |= matches_any(texts, profile.weak_road_users)
+            said |= (texts != "").to_numpy()
+        table["weak_road_user"] = pd.Series(weak, index=table.index).astype("boolean").where(said)
+    table["weight"] = 1.0
+    if rows.has("weight"):
+        written = rows.text("weight")
+        weight = read_numbers(written.where(written != "", "1"))
+        faults.add(~(weight >= 0), "bad_value", rows.name("weight"), written)
+        table["weight"] = weight
+    return table
+
+
+def _category(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]) -> pd.Series:
+    if not rows.has("category"):
+        return pd.Series(profile.category, index=rows.frame.index, dtype="str")
+    written = rows.text("category")
+    if not profile.categories:
+        return written.where(written != "", profile.category)
+    category = mapped(written, profile.categories)
+    strange = category.isna().to_numpy()
+    if profile.unmapped == "reject":
+        faults.add(strange, "bad_value", rows.name("category"), written)
+    elif strange.any():
+        warnings.append(f"{int(strange.sum())} rows have a category outside the profile's list: other")
+    return category.fillna("other")
+
+
+def _severity(rows: Rows, profile: Profile, warnings: list[str]) -> pd.Series:
+    if not rows.has("severity"):
+        return pd.Series(None, index=rows.frame.index, dtype="str")
+    severity = mapped(rows.text("severity"), profile.severities)
+    if severity.isna().any():
+        warnings.append(
+            f"{int(severity.isna().sum())} rows have no severity of the profile's list: left empty"
+        )
+    return severity

@@ -1,0 +1,80 @@
+"""A supplier's rows as they were delivered: text, with where they stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from genk_geo.errors import SupplierFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Points:
+    """Coordinates that a geometry layer carries itself.
+
+    Attributes
+    ----------
+    x, y : numpy.ndarray
+        One a row, NaN without geometry.
+    epsg : int
+        Their coordinate system.
+    """
+
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+    epsg: int
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Rows of one file.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Text columns as the file names them (no missing values: absent is empty), RangeIndex.
+    lines : numpy.ndarray
+        Line (or feature) number at which each row begins; the first line of a file is 1.
+    original : callable
+        Original text of a row, by its position.
+    unreadable : tuple of (int, str, str)
+        Lines that do not fit the header: line number, what is wrong, original text.
+    points : Points or None
+        Coordinates of the rows, for a geometry layer.
+    """
+
+    frame: pd.DataFrame
+    lines: npt.NDArray[np.int64]
+    original: Callable[[int], str]
+    unreadable: tuple[tuple[int, str, str], ...] = field(default=())
+    points: Points | None = None
+
+
+def unique_names(cells: Sequence[str]) -> list[str]:
+    """Header cells as column names: trailing empty ones dropped, empty and repeated ones numbered."""
+    names = [cell.strip().strip("\ufeff") for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    result: list[str] = []
+    for position, cell in enumerate(names, start=1):
+        name = base = cell or f"column {position}"
+        number = 1
+        while name in result:
+            number += 1
+            name = f"{base}.{number}"
+        result.append(name)
+    return result
+
+
+def no_rows(name: str) -> SupplierFileError:
+    """Error for a file with a header and nothing under it."""
+    return SupplierFileError(
+        f"{name} has a header but no rows. Ask the supplier to export it again, or leave it out."
+    )

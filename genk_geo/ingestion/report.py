@@ -1,0 +1,73 @@
+"""What became of a supplier's file: the result of an ingest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """Counts and warnings of one file.
+
+    Attributes
+    ----------
+    file : str
+        File name, without folder.
+    sha256 : str
+        Checksum of the file as delivered.
+    profile, source, theme : str
+        How it was read, who delivered it, and its theme (several joined by a comma).
+    rows_in, incidents, duplicates, rejects : int
+        Rows of the file and what became of them: rows_in = incidents + duplicates + rejects.
+    reasons : dict of str to int
+        Rejects by reason.
+    levels : dict of str to int
+        Incidents by geocode level, worst first.
+    located_share : float
+        Share of the incidents of which a street or better is known; 0 without incidents.
+    warnings : tuple of str
+        What an analyst should look at; never the content of a row.
+    """
+
+    file: str
+    sha256: str
+    profile: str
+    source: str
+    theme: str
+    rows_in: int
+    incidents: int
+    duplicates: int
+    rejects: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+    located_share: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """Rows of one file, each in exactly one of three tables.
+
+    Attributes
+    ----------
+    incidents : geopandas.GeoDataFrame
+        Contract ``incidents`` in the city's metric system; plus ``hour`` (0 to 23) where the file gives no
+        day, and the columns that the profile keeps, as ``kept_<name>``. A row of which no place was found
+        has no geometry.
+    duplicates : pandas.DataFrame
+        ``source``, ``line``, ``reason`` (``duplicate`` or ``superseded``), ``detail``, ``original``.
+    rejects : pandas.DataFrame
+        Contract ``rejects``. The original lines are as sensitive as the file itself.
+    report : IngestReport
+        Counts and warnings.
+    """
+
+    incidents: gpd.GeoDataFrame
+    duplicates: pd.DataFrame
+    rejects: pd.DataFrame
+    report: IngestReport
