@@ -1,0 +1,139 @@
+"""Opening, guarding and changing the DuckDB file."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Raised when a table changes; a file of another version is refused, never silently changed.
+SCHEMA_VERSION = 1
+
+# Moments are UTC without zone, so that no reader's time zone can shift them; points are x and y, so that no
+# extension is needed to read them.
+_TABLES = """
+create table meta (key varchar, value varchar);
+create table incidents (
+    incident_id varchar, source varchar, theme varchar, category varchar,
+    from_utc timestamp, to_utc timestamp, reported_utc timestamp,
+    weight double, severity varchar, weak_road_user boolean, hour tinyint,
+    geocode_level varchar, geocode_score double, geocode_uncertainty_m double,
+    sector varchar, wijk varchar, stadsdeel varchar, kept varchar, x double, y double
+);
+create table rejects (
+    sha256 varchar, profile varchar, source varchar, line bigint, reason varchar, detail varchar,
+    original varchar
+);
+create table files (
+    sha256 varchar, profile varchar, file varchar, source varchar, theme varchar, taken_utc timestamp,
+    rows_in bigint, incidents bigint, duplicates bigint, rejects bigint, reasons varchar, levels varchar
+);
+create table area_sets (theme varchar, week varchar, fingerprint varchar, dtypes varchar);
+create table areas (
+    theme varchar, week varchar, fingerprint varchar, position integer, hotspot_id varchar,
+    attributes varchar, geometry blob
+);
+-- the middle of the window, to the microsecond as `calendar.occurred` has it
+create view happened as select *, coalesce(
+    from_utc + to_microseconds((epoch_us(to_utc) - epoch_us(from_utc)) // 2), from_utc
+) as occurred_utc from incidents;
+"""
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Make new files readable for their owner only, where the system knows such a thing."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConnection:
+    """Open a history, or make a new one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    crs : int
+        EPSG code of its points.
+    timezone : str
+        Clock of its city.
+
+    Returns
+    -------
+    duckdb.DuckDBPyConnection
+        Open connection.
+
+    Raises
+    ------
+    ConfigError
+        If the file is in use, damaged, no history, of another version, or of another city.
+    """
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder. Give the name of a file, such as {path / 'history.duckdb'}.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with private_files():
+            connection = duckdb.connect(str(path))
+    except (duckdb.Error, OSError) as error:
+        raise ConfigError(_why_not(path, str(error))) from error
+    try:
+        _prepare(connection, path, {"crs": str(crs), "timezone": timezone})
+    except duckdb.Error as error:
+        connection.close()
+        raise ConfigError(_why_not(path, str(error))) from error
+    except ConfigError:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All changes or none."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    with private_files():
+        connection.execute("commit")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str, str]) -> None:
+    tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    wanted = {"schema_version": str(SCHEMA_VERSION)} | wanted
+    if not tables:
+        with transaction(connection):
+            connection.execute(_TABLES)
+            connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
+        return
+    if "meta" not in tables:
+        raise ConfigError(f"{path} is a DuckDB file but not a history of genk_geo. Name another file.")
+    found = dict(connection.execute("select key, value from meta").fetchall())
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            raise ConfigError(
+                f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
+                " new file to read the supplier files into again."
+            )
+
+
+def _why_not(path: Path, message: str) -> str:
+    if "lock" in message.lower() or "being used by another process" in message.lower():
+        return f"{path} is in use by another run. Wait until that has ended, or end it."
+    if "not a valid DuckDB" in message or "corrupt" in message.lower() or "checksum" in message.lower():
+        return f"{path} is damaged or no history of genk_geo. Restore it from a backup, or name a new file."
+    return f"{path} cannot be opened: {message.splitlines()[0]}"
