@@ -1,0 +1,5 @@
+"""Pages and data files for readers: self-contained HTML, a table and a GeoPackage for each week."""
+
+from genk_geo.render.publish import publish
+
+__all__ = ["publish"]

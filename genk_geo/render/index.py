@@ -1,0 +1,155 @@
+"""The first page of a week: the city at a glance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.render.offline import static
+from genk_geo.render.plan import city_plan
+from genk_geo.render.quality import quality_rows
+from genk_geo.render.release import NOTABLE, AreaWeek, Hotspot, ReleasedWeek
+from genk_geo.render.rows import area_row, counted_hotspots, hotspots_of
+from genk_geo.render.sentences import city_sentence
+from genk_geo.render.site import Site, page_names, render_page, week_links, week_text
+from genk_geo.render.style import css_variables
+from genk_geo.render.wording import range_text, spoken_count, streets_text, when_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genk_geo.render.texts import Texts
+
+
+def index_page(site: Site) -> str:
+    """First page of the week: the city at a glance.
+
+    Parameters
+    ----------
+    site : Site
+        What all pages share.
+
+    Returns
+    -------
+    str
+        HTML, complete in itself.
+    """
+    t = site.texts
+    cards = [_card(site, stadsdeel) for stadsdeel in site.stadsdelen]
+    return render_page(
+        site,
+        "index.html.jinja",
+        title=t("index.title", city=site.week.result.city_name, week=week_text(site)),
+        css=css_variables() + static("page.css"),
+        sentence=city_sentence(site.week, t),
+        notable=_notable(site),
+        new_hotspots=_new_hotspots(site),
+        cards=cards,
+        plan=city_plan(
+            site.week.result.stadsdelen,
+            pages={card["name"]: card["page"] for card in cards},
+            kinds={card["name"]: f"state-{card['state']}" for card in cards},
+            label=t("index.plan", city=site.week.result.city_name),
+        ),
+        archive=_archive(site),
+        quality=quality_rows(site),
+        **week_links(site, "index.html"),
+    )
+
+
+def _archive(site: Site) -> list[dict[str, str]]:
+    this, t = site.week.result.week, site.texts
+    return [
+        {
+            "name": t.week(week, beside=this) + (f" · {t('index.archive_this')}" if week == this else ""),
+            "days": t.days_of(week),
+            "href": "" if week == this else f"../{week}/index.html",
+        }
+        for week in sorted({*site.other_weeks, this}, reverse=True)
+    ]
+
+
+def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
+    """Card of a stadsdeel on the first page."""
+    week, t = site.week, site.texts
+    active = [spot for spot in hotspots_of(week, stadsdeel) if spot.status != "gone"]
+    state = _state(week, stadsdeel, active)
+    return {
+        "name": stadsdeel,
+        "page": page_names(tuple(site.stadsdelen))[stadsdeel],
+        "state": state,
+        "state_text": t(f"index.{state}"),
+        "hotspots": "" if week.no_data else counted_hotspots(active, t),
+        "rows": [
+            {
+                **area_row(site, theme, theme.stadsdelen.get(stadsdeel), t.theme(theme.theme)),
+                "range": _card_range(theme.stadsdelen.get(stadsdeel), t),
+            }
+            for theme in week.themes
+        ],
+    }
+
+
+def _card_range(area: AreaWeek | None, t: Texts) -> str:
+    if area is None or area.low is None:
+        return ""
+    return t("index.expected", range=range_text(area, t))
+
+
+def _state(week: ReleasedWeek, stadsdeel: str, active: Sequence[Hotspot]) -> str:
+    """Status word of a stadsdeel: the whole above its range, or a part of it, or nothing."""
+    if week.no_data:
+        return "unknown"
+    areas = [theme.stadsdelen[stadsdeel] for theme in week.themes if stadsdeel in theme.stadsdelen]
+    if any(area.level in NOTABLE for area in areas):
+        return "raised"
+    parts = (wijk for theme in week.themes for wijk in theme.wijken.values() if wijk.stadsdeel == stadsdeel)
+    if any(spot.status == "new" for spot in active) or any(wijk.level in NOTABLE for wijk in parts):
+        return "attention"
+    return "calm"
+
+
+def _notable(site: Site) -> list[dict[str, str]]:
+    """Wijken above their range, the furthest first."""
+    t = site.texts
+    found = [
+        (theme, wijk)
+        for theme in site.week.themes
+        for wijk in theme.wijken.values()
+        if wijk.level in NOTABLE and not theme.missing
+    ]
+    found.sort(key=lambda pair: (pair[1].level != "much_more", -_excess(pair[1]), pair[1].name))
+    pages = page_names(tuple(site.stadsdelen))
+    return [
+        {
+            "name": wijk.name,
+            "page": pages[wijk.stadsdeel],
+            "text": t(
+                "index.notable_text",
+                theme=t.theme(theme.theme),
+                count=spoken_count(wijk.observed, theme.theme, t),
+                range=range_text(wijk, t),
+            ),
+        }
+        for theme, wijk in found
+    ]
+
+
+def _excess(area: AreaWeek) -> float:
+    """Times the upper end of the range; a count that is held back goes last."""
+    return (area.observed.value or 0) / max(area.high or 0, 1)
+
+
+def _new_hotspots(site: Site) -> list[dict[str, str]]:
+    t, pages = site.texts, page_names(tuple(site.stadsdelen))
+    return [
+        {
+            "name": streets_text(spot, t),
+            "page": pages.get(spot.stadsdeel, "index.html"),
+            "text": ", ".join(
+                filter(None, (t.theme(theme.theme), spot.wijk, when_text(spot, t, short=True)))
+            ),
+        }
+        for theme in site.week.themes
+        for spot in theme.hotspots
+        if spot.status == "new"
+    ]

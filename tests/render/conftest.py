@@ -1,0 +1,300 @@
+"""A small fictitious city of six wijken in two stadsdelen, and a week with everything a page can show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from genk_geo.calendar import Week, Window
+from genk_geo.results import Density, Quality, ThemeWeek, WeekResult
+from genk_geo.schema import check_table
+
+CRS = 31370
+WEEK = Week(2026, 46)
+WIJKEN = {
+    "Kastanjehof": "Noorderveld",
+    "Molenakker": "Noorderveld",
+    "Sint-Odulf": "Noorderveld",
+    "Bruggeneinde": "Zuiderpoort",
+    "Lindelo": "Zuiderpoort",
+    "'t Vossenhol & Co": "Zuiderpoort",
+}
+SEEDS = [(0.2, 0.8), (0.55, 0.72), (0.85, 0.85), (0.25, 0.3), (0.6, 0.25), (0.88, 0.4)]
+
+
+@pytest.fixture(scope="session")
+def wijken():
+    corner, size = np.array([226_000.0, 183_000.0]), np.array([5200.0, 6000.0])
+    points = shapely.MultiPoint([tuple(corner + size * np.array(seed)) for seed in SEEDS])
+    hull = shapely.box(*corner, *(corner + size)).buffer(-900).buffer(900)
+    cells = gpd.GeoSeries(shapely.get_parts(shapely.voronoi_polygons(points, extend_to=hull)), crs=CRS)
+    cells = cells.intersection(hull)
+    order = [cells.contains(point).idxmax() for point in points.geoms]
+    return gpd.GeoDataFrame(
+        {"wijk_code": [f"W{n}" for n in range(6)], "wijk": list(WIJKEN), "stadsdeel": list(WIJKEN.values())},
+        geometry=cells.loc[order].to_numpy(),
+        crs=CRS,
+    )
+
+
+@pytest.fixture(scope="session")
+def stadsdelen(wijken):
+    return wijken[["stadsdeel", "geometry"]].dissolve("stadsdeel").reset_index()
+
+
+def counts(rows: dict[str, tuple], *, wijken: bool = False) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [
+            (trend[-1], (low + high) / 2, float(low), float(high), last_year, trend)
+            for trend, low, high, last_year in rows.values()
+        ],
+        index=pd.Index(list(rows), name="name"),
+        columns=["observed", "expected", "low", "high", "last_year", "trend"],
+    )
+    if wijken:
+        frame["stadsdeel"] = [WIJKEN[name] for name in rows]
+    return frame
+
+
+def summed(rows: dict[str, tuple], names: dict[str, str]) -> pd.DataFrame:
+    """Totals of the wijken, with a range that is narrower than the sum of theirs."""
+    groups: dict[str, list[tuple]] = {}
+    for name, row in rows.items():
+        groups.setdefault(names[name], []).append(row)
+    return counts(
+        {
+            group: (
+                tuple(int(n) for n in np.sum([row[0] for row in members], axis=0)),
+                round(0.9 * sum(row[1] for row in members)),
+                round(0.9 * sum(row[2] for row in members)),
+                sum(row[3] for row in members),
+            )
+            for group, members in groups.items()
+        }
+    )
+
+
+def square_area(wijken, wijk: str, offset: tuple[float, float], shape: list[tuple[int, int]]):
+    middle = wijken.set_index("wijk").geometry[wijk].representative_point()
+    x0, y0 = (round(middle.x / 100) * 100 + offset[0], round(middle.y / 100) * 100 + offset[1])
+    cells = [
+        shapely.box(x0 + 100 * i, y0 + 100 * j, x0 + 100 * i + 100, y0 + 100 * j + 100) for i, j in shape
+    ]
+    return cells, shapely.union_all(cells)
+
+
+BLOB = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (1, 2)]
+BAR = [(0, 0), (1, 0), (2, 0), (3, 0), (2, 1), (3, 1)]
+
+
+def make_areas(wijken, theme: str, rows: list[dict]) -> gpd.GeoDataFrame:
+    records = []
+    for at, row in enumerate(rows):
+        _, shape = square_area(wijken, row["wijk"], row.pop("offset", (0, 0)), row.pop("shape", BLOB))
+        records.append(
+            {
+                "hotspot_id": f"{theme[:3]}-{at + 1:03d}",
+                "theme": theme,
+                "since": "2026-W46",
+                "hotspot_class": "hot 99",
+                "q_value": 0.004,
+                "relative_risk": row["observed"] / row["expected"],
+                "peak_days": (),
+                "peak_from": float("nan"),
+                "peak_to": float("nan"),
+                "peak_share": float("nan"),
+                "stadsdeel": WIJKEN[row["wijk"]],
+                "area_m2": shape.area,
+                "geometry": shape,
+                **row,
+            }
+        )
+    columns = [
+        "hotspot_id", "theme", "status", "since", "observed", "expected", "this_week", "hotspot_class",
+        "q_value", "area_m2", "wijk", "stadsdeel", "number", "place", "relative_risk", "peak_days",
+        "peak_from", "peak_to", "peak_share", "geometry",
+    ]  # fmt: skip
+    if not records:
+        return gpd.GeoDataFrame({name: [] for name in columns[:-1]}, geometry=[], crs=CRS)
+    return check_table(gpd.GeoDataFrame(records, crs=CRS)[columns], "areas", epsg=CRS)
+
+
+def make_cells(areas: gpd.GeoDataFrame, theme: str) -> gpd.GeoDataFrame:
+    rows = []
+    for area in areas.itertuples():
+        xmin, ymin, xmax, ymax = area.geometry.bounds
+        for x in np.arange(xmin, xmax, 100):
+            for y in np.arange(ymin, ymax, 100):
+                if area.geometry.contains(shapely.Point(x + 50, y + 50)):
+                    rows.append((f"{x:.0f}_{y:.0f}", shapely.box(x, y, x + 100, y + 100), len(rows) % 9))
+    return gpd.GeoDataFrame(
+        {
+            "cell_id": [row[0] for row in rows],
+            "theme": theme,
+            "period": "2026-W34/2026-W46",
+            "observed": [row[2] for row in rows],
+            "expected": 0.6,
+            "relative_risk": [row[2] / 0.6 for row in rows],
+            "z": 3.0,
+            "p_value": 0.001,
+            "q_value": 0.01,
+            "hotspot_class": "hot 99",
+        },
+        geometry=[row[1] for row in rows],
+        crs=CRS,
+    )
+
+
+def make_density(wijken, centres: list[tuple[float, float, float]]) -> Density:
+    xmin, ymin, xmax, ymax = (float(edge) for edge in wijken.total_bounds)
+    cell = 50.0
+    xs, ys = np.arange(xmin, xmax, cell) + cell / 2, np.arange(ymin, ymax, cell)[::-1] + cell / 2
+    grid_x, grid_y = np.meshgrid(xs, ys)
+    values = np.zeros_like(grid_x)
+    for x, y, peak in centres:
+        values += peak * np.exp(-((grid_x - x) ** 2 + (grid_y - y) ** 2) / (2 * 260.0**2))
+    return Density(values, (xmin, ymin, xs[-1] + cell / 2, ys[0] + cell / 2), cell)
+
+
+def make_theme(wijken, theme: str, weeks: int, rows, areas, *, located: int, too_few: bool = False):
+    layer = make_areas(wijken, theme, areas)
+    middles = layer.geometry.representative_point() if len(layer) else []
+    peaks = [(point.x, point.y, 90.0 * (at + 1)) for at, point in enumerate(middles)]
+    return ThemeWeek(
+        theme=theme,
+        window=Window(WEEK, weeks),
+        located=located,
+        in_window=located + 4,
+        too_few=too_few,
+        hotspots=make_cells(layer, theme),
+        areas=layer,
+        density=make_density(wijken, peaks),
+        hours=np.full(168, located / 168),
+        city=summed(rows, dict.fromkeys(rows, "Fictiestad")),
+        stadsdelen=summed(rows, WIJKEN),
+        wijken=counts(rows, wijken=True),
+    )
+
+
+#: Counts of the last four weeks, expected from and to, same week last year.
+NUISANCE = {
+    "Kastanjehof": ((9, 12, 11, 23), 7, 15, 10),
+    "Molenakker": ((6, 5, 8, 7), 4, 10, 6),
+    "Sint-Odulf": ((13, 9, 12, 8), 6, 14, 3),
+    "Bruggeneinde": ((7, 9, 6, 5), 6, 12, 8),
+    "Lindelo": ((3, 2, 4, 3), 0, 5, 2),
+    "'t Vossenhol & Co": ((17, 16, 20, 14), 15, 24, 19),
+}
+BURGLARY = {
+    "Kastanjehof": ((1, 0, 2, 4), 0, 2, 1),
+    "Molenakker": ((0, 1, 0, 1), 0, 1, 0),
+    "Sint-Odulf": ((2, 0, 1, 0), 0, 2, 3),
+    "Bruggeneinde": ((0, 0, 0, 0), 0, 1, 1),
+    "Lindelo": ((1, 0, 0, 1), 0, 1, 0),
+    "'t Vossenhol & Co": ((0, 1, 0, 0), 0, 1, 0),
+}
+TRAFFIC = {name: ((0, 1, 0, at % 2), 0, 2, 1) for at, name in enumerate(WIJKEN)}
+
+
+@pytest.fixture(scope="session")
+def week_result(wijken, stadsdelen) -> WeekResult:
+    nuisance = [
+        {
+            "number": 1, "wijk": "Kastanjehof", "status": "new", "observed": 21, "expected": 5.2,
+            "this_week": 9, "place": ("Klokkenweg", "Zilverberkstraat"), "peak_days": (4, 5),
+            "peak_from": 22.0, "peak_to": 26.0,
+        },
+        {
+            "number": 2, "wijk": "'t Vossenhol & Co", "status": "kept", "observed": 18, "expected": 6.1,
+            "this_week": 5, "place": "Stationsdreef", "since": "2026-W40", "shape": BAR,
+            "hotspot_class": "hot 95",
+        },
+        {
+            "number": 3, "wijk": "Sint-Odulf", "status": "moved", "observed": 11, "expected": 3.9,
+            "this_week": 3, "place": ("Odulfusplein", "Hoge Weg"), "since": "2026-W43",
+            "peak_days": tuple(range(7)), "peak_from": 16.0, "peak_to": 20.0, "hotspot_class": "hot 90",
+        },
+        {
+            "number": 4, "wijk": "Bruggeneinde", "status": "merged", "observed": 9, "expected": 3.0,
+            "this_week": 2, "place": "Brugstraat", "since": "2025-W51", "peak_days": (6,),
+        },
+        {
+            "number": 5, "wijk": "Molenakker", "status": "split", "observed": 8, "expected": 2.5,
+            "this_week": 1, "place": "Molenpad", "since": "2026-W45", "shape": BAR,
+        },
+        {
+            "number": 0, "wijk": "Lindelo", "status": "gone", "observed": 4, "expected": 3.3, "this_week": 0,
+            "place": "Lindeplein", "since": "2026-W38", "hotspot_class": "not significant", "q_value": 1.0,
+        },
+    ]  # fmt: skip
+    burglary = [
+        {
+            "number": 1, "wijk": "Kastanjehof", "status": "new", "observed": 7, "expected": 1.1,
+            "this_week": 3, "place": "Notelaarstraat", "peak_days": (4, 5), "peak_from": 18.0,
+            "peak_to": 22.0, "offset": (-500, 300),
+        }
+    ]  # fmt: skip
+    return WeekResult(
+        week=WEEK,
+        as_of=pd.Timestamp("2026-11-16 06:00", tz="Europe/Brussels").as_unit("us"),
+        city_name="Fictiestad",
+        boundary_note="indicative",
+        grouping_note="assumed",
+        attribution="Grenzen: verzonnen voor de tests",
+        wijken=wijken,
+        stadsdelen=stadsdelen,
+        themes=(
+            make_theme(wijken, "nuisance", 4, NUISANCE, nuisance, located=212),
+            make_theme(wijken, "burglary", 13, BURGLARY, burglary, located=38),
+            make_theme(wijken, "traffic", 52, TRAFFIC, [], located=6, too_few=True),
+        ),
+        quality=Quality(
+            rows_in=1234,
+            incidents=1198,
+            duplicates=24,
+            rejects=12,
+            located_share={"nuisance": 0.914, "burglary": 0.973, "traffic": 0.88},
+            late_share={"nuisance": 0.031, "burglary": 0.112, "traffic": float("nan")},
+        ),
+        demo=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def calm_result(week_result, wijken) -> WeekResult:
+    """A week in which there is nothing to report."""
+    rows = dict.fromkeys(WIJKEN, ((6, 7, 6, 7), 4, 10, 7))
+    themes = tuple(
+        make_theme(wijken, theme, weeks, rows, [], located=60)
+        for theme, weeks in (("nuisance", 4), ("traffic", 52))
+    )
+    return replace(week_result, themes=themes, demo=False, boundary_note="", grouping_note="")
+
+
+@pytest.fixture(scope="session")
+def empty_result(week_result, wijken) -> WeekResult:
+    """A week for which nothing came in."""
+    rows = dict.fromkeys(WIJKEN, ((0, 0, 0, 0), 0, 0, 0))
+    themes = tuple(
+        make_theme(wijken, theme, 4, rows, [], located=0, too_few=True) for theme in ("nuisance", "burglary")
+    )
+    return replace(week_result, themes=themes, quality=Quality(0, 0, 0, 0))
+
+
+@pytest.fixture(scope="session")
+def published(week_result, tmp_path_factory):
+    from genk_geo.render import publish
+
+    folder = tmp_path_factory.mktemp("weken") / "2026-W46"
+    publish(
+        week_result,
+        folder,
+        contact="wijkcel@fictiestad.example",
+        other_weeks=["2026-W45", "2026-W47", "2025-W52"],
+    )
+    return folder
