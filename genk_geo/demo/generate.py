@@ -1,0 +1,172 @@
+"""Make the demo data: fictitious supplier files, the truth about the planted hotspots, a configuration."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+
+from genk_geo.calendar import BRUSSELS, Week, Window
+from genk_geo.config import THEMES
+from genk_geo.crs import LAMBERT72, WGS84, transform_xy
+from genk_geo.demo.dirt import soil
+from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
+from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
+from genk_geo.demo.incidents import draw_incidents
+from genk_geo.demo.places import Terrain
+from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
+from genk_geo.reference import City
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+#: The week that the demo shows.
+DEMO_WEEK = Week(2026, 46)
+#: The moment at which the demo is made: early on the Monday after, whatever the date of the machine is.
+DEMO_NOW = dt.datetime.combine(DEMO_WEEK.shift(1).monday, dt.time(6), ZoneInfo(BRUSSELS))
+_SUPPLIERS = {
+    "burglary": (burglary_rows, write_burglary),
+    "nuisance": (nuisance_rows, write_nuisance),
+    "traffic": (traffic_rows, write_traffic),
+}
+_CONFIG = """# Demo: everything in this folder is fictitious and made by a program; no real incident is in it.
+demo = true
+store = "history.duckdb"
+out = "maps"
+contact = "analist@voorbeeld.invalid"
+
+[[sources]]
+path = "politie_inbraken.csv"
+profile = "burglary"
+
+[[sources]]
+path = "meldpunt_overlast_*"
+profile = "nuisance"
+
+[[sources]]
+path = "politie_verkeer.csv"
+profile = "traffic"
+"""
+
+
+@dataclass(frozen=True)
+class DemoFiles:
+    """What was made.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where everything lies.
+    config : pathlib.Path
+        Configuration for the weekly job.
+    truth : pathlib.Path
+        GeoJSON (longitude and latitude) of the planted hotspots.
+    files : mapping of str to tuple of pathlib.Path
+        Supplier files by theme.
+    week : Week
+        The last week with data.
+    """
+
+    folder: Path
+    config: Path
+    truth: Path
+    files: Mapping[str, tuple[Path, ...]]
+    week: Week
+
+
+def generate(
+    folder: Path | str, *, week: Week = DEMO_WEEK, years: int = 3, seed: int = 20261, city: City | None = None
+) -> DemoFiles:
+    """Write fictitious supplier files for Genk with planted hotspots.
+
+    The same arguments give the same bytes. Counts, hours, weekdays and seasons follow published figures
+    (`calibration.csv`); places follow the dwellings, with real street names; hotspots are planted at places
+    chosen by chance.
+
+    Parameters
+    ----------
+    folder : path-like
+        Folder to write to; made when absent.
+    week : Week
+        The last week with data.
+    years : int
+        Years of 52 weeks, at least 1.
+    seed : int
+        Another seed gives other incidents and other hotspots.
+    city : City, optional
+        The embedded Genk when absent.
+
+    Returns
+    -------
+    DemoFiles
+        Paths of the files: per theme the supplier files, ``waarheid.geojson`` (the planted hotspots) and
+        ``genk-geo.toml``. A feature of the truth is a circle with `id`, `theme`, `kind`, `x_31370` and
+        `y_31370` (its middle), `radius_m`, `from` and `to` (dates, `to` not included), `extra_incidents`
+        (in the files), `window_weeks` and `extra_located_in_window` (those with good coordinates in the
+        theme's window that ends with the week), and `detectable_in_week` (at least 8 of these).
+    """
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    terrain = Terrain.of(City.load() if city is None else city)
+    files: dict[str, tuple[Path, ...]] = {}
+    features: list[dict[str, Any]] = []
+    end = np.datetime64(week.shift(1).monday, "s")
+    for theme, (written_down, write) in _SUPPLIERS.items():
+        rng = np.random.default_rng([seed, zlib.crc32(theme.encode())])
+        incidents, hotspots = draw_incidents(theme, week, years, terrain, rng)
+        clean = written_down(incidents, end, rng)
+        rows, spoiled, located = soil(clean, rng)
+        files[theme] = write(place, rows, rng)
+        known = incidents.loc[clean.index].assign(spoiled=spoiled, located=located)
+        features += [_feature(spot, known, Window(week, THEMES[theme].window_weeks)) for spot in hotspots]
+    truth, config = place / "waarheid.geojson", place / "genk-geo.toml"
+    text = json.dumps(_collection(features, seed), ensure_ascii=False)
+    truth.write_text(text + "\n", encoding="utf-8", newline="\n")
+    config.write_text(_CONFIG, encoding="utf-8", newline="\n")
+    return DemoFiles(place, config, truth, files, week)
+
+
+def _feature(spot: Hotspot, known: pd.DataFrame, window: Window) -> dict[str, Any]:
+    """A planted hotspot with what of it is in the files."""
+    own = known[known["hotspot"] == spot.hotspot_id]
+    opens = np.datetime64(window.first.monday)
+    usable = int((own["located"] & (own["moment"] >= opens)).sum())
+    circle = shapely.get_coordinates(shapely.Point(spot.x, spot.y).buffer(RADIUS_M, quad_segs=8))
+    lon, lat = transform_xy(circle[:, 0], circle[:, 1], LAMBERT72, WGS84)
+    ring = np.round(np.column_stack([lon, lat]), 6)[::-1].tolist()
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": {
+            "id": spot.hotspot_id,
+            "theme": spot.theme,
+            "kind": spot.kind,
+            "x_31370": round(spot.x, 1),
+            "y_31370": round(spot.y, 1),
+            "radius_m": RADIUS_M,
+            "from": _day(spot.first),
+            "to": _day(spot.after),
+            "extra_incidents": int((~own["spoiled"]).sum()),
+            "window_weeks": window.weeks,
+            "extra_located_in_window": usable,
+            "detectable_in_week": usable >= DETECTABLE_FROM,
+        },
+    }
+
+
+def _collection(features: list[dict[str, Any]], seed: int) -> dict[str, Any]:
+    note = "Fictieve demogegevens: plaatsen door het toeval gekozen, geen enkel echt feit."
+    return {"type": "FeatureCollection", "name": "waarheid", "note": note, "seed": seed, "features": features}
+
+
+def _day(date: dt.date) -> str:
+    return date.isoformat()
