@@ -1,0 +1,312 @@
+"""The command line `genk-geo`: the only place that prints.
+
+Messages of the weekly job are Dutch by default. Everything heavy is imported inside a command, so that
+``genk-geo --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genk_geo.errors import GenkGeoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from genk_geo.ingestion import IngestReport
+    from genk_geo.jobs import Publication
+
+app = typer.Typer(
+    help="Hotspots of nuisance, burglary and traffic incidents by wijk and stadsdeel.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+reference_app = typer.Typer(help="The city's areas, streets and addresses.", no_args_is_help=True)
+app.add_typer(reference_app, name="reference")
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with the settings.")]
+WeekOption = Annotated[str | None, typer.Option(help="ISO week, such as 2026-W46; default: the last whole.")]
+LangOption = Annotated[str | None, typer.Option(help="nl or en.")]
+ProfileOption = Annotated[str, typer.Option(help="Name of a shipped profile, or path of a profile file.")]
+
+#: Below this share of incidents with a place, a file is pointed out.
+LEAST_LOCATED = 0.85
+
+TEXTS = {
+    "nl": {
+        "reference": "stad laden",
+        "demo": "fictieve gegevens maken",
+        "ingest": "bestanden lezen",
+        "analyse": "hotspots zoeken",
+        "pages": "kaarten maken",
+        "file": "bestand",
+        "rows": "regels",
+        "incidents": "incidenten",
+        "duplicates": "dubbels",
+        "rejects": "geweigerd",
+        "located": "gelokaliseerd",
+        "theme": "thema",
+        "window": "periode",
+        "areas": "hotspots",
+        "new": "nieuw",
+        "few": "te weinig om iets te zeggen",
+        "unlocated": "Let op: van {file} kreeg maar {share} een plaats.",
+        "done": "Week {week} staat klaar. Open: {index}",
+    },
+    "en": {
+        "reference": "loading the city",
+        "demo": "making fictitious data",
+        "ingest": "reading files",
+        "analyse": "finding hotspots",
+        "pages": "making maps",
+        "file": "file",
+        "rows": "rows",
+        "incidents": "incidents",
+        "duplicates": "duplicates",
+        "rejects": "rejected",
+        "located": "located",
+        "theme": "theme",
+        "window": "period",
+        "areas": "hotspots",
+        "new": "new",
+        "few": "too few to say anything",
+        "unlocated": "Mind: only {share} of {file} got a place.",
+        "done": "Week {week} is ready. Open: {index}",
+    },
+}
+
+
+@app.callback()
+def _configure(
+    *, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what happens.")] = False
+) -> None:
+    level = logging.INFO if verbose else logging.ERROR
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+@app.command()
+def weekly(
+    *,
+    week: WeekOption = None,
+    config: ConfigOption = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of all weeks.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Read the suppliers' files, find the hotspots of a week and publish its maps."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs import weekly as run
+
+    settings = Settings.load(config, lang=lang)
+    with _progress(settings.lang) as tell:
+        publication = run(settings, week=week, out=out and out.resolve(), progress=tell)
+    _show_publication(publication, settings.lang)
+
+
+@app.command()
+def demo(
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of all weeks.")] = Path("maps"),
+    data: Annotated[Path, typer.Option(help="Folder for the supplier files.")] = Path("data/work/demo"),
+    seed: Annotated[int, typer.Option(help="Another seed plants other hotspots.")] = 20261,
+    lang: LangOption = None,
+) -> None:
+    """Make fictitious incidents for Genk and run the weekly job on them."""
+    from genk_geo.config import Settings
+    from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
+    from genk_geo.jobs import weekly as run
+
+    with _progress(lang or "nl") as tell:
+        tell("demo", 0, 1)
+        files = generate(data, seed=seed)
+        tell("demo", 1, 1)
+        settings = Settings.load(files.config, lang=lang)
+        publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
+    _show_publication(publication, settings.lang)
+
+
+@app.command()
+def ingest(
+    file: Annotated[Path, typer.Argument(help="A supplier's file.")],
+    *,
+    profile: ProfileOption,
+    config: ConfigOption = None,
+    rejects: Annotated[Path | None, typer.Option(help="Write the rejected rows to this CSV file.")] = None,
+) -> None:
+    """Read one file into the history and say what became of each row."""
+    from genk_geo.config import Settings
+    from genk_geo.ingestion import ingest as read
+    from genk_geo.reference import City
+    from genk_geo.store import Store
+
+    settings = Settings.load(config)
+    city = City.from_settings(settings.city, settings.grouping)
+    result = read(file, profile=profile, city=city)
+    settings.store.parent.mkdir(parents=True, exist_ok=True)
+    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+        added = store.add(result)
+    _show_reports((result.report,), settings.lang)
+    typer.echo(f"{added.new} new, {added.known} known before. History: {_short(settings.store)}")
+    for reason, count in result.report.reasons.items():
+        typer.echo(f"  {count} x {reason}")
+    for warning in result.report.warnings:
+        typer.echo(f"! {warning}", err=True)
+    if rejects is not None:
+        result.rejects.to_csv(rejects, index=False)
+        typer.echo(f"Rejected rows: {_short(rejects)}")
+
+
+@app.command()
+def profile(file: Annotated[Path, typer.Argument(help="A supplier's file.")]) -> None:
+    """Propose a profile for a file from its header; save it, mend it, use it."""
+    from genk_geo.ingestion import propose_profile
+
+    typer.echo(propose_profile(file))
+
+
+@app.command()
+def geocode(
+    file: Annotated[Path, typer.Argument(help="CSV file with addresses.")],
+    *,
+    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    column: Annotated[str, typer.Option(help="Column with the address.")] = "adres",
+    config: ConfigOption = None,
+) -> None:
+    """Give every address of a file a point, a level, a score and an uncertainty."""
+    from genk_geo.config import Settings
+    from genk_geo.geocoding import geocode as locate
+    from genk_geo.ingestion import read_table
+    from genk_geo.reference import City
+
+    settings = Settings.load(config)
+    frame = read_table(file)
+    located = locate(frame, City.from_settings(settings.city, settings.grouping), column=column)
+    located.to_csv(out, index=False)
+    for level, count in located["geocode_level"].value_counts(sort=False).items():
+        if count:
+            typer.echo(f"{level:>14} {count:>8}  {count / len(located):.1%}")
+    typer.echo(f"{len(located)} rows: {_short(out)}")
+
+
+@app.command()
+def hotspots(
+    *,
+    theme: Annotated[str, typer.Option(help="Theme of the settings.")],
+    out: Annotated[Path, typer.Option(help="GeoPackage or GeoJSON to write.")],
+    week: WeekOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the hot cells of a theme, from the history, for a GIS."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.extract import hot_cells_of_week
+
+    settings = Settings.load(config)
+    cells = hot_cells_of_week(settings, theme=theme, week=week)
+    cells.to_file(out)
+    typer.echo(f"{len(cells)} hot cells: {_short(out)}")
+
+
+@reference_app.command("show")
+def reference_show(*, config: ConfigOption = None) -> None:
+    """Say which city is loaded, from which sources, and what is assumed."""
+    from genk_geo.config import Settings
+    from genk_geo.reference import City
+
+    settings = Settings.load(config)
+    for key, value in City.from_settings(settings.city, settings.grouping).describe().items():
+        typer.echo(f"{key:>18}: {value}")
+
+
+@app.command()
+def doctor(*, config: ConfigOption = None) -> None:
+    """Check that this machine has what the weekly job needs."""
+    from genk_geo.jobs.doctor import check_up
+
+    findings = check_up(config)
+    for finding in findings:
+        typer.echo(f"{'ok' if finding.ok else 'NO':>3}  {finding.what}: {finding.found}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(2)
+
+
+@contextmanager
+def _progress(lang: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A line a stage with a bar; only on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    texts = TEXTS.get(lang, TEXTS["nl"])
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(texts.get(stage, stage), total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+def _show_publication(publication: Publication, lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    texts = TEXTS[lang]
+    _show_reports(publication.reports, lang)
+    table = Table(box=None, header_style="bold")
+    for name in ("theme", "window", "incidents", "areas", "new"):
+        table.add_column(texts[name], justify="left" if name in {"theme", "window"} else "right")
+    for look in publication.result.themes:
+        status = look.areas["status"]
+        found = texts["few"] if look.too_few else str(int((status != "gone").sum()))
+        new = "" if look.too_few else str(int((status == "new").sum()))
+        window = f"{look.window.first} - {look.window.last}"
+        table.add_row(look.label or look.theme, window, str(look.in_window), found, new)
+    Console().print(table)
+    week, index = publication.result.week, _short(publication.index)
+    typer.echo(texts["done"].format(week=week, index=index))
+
+
+def _show_reports(reports: tuple[IngestReport, ...], lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    texts = TEXTS[lang]
+    table = Table(box=None, header_style="bold")
+    table.add_column(texts["file"], overflow="fold")
+    for name in ("rows", "incidents", "duplicates", "rejects", "located"):
+        table.add_column(texts[name], justify="right")
+    for report in reports:
+        numbers = (report.rows_in, report.incidents, report.duplicates, report.rejects)
+        table.add_row(report.file, *map(str, numbers), f"{report.located_share:.0%}")
+    Console().print(table)
+    for report in reports:
+        if report.incidents and report.located_share < LEAST_LOCATED:
+            share = f"{report.located_share:.0%}"
+            typer.echo(texts["unlocated"].format(file=report.file, share=share), err=True)
+
+
+def _short(path: Path) -> str:
+    """Path from here where that is shorter."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def main() -> None:
+    """Run a command; an error of ours becomes one line and its exit code."""
+    try:
+        app()
+    except GenkGeoError as error:
+        typer.echo(f"genk-geo: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,7 @@
+"""The jobs that run from beginning to end: today the weekly hotspot maps."""
+
+from __future__ import annotations
+
+from genk_geo.jobs.weekly import Publication, weekly
+
+__all__ = ["Publication", "weekly"]

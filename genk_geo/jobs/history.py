@@ -1,0 +1,93 @@
+"""The incidents of one theme, as the weekly job looks at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.calendar import Week, Window, occurred, week_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from genk_geo.config import ThemeSettings
+    from genk_geo.jobs.ground import Ground
+
+
+@dataclass(frozen=True)
+class ThemeHistory:
+    """All incidents of a theme that were known at the as-of moment, on the ground.
+
+    Attributes
+    ----------
+    theme : str
+        Key of the theme.
+    settings : ThemeSettings
+        How it is looked at.
+    incidents : geopandas.GeoDataFrame
+        Contract ``incidents``.
+    ground : Ground
+        The city and its cells.
+    """
+
+    theme: str
+    settings: ThemeSettings
+    incidents: gpd.GeoDataFrame
+    ground: Ground
+
+    @cached_property
+    def moment(self) -> pd.Series:
+        """When each incident happened: the middle of its window, on the city's clock."""
+        moment: pd.Series = occurred(self.incidents).dt.tz_convert(self.ground.city.timezone)
+        return moment
+
+    @cached_property
+    def precise(self) -> pd.Series:
+        """Mask of incidents whose place is known well enough for a hotspot."""
+        near = self.incidents["geocode_uncertainty_m"] <= self.settings.max_uncertainty_m
+        known: pd.Series = near & self.incidents.geometry.notna()
+        return known
+
+    @cached_property
+    def _cell(self) -> pd.Series:
+        return self.ground.grid.assign(self.incidents[self.precise])
+
+    @cached_property
+    def expected_share(self) -> pd.Series:
+        """Share of the theme's incidents that each cell would have without hotspots."""
+        return self.ground.expected_share(self._by_cell(self._cell), self.settings.ground_share)
+
+    def in_window(self, window: Window) -> pd.Series:
+        """Mask of the incidents that happened in a window."""
+        return window.contains(self.moment, self.ground.city.timezone)
+
+    def within(self, window: Window) -> gpd.GeoDataFrame:
+        """Precisely located incidents of a window."""
+        return self.incidents[self.precise & self.in_window(window)]
+
+    def counts(self, window: Window) -> pd.Series:
+        """Precisely located incidents of a window per cell of the ground."""
+        return self._by_cell(self._cell[self.in_window(window)[self._cell.index]])
+
+    def _by_cell(self, cell: pd.Series) -> pd.Series:
+        found = cell.value_counts()
+        counts: pd.Series = found.reindex(self.ground.grid.cells.index, fill_value=0)
+        return counts
+
+    def known_in_time(self, week: Week, as_of: pd.Timestamp) -> pd.Series:
+        """Mask of the incidents that were known as soon after their own week as `as_of` is after `week`.
+
+        This week's late reports are still to come. Compared with weeks whose late reports are in, every last
+        week would look quiet; so each week counts with what was known of it at the same distance.
+        """
+        tz = self.ground.city.timezone
+        reported = self.incidents["reported"]
+        week_end = (week_of(self.moment, tz) + pd.Timedelta(days=7)).dt.tz_localize(
+            tz, ambiguous=np.zeros(len(reported), dtype=bool), nonexistent="shift_forward"
+        )
+        in_time: pd.Series = reported.isna() | (reported - week_end < as_of - week.end(tz))
+        return in_time

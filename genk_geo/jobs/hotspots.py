@@ -1,0 +1,156 @@
+"""Hot cells, the areas they form, and the identity of those areas from week to week."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from genk_geo import stats
+from genk_geo.calendar import Week, Window
+from genk_geo.schema import check_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from genk_geo.config import GridSettings
+    from genk_geo.jobs.history import ThemeHistory
+    from genk_geo.store import Store
+
+#: Fewer incidents than this within its outline do not make a hotspot area.
+MIN_IN_AREA = 3
+#: How many weeks back the identity of hotspots is rebuilt when no earlier week is on record.
+IDENTITY_WEEKS = 52
+
+
+class Heat(NamedTuple):
+    """Hot cells (contract ``hotspots``) and the areas that they form."""
+
+    cells: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+
+
+def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat:
+    """Find the ground that saw more incidents than its dwellings explain.
+
+    Exact Gi* conditional on the total of the window, with the false-discovery rate controlled over all cells
+    where something can happen; hot cells that touch form an area. Nothing is hot when there are too few
+    incidents to say anything.
+
+    Parameters
+    ----------
+    history : ThemeHistory
+        Incidents of the theme.
+    window : Window
+        Weeks to look at.
+    grid : GridSettings
+        `max_q` is used.
+
+    Returns
+    -------
+    Heat
+        Cells and areas, in the city's metric system.
+    """
+    ground, counts = history.ground, history.counts(window)
+    share = history.expected_share
+    tested = stats.local_g(counts, ground.graph, exposure=share, possible=share > 0)
+    hot = tested["q_value"] <= grid.max_q
+    if counts.sum() < history.settings.min_incidents:
+        hot[:] = False
+    cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
+    areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
+    areas = areas[areas["observed"] >= MIN_IN_AREA].reset_index(drop=True)
+    cells = cells.loc[sorted(cell for area in areas["cells"] for cell in area)]
+    cells = cells.assign(cell_id=cells.index, theme=history.theme, period=f"{window.first}/{window.last}")
+    cells = check_table(cells.reset_index(drop=True), "hotspots", epsg=ground.city.crs)
+    return Heat(cells, areas)
+
+
+def recognised(
+    heat: Heat, history: ThemeHistory, week: Week, *, grid: GridSettings, store: Store
+) -> gpd.GeoDataFrame:
+    """Areas of the week with their identity, told as a reader asks, and remembered for the next week.
+
+    Parameters
+    ----------
+    heat : Heat
+        Hot ground of the window that ends with the week.
+    history : ThemeHistory
+        Incidents of the theme.
+    week : Week
+        The week.
+    grid : GridSettings
+        Settings that make two weeks comparable.
+    store : Store
+        Remembers last week's areas, and now this week's.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Contract ``areas`` with the columns that :class:`genk_geo.results.ThemeWeek` names.
+    """
+    fingerprint = _fingerprint(history, grid)
+    before = store.areas(history.theme, week.shift(-1), fingerprint)
+    if before is None:
+        before = _rebuilt(history, week, grid)
+    areas = _told(stats.track(heat.areas, before, theme=history.theme, week=week), history, week)
+    store.save_areas(history.theme, week, fingerprint, areas)
+    return areas
+
+
+def _rebuilt(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDataFrame | None:
+    """Areas of the week before, followed from a year back, where no record of them exists."""
+    areas: gpd.GeoDataFrame | None = None
+    for back in range(IDENTITY_WEEKS, 0, -1):
+        earlier = week.shift(-back)
+        heat = find_heat(history, Window(earlier, history.settings.window_weeks), grid)
+        areas = stats.track(heat.areas, areas, theme=history.theme, week=earlier)
+    return areas
+
+
+def _fingerprint(history: ThemeHistory, grid: GridSettings) -> str:
+    """What must be equal for two weeks' hotspots to be comparable."""
+    parts = [history.theme, history.settings.model_dump(), grid.model_dump(), history.ground.city.name]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _told(areas: gpd.GeoDataFrame, history: ThemeHistory, week: Week) -> gpd.GeoDataFrame:
+    """Where, how many, when: what a reader asks of each area; ranked, the ones that are gone last."""
+    recent = history.within(Window(week, history.settings.window_weeks))
+    last = history.in_window(Window(week, 1))[recent.index]
+    facts = [_facts(area, recent, last, history) for area in areas.geometry]
+    names = ["observed", "this_week", "place", "wijk", "stadsdeel", "peak_days", "peak_from", "peak_to"]
+    told = pd.DataFrame(facts, columns=[*names, "peak_share"], index=areas.index)
+    return check_table(_ranked(areas.assign(**told)), "areas", epsg=history.ground.city.crs)
+
+
+def _facts(area: Any, recent: gpd.GeoDataFrame, last: pd.Series, history: ThemeHistory) -> dict[str, Any]:
+    inside = recent.intersects(area)
+    there = recent[inside]
+    peak = stats.peak(stats.aoristic(there["from"], there["to"])) if len(there) else None
+    middle = area.representative_point()
+    city = history.ground.city
+    place = city.locate([middle.x], [middle.y]).iloc[0]
+    return {
+        "observed": len(there),
+        "this_week": int((inside & last).sum()),
+        "place": tuple(city.streets_near(area)),
+        "wijk": place["wijk"],
+        "stadsdeel": place["stadsdeel"],
+        "peak_days": peak.days if peak else (),
+        "peak_from": peak.from_hour if peak else np.nan,
+        "peak_to": peak.to_hour if peak else np.nan,
+        "peak_share": peak.share if peak else np.nan,
+    }
+
+
+def _ranked(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Strongest first, numbered; the ones that are gone come last, without a number."""
+    order = areas.assign(gone=areas["status"].eq("gone")).sort_values(
+        ["gone", "q_value", "observed", "hotspot_id"], ascending=[True, True, False, True], kind="stable"
+    )
+    number = np.where(order["gone"], 0, np.arange(1, len(order) + 1))
+    return order.drop(columns="gone").assign(number=number).reset_index(drop=True)

@@ -1,0 +1,288 @@
+"""The weekly job: supplier files in, the maps of one week out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from genk_geo.calendar import Week, occurred
+from genk_geo.config import Settings
+from genk_geo.errors import ConfigError, QualityGateError
+from genk_geo.ingestion import ingest
+from genk_geo.jobs.analysis import look_at_theme
+from genk_geo.jobs.ground import Ground
+from genk_geo.jobs.publication import published_weeks, staged, write_manifest
+from genk_geo.reference import City
+from genk_geo.render import publish
+from genk_geo.results import Quality, WeekResult
+from genk_geo.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genk_geo.ingestion import IngestReport
+    from genk_geo.results import ThemeWeek
+
+    Progress = Callable[[str, int, int], None]
+
+log = logging.getLogger(__name__)
+
+#: Libraries whose version can change a figure or a page; they stand in the manifest.
+LIBRARIES = ("genk_geo", "numpy", "pandas", "geopandas", "shapely", "scipy", "numba", "duckdb", "folium")
+#: A report that comes in later than this after the incident is a late one.
+LATE = pd.Timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One published week.
+
+    Attributes
+    ----------
+    folder : Path
+        The published folder.
+    index : Path
+        Its first page.
+    result : WeekResult
+        What the pages show.
+    reports : tuple of IngestReport
+        What became of each supplier file.
+    manifest : dict
+        What stands in ``manifest.json``, without the checksums of the published files.
+    """
+
+    folder: Path
+    index: Path
+    result: WeekResult
+    reports: tuple[IngestReport, ...]
+    manifest: dict[str, Any]
+
+
+def weekly(
+    config: Settings | Path | str | None = None,
+    *,
+    week: Week | str | None = None,
+    out: Path | str | None = None,
+    now: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> Publication:
+    """Read the suppliers' files, find the hotspots of a week and publish its maps.
+
+    Parameters
+    ----------
+    config : Settings or path-like, optional
+        Settings, or the TOML file that holds them.
+    week : Week or str, optional
+        For example ``"2026-W46"``; the last whole week when absent.
+    out : path-like, optional
+        Folder of all weeks; overrides the settings.
+    now : datetime, optional
+        The present moment (tz-aware); the clock of the machine when absent.
+    progress : callable, optional
+        Called with the stage, the steps done and the steps in all.
+
+    Returns
+    -------
+    Publication
+        Where the pages are and what they show.
+
+    Raises
+    ------
+    ConfigError
+        If the settings, a path or the week is wrong; nothing is published.
+    QualityGateError
+        If no supplier file holds a valid row; nothing is published.
+    """
+    settings = config if isinstance(config, Settings) else Settings.load(config)
+    tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
+    tell("reference", 0, 1)
+    city = City.from_settings(settings.city, settings.grouping)
+    present = now or dt.datetime.now(ZoneInfo(city.timezone))
+    chosen = _whole_week(week, present, city.timezone)
+    files = _supplier_files(settings)
+    tell("reference", 1, 1)
+    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+        reports = _read(files, city, store, present, tell)
+        result = _analyse(settings, city, store, chosen, reports, tell)
+    folder = Path(out) if out is not None else settings.out
+    manifest = _manifest(settings, result, reports)
+    target = folder / str(chosen)
+    with staged(target) as beside:
+        tell("pages", 0, 1)
+        others = tuple(other for other in published_weeks(folder) if other != str(chosen))
+        publish(
+            result, beside, lang=settings.lang, tiles=settings.tiles, small_count=settings.small_count,
+            contact=settings.contact, other_weeks=others,
+        )  # fmt: skip
+        write_manifest(beside, manifest)
+        tell("pages", 1, 1)
+    return Publication(target, target / "index.html", result, reports, manifest)
+
+
+def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
+    """The week asked for, if it has ended: a part of a week compared with whole ones misleads."""
+    today = now.astimezone(ZoneInfo(tz)).date()
+    last = Week.of(today).shift(-1)
+    chosen = last if week is None else week if isinstance(week, Week) else Week.parse(week)
+    if chosen > last:
+        kind = "lies in the future" if chosen.monday > today else "has not ended yet"
+        raise ConfigError(
+            f"Week {chosen} {kind} (today is {today.isoformat()}). The last whole week is {last}."
+        )
+    return chosen
+
+
+def _supplier_files(settings: Settings) -> list[tuple[Path, str]]:
+    """Every file with its profile, in the order of the settings, globs sorted by name."""
+    files: list[tuple[Path, str]] = []
+    for source in settings.sources:
+        pattern = Path(source.path)
+        found = sorted(pattern.parent.glob(pattern.name))
+        if not found:
+            raise ConfigError(
+                f"No file matches {source.path} (profile {source.profile}). Mend `path` under [[sources]]."
+            )
+        files += [(path, source.profile) for path in found]
+    if not files and not settings.store.exists():
+        raise ConfigError("No supplier file is named. Add a [[sources]] table with `path` and `profile`.")
+    return files
+
+
+def _read(
+    files: list[tuple[Path, str]], city: City, store: Store, now: dt.datetime, tell: Progress
+) -> tuple[IngestReport, ...]:
+    """Read all files before the history learns of any, so that one bad file changes nothing."""
+    results = []
+    for done, (path, profile) in enumerate(files):
+        tell("ingest", done, len(files))
+        result = ingest(path, profile=profile, city=city, now=now)
+        if result.report.rows_in and not result.report.incidents:
+            reasons = ", ".join(f"{count} x {reason}" for reason, count in result.report.reasons.items())
+            raise QualityGateError(
+                f"{path.name} has {result.report.rows_in} rows and not one is valid ({reasons}). "
+                f"Is {profile} the right profile? `genk-geo profile {path.name}` proposes one."
+            )
+        results.append(result)
+    for result in results:
+        store.add(result)
+    tell("ingest", len(files), len(files))
+    return tuple(result.report for result in results)
+
+
+def _analyse(
+    settings: Settings,
+    city: City,
+    store: Store,
+    week: Week,
+    reports: tuple[IngestReport, ...],
+    tell: Progress,
+) -> WeekResult:
+    as_of = _as_of(settings, week, city.timezone)
+    ground = Ground.cover(city, settings.grid.cell_m)
+    themes = []
+    for done, theme in enumerate(settings.show):
+        tell("analyse", done, len(settings.show))
+        themes.append(
+            look_at_theme(theme, week=week, as_of=as_of, ground=ground, settings=settings, store=store)
+        )
+    tell("analyse", len(themes), len(themes))
+    return WeekResult(
+        week=week,
+        as_of=as_of,
+        city_name=city.name,
+        boundary_note=city.boundary_note,
+        grouping_note=city.grouping_note,
+        attribution=city.attribution,
+        wijken=city.wijken,
+        stadsdelen=city.stadsdelen,
+        themes=tuple(themes),
+        quality=_quality(themes, store, reports, as_of, city.timezone),
+        demo=settings.demo,
+    )
+
+
+def _as_of(settings: Settings, week: Week, tz: str) -> pd.Timestamp:
+    """Moment at which the data is frozen: a day after the week unless the settings say otherwise."""
+    if settings.as_of is None:
+        return week.end(tz) + pd.DateOffset(days=1)
+    moment = pd.Timestamp(settings.as_of)
+    return moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
+
+
+def _quality(
+    themes: list[ThemeWeek], store: Store, reports: tuple[IngestReport, ...], as_of: pd.Timestamp, tz: str
+) -> Quality:
+    located, late = {}, {}
+    for look in themes:
+        incidents = store.incidents(
+            theme=look.theme, start=look.window.start(tz), end=look.window.end(tz), reported_before=as_of
+        )
+        if len(incidents):
+            located[look.theme] = float((incidents["geocode_level"] >= "street").mean())
+            late[look.theme] = float((incidents["reported"] - occurred(incidents) > LATE).mean())
+    return Quality(
+        rows_in=sum(report.rows_in for report in reports),
+        incidents=sum(report.incidents for report in reports),
+        duplicates=sum(report.duplicates for report in reports),
+        rejects=sum(report.rejects for report in reports),
+        located_share=located,
+        late_share=late,
+    )
+
+
+def _manifest(settings: Settings, result: WeekResult, reports: tuple[IngestReport, ...]) -> dict[str, Any]:
+    """How this week was made; no moment of running in it, so that the same input gives the same bytes."""
+    told = settings.model_dump(mode="json", exclude={"store", "out"})
+    return {
+        "week": str(result.week),
+        "as_of": result.as_of.isoformat(),
+        "settings": _nameless(told),
+        "inputs": [
+            {
+                "file": report.file,
+                "sha256": report.sha256,
+                "profile": report.profile,
+                "rows_in": report.rows_in,
+                "incidents": report.incidents,
+                "duplicates": report.duplicates,
+                "rejects": report.rejects,
+                "reasons": report.reasons,
+                "warnings": report.warnings,
+            }
+            for report in reports
+        ],
+        "rows": {
+            "in": result.quality.rows_in,
+            "incidents": result.quality.incidents,
+            "duplicates": result.quality.duplicates,
+            "rejects": result.quality.rejects,
+        },
+        "themes": {
+            look.theme: {
+                "window": f"{look.window.first}/{look.window.last}",
+                "in_window": look.in_window,
+                "located": look.located,
+                "too_few": look.too_few,
+                "hot_cells": len(look.hotspots),
+                "areas": look.areas["status"].value_counts().sort_index().to_dict(),
+            }
+            for look in result.themes
+        },
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _nameless(value: Any) -> Any:
+    """Settings with the last part of each path: the folders of a machine are nobody's business."""
+    if isinstance(value, dict):
+        return {key: _nameless(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_nameless(part) for part in value]
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value

@@ -1,0 +1,28 @@
+"""The worked examples on real data of other cities."""
+
+from __future__ import annotations
+
+import pytest
+
+from genk_geo import weekly
+from genk_geo.config import Settings
+
+pytestmark = pytest.mark.shared
+
+
+@pytest.mark.parametrize(
+    ("example", "week", "rows", "at_least"),
+    [("groningen", "2016-W40", 15_947, 15_000), ("houston", "2010-W30", 17_802, 17_000)],
+)
+def test_an_example_gives_maps_for_a_chosen_week(example, week, rows, at_least, root, shared_data, tmp_path):
+    settings = Settings.load(root / "examples" / f"{example}.toml")
+    settings = settings.model_copy(update={"store": tmp_path / "history.duckdb", "out": tmp_path / "maps"})
+    publication = weekly(settings, week=week)
+    (report,) = publication.reports
+    assert report.rows_in == rows
+    assert report.rows_in == report.incidents + report.duplicates + report.rejects
+    assert report.incidents >= at_least
+    (look,) = publication.result.themes
+    assert not look.too_few
+    assert len(look.areas)
+    assert len(list(publication.folder.glob("stadsdeel-*.html"))) == len(publication.result.stadsdelen)
