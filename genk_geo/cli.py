@@ -205,11 +205,11 @@ def hotspots(
 ) -> None:
     """Write the hot cells of a theme, from the history, for a GIS."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.extract import hot_cells_of_week
+    from genk_geo.jobs.extract import hot_cells_of_week, write_layer
 
     settings = Settings.load(config)
     cells = hot_cells_of_week(settings, theme=theme, week=week)
-    cells.to_file(out)
+    write_layer(cells, out)
     typer.echo(f"{len(cells)} hot cells: {_short(out)}")
 
 
@@ -304,9 +304,12 @@ def _short(path: Path) -> str:
 
 
 def main() -> None:
-    """Run a command; an error of ours becomes one line and its exit code."""
+    """Run a command; a fault that is not a bug becomes one line and its exit code."""
     try:
         app()
     except GenkGeoError as error:
         typer.echo(f"genk-geo: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # a full disk, a folder without rights, a file that another program holds
+        typer.echo(f"genk-geo: {error}. Nothing was published.", err=True)
+        sys.exit(GenkGeoError.exit_code)

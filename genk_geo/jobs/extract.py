@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from genk_geo.calendar import Week, Window
+from genk_geo.crs import WGS84, reproject
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
@@ -15,9 +16,15 @@ from genk_geo.reference import City
 from genk_geo.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
 
     from genk_geo.config import Settings
+
+
+#: Formats of a layer by the ending of its name.
+DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 
 
 def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None = None) -> gpd.GeoDataFrame:
@@ -54,3 +61,25 @@ def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None
         incidents = store.incidents(theme=theme)
     history = ThemeHistory(theme, own, incidents, Ground.cover(city, settings.grid.cell_m))
     return find_heat(history, Window(last, own.window_weeks), settings.grid).cells
+
+
+def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a layer in the format that the name ends on.
+
+    Parameters
+    ----------
+    layer : geopandas.GeoDataFrame
+        Any layer; GeoJSON gets it in longitude and latitude, as that format wants.
+    path : path-like
+        Ends in ``.gpkg``, ``.geojson`` or ``.json``.
+
+    Raises
+    ------
+    ConfigError
+        If the name ends on something else.
+    """
+    driver = DRIVERS.get(path.suffix.lower())
+    if driver is None:
+        raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(DRIVERS)}.")
+    written = reproject(layer, WGS84) if driver == "GeoJSON" else layer
+    written.to_file(path, driver=driver)

@@ -93,3 +93,38 @@ def test_doctor_is_content_here_and_says_what_is_wrong_with_settings(tmp_path):
     done = genk_geo("doctor", "--config", "fout.toml", cwd=tmp_path)
     assert done.returncode == 2
     assert "wekelijks: unknown key" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ({"ongevallen.csv": None}, 2, "No file matches"),
+        ({"ongevallen.csv": ""}, 2, "empty"),
+        ({"profile": "burglary"}, 2, "ongevallen.csv"),
+        ({"profile": "verkeer"}, 2, "verkeer"),
+        ({"date": "gisteren"}, 3, "not one is valid"),
+        ({"toml": "wekelijks = true\n"}, 2, "unknown key"),
+        ({"week": "2199-W01"}, 2, "lies in the future"),
+        ({"out": "ongevallen.csv"}, 2, "cannot be written"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_weekly_ends_with_the_right_code_and_publishes_nothing(change, code, message, file, tmp_path):
+    text = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    content = "".join(text[:2]).replace("10/11/2026", change.get("date", "10/11/2025"))
+    content = change.get(file.name, content)
+    file.unlink() if content is None else file.write_text(content, encoding="utf-8")
+    source = f'[[sources]]\npath = "*.csv"\nprofile = "{change.get("profile", "traffic")}"\n'
+    settings = change.get("toml", "") + 'store = "history.duckdb"\n' + source
+    (tmp_path / "genk-geo.toml").write_text(settings, encoding="utf-8")
+    week, out = change.get("week", "2025-W46"), change.get("out", "maps")
+    done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", week, "--out", out, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr
+    assert done.stderr.strip().count("\n") == 0
+    assert not (tmp_path / "maps").exists() or not any((tmp_path / "maps").iterdir())
+
+
+def test_hotspots_of_an_unknown_theme_or_format_are_wrong_use(tmp_path):
+    done = genk_geo("hotspots", "--theme", "moord", "--out", "x.gpkg", cwd=tmp_path)
+    assert (done.returncode, "Known: nuisance, burglary, traffic" in done.stderr) == (2, True)
