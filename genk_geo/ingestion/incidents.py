@@ -84,7 +84,7 @@ def ingest(
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
     taken = selected(chosen, raw.frame)
     reading = _Reading(raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city)
-    warnings = [f"the file has no column for {field}" for field in absent_fields(chosen, columns)]
+    warnings = [f"the file has no column for {_absence(field)}" for field in absent_fields(chosen, columns)]
     incidents = reading.incidents(_moment(now, city.timezone), warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(~taken)), reading.duplicates()
     report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
@@ -199,6 +199,11 @@ def _contents(frame: pd.DataFrame) -> pd.Series:
 
 def _taken(points: Points | None, positions: npt.NDArray[np.intp]) -> Points | None:
     return None if points is None else Points(points.x[positions], points.y[positions], points.epsg)
+
+
+def _absence(field: str) -> str:
+    """Name of a field that is not in the file, and what follows where that matters."""
+    return f"{field}: rows that agree in everything are taken for one" if field == "source_id" else field
 
 
 def _some(located: Located, rows: npt.NDArray[np.intp]) -> Located:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.coordinates import read_numbers
 from genk_geo.ingestion.rows import Rows
 from genk_geo.ingestion.values import mapped, matches_any
@@ -14,6 +15,12 @@ from genk_geo.ingestion.values import mapped, matches_any
 if TYPE_CHECKING:
     from genk_geo.ingestion.profile import Profile
     from genk_geo.ingestion.rows import Faults
+
+
+# Words for anything else, which any profile may meet.
+_OTHER = ("*ander*", "*overig*", "*other*", "*autre*", "*divers*")
+# So many rows without one familiar word are no accident.
+_TELLING = 3
 
 
 def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]) -> pd.DataFrame:
@@ -69,12 +76,24 @@ def _category(rows: Rows, profile: Profile, faults: Faults, warnings: list[str])
     if not profile.categories:
         return written.where(written != "", profile.category)
     category = mapped(written, profile.categories)
+    _check_profile(written, category, rows.name("category"), profile)
     strange = category.isna().to_numpy()
     if profile.unmapped == "reject":
         faults.add(strange, "bad_value", rows.name("category"), written)
     elif strange.any():
         warnings.append(f"{int(strange.sum())} rows have a category outside the profile's list: other")
     return category.fillna("other")
+
+
+def _check_profile(written: pd.Series, category: pd.Series, column: str, profile: Profile) -> None:
+    """Not one familiar word in a whole file means that the profile is for another kind of file."""
+    told = written[(written != "") & ~matches_any(written, _OTHER)]
+    if len(told) >= _TELLING and category[told.index].isna().all():
+        examples = ", ".join(repr(word[:40]) for word in told.unique()[:3])
+        raise SupplierFileError(
+            f"Not one of {len(told)} rows has a kind in {column} that the profile {profile.name} knows "
+            f"(found {examples}). Is it the right profile? Otherwise add the words to [categories] in a copy."
+        )
 
 
 def _severity(rows: Rows, profile: Profile, warnings: list[str]) -> pd.Series:

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from genk_geo.ingestion.profile import Profile
 
 # Without these a file is worth a warning: the windows or the lateness of reports cannot be known.
-_MISSED = ("from_time", "to_date", "to_time", "reported_date", "severity", "weak_road_user", "weight")
+_MISSED = (
+    "source_id",
+    "from_time",
+    "to_date",
+    "to_time",
+    "reported_date",
+    "severity",
+    "weak_road_user",
+    "weight",
+)
 _JOINED = ("source_id", "address")
 _JOINTS = {"source_id": "\x1f", "address": " "}
 
@@ -165,7 +174,7 @@ def _missing(
 ) -> dict[str, tuple[str, ...]]:
     """Field -> accepted names, for each field that cannot be missed and is not there."""
     columns = profile.columns
-    fields = [name for name in ("source_id", "theme", "category") if getattr(columns, name)]
+    fields = [name for name in ("theme", "category") if getattr(columns, name)]
     by_month = bool(columns.year and columns.month)
     if columns.from_date and not by_month and not (profile.time_from_report and "reported_date" in found):
         fields.append("from_date")

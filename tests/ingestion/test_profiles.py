@@ -76,7 +76,7 @@ def test_a_missing_column_names_what_is_needed_what_is_there_and_the_likely_matc
     with pytest.raises(SupplierFileError) as caught:
         ingest(path, profile="burglary", city=city)
     message = str(caught.value)
-    assert "source_id (PV-nummer" in message
+    assert "from_date (Datum van" in message
     assert "'Proces', 'Begindatums', 'Feit', 'Straat'" in message
     assert "Likely: 'Begindatums' for from_date" in message
 
@@ -129,3 +129,20 @@ def test_expected_names_hold_the_parts_of_joined_columns():
         keep="k",
     )
     assert {"Straat + Nr", "Straat", "Nr", "nis", "k", "d"} <= set(profile.expected())
+
+
+def test_a_file_of_another_kind_is_not_read_as_other(city, tmp_path):
+    path = tmp_path / "meldingen.csv"
+    path.write_text("datum,adres,categorie\n" + "03/11/2026,Europalaan,geluid\n" * 3, encoding="utf-8")
+    with pytest.raises(SupplierFileError, match=r"Not one of 3 rows.*burglary.*'geluid'.*right profile"):
+        ingest(path, profile="burglary", city=city)
+    assert ingest(path, profile="nuisance", city=city).report.rows_in == 3
+
+
+def test_a_file_without_numbers_of_reports_is_read_with_a_warning(city, tmp_path):
+    path = tmp_path / "meldingen.csv"
+    rows = "03/11/2026,Europalaan,geluid\n03/11/2026,Europalaan,geluid\n03/11/2026,Hasseltweg,drugs\n"
+    path.write_text("datum,adres,categorie\n" + rows, encoding="utf-8")
+    report = ingest(path, profile="nuisance", city=city, now="2026-11-20").report
+    assert (report.incidents, report.duplicates) == (2, 1)
+    assert any("source_id" in warning for warning in report.warnings)
