@@ -135,6 +135,31 @@ def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
     )
 
 
+def overdispersion(history: pd.DataFrame) -> float:
+    """Variance over mean of counts in the past, pooled over areas; what `local_g` takes as `dispersion`.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        Counts of equally long periods (rows) by area (columns), such as :func:`weekly_counts` gives; NaN
+        where nothing was observed.
+
+    Returns
+    -------
+    float
+        Pearson's statistic around each area's own mean over its degrees of freedom; at least 1.
+
+    Raises
+    ------
+    SchemaError
+        If a count is negative.
+    """
+    if (history < 0).any(axis=None):
+        raise SchemaError("The history: needed counts of 0 or more.")
+    seen = history.loc[:, history.notna().any()]
+    return _dispersion(seen.to_numpy(dtype=float)) if seen.size else 1.0
+
+
 def _checked(history: pd.DataFrame, week: Week) -> pd.DataFrame:
     index = history.index
     if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
