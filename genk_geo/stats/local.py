@@ -79,10 +79,10 @@ def local_g(  # noqa: PLR0913 - the first four are agreed, the rest are options
         (Benjamini-Hochberg over the tested cells), ``hotspot_class`` (ordered categorical, 99, 95 and 90 %
         after that correction), ``observed`` and ``expected`` (sum over the window, and its mean under the
         null hypothesis of the z), ``relative_risk`` (their ratio); with `exposure` also ``risk_low`` and
-        ``risk_high``, its exact mid-p interval. Cells that take no part have NaN and "not significant". A
-        cell without neighbours has NaN for G; for G* its z, observed and expected are those of the cell alone, and
-        p is NaN under ``permute="others"`` because nothing is permuted. If all counts are equal z is NaN and
-        every p is 1.
+        ``risk_high``, its exact mid-p interval. Cells that take no part have NaN and
+        "not significant". A cell without neighbours has NaN for G; for G* its z, observed and expected are
+        those of the cell alone, and p is NaN under ``permute="others"`` because nothing is permuted. If all
+        counts are equal z is NaN and every p is 1.
 
     Raises
     ------
