@@ -106,6 +106,7 @@ def _local_minutes(
 
 
 def weights_of(weights: npt.ArrayLike | None, n: int) -> Floats | None:
+    """Check the weights of incidents; None stays None."""
     if weights is None:
         return None
     w = np.asarray(weights, dtype=float)
