@@ -70,12 +70,17 @@ class Expected(NamedTuple):
         Variance of the logarithm of the mean.
     whole_dispersion : numpy.ndarray
         Variance over mean with every week weighing the same.
+    printed_variance : numpy.ndarray
+        Variance of the logarithm of the mean as R's surveillance 1.20 prints it: it hands the second fit's
+        prior weights to R in the place of the working weights, so that the squared relative (not the
+        Pearson) residuals scale it. Only for :func:`delta_limit`.
     """
 
     mean: Floats
     dispersion: Floats
     log_variance: Floats
     whole_dispersion: Floats
+    printed_variance: Floats
 
 
 def blocks(here: int, settings: Settings) -> npt.NDArray[np.int64]:
@@ -138,7 +143,9 @@ def _robust(y: Floats, design: Floats, threshold: float) -> Expected:
     mean, inverse = _fit(y, design, weight)
     phi = _dispersion(y, mean, weight, design.shape[1])
     today = np.exp(np.clip(_coefficients(y, mean, design, weight, inverse)[:, 0], _LOWEST, _HIGHEST))
-    return Expected(today, phi, phi * inverse[:, 0, 0], whole)
+    freedom = np.maximum((weight > 0).sum(axis=1) - design.shape[1], 1)
+    relative = (weight * ((y - mean) / mean) ** 2).sum(axis=1) / freedom
+    return Expected(today, phi, phi * inverse[:, 0, 0], whole, relative * inverse[:, 0, 0])
 
 
 def _fit(y: Floats, design: Floats, weight: Floats) -> tuple[Floats, Floats]:
@@ -174,3 +181,13 @@ def _dispersion(y: Floats, mean: Floats, weight: Floats, parameters: int) -> Flo
     freedom = np.maximum((weight > 0).sum(axis=1) - parameters, 1)
     pearson = (weight * (y - mean) ** 2 / mean).sum(axis=1)
     return np.asarray(np.maximum(pearson / freedom, 1.0))
+
+
+def delta_limit(fitted: Expected, alpha: float) -> Floats:
+    """Upper limit of the first method of 1996: normal after the power 2/3 that takes the skewness out."""
+    from scipy.special import ndtri
+
+    mean = fitted.mean
+    spread = fitted.dispersion + fitted.printed_variance * mean
+    root = mean ** (2.0 / 3.0) + ndtri(1.0 - alpha) * np.sqrt(4.0 / 9.0 * np.cbrt(mean) * spread)
+    return np.asarray(root**1.5)

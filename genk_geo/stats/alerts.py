@@ -13,7 +13,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats._bh import q_values
-from genk_geo.stats._farrington import Expected, Settings, expected_counts
+from genk_geo.stats._farrington import Expected, Settings, delta_limit, expected_counts
 from genk_geo.stats._history import YEAR, checked, last_four, level_prior, pooled_dispersion, season_of
 from genk_geo.stats.expected import MIN_WEEKS
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-Uncertainty = Literal["predictive", "plugin"]
+Uncertainty = Literal["predictive", "plugin", "delta"]
 
 #: Mean weekly count below which the regression has too little to go by.
 SPARSE_BELOW = 2.0
@@ -66,10 +66,11 @@ def farrington(  # noqa: PLR0913 - the settings of the published method
         fitted from three years on and followed unless it leads beyond the highest count ever seen.
     alpha : float, default 0.01
         Tail above the upper limit.
-    uncertainty : {"plugin", "predictive"}, default "plugin"
+    uncertainty : {"plugin", "predictive", "delta"}, default "plugin"
         "plugin" takes the fitted mean and dispersion for the truth, as is usual; "predictive" widens the
         negative binomial by the variance of the fitted mean, and takes at least the areas' median
-        dispersion with every week weighing the same.
+        dispersion with every week weighing the same; "delta" gives the limit of the first method of 1996
+        (normal after the power 2/3), and the p-value of "plugin".
 
     Returns
     -------
@@ -193,7 +194,10 @@ def _by_regression(
         ratio = np.maximum(ratio, np.median(fitted.whole_dispersion))
         ratio = ratio + mean * np.expm1(np.minimum(fitted.log_variance, 5.0))
     told = np.isfinite(y[:here]).any(axis=0)
-    return _tail(y[here], np.where(told, mean, np.nan), ratio, alpha), fitted
+    judged = _tail(y[here], np.where(told, mean, np.nan), ratio, alpha)
+    if uncertainty == "delta":
+        judged = judged._replace(upper=np.where(told, delta_limit(fitted, alpha), np.nan))
+    return judged, fitted
 
 
 def _by_shrunk_rate(y: Floats, here: int, alpha: float) -> _Judged:
@@ -244,5 +248,5 @@ def _settings(years: int, half_window: int, periods: int, left_out: int, thresho
 def _check(alpha: float, uncertainty: str, name: str = "alpha") -> None:
     if not 0 < alpha < 1:
         raise ConfigError(f"{name}: given {alpha}, needed a share between 0 and 1.")
-    if uncertainty not in ("plugin", "predictive"):
-        raise ConfigError(f"uncertainty: given {uncertainty!r}, needed plugin or predictive.")
+    if uncertainty not in ("plugin", "predictive", "delta"):
+        raise ConfigError(f"uncertainty: given {uncertainty!r}, needed plugin, predictive or delta.")

@@ -53,6 +53,9 @@ def test_salmonella_agona(tmp_path):
     upper = [int(week["upper"]) for week in found]
     assert upper[:10] == [6, 6, 7, 7, 8, 8, 8, 9, 10, 11]
     assert not any(week["observed"] > week["upper"] for week in found)
+    delta = [farrington(weekly(y[:week]), week=LAST, uncertainty="delta").iloc[0] for week in range(282, 313)]
+    assert [week["upper"] for week in delta[:4]] == pytest.approx([5.9794, 5.9896, 6.5309, 7.1204], abs=5e-5)
+    assert [i + 282 for i, week in enumerate(delta) if week["observed"] > week["upper"]] == [284]
 
 
 def test_blocks_of_the_year():
@@ -182,7 +185,7 @@ def test_bad_input_gets_one_clear_message():
         ({"periods": 60}, "fewer blocks"),
         ({"threshold": 0}, "threshold"),
         ({"alpha": 1}, "alpha"),
-        ({"uncertainty": "none"}, "plugin or predictive"),
+        ({"uncertainty": "none"}, "plugin, predictive or delta"),
     ):
         with pytest.raises(ConfigError, match=message):
             farrington(history, week=LAST, **options)
