@@ -100,7 +100,7 @@ def table(lines: list[Line]) -> str:
     rows = ["| Job | genk_geo | Peer | Peer's time | Ratio | Target |", "|---|---:|---|---:|---:|---:|"]
     for line in lines:
         peer = "absent" if line.peer and line.peer_s is None else _time(line.peer_s)
-        ratio = "" if line.ratio is None else f"{line.ratio:,.1f} x"
+        ratio = "" if line.ratio is None else f"{line.ratio:,.3g} x"
         target = "" if line.target is None else f">= {line.target:g} x"
         rows.append(f"| {line.job} | {_time(line.ours_s)} | {line.peer} | {peer} | {ratio} | {target} |")
     return "\n".join(rows)

@@ -18,14 +18,15 @@ def jobs(*, quick: bool) -> list[Job]:
     end = start + pd.to_timedelta(rng.integers(0, 1500, n), unit="min")
     cells = pd.Series(rng.integers(0, 5000, n).astype(str))
     plain = rng.random(n)
+    listed = plain.tolist()
     series = rng.poisson(3, (20 if quick else 2000, 52)).astype(float)
     rounds = 1 if quick else 5
     return [
         Job(
-            f"Aoristic hours, {n:,} windows (peer: sum of as many floats)",
+            f"Aoristic hours, {n:,} windows (peers: the sum of as many floats)",
             lambda: aoristic(start, end),
-            {"numpy.sum": plain.sum},
-            {"numpy.sum": 0.1},
+            {"sum of a list": lambda: sum(listed), "numpy.sum": plain.sum},
+            {"sum of a list": 0.1},
             rounds,
         ),
         Job(
