@@ -3,7 +3,6 @@
 from genk_geo.stats._bh import q_values
 from genk_geo.stats._peak import Peak, peak
 from genk_geo.stats.adaptive import adaptive_density
-from genk_geo.stats.alerts import alerts, farrington
 from genk_geo.stats.aoristic import aoristic
 from genk_geo.stats.areas import hotspot_areas, track
 from genk_geo.stats.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
@@ -22,6 +21,7 @@ from genk_geo.stats.rates import eb_rates, poisson_tail
 from genk_geo.stats.shifted import shifted_hot
 from genk_geo.stats.surfaces import contour_polygons, write_geotiff
 from genk_geo.stats.trend import MannKendall, mann_kendall
+from genk_geo.stats.weekly_alerts import alerts, farrington
 
 __all__ = [
     "EMERGING",
