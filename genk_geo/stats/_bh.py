@@ -29,26 +29,26 @@ def q_values(p: Floats) -> Floats:
     Parameters
     ----------
     p : numpy.ndarray
-        p-values, any order.
+        p-values of any shape: cells, or cells by weeks, which are then corrected together.
 
     Returns
     -------
     numpy.ndarray
-        Smallest false-discovery rate at which each test is called, same order.
+        Smallest false-discovery rate at which each test is called, same shape.
 
     References
     ----------
     Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57.
     """
-    tested = np.flatnonzero(np.isfinite(p))
+    tested = np.isfinite(p)
     q = np.full(p.shape, np.nan)
-    if tested.size == 0:
+    if not tested.any():
         return q
     # On sparse counts a few distinct p-values are shared by thousands of cells: rank those.
     values, inverse, times = np.unique(p[tested], return_inverse=True, return_counts=True)
-    ranked = values * (tested.size / np.cumsum(times))
+    ranked = values * (inverse.size / np.cumsum(times))
     lowest = np.minimum.accumulate(ranked[::-1])[::-1]
-    q[tested] = np.minimum(lowest, 1.0)[inverse]
+    q[tested] = np.minimum(lowest, 1.0)[inverse.ravel()]
     return q
 
 

@@ -51,6 +51,25 @@ def spread(x: Floats, y: Floats, w: Floats, rows: int, columns: int) -> Floats:
 
 
 @njit(cache=True, nogil=True)
+def gather(x: Floats, y: Floats, nodes: Floats) -> Floats:
+    """Read values between nodes with the weights of :func:`spread`; 0 where a point is too far out."""
+    rows, columns = nodes.shape
+    values = np.zeros(x.size)
+    wx = np.empty(4)
+    wy = np.empty(4)
+    for i in range(x.size):
+        column, row = int(np.floor(x[i])), int(np.floor(y[i]))
+        if column < 1 or row < 1 or column > columns - 3 or row > rows - 3:
+            continue
+        _cubic(x[i] - column, wx)
+        _cubic(y[i] - row, wy)
+        for r in range(4):
+            for c in range(4):
+                values[i] += wy[r] * wx[c] * nodes[row - 1 + r, column - 1 + c]
+    return values
+
+
+@njit(cache=True, nogil=True)
 def _cubic(f: float, out: Floats) -> None:
     out[0] = -f * (f - 1.0) * (f - 2.0) / 6.0
     out[1] = (f + 1.0) * (f - 1.0) * (f - 2.0) / 2.0
@@ -75,13 +94,8 @@ def exact_sum(x: Floats, y: Floats, w: Floats, radius: float, shape: tuple[int, 
     numpy.ndarray
         Sums, shape (rows, columns).
     """
-    band = np.floor(y).astype(np.int64)
-    first = int(band.min())
-    # Points sorted by row lie together for every raster row; small integers sort in one pass.
-    key = (band - first).astype(np.uint16) if np.ptp(band) < 65_536 else band
-    order = np.argsort(key, kind="stable")
-    starts = np.concatenate(([0], np.cumsum(np.bincount(band - first)))).astype(np.int64)
-    points = np.column_stack([x, y, w])[order]
+    first = int(np.floor(y.min()))
+    points, starts = _by_row(x, y, w, first, int(np.floor(y.max())) - first + 1)
     result = np.zeros(shape)
     workers = min(os.cpu_count() or 1, shape[0]) if x.size > _WORTH_SHARING else 1
     # Many small strips, taken in turn, so that a dense part of the city does not wait for one worker.
@@ -89,6 +103,23 @@ def exact_sum(x: Floats, y: Floats, w: Floats, radius: float, shape: tuple[int, 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(lambda s: _rows(points, starts, first, radius, s[0], s[1], result), pairwise(edges)))
     return result
+
+
+@njit(cache=True, nogil=True)
+def _by_row(x: Floats, y: Floats, w: Floats, first: int, rows: int) -> tuple[Floats, Ints]:
+    """Points (x, y, w) in the order of their raster row, and where each row begins."""
+    starts = np.zeros(rows + 1, dtype=np.int64)
+    for i in range(x.size):
+        starts[int(np.floor(y[i])) - first + 1] += 1
+    starts = np.cumsum(starts)
+    place = starts.copy()
+    points = np.empty((x.size, 3))
+    for i in range(x.size):
+        row = int(np.floor(y[i])) - first
+        at = place[row]
+        points[at, 0], points[at, 1], points[at, 2] = x[i], y[i], w[i]
+        place[row] = at + 1
+    return points, starts
 
 
 @njit(cache=True, nogil=True)
@@ -106,8 +137,14 @@ def _rows(
     block = 8
     while block < 4 * radius and block < 1024:
         block *= 2
-    blocks = (columns + block - 1) // block
-    change = np.zeros((blocks * block, 5))
+    shift = 0
+    while (1 << shift) < block:
+        shift += 1
+    blocks = ((columns - 1) >> shift) + 1
+    # Multiplications and shifts, and rows of a whole cache line: this loop runs 25 million times a second.
+    inverse = 1.0 / radius
+    width = block * inverse
+    change = np.zeros((blocks * block, 8))
     last = starts.size - 2
     for row in range(top, bottom):
         change[:] = 0.0
@@ -117,7 +154,7 @@ def _rows(
             continue
         for i in range(starts[low], starts[high + 1]):
             x, y, w = points[i, 0], points[i, 1], points[i, 2]
-            v = (y - row) / radius
+            v = (y - row) * inverse
             a = 1.0 - v * v
             if a <= 0.0:
                 continue
@@ -126,20 +163,20 @@ def _rows(
             end = min(int(np.floor(x + half)) + 1, columns)
             if begin >= end:
                 continue
-            for b in range(begin // block, (end - 1) // block + 1):
-                u = (x - (b * block + 0.5 * block)) / radius
+            for b in range(begin >> shift, ((end - 1) >> shift) + 1):
+                u = x * inverse - (b + 0.5) * width
                 d = u * u - a
                 c0 = w * d * d
                 c1 = -4.0 * w * u * d
                 c2 = w * (4.0 * u * u + 2.0 * d)
                 c3 = -4.0 * w * u
-                at = max(begin, b * block)
+                at = max(begin, b << shift)
                 change[at, 0] += c0
                 change[at, 1] += c1
                 change[at, 2] += c2
                 change[at, 3] += c3
                 change[at, 4] += w
-                if end < (b + 1) * block:
+                if end < (b + 1) << shift:
                     change[end, 0] -= c0
                     change[end, 1] -= c1
                     change[end, 2] -= c2

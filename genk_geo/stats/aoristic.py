@@ -58,15 +58,15 @@ def aoristic(
     SchemaError
         If a time is not tz-aware, a start is missing, or a window ends before it begins.
     """
-    begin, minutes = _windows(start, end)
-    w = _weights(weights, begin.size)
+    begin, minutes = windows_of(start, end)
+    w = weights_of(weights, begin.size)
     short = minutes < WEEK_MINUTES
     hours = _spread(begin[short], minutes[short], None if w is None else w[short])
     hours += (begin.size - int(short.sum()) if w is None else w[~short].sum()) / WEEK_HOURS
     return _with_total(hours, float(begin.size) if w is None else float(w.sum()))
 
 
-def _windows(
+def windows_of(
     start: pd.Series[pd.Timestamp], end: pd.Series[pd.Timestamp] | None
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """First minute of the week and length in minutes of each window, on the local clock."""
@@ -105,7 +105,8 @@ def _local_minutes(
     return local.view(np.int64) // _MINUTE_US, np.isnat(local)
 
 
-def _weights(weights: npt.ArrayLike | None, n: int) -> Floats | None:
+def weights_of(weights: npt.ArrayLike | None, n: int) -> Floats | None:
+    """Check the weights of incidents; None stays None."""
     if weights is None:
         return None
     w = np.asarray(weights, dtype=float)

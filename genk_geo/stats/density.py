@@ -1,41 +1,33 @@
 """Kernel density of points on a raster, quickly (FFT) or exactly.
 
-The kernel is the quartic (biweight) in two dimensions, K(d) = 3 / (pi b^2) (1 - d^2 / b^2)^2 for d < b.
-
 References
 ----------
-Silverman (1986), Density Estimation for Statistics and Data Analysis, section 4.2.
+Silverman (1986), Density Estimation for Statistics and Data Analysis, section 4.2; Diggle (1985), Applied
+Statistics 34 (edge correction).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.stats._raster import Extent, Raster, cells_inside, points_inside, points_of, raster_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import shapely
+
+    from genk_geo.stats._convolution import Kernel
 
     Floats = npt.NDArray[np.float64]
+    Bools = npt.NDArray[np.bool_]
 
-Extent = tuple[float, float, float, float]
 Method = Literal["fft", "exact"]
 
-_M2_PER_KM2 = 1e6
-# A raster larger than this is a wrong unit or cell size.
-_MAX_CELLS = 100_000_000
-
-
-class Raster(NamedTuple):
-    """Where the cells lie: north-west corner, size of a cell, columns and rows."""
-
-    west: float
-    north: float
-    cell_m: float
-    columns: int
-    rows: int
+#: From square metres to square kilometres.
+M2_PER_KM2 = 1e6
 
 
 def whole_extent(bounds: tuple[float, float, float, float], cell_m: float, margin_m: float = 0.0) -> Extent:
@@ -72,6 +64,8 @@ def kernel_density(
     bandwidth_m: float = 300,
     method: Method = "fft",
     weights: npt.ArrayLike | None = None,
+    kernel: Kernel = "quartic",
+    window: shapely.Geometry | None = None,
 ) -> Floats:
     """Density of points at the centres of raster cells.
 
@@ -85,13 +79,21 @@ def kernel_density(
     cell_m : float, default 25
         Size of a raster cell.
     bandwidth_m : float, default 300
-        Radius of the kernel.
+        Radius of the quartic kernel, standard deviation of the Gaussian. (A quartic of radius b is as wide
+        as a Gaussian of b / sqrt(8).)
     method : {"fft", "exact"}, default "fft"
         "fft" spreads each point over the sixteen raster nodes around it (cubic weights) and convolves; its
         error falls with the square of cell size over bandwidth and is below 0.5 % of the peak at 1 : 12.
         "exact" sums the kernel of every point.
     weights : array_like, optional
         One weight a point, 1 by default.
+    kernel : {"quartic", "gaussian"}, default "quartic"
+        "quartic" is K(d) = 3 / (pi b^2) (1 - d^2 / b^2)^2 for d < b; "gaussian" is the normal density.
+    window : shapely geometry, optional
+        Area in which points could have been seen (the city, in the same coordinates). Each point's kernel is
+        divided by its mass inside (Diggle's correction), so that cells times density add up to the
+        number of points; cells whose centre lies outside are NaN, and points outside the window or the
+        raster are left out.
 
     Returns
     -------
@@ -101,93 +103,80 @@ def kernel_density(
     Raises
     ------
     SchemaError
-        If coordinates or weights are missing, infinite or of the wrong shape, or a weight is negative.
+        If coordinates or weights are missing, infinite or of the wrong shape, a weight is negative, or the
+        window holds no cell.
     ConfigError
-        If extent, cell size, bandwidth or method is impossible.
+        If extent, cell size, bandwidth, method or kernel is impossible.
     """
-    raster = _raster(extent, cell_m, bandwidth_m, method)
-    points, w = _points(xy, weights)
-    reach = bandwidth_m + 2 * cell_m
-    near = (
-        (points[:, 0] > raster.west - reach)
-        & (points[:, 0] < raster.west + raster.columns * cell_m + reach)
-        & (points[:, 1] < raster.north + reach)
-        & (points[:, 1] > raster.north - raster.rows * cell_m - reach)
-    )
-    # Cells count from the north-west: x in cells to the east, y in cells to the south, 0 = first centre.
-    x = (points[near, 0] - raster.west) / cell_m - 0.5
-    y = (raster.north - points[near, 1]) / cell_m - 0.5
-    w = np.broadcast_to(w, points.shape[:1])[near]
-    radius = bandwidth_m / cell_m
-    if x.size == 0:
-        return np.zeros((raster.rows, raster.columns))
-    if method == "fft":
-        density = _by_convolution(x, y, w, radius, raster)
-    else:
-        from genk_geo.stats._quartic import exact_sum
+    from genk_geo.stats._convolution import height_of, reach_of
 
-        density = exact_sum(x, y, w, radius, (raster.rows, raster.columns))
-    scale = 3.0 / (np.pi * bandwidth_m**2) * _M2_PER_KM2
-    return np.maximum(density, 0.0) * scale
-
-
-def _raster(extent: Extent, cell_m: float, bandwidth_m: float, method: str) -> Raster:
-    for name, value in (("cell_m", cell_m), ("bandwidth_m", bandwidth_m)):
-        if not (np.isfinite(value) and value > 0):
-            raise ConfigError(f"{name}: given {value}, needed metres above 0.")
+    raster = raster_of(extent, cell_m, bandwidth_m=bandwidth_m)
     if method not in ("fft", "exact"):
         raise ConfigError(f"method: given {method!r}, needed fft or exact.")
-    west, south, east, north = (float(side) for side in extent)
-    if not (np.isfinite([west, south, east, north]).all() and west < east and south < north):
-        raise ConfigError(f"extent: given {tuple(extent)}, needed xmin < xmax and ymin < ymax.")
-    columns, rows = (int(np.ceil(size / cell_m - 1e-9)) for size in (east - west, north - south))
-    if columns * rows > _MAX_CELLS:
-        raise ConfigError(
-            f"The raster would have {columns * rows:,} cells, needed at most {_MAX_CELLS:,}. "
-            "Take larger cells or a smaller extent."
-        )
-    return Raster(west, north, float(cell_m), columns, rows)
+    if kernel not in ("quartic", "gaussian"):
+        raise ConfigError(f"kernel: given {kernel!r}, needed quartic or gaussian.")
+    points, w = points_of(xy, weights)
+    inside = None if window is None else cells_inside(raster, window)
+    if window is None:
+        taken = raster.near(points, reach_of(kernel, bandwidth_m) + 2 * cell_m)
+    else:
+        taken = points_inside(raster, window, points)
+    if not taken.all():
+        points, w = points[taken], w[taken]
+    sums = _sums(raster.in_cells(points), w, kernel, bandwidth_m / cell_m, method, raster, inside)
+    density = np.maximum(sums, 0.0) * (height_of(kernel, bandwidth_m) * M2_PER_KM2)
+    return density if inside is None else with_mass(density, inside, w.sum(), cell_m)
 
 
-def _points(xy: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Floats, Floats]:
-    points = np.asarray(xy, dtype=float)
-    if points.size == 0:
-        points = points.reshape(0, 2)
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise SchemaError(f"The coordinates: needed shape (n, 2), given {points.shape}.")
-    wrong = ~np.isfinite(points).all(axis=1)
-    if wrong.any():
+def _sums(
+    at: tuple[Floats, Floats],
+    w: Floats,
+    kernel: Kernel,
+    size: float,
+    method: Method,
+    raster: Raster,
+    inside: Bools | None,
+) -> Floats:
+    """Kernel sums on the raster, each point's weight divided by its mass inside where that is asked."""
+    shape = (raster.rows, raster.columns)
+    if w.size == 0:
+        return np.zeros(shape)
+    x, y = at
+    if method == "fft":
+        from genk_geo.stats._convolution import Convolution
+
+        by = Convolution(kernel, size, shape)
+        return by.sums(x, y, w if inside is None else corrected(w, by.masses(x, y, inside), size, kernel))
+    if kernel == "gaussian":
+        from genk_geo.stats._direct import gaussian_masses, gaussian_sums
+
+        masses = None if inside is None else gaussian_masses(x, y, size, inside)
+        return gaussian_sums(x, y, corrected(w, masses, size, kernel), size, shape)
+    from genk_geo.stats._direct import quartic_masses
+    from genk_geo.stats._quartic import exact_sum
+
+    masses = None if inside is None else quartic_masses(x, y, np.full(x.size, size), inside)
+    return exact_sum(x, y, corrected(w, masses, size, kernel), size, shape)
+
+
+def corrected(w: Floats, masses: Floats | None, size: float | Floats, kernel: Kernel) -> Floats:
+    """Weights over the share of each kernel that lies inside; sizes in cells."""
+    if masses is None:
+        return w
+    from genk_geo.stats._convolution import height_of
+
+    share = masses * height_of(kernel, size)
+    lost = share < 1e-6
+    if lost.any():
         raise SchemaError(
-            f"{int(wrong.sum())} points have no coordinates (rows {some_rows(np.flatnonzero(wrong))}). "
-            "Leave out what is not located."
+            f"{int(lost.sum())} points have no cell's centre of the window within reach "
+            f"(rows {some_rows(np.flatnonzero(lost))}). Take smaller cells or a larger bandwidth."
         )
-    if weights is None:
-        return points, np.ones(1)
-    w = np.asarray(weights, dtype=float)
-    if w.shape != points.shape[:1]:
-        raise SchemaError(f"The weights: needed {len(points)}, one a point, given shape {w.shape}.")
-    wrong = ~(np.isfinite(w) & (w >= 0))
-    if wrong.any():
-        raise SchemaError(
-            f"The weights: needed finite numbers of 0 or more (rows {some_rows(np.flatnonzero(wrong))})."
-        )
-    return points, w
+    return np.asarray(w / share)
 
 
-def _by_convolution(x: Floats, y: Floats, w: Floats, radius: float, raster: Raster) -> Floats:
-    """Spread the points over raster nodes and convolve with the kernel."""
-    from scipy.fft import irfft2, next_fast_len, rfft2
-
-    from genk_geo.stats._quartic import spread
-
-    reach = int(np.ceil(radius)) + 4  # a point that far outside still touches the raster
-    nodes = spread(x + reach, y + reach, w, raster.rows + 2 * reach, raster.columns + 2 * reach)
-    # Wrapping round only spoils the outermost `reach` nodes, which are cut off.
-    shape = tuple(next_fast_len(n, real=True) for n in nodes.shape)
-    south, east = (np.minimum(np.arange(n), n - np.arange(n)) for n in shape)
-    inside = 1.0 - (south[:, None] ** 2 + east[None, :] ** 2) / radius**2
-    kernel = np.where(inside > 0, inside, 0.0) ** 2
-    summed = irfft2(rfft2(nodes, shape) * rfft2(kernel), shape)
-    density = summed[reach : reach + raster.rows, reach : reach + raster.columns]
-    # The transform leaves rounding noise where there is nothing.
-    return np.where(density > 1e-12 * density.max(initial=0.0), density, 0.0)
+def with_mass(density: Floats, inside: Bools, total: float, cell_m: float) -> Floats:
+    """NaN outside, and inside the last rounding taken out: cells times density is the number of points."""
+    density = np.where(inside, density, 0.0)
+    mass = density.sum() * cell_m**2 / M2_PER_KM2
+    return np.where(inside, density * (total / mass) if mass > 0 else density, np.nan)

@@ -12,13 +12,22 @@ Marshall (1991), Applied Statistics 40; Clayton & Kaldor (1987), Biometrics 43.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from genk_geo.calendar import BRUSSELS, Week, week_of
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats._history import (
+    YEAR,
+    Season,
+    checked,
+    last_four,
+    level_prior,
+    pooled_dispersion,
+    season_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,11 +38,7 @@ if TYPE_CHECKING:
 
 #: Weeks of history below which nothing is expected.
 MIN_WEEKS = 8
-_YEAR = 52
-_SEASON_HALF_WIDTH = 4
-_SEASON_YEARS = 4
-# Prior weight of "no season" in incidents: a season is believed when it shows in more than these.
-_SEASON_PRIOR = 16.0
+
 _TAIL = 0.025
 
 
@@ -116,11 +121,11 @@ def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
     SchemaError
         If the week is not in the history, its weeks are not consecutive Mondays, or a count is negative.
     """
-    counts = _checked(history, week)
+    counts = checked(history, week)
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     y = counts.to_numpy(dtype=float)
-    past = y[max(here - _YEAR, 0) : here]
-    mean, spread = _forecast(past, _season(y, here))
+    past = y[max(here - YEAR, 0) : here]
+    mean, spread = _forecast(past, season_of(y, here))
     low, high = _interval(mean, spread)
     return pd.DataFrame(
         {
@@ -128,55 +133,39 @@ def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
             "expected": mean,
             "low": low,
             "high": high,
-            "last_year": y[here - _YEAR] if here >= _YEAR else np.nan,
-            "trend": _last_four(y, here),
+            "last_year": y[here - YEAR] if here >= YEAR else np.nan,
+            "trend": last_four(y, here),
         },
         index=pd.Index(counts.columns, name="area"),
     )
 
 
-def _checked(history: pd.DataFrame, week: Week) -> pd.DataFrame:
-    index = history.index
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
-        raise SchemaError("The history: needed an index of Mondays (naive dates), as weekly_counts gives.")
-    if pd.Timestamp(week.monday) not in index:
-        given = f"{index.min():%Y-%m-%d} to {index.max():%Y-%m-%d}" if len(index) else "no weeks"
-        raise SchemaError(f"The history: needed {week} (Monday {week.monday}), given {given}.")
-    steps = np.diff(index.to_numpy()).astype("timedelta64[h]").astype(int)
-    if (index.day_of_week != 0).any() or (steps != 7 * 24).any():
-        raise SchemaError("The history: needed every Monday once, in order, also weeks without incidents.")
-    if not history.columns.is_unique:
-        raise SchemaError("The history: needed one column an area, given an area twice.")
+def overdispersion(history: pd.DataFrame) -> float:
+    """Variance over mean of counts in the past, pooled over areas; what `local_g` takes as `dispersion`.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        Counts of equally long periods (rows) by area (columns), such as :func:`weekly_counts` gives; NaN
+        where nothing was observed.
+
+    Returns
+    -------
+    float
+        Pearson's statistic around each area's own mean over its degrees of freedom; at least 1.
+
+    Raises
+    ------
+    SchemaError
+        If a count is negative.
+    """
     if (history < 0).any(axis=None):
         raise SchemaError("The history: needed counts of 0 or more.")
-    return history
+    seen = history.loc[:, history.notna().any()]
+    return pooled_dispersion(seen.to_numpy(dtype=float)) if seen.size else 1.0
 
 
-class _Season(NamedTuple):
-    """Factor of the time of year on all areas together, and the variance of its logarithm."""
-
-    factor: float
-    variance: float
-
-
-def _season(y: Floats, here: int) -> _Season:
-    """Weeks around the same week of past years against the years around those, shrunk towards 1."""
-    total = np.nansum(y, axis=1)
-    seen: npt.NDArray[np.bool_] = np.any(np.isfinite(y), axis=1)
-    found = expected = 0.0
-    for years in range(1, _SEASON_YEARS + 1):
-        middle = here - _YEAR * years
-        near = slice(middle - _SEASON_HALF_WIDTH, middle + _SEASON_HALF_WIDTH + 1)
-        around = slice(middle - _YEAR // 2, middle + _YEAR // 2)
-        if middle < _YEAR // 2 or not np.all(seen[around]):
-            continue
-        found += total[near].sum()
-        expected += total[around].mean() * (near.stop - near.start)
-    factor = (found + _SEASON_PRIOR) / (expected + _SEASON_PRIOR)
-    return _Season(factor, 1.0 / (found + _SEASON_PRIOR) if expected > 0 else 0.0)
-
-
-def _forecast(past: Floats, season: _Season) -> tuple[Floats, Floats]:
+def _forecast(past: Floats, season: Season) -> tuple[Floats, Floats]:
     """Mean and variance of the predictive distribution of each area."""
     seen = np.isfinite(past).sum(axis=0)
     weeks = np.where(seen >= MIN_WEEKS, seen, 0).astype(float)
@@ -185,36 +174,14 @@ def _forecast(past: Floats, season: _Season) -> tuple[Floats, Floats]:
     if not known.any():
         nothing = np.full(total.shape, np.nan)
         return nothing, nothing
-    shape, rate = _prior(total[known], weeks[known])
+    shape, rate = level_prior(total[known], weeks[known])
     with np.errstate(invalid="ignore", divide="ignore"):
         level = (total + shape) / (weeks + rate)
         level_variance = level / (weeks + rate)
-    dispersion = _dispersion(past[:, known])
+    dispersion = pooled_dispersion(past[:, known])
     mean = level * season.factor
     variance = dispersion * mean + dispersion * season.factor**2 * level_variance + mean**2 * season.variance
     return np.where(known, mean, np.nan), np.where(known, variance, np.nan)
-
-
-def _prior(total: Floats, weeks: Floats) -> tuple[float, float]:
-    """Gamma prior of the weekly level (shape, rate) by Marshall's moments over the areas."""
-    if total.size < 4 or total.sum() == 0:
-        return 0.5, 0.0  # too few areas to learn from: Jeffreys
-    common = total.sum() / weeks.sum()
-    between = (weeks * (total / weeks - common) ** 2).sum() / weeks.sum() - common / weeks.mean()
-    # No difference between areas beyond chance: they share one level, known as well as all data allow.
-    rate = min(common / between, weeks.sum()) if between > 0 else weeks.sum()
-    return common * rate, rate
-
-
-def _dispersion(past: Floats) -> float:
-    """Variance over mean of the weekly counts around each area's own mean, pooled; at least 1."""
-    mean = np.nanmean(past, axis=0)
-    lively = mean > 0
-    if not lively.any():
-        return 1.0
-    chi2 = np.nansum((past[:, lively] - mean[lively]) ** 2 / mean[lively])
-    freedom = np.isfinite(past[:, lively]).sum() - lively.sum()
-    return float(max(chi2 / max(freedom, 1), 1.0))
 
 
 def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
@@ -232,8 +199,3 @@ def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     for tail, out in ((_TAIL, low), (1.0 - _TAIL, high)):
         out[known] = np.where(wide, nbinom.ppf(tail, size, chance), poisson.ppf(tail, m))
     return np.maximum(low, 0.0), high
-
-
-def _last_four(y: Floats, here: int) -> list[tuple[float, ...]]:
-    rows = [y[i] if i >= 0 else np.full(y.shape[1], np.nan) for i in range(here - 3, here + 1)]
-    return [tuple(float(row[a]) for row in rows) for a in range(y.shape[1])]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.errors import ConfigError
 from genk_geo.stats._bh import Alternative, check_alternative, classify, one_tail, q_values
+from genk_geo.stats._binomial import exposed
 from genk_geo.stats._cells import Cells, taking_part, values_of
 from genk_geo.stats._pearson import permutation_moments
 from genk_geo.stats._permutation import populations, standardised, sum_tails
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Permute = Literal["others", "all"]
 
 
-def local_g(
+def local_g(  # noqa: PLR0913 - the first four are agreed, the rest are options
     counts: pd.Series[float],
     graph: Graph,
     star: bool = True,  # noqa: FBT001, FBT002 - position agreed in the public API
@@ -36,6 +37,8 @@ def local_g(
     alternative: Alternative = "greater",
     possible: pd.Series[bool] | None = None,
     permute: Permute = "others",
+    dispersion: float | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Local G or G* of counts with exact p-values, q-values and classes.
 
@@ -63,6 +66,11 @@ def local_g(
     permute : {"others", "all"}, default "others"
         "all" redraws the focal count too, so that a peak in the cell itself counts as evidence (G* only;
         without meaning for G and with `exposure`).
+    dispersion : float, optional
+        Variance over mean of comparable counts in the past (:func:`genk_geo.stats.overdispersion`). With it
+        the tails and the interval are negative binomial with that ratio. Only with `exposure`.
+    level : float, default 0.95
+        Confidence of the interval of the relative risk.
 
     Returns
     -------
@@ -70,10 +78,11 @@ def local_g(
         Index of `counts`; columns ``z`` (standardised G or G*), ``p_value``, ``q_value``
         (Benjamini-Hochberg over the tested cells), ``hotspot_class`` (ordered categorical, 99, 95 and 90 %
         after that correction), ``observed`` and ``expected`` (sum over the window, and its mean under the
-        null hypothesis of the z), ``relative_risk`` (their ratio). Cells that take no part have NaN and
-        "not significant". A cell without neighbours has NaN for G; for G* its z, observed and expected
-        are those of the cell alone, and p is NaN under ``permute="others"`` because nothing is permuted.
-        If all counts are equal z is NaN and every p is 1.
+        null hypothesis of the z), ``relative_risk`` (their ratio); with `exposure` also ``risk_low`` and
+        ``risk_high``, its exact mid-p interval. Cells that take no part have NaN and
+        "not significant". A cell without neighbours has NaN for G; for G* its z, observed and expected are
+        those of the cell alone, and p is NaN under ``permute="others"`` because nothing is permuted. If all
+        counts are equal z is NaN and every p is 1.
 
     Raises
     ------
@@ -87,10 +96,15 @@ def local_g(
     if permute not in ("others", "all"):
         raise ConfigError(f"permute: given {permute!r}, needed one of others, all.")
     cells = taking_part(counts, graph, possible)
+    interval: dict[str, Floats] = {}
     if exposure is None:
+        if dispersion is not None:
+            raise ConfigError("dispersion: needed an exposure with it; a permutation has no use for it.")
         found = _permuted(cells, star=star, everything=star and permute == "all")
     else:
-        found = _binomial(cells, values_of(exposure, counts.index, "exposure"), star=star)
+        values = values_of(exposure, counts.index, "exposure")
+        judged = exposed(cells, values, star=star, dispersion=dispersion, level=level)
+        found, interval = judged[:5], {"risk_low": judged.risk_low, "risk_high": judged.risk_high}
     z, upper, lower, observed, expected = found
     p, hot = one_tail(upper, lower, alternative)
     q = q_values(p)
@@ -105,6 +119,7 @@ def local_g(
             "observed": observed,
             "expected": expected,
             "relative_risk": risk,
+            **interval,
         },
         index=counts.index,
     )
@@ -131,35 +146,3 @@ def _permuted(cells: Cells, *, star: bool, everything: bool) -> tuple[Floats, ..
         np.where(shown, values, np.nan) for values in (standardised(window, standard), window, standard.mean)
     )
     return z, upper, lower, window, expected
-
-
-def _binomial(cells: Cells, exposure: Floats, *, star: bool) -> tuple[Floats, ...]:
-    """z, tails, observed and expected of window counts given the total and the exposure."""
-    from scipy.special import betainc, betaincc
-
-    if cells.links.weight is not None:
-        raise SchemaError(
-            "The graph has unequal weights. Needed with an exposure: equal weights a cell "
-            '(graph.transform("b")).'
-        )
-    part = cells.part & np.isfinite(exposure)
-    y, around = np.where(part, cells.y, 0.0), cells.links.among(part)
-    e = np.where(part, exposure, 0.0)
-    observed, share = around.sum(y), around.sum(e)
-    total, whole = np.full(y.shape, y.sum()), np.full(y.shape, e.sum())
-    degree = around.power_sums()[0]
-    if star:
-        observed, share = observed + y, share + e
-    else:
-        total, whole = total - y, whole - e
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = np.minimum(share / whole, 1.0)
-        expected = total * chance
-        z = np.where(chance < 1, (observed - expected) / np.sqrt(expected * (1.0 - chance)), np.nan)
-    shown = part & (share > 0) & (star | (degree > 0))
-    upper = np.where(observed > 0, betainc(np.maximum(observed, 1e-300), total - observed + 1.0, chance), 1.0)
-    lower = np.where(
-        observed < total, betaincc(observed + 1.0, np.maximum(total - observed, 1e-300), chance), 1.0
-    )
-    found = (np.where(np.isfinite(z), z, np.nan), upper, lower, observed, expected)
-    return tuple(np.where(shown, values, np.nan) for values in found)

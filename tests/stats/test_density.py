@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,3 +135,92 @@ def test_whole_extent_is_anchored():
 def test_bad_input_gets_one_clear_message(xy, options, kind, message):
     with pytest.raises(kind, match=message):
         kernel_density(xy, **({"extent": EXTENT} | options))
+
+
+def test_gaussian_as_spatstat(root):
+    folder = root / "tests" / "stats" / "r_reference"
+    xy = pd.read_csv(folder / "points.csv")[["x", "y"]].to_numpy()
+    reference = pd.read_csv(folder / "kde_quartic_h300.csv")
+    found = [
+        kernel_density(
+            xy, extent=(x - 12.5, y - 12.5, x + 12.5, y + 12.5), method="exact", kernel="gaussian"
+        )[0, 0]
+        / 1e6
+        for x, y in reference[["x", "y"]].to_numpy()
+    ]
+    # The reference stops a Gaussian at some distance.
+    np.testing.assert_allclose(found, reference["spatstat_gauss_sigma300"], rtol=2e-4)
+
+
+@pytest.mark.parametrize("bandwidth_m", [60, 300])
+def test_fft_gaussian_is_close_to_the_exact_one(points, bandwidth_m):
+    options = {"extent": EXTENT, "bandwidth_m": bandwidth_m, "kernel": "gaussian"}
+    exact = kernel_density(points, method="exact", **options)
+    assert np.abs(kernel_density(points, **options) - exact).max() < 0.005 * exact.max()
+
+
+def ragged_window():
+    return shapely.Polygon(
+        [(150_100, 165_050), (153_950, 165_400), (153_000, 166_500), (153_800, 167_900), (150_300, 167_700)]
+    )
+
+
+@pytest.mark.parametrize("method", ["fft", "exact"])
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
+def test_diggle_keeps_the_number_of_points(points, method, kernel, caplog):
+    window = ragged_window()
+    weights = np.random.default_rng(4).uniform(0, 3, len(points))
+    inside = shapely.contains_xy(window, points)
+    density = kernel_density(
+        points, extent=EXTENT, method=method, kernel=kernel, window=window, weights=weights
+    )
+    assert np.nansum(density) * 25**2 / 1e6 == pytest.approx(weights[inside].sum(), rel=1e-12)
+    assert f"{(~inside).sum()} points lie outside" in caplog.text
+    assert np.isnan(density[0, -1])
+    # Deep inside nothing changes.
+    plain = kernel_density(
+        points[inside], extent=EXTENT, method=method, kernel=kernel, weights=weights[inside], bandwidth_m=200
+    )
+    small = kernel_density(
+        points[inside],
+        extent=EXTENT,
+        method=method,
+        kernel=kernel,
+        weights=weights[inside],
+        window=window,
+        bandwidth_m=200,
+    )
+    if kernel == "quartic":
+        np.testing.assert_allclose(small[60, 60], plain[60, 60], rtol=2e-3)
+
+
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian"])
+def test_diggle_divides_each_kernel_by_its_mass_inside(kernel):
+    window = shapely.box(150_000, 165_000, 151_000, 168_000)
+    xy = np.array([[150_000 + 1.0, 166_500], [150_500, 166_500]])
+    both = [
+        kernel_density(xy[[i]], extent=EXTENT, window=window, kernel=kernel, method="exact", bandwidth_m=100)
+        for i in (0, 1)
+    ]
+    plain = kernel_density(xy[[0]], extent=EXTENT, kernel=kernel, method="exact", bandwidth_m=100)
+    inside = np.isfinite(both[0])
+    ratio = (both[0] / np.where(plain > 0, plain, np.nan))[inside & (plain > 1e-6)]
+    assert np.ptp(ratio) < 1e-6
+    assert ratio[0] == pytest.approx(2, rel=0.02)  # a point on a straight border has half its mass inside
+    fft = kernel_density(xy, extent=EXTENT, window=window, kernel=kernel, bandwidth_m=300)
+    exact = kernel_density(xy, extent=EXTENT, window=window, kernel=kernel, bandwidth_m=300, method="exact")
+    assert np.nanmax(np.abs(fft - exact)) < 0.005 * np.nanmax(exact)
+
+
+def test_windows_that_hold_nothing_are_refused():
+    with pytest.raises(SchemaError, match="needed a polygon"):
+        kernel_density([[1, 1]], extent=EXTENT, window=shapely.Point(1, 1))
+    with pytest.raises(SchemaError, match="lies outside the raster"):
+        kernel_density([[1, 1]], extent=EXTENT, window=shapely.box(0, 0, 10, 10))
+    thin = shapely.union(
+        shapely.box(150_000, 165_000, 150_100, 165_100), shapely.box(153_000, 166_001, 153_000.5, 166_002)
+    )
+    with pytest.raises(SchemaError, match="no cell's centre"):
+        kernel_density([[153_000.2, 166_001.5]], extent=EXTENT, window=thin, bandwidth_m=20, method="exact")
+    empty = kernel_density(np.empty((0, 2)), extent=EXTENT, window=ragged_window())
+    assert np.nansum(empty) == 0

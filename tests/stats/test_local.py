@@ -149,6 +149,21 @@ def planted(grid, rng, mean):
     return pd.Series(rng.poisson(mean * risk), grid.cells.index), hot.to_numpy()
 
 
+@pytest.fixture
+def esda_without_compiling(monkeypatch):
+    """The peer's own functions as plain Python: compiling them takes half a minute, running them a second."""
+    import esda.crand
+    import esda.getisord
+    import esda.significance
+
+    modules = (esda.crand, esda.getisord, esda.significance)
+    compiled = {(m, name): f for m in modules for name, f in vars(m).items() if hasattr(f, "py_func")}
+    assert compiled
+    for (module, name), function in compiled.items():
+        monkeypatch.setattr(module, name, function.py_func)
+    monkeypatch.setattr(esda.crand, "boolean", bool)
+
+
 def called_by_esda(counts, weights, seed):
     """What users do today: permutation p-values of esda through its false-discovery cut, hot side."""
     from esda import G_Local, fdr
@@ -163,7 +178,9 @@ def called_by_esda(counts, weights, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mean", [0.35, 1.0])
-def test_a_planted_hotspot_is_found_at_least_as_often_as_by_peers_that_hold_their_rate(board, mean):
+def test_a_planted_hotspot_is_found_at_least_as_often_as_by_peers_that_hold_their_rate(
+    board, esda_without_compiling, mean
+):
     grid, graph = board
     weights = graph.to_W()
     rng = np.random.default_rng(5)
@@ -436,3 +453,26 @@ def test_input_is_left_alone(board):
     local_g(counts, graph)
     pd.testing.assert_series_equal(counts, before)
     pd.testing.assert_series_equal(graph.adjacency, links)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=10)
+def test_an_empty_far_away_cell_changes_nothing_local(seed):
+    rng = np.random.default_rng(seed)
+    near = Grid.cover(shapely.box(0, 0, 600, 600), 100)
+    both = Grid.cover(shapely.union(shapely.box(0, 0, 600, 600), shapely.box(9000, 9000, 9100, 9100)), 100)
+    counts = pd.Series(rng.poisson(1, len(near)), near.cells.index)
+    homes = pd.Series(rng.integers(1, 9, len(near)), near.cells.index)
+    wide, empty = (
+        counts.reindex(both.cells.index, fill_value=0),
+        homes.reindex(both.cells.index, fill_value=0),
+    )
+    here = local_g(counts, near.graph(), exposure=homes).loc[near.cells.index]
+    there = local_g(wide, both.graph(), exposure=empty).loc[near.cells.index]
+    pd.testing.assert_frame_equal(here, there)
+    # Without exposure the far cell is one more place for the counts: only the expectation moves.
+    observed = local_g(wide, both.graph()).loc[near.cells.index, "observed"]
+    pd.testing.assert_series_equal(observed, local_g(counts, near.graph())["observed"])
+    # Where nothing can happen it is no place at all.
+    masked = local_g(wide, both.graph(), possible=both.cells.index.to_series().isin(near.cells.index))
+    pd.testing.assert_frame_equal(masked.loc[near.cells.index], local_g(counts, near.graph()))

@@ -1,0 +1,102 @@
+"""Tails of window counts given an expectation, and the interval of the relative risk.
+
+Given the total the count of a window is binomial; where history shows more variation than that it is negative
+binomial with a variance that is a constant times the mean (so that sums of windows are of the same family).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+# Halvings of the search interval: the bounds are known to twelve digits.
+_HALVINGS = 60
+_TINY = 1e-300
+
+
+def binomial_tails(observed: Floats, total: Floats, chance: Floats) -> tuple[Floats, Floats]:
+    """P(X >= observed) and P(X <= observed) of a binomial count."""
+    from scipy.special import betainc, betaincc
+
+    upper = np.where(observed > 0, betainc(np.maximum(observed, _TINY), total - observed + 1.0, chance), 1.0)
+    rest = np.maximum(total - observed, _TINY)
+    lower = np.where(observed < total, betaincc(observed + 1.0, rest, chance), 1.0)
+    return upper, lower
+
+
+def overdispersed_tails(observed: Floats, expected: Floats, dispersion: float) -> tuple[Floats, Floats]:
+    """P(X >= observed) and P(X <= observed) of a negative binomial with variance = dispersion * mean."""
+    from scipy.special import betainc, betaincc, gammainc, gammaincc
+
+    some = np.maximum(observed, _TINY)
+    if dispersion - 1.0 < 1e-9:
+        above, below = gammainc(some, expected), gammaincc(observed + 1.0, expected)
+    else:
+        size, extra = np.maximum(expected / (dispersion - 1.0), _TINY), 1.0 - 1.0 / dispersion
+        above, below = betainc(some, size, extra), betaincc(observed + 1.0, size, extra)
+    return np.where(observed > 0, above, 1.0), below
+
+
+def binomial_interval(observed: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:
+    """Mid-p interval of the chance of a binomial count, one a pair of observed and total."""
+
+    def tails(x: Floats, n: Floats, chance: Floats) -> tuple[Floats, Floats]:
+        return binomial_tails(x, n, chance)
+
+    return _mid_p_interval(observed, total, level, tails, np.ones_like)
+
+
+def mean_interval(observed: Floats, dispersion: float, level: float) -> tuple[Floats, Floats]:
+    """Mid-p interval of the mean of an over-dispersed (or, with dispersion 1, Poisson) count."""
+
+    def tails(x: Floats, _: Floats, mean: Floats) -> tuple[Floats, Floats]:
+        return overdispersed_tails(x, mean, dispersion)
+
+    def far(x: Floats) -> Floats:
+        return x + 40.0 * dispersion + 20.0 * np.sqrt(dispersion * (x + 1.0))
+
+    return _mid_p_interval(observed, np.zeros_like(observed), level, tails, far)
+
+
+def _mid_p_interval(
+    observed: Floats,
+    total: Floats,
+    level: float,
+    tails: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]],
+    largest: Callable[[Floats], Floats],
+) -> tuple[Floats, Floats]:
+    """Parameters at which half of the observed count's probability plus the tail beyond it is (1-level)/2.
+
+    Thousands of cells share a few pairs of observed and total: each pair is solved once.
+    """
+    low, high = np.full(observed.shape, np.nan), np.full(observed.shape, np.nan)
+    told = np.isfinite(observed) & np.isfinite(total)
+    pairs, place = np.unique(np.stack([observed[told], total[told]], axis=1), axis=0, return_inverse=True)
+    x, n = pairs[:, 0], pairs[:, 1]
+    target = (1.0 - level) / 2.0
+
+    def above(value: Floats) -> Floats:  # mid-p upper tail, grows with the parameter
+        upper, lower = tails(x, n, value)
+        return upper - 0.5 * np.maximum(upper + lower - 1.0, 0.0)
+
+    found_low = np.where(x > 0, _solve(above, target, largest(x)), 0.0)
+    found_high = _solve(above, 1.0 - target, largest(x))
+    low[told], high[told] = found_low[place.ravel()], found_high[place.ravel()]
+    return low, high
+
+
+def _solve(rising: Callable[[Floats], Floats], target: float, largest: Floats) -> Floats:
+    left, right = np.zeros_like(largest), largest.copy()
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (left + right)
+        short = rising(middle) < target
+        left, right = np.where(short, middle, left), np.where(short, right, middle)
+    return 0.5 * (left + right)
