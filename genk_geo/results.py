@@ -56,7 +56,9 @@ class ThemeWeek:
         ``number`` (rank shown on the map, 0 for gone), ``place`` (street names), ``relative_risk``,
         ``peak_days`` (tuple of weekdays, 0 = Monday), ``peak_from`` and ``peak_to`` (hours, 0 to 24,
         to may be past 24 for a night that runs into the next day; NaN when no peak stands out),
-        ``peak_share``.
+        ``peak_share``; ``risk_low`` (at least so many times as many as expected);
+        ``pattern`` (what it has been over past periods, a key of :data:`genk_geo.stats.EMERGING` without
+        its ending).
     density : Density or None
         Kernel density of the window.
     hours : numpy.ndarray
@@ -65,7 +67,8 @@ class ThemeWeek:
         Counts of the week by area (index: name; `city` has one row): ``observed``, ``expected``, ``low``,
         ``high``, ``last_year`` (same week), ``trend`` (tuple of the last four weekly counts, oldest first).
         NaN for what lies before the record, or where the record is too short to expect anything;
-        `wijken` also has ``stadsdeel``.
+        ``alert`` is True where the count stays surprising after correction for the number of areas,
+        ``q_value`` says how surprising; `wijken` also has ``stadsdeel``.
     label : str
         What readers call the theme; empty: the pages' own word for the key.
     """

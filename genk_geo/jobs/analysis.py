@@ -12,6 +12,7 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.jobs.hotspots import find_heat, recognised
+from genk_geo.jobs.pattern import patterns
 from genk_geo.results import Density, ThemeWeek
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def look_at_theme(
     recent = history.within(window)
     too_few = len(recent) < own.min_incidents
     heat = find_heat(history, window, settings.grid)
+    areas = recognised(heat, history, week, grid=settings.grid, store=store)
     counted = incidents[history.known_in_time(week, as_of)]
     moment = history.moment[counted.index]
     wijken = _counts(moment, counted["wijk"], list(city.wijken["wijk"]), week, city)
@@ -65,7 +67,7 @@ def look_at_theme(
         in_window=int(history.in_window(window).sum()),
         too_few=too_few,
         hotspots=heat.cells,
-        areas=recognised(heat, history, week, grid=settings.grid, store=store),
+        areas=areas.assign(pattern=patterns(areas, history, week, grid=settings.grid)),
         density=None if too_few else _density(recent, city, settings.grid),
         hours=stats.aoristic(recent["from"], recent["to"]),
         city=_counts(moment, pd.Series(city.name, index=counted.index), [city.name], week, city),
@@ -76,13 +78,14 @@ def look_at_theme(
 
 
 def _counts(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
-    """Count of the week against what its own past leads one to expect, by area."""
+    """Count of the week against what the past leads one to expect, and whether that calls for an alert."""
     # The first week on record may have begun before the record did.
     first = Week.of(moment.min().date()).shift(1) if len(moment) else week
     weekly = stats.weekly_counts(
         moment, areas, first=min(first, week), last=week, names=names, tz=city.timezone
     )
-    return stats.expect(weekly, week=week)
+    judged = stats.expect(weekly, week=week)
+    return judged.join(stats.alerts(weekly, week=week)[["q_value", "alert"]])
 
 
 def _density(points: gpd.GeoDataFrame, city: City, grid: GridSettings) -> Density:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.stats import gamma
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
@@ -96,7 +97,8 @@ def recognised(
     before = store.areas(history.theme, week.shift(-1), fingerprint)
     if before is None:
         before = _rebuilt(history, week, grid)
-    areas = _told(stats.track(heat.areas, before, theme=history.theme, week=week), history, week)
+    areas = stats.track(heat.areas, before, theme=history.theme, week=week)
+    areas = _told(areas, history, week)
     store.save_areas(history.theme, week, fingerprint, areas)
     return areas
 
@@ -123,8 +125,10 @@ def _told(areas: gpd.GeoDataFrame, history: ThemeHistory, week: Week) -> gpd.Geo
     last = history.in_window(Window(week, 1))[recent.index]
     facts = [_facts(area, recent, last, history) for area in areas.geometry]
     names = ["observed", "this_week", "place", "wijk", "stadsdeel", "peak_days", "peak_from", "peak_to"]
-    told = pd.DataFrame(facts, columns=[*names, "peak_share"], index=areas.index)
-    return check_table(_ranked(areas.assign(**told)), "areas", epsg=history.ground.city.crs)
+    told = areas.assign(**pd.DataFrame(facts, columns=[*names, "peak_share"], index=areas.index))
+    # Exact Poisson limit: so many times as many as expected, 97.5 % sure.
+    told["risk_low"] = gamma.ppf(0.025, told["observed"].clip(lower=1e-9)) / told["expected"]
+    return check_table(_ranked(told), "areas", epsg=history.ground.city.crs)
 
 
 def _facts(area: Any, recent: gpd.GeoDataFrame, last: pd.Series, history: ThemeHistory) -> dict[str, Any]:

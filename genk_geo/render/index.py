@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.offline import static
 from genk_geo.render.plan import city_plan
 from genk_geo.render.quality import quality_rows
-from genk_geo.render.release import NOTABLE, AreaWeek, Hotspot, ReleasedWeek
 from genk_geo.render.rows import area_row, counted_hotspots, hotspots_of
 from genk_geo.render.sentences import city_sentence
 from genk_geo.render.site import Site, page_names, render_page, week_links, week_text
@@ -17,6 +16,7 @@ from genk_geo.render.wording import range_text, spoken_count, streets_text, when
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from genk_geo.render.release import AreaWeek, Hotspot, ReleasedWeek
     from genk_geo.render.texts import Texts
 
 
@@ -100,22 +100,22 @@ def _state(week: ReleasedWeek, stadsdeel: str, active: Sequence[Hotspot]) -> str
     if week.no_data:
         return "unknown"
     areas = [theme.stadsdelen[stadsdeel] for theme in week.themes if stadsdeel in theme.stadsdelen]
-    if any(area.level in NOTABLE for area in areas):
+    if any(area.alert for area in areas):
         return "raised"
     parts = (wijk for theme in week.themes for wijk in theme.wijken.values() if wijk.stadsdeel == stadsdeel)
-    if any(spot.status == "new" for spot in active) or any(wijk.level in NOTABLE for wijk in parts):
+    if any(spot.status == "new" for spot in active) or any(wijk.alert for wijk in parts):
         return "attention"
     return "calm"
 
 
 def _notable(site: Site) -> list[dict[str, str]]:
-    """Wijken above their range, the furthest first."""
+    """Wijken that call for an alert, the furthest above their range first."""
     t = site.texts
     found = [
         (theme, wijk)
         for theme in site.week.themes
         for wijk in theme.wijken.values()
-        if wijk.level in NOTABLE and not theme.missing
+        if wijk.alert and not theme.missing
     ]
     found.sort(key=lambda pair: (pair[1].level != "much_more", -_excess(pair[1]), pair[1].name))
     pages = page_names(tuple(site.stadsdelen))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from genk_geo.results import Density, Quality, ThemeWeek, WeekResult
 
 NOTABLE = ("more", "much_more")
+MOST_TIMES = 20
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class AreaWeek:
         The last four weeks, oldest first.
     level : str
         Observed against expected: a key of :data:`genk_geo.render.style.LEVEL_COLOURS`.
+    alert : bool
+        More than expected, also when all areas that were looked at are taken into account.
     """
 
     name: str
@@ -54,6 +57,7 @@ class AreaWeek:
     last_year: Count | None
     trend: tuple[Count, ...]
     level: str
+    alert: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class Hotspot:
         Days on which it happens, 0 = Monday; empty when no peak stands out.
     peak_from, peak_to : int or None
         Hours of the peak, `peak_to` past 24 for a night.
+    pattern : str
+        What it has been over past periods; "none" when that says nothing.
+    times : int or None
+        It holds at least so many times as many incidents as expected; None where that would give a count
+        away.
     area_m2 : float
         Size.
     geometry : shapely geometry
@@ -98,6 +107,8 @@ class Hotspot:
     peak_days: tuple[int, ...]
     peak_from: int | None
     peak_to: int | None
+    pattern: str
+    times: int | None
     area_m2: float
     geometry: BaseGeometry
 
@@ -196,6 +207,7 @@ def _areas(frame: pd.DataFrame, parents: Sequence[str], *, limit: int) -> list[A
         for mean, low, high in zip(frame["expected"], frame["low"], frame["high"], strict=True)
     ]
     told = levels(exact, observed, expected, parents)
+    alerts = frame["alert"] if "alert" in frame else [True] * len(frame)
     before = [_whole(count) for count in frame["last_year"]]
     return [
         AreaWeek(
@@ -207,8 +219,9 @@ def _areas(frame: pd.DataFrame, parents: Sequence[str], *, limit: int) -> list[A
             last_year=None if (count := before[at]) is None else small(count, limit),
             trend=trend[at] if trend else (),
             level=told[at],
+            alert=bool(alert) and told[at] in NOTABLE,
         )
-        for at, name in enumerate(frame.index)
+        for at, (name, alert) in enumerate(zip(frame.index, alerts, strict=True))
     ]
 
 
@@ -238,9 +251,17 @@ def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int) -> Hotspot:
         peak_days=tuple(int(day) for day in days) if isinstance(days, Iterable) else (),
         peak_from=start if end is not None else None,
         peak_to=end if start is not None else None,
+        pattern=_text(row.get("pattern")) or "none",
+        times=None if observed.value is None else _times(row.get("risk_low")),
         area_m2=float(row["area_m2"]),
         geometry=row["geometry"],
     )
+
+
+def _times(risk_low: Any) -> int | None:
+    """Whole number of times; below 2 it says nothing, and far above it only says how little is expected."""
+    risk = _number(risk_low)
+    return None if risk is None or risk < 2 else min(int(risk), MOST_TIMES)
 
 
 def _streets(place: Any) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from genk_geo.render.release import NOTABLE
 from genk_geo.render.wording import (
     place_text,
     range_text,
@@ -122,7 +121,7 @@ def _extra(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], te
             "wijk",
         )
         for wijk in theme.wijken.values()
-        if wijk.stadsdeel == stadsdeel and wijk.level in NOTABLE
+        if wijk.stadsdeel == stadsdeel and wijk.alert
     ]
 
 

@@ -128,6 +128,8 @@ def _hotspot_row(site: Site, spot: Hotspot) -> dict[str, Any]:
         "observed": count_text(spot.observed, t),
         "expected": t("hotspots.expected", expected=expected) if (expected := expected_text(spot, t)) else "",
         "since": since_text(spot, site.week.result.week, t),
+        "pattern": "" if spot.status == "gone" else t(f"pattern.{spot.pattern}"),
+        "times": "" if spot.times is None else t("hotspots.times_text", times=t.number(spot.times)),
         "when": when_text(spot, t, short=True) or t("when.none"),
         "certainty": certainty_text(spot, t),
         "show": t("hotspots.show", number=spot.number, place=place_text(spot, t)),
@@ -144,7 +146,8 @@ def _hotspot_card(site: Site, spot: Hotspot) -> dict[str, Any]:
             t("hotspots.window", weeks=t.weeks(spot.weeks)),
             " · ".join(filter(None, (row["observed"], row["expected"]))),
         ),
-        (t("hotspots.since"), row["since"]),
+        *([(t("hotspots.times"), row["times"])] if row["times"] else []),
+        (t("hotspots.since"), " · ".join(filter(None, (row["since"], row["pattern"])))),
         (t("hotspots.when"), row["when"]),
         (t("hotspots.certainty"), row["certainty"]),
     ]

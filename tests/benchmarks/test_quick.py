@@ -15,5 +15,12 @@ def test_every_benchmark_runs(root, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     text = result.read_text(encoding="utf-8")
-    for job in ("Local G*", "Exact kernel density", "FFT kernel density", "Aoristic hours", "Farrington", "Growth"):
+    for job in (
+        "Local G*",
+        "Exact kernel density",
+        "FFT kernel density",
+        "Aoristic hours",
+        "Farrington",
+        "Growth",
+    ):
         assert job in text

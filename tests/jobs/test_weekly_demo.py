@@ -97,3 +97,22 @@ def test_no_published_text_holds_the_point_of_a_burglary(demo_run, demo_files, c
         np.column_stack([points.x * 70_100, points.y * 111_200])
     )
     assert distance.min() > 0.5
+
+
+def test_a_new_hotspot_makes_its_wijk_an_alert_and_few_others(demo_run, truth, city):
+    nuisance = next(look for look in demo_run.result.themes if look.theme == "nuisance")
+    new = truth[(truth["theme"] == "nuisance") & (truth["kind"] == "new")].geometry.centroid.iloc[0]
+    wijk = city.locate([new.x], [new.y])["wijk"].iloc[0]
+    assert nuisance.wijken.loc[wijk, "alert"]
+    assert sum(int(look.wijken["alert"].sum()) for look in demo_run.result.themes) <= 4
+    assert wijk in demo_run.index.read_text(encoding="utf-8")
+
+
+def test_a_hotspot_says_how_much_more_and_what_it_has_been(demo_run, truth):
+    traffic = next(look for look in demo_run.result.themes if look.theme == "traffic")
+    live = traffic.areas[traffic.areas["status"] != "gone"]
+    assert (live["risk_low"] > 2).all()
+    assert (live["risk_low"] < live["relative_risk"]).all()
+    oldest = truth[truth["theme"] == "traffic"].sort_values("from").iloc[0]
+    pattern = live.loc[live.intersects(oldest.geometry), "pattern"]
+    assert set(pattern) <= {"persistent", "intensifying", "diminishing", "sporadic"}

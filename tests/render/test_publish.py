@@ -127,7 +127,7 @@ def test_a_week_with_nothing_to_report_is_finished(calm_result, tmp_path):
     assert "Geen hotspots deze week" in words
     assert "Overlast: 21 deze week, verwacht 11 tot 27. Dat is gewoon." in words
     assert "Indicatieve grenzen" not in words
-    assert "Geen enkele wijk had meer incidenten" in " ".join(texts_of(page(tmp_path, "index.html")))
+    assert "Geen enkele wijk springt eruit" in " ".join(texts_of(page(tmp_path, "index.html")))
 
 
 def test_a_week_without_data_says_so_on_every_page(empty_result, tmp_path):

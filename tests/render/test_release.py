@@ -158,3 +158,30 @@ def test_the_density_lies_where_it_belongs(wijken):
     assert abs(x - (xmin + 80.5 * 50)) < 15
     assert abs(y - (density.extent[3] - 30.5 * 50)) < 15
     assert density_picture(density, (west, south, east, north), 31370, inside=wijken.geometry.iloc[3]) is None
+
+
+@pytest.mark.parametrize(("risk_low", "times"), [(1.9, None), (2.7, 2), (350.0, 20), (float("nan"), None)])
+def test_how_much_more_is_said_in_whole_times(week_result, risk_low, times):
+    nuisance = week_result.themes[0]
+    told = replace(nuisance, areas=nuisance.areas.assign(risk_low=risk_low, pattern="persistent"))
+    spots = release(replace(week_result, themes=(told,)), small_count=5).themes[0].hotspots
+    assert {spot.times for spot in spots if spot.observed.value is not None} == {times}
+    assert {spot.times for spot in spots if spot.observed.value is None} <= {None}
+    assert {spot.pattern for spot in spots} == {"persistent"}
+
+
+def test_only_an_alert_makes_a_wijk_notable(week_result, tmp_path):
+    nuisance = week_result.themes[0]
+    quiet = replace(nuisance, wijken=nuisance.wijken.assign(alert=False))
+    loud = replace(nuisance, wijken=nuisance.wijken.assign(alert=True))
+    named = [
+        [
+            wijk.name
+            for wijk in release(replace(week_result, themes=(theme,))).themes[0].wijken.values()
+            if wijk.alert
+        ]
+        for theme in (quiet, loud)
+    ]
+    assert named[0] == []
+    assert "Kastanjehof" in named[1]
+    assert "Lindelo" not in named[1]  # as expected there, whatever an alert says
