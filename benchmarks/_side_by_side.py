@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     Run = Callable[[], object]
 
 
+class Seconds(float):
+    """Time that a contestant measured itself; any other result is just a result."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Job:
     """One question put to everybody.
@@ -62,7 +68,7 @@ def seconds(run: Run) -> float:
     """Seconds by the clock, or those that the contestant gives itself."""
     begin = time.perf_counter()
     told = run()
-    return told if type(told) is float else time.perf_counter() - begin  # a numpy number is a result
+    return told if isinstance(told, Seconds) else time.perf_counter() - begin
 
 
 def compare(job: Job) -> list[Line]:
@@ -87,12 +93,12 @@ def installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def elsewhere(code: str, *arguments: str) -> float:
+def elsewhere(code: str, *arguments: str) -> Seconds:
     """Seconds that a piece of Python prints last, run in a process of its own (a peer may crash)."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
     )
-    return float(json.loads(done.stdout.strip().splitlines()[-1]))
+    return Seconds(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
 def table(lines: list[Line]) -> str:

@@ -7,7 +7,7 @@ import subprocess
 
 import numpy as np
 import pandas as pd
-from _side_by_side import Job, compare, installed, table
+from _side_by_side import Job, Seconds, compare, installed, table
 
 from genk_geo.calendar import Week
 from genk_geo.stats import farrington
@@ -43,10 +43,10 @@ def jobs(*, quick: bool) -> list[Job]:
     mondays = pd.date_range(end=str(week.monday), periods=WEEKS, freq="7D")
     history = pd.DataFrame(y, mondays, [f"area {i}" for i in range(areas)])
 
-    def in_r() -> float:
+    def in_r() -> Seconds:
         code = R.format(weeks=WEEKS, areas=areas)
         done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
-        return float(done.stdout.strip())
+        return Seconds(done.stdout.strip())
 
     def statsmodels() -> None:
         """Two regressions an area, as the method needs, without its residuals and limits."""

@@ -23,12 +23,12 @@ _NEUTRAL = HOTSPOT_CLASSES.index("not significant")
 _CLASSES = pd.CategoricalDtype(list(HOTSPOT_CLASSES), ordered=True)
 
 
-def q_values(p: Floats) -> Floats:
+def q_values(p: npt.ArrayLike) -> Floats:
     """Benjamini-Hochberg q-values; NaN is no test and stays NaN.
 
     Parameters
     ----------
-    p : numpy.ndarray
+    p : array_like
         p-values of any shape: cells, or cells by weeks, which are then corrected together.
 
     Returns
@@ -40,6 +40,7 @@ def q_values(p: Floats) -> Floats:
     ----------
     Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57.
     """
+    p = np.asarray(p, dtype=float)
     tested = np.isfinite(p)
     q = np.full(p.shape, np.nan)
     if not tested.any():

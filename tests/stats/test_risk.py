@@ -118,6 +118,8 @@ def test_false_discovery_over_cells_and_weeks_together():
     together = q_values(p)
     assert together.shape == p.shape
     np.testing.assert_array_equal(together.ravel(), q_values(p.ravel()))
+    np.testing.assert_array_equal(together, q_values(pd.DataFrame(p)))
+    assert q_values([]).size == 0
     from scipy.stats import false_discovery_control
 
     told = np.isfinite(p)
