@@ -6,16 +6,19 @@ from genk_geo.stats.areas import hotspot_areas, track
 from genk_geo.stats.density import kernel_density, whole_extent
 from genk_geo.stats.expected import expect, weekly_counts
 from genk_geo.stats.grid import Grid
+from genk_geo.stats.knox import Knox, knox
 from genk_geo.stats.local import local_g
 from genk_geo.stats.moran import local_moran
 
 __all__ = [
     "Grid",
+    "Knox",
     "Peak",
     "aoristic",
     "expect",
     "hotspot_areas",
     "kernel_density",
+    "knox",
     "local_g",
     "local_moran",
     "peak",
