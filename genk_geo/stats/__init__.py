@@ -9,11 +9,13 @@ from genk_geo.stats.grid import Grid
 from genk_geo.stats.knox import Knox, knox
 from genk_geo.stats.local import local_g
 from genk_geo.stats.moran import local_moran
+from genk_geo.stats.scan import Scan, scan, scan_counts
 
 __all__ = [
     "Grid",
     "Knox",
     "Peak",
+    "Scan",
     "aoristic",
     "expect",
     "hotspot_areas",
@@ -22,6 +24,8 @@ __all__ = [
     "local_g",
     "local_moran",
     "peak",
+    "scan",
+    "scan_counts",
     "track",
     "weekly_counts",
     "whole_extent",
