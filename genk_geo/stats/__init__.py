@@ -13,11 +13,13 @@ from genk_geo.stats.dual import RiskSurface, relative_risk_surface
 from genk_geo.stats.emerging import EMERGING, emerging_category, emerging_hotspots
 from genk_geo.stats.expected import expect, overdispersion, weekly_counts
 from genk_geo.stats.grid import Grid
+from genk_geo.stats.knox import Knox, knox
 from genk_geo.stats.local import local_g
 from genk_geo.stats.moran import local_moran
 from genk_geo.stats.overall import Overall, global_g, global_moran
 from genk_geo.stats.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
 from genk_geo.stats.rates import eb_rates, poisson_tail
+from genk_geo.stats.scan import Scan, scan, scan_counts
 from genk_geo.stats.shifted import shifted_hot
 from genk_geo.stats.surfaces import contour_polygons, write_geotiff
 from genk_geo.stats.trend import MannKendall, mann_kendall
@@ -28,10 +30,12 @@ __all__ = [
     "SHIFTS",
     "Clusters",
     "Grid",
+    "Knox",
     "MannKendall",
     "Overall",
     "Peak",
     "RiskSurface",
+    "Scan",
     "Slot",
     "adaptive_density",
     "alerts",
@@ -49,6 +53,7 @@ __all__ = [
     "global_moran",
     "hotspot_areas",
     "kernel_density",
+    "knox",
     "likelihood_bandwidth",
     "local_g",
     "local_moran",
@@ -60,6 +65,8 @@ __all__ = [
     "q_values",
     "quartic_radius",
     "relative_risk_surface",
+    "scan",
+    "scan_counts",
     "scott_bandwidth",
     "shifted_hot",
     "slot_hours",

@@ -1,0 +1,204 @@
+"""Compiled loops over pairs of points that lie close together, without looking at all the others.
+
+Points are sorted into square bins as wide as the reach, so that the partners of a point lie in its own bin
+and the eight around it. Every pair is found once.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Ints32 = npt.NDArray[np.int32]
+    Bytes = npt.NDArray[np.uint8]
+
+
+class Pairs(NamedTuple):
+    """Close pairs, grouped by their first point.
+
+    Attributes
+    ----------
+    start : numpy.ndarray of int, shape (n + 1,)
+        Pairs of point i stand at ``start[i]:start[i + 1]``.
+    other : numpy.ndarray of int, shape (m,)
+        The second point of each pair.
+    band : numpy.ndarray of int, shape (m,)
+        Distance band of each pair.
+    """
+
+    start: npt.NDArray[np.int64]
+    other: npt.NDArray[np.int32]
+    band: npt.NDArray[np.uint8]
+
+
+def close_pairs(xy: Floats, edges: Floats, *, manhattan: bool) -> Pairs:
+    """Find every pair nearer than the last edge, with its half-open distance band.
+
+    Parameters
+    ----------
+    xy : numpy.ndarray, shape (n, 2)
+        Coordinates.
+    edges : numpy.ndarray
+        Ascending edges of the bands, the first one 0.
+    manhattan : bool
+        Distance along the axes instead of straight.
+
+    Returns
+    -------
+    Pairs
+        Each pair once.
+    """
+    reach = edges[-1]
+    column, row = (np.floor((values - values.min()) / reach).astype(np.int64) for values in xy.T)
+    width = int(column.max()) + 3  # an empty bin at both ends: neighbours need no test
+    bins = (row + 1) * width + column + 1
+    order = np.argsort(bins, kind="stable")
+    bounds = np.searchsorted(bins[order], np.arange((int(row.max()) + 3) * width + 1))
+    x, y = np.ascontiguousarray(xy[order, 0]), np.ascontiguousarray(xy[order, 1])
+    own = bins[order]
+    start = _running(_count(x, y, own, bounds, width, reach, manhattan))
+    pairs = Pairs(start, np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.uint8))
+    _fill(x, y, own, bounds, width, edges, manhattan, *pairs)
+    return _as_given(pairs, order)
+
+
+def _as_given(pairs: Pairs, order: npt.NDArray[np.intp]) -> Pairs:
+    """Pairs of the sorted points, told by the order in which the points came."""
+    place = np.empty_like(order)
+    place[order] = np.arange(order.size)
+    start = _running(np.diff(pairs.start)[place])
+    given = Pairs(start, np.empty_like(pairs.other), np.empty_like(pairs.band))
+    _regroup(*pairs, place, order.astype(np.int32), *given)
+    return given
+
+
+def _running(lengths: Ints) -> Ints:
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+
+
+def tally(pairs: Pairs, times: Floats, edges: Floats, bands: int) -> Ints:
+    """Count pairs by distance and time band for each row of times.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Close pairs of n points.
+    times : numpy.ndarray, shape (runs, n)
+        Times of the points, a row a run.
+    edges : numpy.ndarray, shape (k,)
+        Ascending edges of the half-open time bands, the last one open to infinity.
+    bands : int
+        Number of distance bands.
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (runs, bands, k)
+    """
+    workers = os.cpu_count() or 1
+    parts = np.array_split(times, min(workers, len(times)))
+    # Threads that let go of the interpreter cost less than numba's own: those take long to compile.
+    with ThreadPoolExecutor(workers) as pool:
+        return np.concatenate(list(pool.map(lambda part: _tally(*pairs, part, edges, bands), parts)))
+
+
+@njit(cache=True, nogil=True)
+def _tally(
+    start: Ints, other: Ints32, band: Bytes, times: Floats, edges: Floats, bands: int
+) -> npt.NDArray[np.int64]:
+    tables = np.zeros((times.shape[0], bands, edges.size), dtype=np.int64)
+    for run in range(times.shape[0]):
+        table = np.zeros((bands, edges.size), dtype=np.int64)
+        for i in range(start.size - 1):
+            here = times[run, i]
+            for k in range(start[i], start[i + 1]):
+                span = abs(here - times[run, other[k]])
+                late = 0
+                while late + 1 < edges.size and span >= edges[late + 1]:
+                    late += 1
+                table[band[k], late] += 1
+        tables[run] = table
+    return tables
+
+
+@njit(cache=True)
+def partners_within(ordered: Floats, edge: float) -> Ints:
+    """How many others lie nearer than an edge to each of the ascending values.
+
+    The difference itself is compared, as in :func:`tally`: a sum with the edge would round another way.
+    """
+    within = np.empty(ordered.size, dtype=np.int64)
+    first = last = 0
+    for i in range(ordered.size):
+        while ordered[i] - ordered[first] >= edge:
+            first += 1
+        last = max(last, i)
+        while last + 1 < ordered.size and ordered[last + 1] - ordered[i] < edge:
+            last += 1
+        within[i] = last - first
+    return within
+
+
+@njit(cache=True)
+def _apart(dx: float, dy: float, manhattan: bool) -> float:  # noqa: FBT001 - compiled
+    return float(abs(dx) + abs(dy) if manhattan else np.sqrt(dx * dx + dy * dy))
+
+
+@njit(cache=True, nogil=True)
+def _count(
+    x: Floats,
+    y: Floats,
+    own: Ints,
+    bounds: Ints,
+    width: int,
+    reach: float,
+    manhattan: bool,  # noqa: FBT001 - compiled
+) -> Ints:
+    found = np.zeros(x.size, dtype=np.int64)
+    for i in range(x.size):
+        n = 0
+        for line in range(-1, 2):
+            begin = own[i] + line * width - 1
+            for j in range(max(bounds[begin], i + 1), bounds[begin + 3]):
+                n += _apart(x[i] - x[j], y[i] - y[j], manhattan) < reach
+        found[i] = n
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _fill(  # noqa: PLR0913, PLR0917 - compiled
+    x: Floats, y: Floats, own: Ints, bounds: Ints, width: int, edges: Floats, manhattan: bool,  # noqa: FBT001
+    start: Ints, other: Ints32, band: Bytes,
+) -> None:  # fmt: skip
+    for i in range(x.size):
+        place = start[i]
+        for line in range(-1, 2):
+            begin = own[i] + line * width - 1
+            for j in range(max(bounds[begin], i + 1), bounds[begin + 3]):
+                distance = _apart(x[i] - x[j], y[i] - y[j], manhattan)
+                if distance < edges[-1]:
+                    k = 0
+                    while distance >= edges[k + 1]:
+                        k += 1
+                    other[place], band[place] = j, k
+                    place += 1
+
+
+@njit(cache=True, nogil=True)
+def _regroup(
+    start: Ints, other: Ints32, band: Bytes, place: Ints, order: Ints32,
+    new_start: Ints, new_other: Ints32, new_band: Bytes,
+) -> None:  # fmt: skip
+    for i in range(place.size):
+        source, target = start[place[i]], new_start[i]
+        for k in range(new_start[i + 1] - target):
+            new_other[target + k] = order[other[source + k]]
+            new_band[target + k] = band[source + k]

@@ -1,0 +1,222 @@
+"""Near repeats: incidents that follow each other closely in space and time, more often than by chance.
+
+References
+----------
+Knox (1964), Applied Statistics 13; Barton & David (1966) for the moments; Johnson et al. (2007), Journal of
+Quantitative Criminology 23, for the banded table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import ConfigError, SchemaError, some_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from genk_geo.stats._pairs import Pairs
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+#: Permutations that are counted together; bounds the memory for the shuffled days.
+_BATCH = 32
+
+
+@dataclass(frozen=True)
+class Knox:
+    """A banded Knox table: distance bands (rows) by time bands (columns).
+
+    Attributes
+    ----------
+    observed, expected : pandas.DataFrame
+        Pairs of incidents, and their exact mean when times are shuffled over places.
+    ratio : pandas.DataFrame
+        Observed over expected; above 1 the band holds more pairs than chance. NaN where nothing is expected.
+    variance, z : pandas.DataFrame
+        Exact variance under shuffling, and the standardised count.
+    p_value : pandas.DataFrame
+        (1 + shuffles with at least as many pairs) / (shuffles + 1).
+    permutations : int
+        Number of shuffles.
+    """
+
+    observed: pd.DataFrame
+    expected: pd.DataFrame
+    ratio: pd.DataFrame
+    variance: pd.DataFrame
+    z: pd.DataFrame
+    p_value: pd.DataFrame
+    permutations: int
+
+
+def knox(
+    xy: npt.ArrayLike,
+    days: npt.ArrayLike,
+    *,
+    distance_bands: Sequence[float] = (0, 1, 100, 200, 300),
+    time_bands: Sequence[float] = (0, 7, 14, 21),
+    metric: Literal["manhattan", "euclidean"] = "manhattan",
+    permutations: int = 999,
+    rng: np.random.Generator | None = None,
+) -> Knox:
+    """Count pairs of incidents by distance and time, against shuffled times.
+
+    Bands are half-open; beyond the last edge a band to infinity is added. With 0 and 1 as the first edges the
+    first band is the same location.
+
+    Parameters
+    ----------
+    xy : array_like, shape (n, 2)
+        Places, in metres (or any unit that the distance bands share).
+    days : array_like, shape (n,)
+        Times in days; whole days or fractions.
+    distance_bands, time_bands : sequence of float
+        Ascending edges, the first one 0.
+    metric : {"manhattan", "euclidean"}
+        Distance along the axes, as one walks a street grid, or straight.
+    permutations : int, default 999
+        Shuffles of the times over the places.
+    rng : numpy.random.Generator, optional
+        Source of the shuffles; a fixed one by default, so that a rerun gives the same.
+
+    Returns
+    -------
+    Knox
+        Tables with labels such as ``[100, 200)``.
+
+    Raises
+    ------
+    SchemaError
+        If there are fewer than two incidents, the shapes differ, or a value is not finite.
+    ConfigError
+        If the edges do not ascend from 0, or the metric is unknown.
+    """
+    from genk_geo.stats._pairs import close_pairs, tally
+
+    places, times = _checked(xy, days)
+    distances, spans = _edges(distance_bands, "distance_bands"), _edges(time_bands, "time_bands")
+    if metric not in {"manhattan", "euclidean"}:
+        raise ConfigError(f"metric: given {metric!r}, needed manhattan or euclidean.")
+    pairs = close_pairs(places, distances, manhattan=metric == "manhattan")
+    near = _degrees_near(pairs, len(times), len(distances) - 1)
+    soon = _degrees_soon(times, spans)
+    by_time = soon.sum(axis=1) // 2
+    table = _with_far(tally(pairs, times[None], spans, len(distances) - 1)[0], by_time)
+    mean, variance = _moments(near, soon)
+    beyond = _count_beyond(pairs, times, spans, table, by_time, permutations, rng)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(mean > 0, table / mean, np.nan)
+        z = np.where(variance > 0, (table - mean) / np.sqrt(variance), np.nan)
+    p_value = (1.0 + beyond) / (permutations + 1.0)
+    rows, columns = _labels(distances), _labels(spans)
+    tables = [
+        pd.DataFrame(np.asarray(values), index=rows, columns=columns)
+        for values in (table, mean, ratio, variance, z, p_value)
+    ]
+    observed, expected, relative, spread, score, chance = tables
+    return Knox(observed, expected, relative, spread, score, chance, permutations)
+
+
+def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
+    places, times = np.asarray(xy, dtype=float), np.asarray(days, dtype=float)
+    if places.ndim != 2 or places.shape[1:] != (2,) or times.shape != places.shape[:1]:
+        raise SchemaError(
+            f"Incidents: needed places of shape (n, 2) and n times, given {places.shape} and {times.shape}."
+        )
+    if len(times) < 2:
+        raise SchemaError(f"Incidents: needed at least 2 to make a pair, given {len(times)}.")
+    lost = np.flatnonzero(~np.isfinite(places).all(axis=1) | ~np.isfinite(times))
+    if lost.size:
+        raise SchemaError(
+            f"{lost.size} incidents have no place or time (rows {some_rows(lost)}). Leave them out."
+        )
+    return places, times
+
+
+def _edges(bands: Sequence[float], name: str) -> Floats:
+    edges = np.asarray(bands, dtype=float)
+    if edges.ndim != 1 or edges.size < 2 or edges[0] != 0 or not (np.diff(edges) > 0).all():
+        raise ConfigError(f"{name}: needed ascending edges that begin with 0, given {list(bands)}.")
+    if not np.isfinite(edges).all():
+        raise ConfigError(f"{name}: leave infinity out; the band beyond the last edge is added by itself.")
+    return edges
+
+
+def _labels(edges: Floats) -> list[str]:
+    return [f"[{low:g}, {high:g})" for low, high in zip(edges, [*edges[1:], np.inf], strict=True)]
+
+
+def _degrees_near(pairs: Pairs, n: int, bands: int) -> Ints:
+    """Partners of each incident in each distance band, the far band last; shape (bands + 1, n)."""
+    degrees = np.zeros((bands + 1, n), dtype=np.int64)
+    first = np.repeat(np.arange(n), np.diff(pairs.start))
+    for band in range(bands):
+        of_band = pairs.band == band
+        degrees[band] = np.bincount(first[of_band], minlength=n)
+        degrees[band] += np.bincount(pairs.other[of_band], minlength=n)
+    degrees[bands] = n - 1 - degrees[:bands].sum(axis=0)
+    return degrees
+
+
+def _degrees_soon(times: Floats, edges: Floats) -> Ints:
+    """Partners of incidents, in order of time, in each time band, the late band last; shape (edges, n)."""
+    from genk_geo.stats._pairs import partners_within
+
+    ordered = np.sort(times)
+    within = np.zeros((edges.size + 1, times.size), dtype=np.int64)
+    for k, edge in enumerate(edges[1:], start=1):
+        within[k] = partners_within(ordered, edge)
+    within[-1] = times.size - 1
+    return np.diff(within, axis=0)
+
+
+def _moments(near: Ints, soon: Ints) -> tuple[Floats, Floats]:
+    """Exact mean and variance of every cell when times are shuffled (Barton & David)."""
+    n = near.shape[1]
+    pairs = n * (n - 1) / 2
+    ns, nt = (degrees.sum(axis=1) / 2.0 for degrees in (near, soon))
+    adjacent_s, adjacent_t = ((degrees * (degrees - 1.0)).sum(axis=1) / 2.0 for degrees in (near, soon))
+    mean = np.outer(ns, nt) / pairs
+    three, four = n * (n - 1.0) * (n - 2.0), n * (n - 1.0) * (n - 2.0) * (n - 3.0)
+    square = mean.copy()
+    if n > 2:
+        square += 4.0 * np.outer(adjacent_s, adjacent_t) / three
+    if n > 3:
+        apart_s, apart_t = ns * (ns - 1) - 2 * adjacent_s, nt * (nt - 1) - 2 * adjacent_t
+        square += 4.0 * np.outer(apart_s, apart_t) / four
+    return mean, np.maximum(square - mean**2, 0.0)
+
+
+def _with_far(near: Ints, by_time: Ints) -> Ints:
+    """Add the far band: all pairs of a time band that are not near."""
+    return np.vstack([near, by_time - near.sum(axis=0)])
+
+
+def _count_beyond(
+    pairs: Pairs,
+    times: Floats,
+    edges: Floats,
+    observed: Ints,
+    by_time: Ints,
+    permutations: int,
+    rng: np.random.Generator | None,
+) -> Ints:
+    """Shuffles in which a cell holds at least as many pairs as observed."""
+    from genk_geo.stats._pairs import tally
+
+    source = np.random.default_rng(0) if rng is None else rng
+    beyond = np.zeros(observed.shape, dtype=np.int64)
+    for begin in range(0, permutations, _BATCH):
+        size = min(_BATCH, permutations - begin)
+        shuffled = source.permuted(np.tile(times, (size, 1)), axis=1)
+        for near in tally(pairs, shuffled, edges, observed.shape[0] - 1):
+            beyond += _with_far(near, by_time) >= observed
+    return beyond
