@@ -223,12 +223,20 @@ class Geocoder:
         return math.dist(point, (place.x, place.y)) <= self.positions.reach_m(street) + place.radius_m
 
     def _by_place(self, match: StreetMatch, location: Location) -> StreetMatch:
-        """Settle a near tie by the wijk in the string, when only one of the streets lies there."""
-        if match.how != "ambiguous" or not location.places:
+        """Settle a near tie by the wijk or the house number, when only one of the streets agrees with it."""
+        if match.how != "ambiguous":
             return match
+        tied = match.alternatives[: match.tied]
         wijken = self.areas.wijken_of(location.places)
-        inside = [s for s in match.alternatives if self.areas.wijk_of_street(self.index.names[s]) in wijken]
-        return StreetMatch(inside[0], 0.8, "misspelt") if len(inside) == 1 else match
+        inside = [s for s in tied if self.areas.wijk_of_street(self.index.names[s]) in wijken]
+        having = []
+        if all(self.positions.is_complete(self.index.names[s]) for s in tied):
+            numbers = location.number.numbers
+            having = [s for s in tied if self.positions.has(self.index.names[s], numbers)]
+        for agreeing in (inside, having):
+            if len(agreeing) == 1:
+                return StreetMatch(agreeing[0], 0.8, "misspelt")
+        return match
 
     def _contradiction(self, match: StreetMatch, location: Location) -> str:
         wijken = self.areas.wijken_of(location.places)
