@@ -99,7 +99,7 @@ def measured(
 
 
 def table(*, quick: bool, seed: int) -> pd.DataFrame:
-    city, draw = City.load(), random.Random(seed)
+    city, draw = City.load(), random.Random(seed)  # noqa: S311 # noise, not secrets
     streets = sorted(city.streets["street"])
     geocode(pd.DataFrame({"address": ["Europalan 1", "Europalaan 1"]}), city)  # compiles and builds the index
     asked = streets[::40] if quick else streets * 3

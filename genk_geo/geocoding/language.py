@@ -74,7 +74,7 @@ class LetterModel:
 def flemish_stems() -> frozenset[str]:
     """Stems of street names that are common in Flanders, from the packaged list."""
     listed = packaged_words("stems.toml")["stems"]
-    return frozenset(key_of(word) for group in listed for word in listed[group].split())
+    return frozenset(key_of(word) for group in listed for word in listed[group].split() if group != "parts")
 
 
 @cache

@@ -159,6 +159,10 @@ class StreetMatcher:
         known = self.index.fuzzy_keys[row]
         begin, end = self.index.fuzzy_stems[row]
         kind = known[end:] if begin == 0 else ""
+        written = split_type(key)[1]
+        if kind and written and not kind.endswith(written):
+            # "Astridplein" is no misspelt "Astridlaan": another type in full is another street.
+            return -math.inf
         if kind and key.endswith(kind):
             # The type is untouched, so every error is in the stem, also one where the two meet.
             stem = key[: -len(kind)]

@@ -35,7 +35,8 @@ def written(table, path):
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
 def test_every_kind_of_file_in_and_out(table, city, tmp_path, suffix):
     told = []
-    table["adres"] = table["adres"].where(suffix != ".xlsx", table["adres"].str.replace("=1", "-1"))
+    if suffix == ".xlsx":  # a workbook would take the text for a formula
+        table["adres"] = table["adres"].str.replace("=1", "-1")
     done = geocode_file(
         written(table, tmp_path / f"in{suffix}"), tmp_path / f"uit{suffix}", city,
         progress=lambda *step: told.append(step),
