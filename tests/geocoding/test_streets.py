@@ -113,6 +113,9 @@ def test_a_near_tie_is_an_answer(city, written):
         ("Leopold 3-laan", "Leopold III-laan"),
         ("Keerstraat 5 (Hasseltweg)", "Keerstraat"),
         ("Op De Meerstraat, Genk", "Op De Meerstraat"),
+        ("parking Europalaan", "Europalaan"),
+        ("thv parking Europalaan 3", "Europalaan"),
+        ("voetpad Stalenstraat 12", "Stalenstraat"),
     ],
 )
 def test_ways_of_writing(city, written, street):
