@@ -45,6 +45,8 @@ TEXTS = {
         "reference": "stad laden",
         "demo": "fictieve gegevens maken",
         "ingest": "bestanden lezen",
+        "geocode": "adressen zoeken",
+        "best": "adresregister lezen",
         "analyse": "hotspots zoeken",
         "pages": "kaarten maken",
         "file": "bestand",
@@ -65,6 +67,8 @@ TEXTS = {
         "reference": "loading the city",
         "demo": "making fictitious data",
         "ingest": "reading files",
+        "geocode": "finding addresses",
+        "best": "reading the address register",
         "analyse": "finding hotspots",
         "pages": "making maps",
         "file": "file",
@@ -147,8 +151,8 @@ def ingest(
     from genk_geo.store import Store
 
     settings = Settings.load(config)
-    city = City.from_settings(settings.city, settings.grouping)
-    result = read(file, profile=profile, city=city)
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    result = read(file, profile=profile, city=city, aliases=settings.aliases)
     settings.store.parent.mkdir(parents=True, exist_ok=True)
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         added = store.add(result)
@@ -172,27 +176,54 @@ def profile(file: Annotated[Path, typer.Argument(help="A supplier's file.")]) ->
 
 
 @app.command()
-def geocode(
-    file: Annotated[Path, typer.Argument(help="CSV file with addresses.")],
+def geocode(  # noqa: PLR0913 # each argument is an option of the command
+    file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet file with addresses.")],
     *,
-    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    out: Annotated[Path, typer.Option(help="CSV, Excel or Parquet file to write.")],
     column: Annotated[str, typer.Option(help="Column with the address.")] = "adres",
+    number: Annotated[str | None, typer.Option(help="Column with the house number.")] = None,
+    postcode: Annotated[str | None, typer.Option(help="Column with the postcode.")] = None,
+    area: Annotated[str | None, typer.Option(help="Column with the wijk or municipality.")] = None,
+    review: Annotated[Path | None, typer.Option(help="Write what was not found here, to correct.")] = None,
+    aliases: Annotated[Path | None, typer.Option(help="Alias file (TOML or CSV) with corrections.")] = None,
+    online: Annotated[bool, typer.Option(help="Send what is not found to the Flemish service.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Give every address of a file a point, a level, a score and an uncertainty."""
     from genk_geo.config import Settings
-    from genk_geo.geocoding import geocode as locate
-    from genk_geo.ingestion import read_table
+    from genk_geo.jobs.geocoding import Columns, geocode_file
     from genk_geo.reference import City
 
     settings = Settings.load(config)
-    frame = read_table(file)
-    located = locate(frame, City.from_settings(settings.city, settings.grouping), column=column)
-    located.to_csv(out, index=False)
-    for level, count in located["geocode_level"].value_counts(sort=False).items():
-        if count:
-            typer.echo(f"{level:>14} {count:>8}  {count / len(located):.1%}")
-    typer.echo(f"{len(located)} rows: {_short(out)}")
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    fallback = None
+    if online:
+        from genk_geo.geocoding.online import PRIVACY_WARNING, FlemishService
+
+        typer.echo(f"! {PRIVACY_WARNING}", err=True)
+        fallback = FlemishService(city).fill
+    with _progress(settings.lang) as tell:
+        found = geocode_file(
+            file, out, city, columns=Columns(column, number, postcode, area), review=review,
+            aliases=aliases or settings.aliases, fallback=fallback, progress=tell,
+        )  # fmt: skip
+    for level, count in found.levels.items():
+        typer.echo(f"{level:>14} {count:>8}  {count / found.rows:.1%}")
+    typer.echo(f"{found.rows} rows: {_short(out)}")
+    if review is not None:
+        typer.echo(f"{found.to_review} addresses to review: {_short(review)}")
+
+
+@app.command()
+def aliases(
+    review: Annotated[Path, typer.Argument(help="Review file with the column `correction` filled in.")],
+    *,
+    file: Annotated[Path, typer.Option("--aliases", help="Alias file (TOML or CSV) to add to.")],
+) -> None:
+    """Remember the corrections of an edited review file."""
+    from genk_geo.jobs.geocoding import remember
+
+    typer.echo(f"{remember(review, file)} corrections: {_short(file)}")
 
 
 @app.command()
@@ -220,8 +251,32 @@ def reference_show(*, config: ConfigOption = None) -> None:
     from genk_geo.reference import City
 
     settings = Settings.load(config)
-    for key, value in City.from_settings(settings.city, settings.grouping).describe().items():
+    for key, value in (
+        City.from_settings(settings.city, settings.grouping, addresses=settings.addresses).describe().items()
+    ):
         typer.echo(f"{key:>18}: {value}")
+
+
+@reference_app.command("update")
+def reference_update(
+    *,
+    source: Annotated[Path | None, typer.Option("--from", help="BeST file (.csv or .zip) on disk.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Parquet file; default: `addresses` of settings.")] = None,
+    municipality: Annotated[list[str] | None, typer.Option(help="NIS code; repeatable.")] = None,
+    postcode: Annotated[list[str] | None, typer.Option(help="Postcode; repeatable.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take the city's addresses out of the full BeST file; without --from it is downloaded first."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.reference import update_addresses
+
+    settings = Settings.load(config)
+    with _progress(settings.lang) as tell:
+        count, target = update_addresses(
+            settings, source=source, out=out, municipalities=tuple(municipality or ()),
+            postcodes=tuple(postcode or ()), progress=tell,
+        )  # fmt: skip
+    typer.echo(f"{count} house numbers: {_short(target)}")
 
 
 @app.command()
@@ -289,10 +344,25 @@ def _show_reports(reports: tuple[IngestReport, ...], lang: str) -> None:
         numbers = (report.rows_in, report.incidents, report.duplicates, report.rejects)
         table.add_row(report.file, *map(str, numbers), f"{report.located_share:.0%}")
     Console().print(table)
+    _show_shares(reports)
     for report in reports:
         if report.incidents and report.located_share < LEAST_LOCATED:
             share = f"{report.located_share:.0%}"
             typer.echo(texts["unlocated"].format(file=report.file, share=share), err=True)
+
+
+def _show_shares(reports: tuple[IngestReport, ...]) -> None:
+    """Match rate by source and theme, and the wijken below the usual share."""
+    for report in reports:
+        for theme, (count, share) in report.by_theme.items():
+            typer.echo(f"{report.source} / {theme}: {share:.0%} ({count})")
+        low = [
+            f"{wijk or '?'} {share:.0%} ({count})"
+            for wijk, (count, share) in report.by_wijk.items()
+            if share < LEAST_LOCATED
+        ]
+        if low:
+            typer.echo(f"  < {LEAST_LOCATED:.0%}: {', '.join(low)}")
 
 
 def _short(path: Path) -> str:

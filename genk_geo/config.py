@@ -48,6 +48,7 @@ class CitySettings(_Frozen):
     )
     exposure: str | None = Field(None, description="column with dwellings or inhabitants")
     streets: Path | None = Field(None, description="layer of streets with a column `street`")
+    addresses: Path | None = Field(None, description="BeST addresses, from `genk-geo reference update`")
     attribution: str = ""
 
 
@@ -102,6 +103,10 @@ class Settings(_Frozen):
     show: tuple[str, ...] = Field(tuple(THEMES), description="themes on the maps, in this order")
     themes: dict[str, ThemeSettings] = Field(default_factory=lambda: dict(THEMES))
     grid: GridSettings = GridSettings()
+    aliases: Path | None = Field(None, description="corrected addresses, from `genk-geo geocode --review`")
+    addresses: Path | None = Field(
+        None, description="BeST addresses of the city, prepared by `genk-geo reference update`"
+    )
     store: Path = Path("data/history.duckdb")
     out: Path = Path("maps")
     seed: int = 71016
@@ -162,14 +167,15 @@ class Settings(_Frozen):
 def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
     """Paths made absolute."""
     changed: dict[str, Any] = {"store": base / settings.store, "out": base / settings.out}
-    if settings.grouping is not None:
-        changed["grouping"] = base / settings.grouping
+    for name in ("grouping", "aliases", "addresses"):
+        if (file := getattr(settings, name)) is not None:
+            changed[name] = base / file
     changed["sources"] = tuple(
         source.model_copy(update={"path": str(base / source.path), "profile": _profile(source, base)})
         for source in settings.sources
     )
     if settings.city is not None:
-        files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets")}
+        files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets", "addresses")}
         changed["city"] = settings.city.model_copy(
             update={name: base / file for name, file in files.items() if file is not None}
         )

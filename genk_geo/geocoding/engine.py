@@ -11,7 +11,7 @@ from genk_geo.geocoding.areas import Areas
 from genk_geo.geocoding.housenumber import NO_NUMBER, HouseNumber, read_house_number
 from genk_geo.geocoding.location import Location, Vocabulary, clean
 from genk_geo.geocoding.match import UNKNOWN, StreetMatch, StreetMatcher
-from genk_geo.geocoding.names import NameIndex
+from genk_geo.geocoding.names import NameIndex, bare_name
 from genk_geo.geocoding.normalise import key_of, packaged_words, tokens_of
 from genk_geo.geocoding.parse import is_only_a_name, parse_location, plain_parts
 from genk_geo.geocoding.position import Place, Positions
@@ -72,14 +72,16 @@ class Geocoder:
         self.matcher = StreetMatcher(self.index)
         self.positions = Positions(city, self.index.names)
         self.areas = Areas.of(city)
-        self.postcode_of = _postcodes(city)
+        self.postcode_of = _column(city, "postcode")
+        self.town_of = _column(city, "municipality")
+        self.towns = frozenset(map(key_of, self.town_of.values()))
+        self.own_names = frozenset({key_of(city.name)}) | self.towns
         self.vocabulary = Vocabulary(
             streets=frozenset(key for key, (_, streets) in self.index.keys.items() if len(streets) == 1),
-            areas=self.areas.keys | {key_of(city.name)},
+            areas=self.areas.keys | self.own_names,
             pois=frozenset(self.areas.pois),
             postcodes=self.postcodes,
         )
-        self.own_names = frozenset({key_of(city.name)})
         roads = packaged_words("places.toml")["roads"].get(city.name, {})
         self.roads = {
             road: tuple(s for s in streets if s in self.index.names) for road, streets in roads.items()
@@ -129,6 +131,8 @@ class Geocoder:
         if name not in streets:
             streets[name] = self._plain_match(name)
         match = streets[name]
+        if match is not None and self._contradicts(match.street, postcode or question.postcode, (town,)):
+            match = None
         if match is not None:
             return self._at_street(match, HouseNumber((number,)), "")
         if not is_only_a_name(name, self.vocabulary):
@@ -223,12 +227,38 @@ class Geocoder:
         return math.dist(point, (place.x, place.y)) <= self.positions.reach_m(street) + place.radius_m
 
     def _by_place(self, match: StreetMatch, location: Location) -> StreetMatch:
-        """Settle a near tie by the wijk in the string, when only one of the streets lies there."""
-        if match.how != "ambiguous" or not location.places:
+        """Settle a near tie by the wijk or the house number, when only one of the streets agrees with it."""
+        if match.street >= 0 and self._contradicts(match.street, location.postcode, location.places):
+            return replace(UNKNOWN, alternatives=(match.street,))
+        if match.how != "ambiguous":
             return match
+        tied = match.alternatives[: match.tied]
         wijken = self.areas.wijken_of(location.places)
-        inside = [s for s in match.alternatives if self.areas.wijk_of_street(self.index.names[s]) in wijken]
-        return StreetMatch(inside[0], 0.8, "misspelt") if len(inside) == 1 else match
+        inside = [s for s in tied if self.areas.wijk_of_street(self.index.names[s]) in wijken]
+        told = self.towns and (location.postcode or self.towns & set(map(key_of, location.places)))
+        here = [s for s in tied if told and not self._contradicts(s, location.postcode, location.places)]
+        having = []
+        if all(self.positions.is_complete(self.index.names[s]) for s in tied):
+            numbers = location.number.numbers
+            having = [s for s in tied if self.positions.has(self.index.names[s], numbers)]
+        for agreeing, how, score in (
+            (here, "exact", 1.0),
+            (inside, "misspelt", 0.8),
+            (having, "misspelt", 0.8),
+        ):
+            if len(agreeing) == 1:
+                return StreetMatch(agreeing[0], score, how)
+        return match
+
+    def _contradicts(self, street: int, postcode: str, places: Iterable[str]) -> bool:
+        """Whether the postcode or the municipality in the string is another one than that of the street."""
+        if not self.towns:
+            return False
+        name = self.index.names[street]
+        towns = self.towns & set(map(key_of, places))
+        if towns and key_of(self.town_of.get(name, "")) not in towns:
+            return True
+        return bool(postcode) and postcode in self.postcodes and self.postcode_of.get(name) != postcode
 
     def _contradiction(self, match: StreetMatch, location: Location) -> str:
         wijken = self.areas.wijken_of(location.places)
@@ -293,7 +323,12 @@ class Geocoder:
         told = [part for part in (self._how(match, street), place.note, note) if part]
         score = match.score * LEVEL_SCORES[place.level] * (0.9 if note or place.note else 1.0)
         return Answer(
-            place, score, street, written, self._written(street, written, number.box), "; ".join(told)
+            place,
+            score,
+            bare_name(street),
+            written,
+            self._written(street, written, number.box),
+            "; ".join(told),
         )
 
     def _how(self, match: StreetMatch, street: str) -> str:
@@ -301,8 +336,9 @@ class Geocoder:
         return f"{words[match.how]}: {street}" if match.how in words else ""
 
     def _written(self, street: str, number: str, box: str) -> str:
-        first = f"{street} {number}".strip() + (f" bus {box}" if box and number else "")
-        return f"{first}, {self.postcode_of.get(street, '')} {self.city_name}".replace("  ", " ")
+        first = f"{bare_name(street)} {number}".strip() + (f" bus {box}" if box and number else "")
+        town = self.town_of.get(street, self.city_name)
+        return f"{first}, {self.postcode_of.get(street, '')} {town}".replace("  ", " ")
 
     def _crossing(self, location: Location, matches: dict[str, StreetMatch]) -> Answer:
         one, other = (self._by_place(matches.get(text, UNKNOWN), location) for text in location.streets[:2])
@@ -364,8 +400,9 @@ class Geocoder:
         return Answer(place, LEVEL_SCORES["street"] * 0.8, " / ".join(streets), address=what, note=note)
 
 
-def _postcodes(city: City) -> dict[str, str]:
-    if city.streets.empty or "postcode" not in city.streets.columns:
+def _column(city: City, column: str) -> dict[str, str]:
+    """Street -> what a column of the streets says of it."""
+    if city.streets.empty or column not in city.streets.columns:
         return {}
-    codes = city.streets["postcode"].astype("str")
-    return dict(zip(city.streets["street"], codes.where(codes.notna(), ""), strict=True))
+    values = city.streets[column].astype("str")
+    return dict(zip(city.streets["street"], values.where(values.notna(), ""), strict=True))

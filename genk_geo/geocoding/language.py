@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ class LetterModel:
 
     followers: dict[str, dict[str, float]]
     weights: dict[str, float]
+    _known: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def train(cls, words: Iterable[str]) -> LetterModel:
@@ -48,9 +49,15 @@ class LetterModel:
         """Natural logarithm of the probability of a word, its end included."""
         text = "^" * (_ORDER - 1) + word + "$"
         return sum(
-            math.log(self._one(text[position - _ORDER + 1 : position], text[position]))
+            self._log_one(text[position - _ORDER + 1 : position + 1])
             for position in range(_ORDER - 1, len(text))
         )
+
+    def _log_one(self, gram: str) -> float:
+        found = self._known.get(gram)
+        if found is None:
+            found = self._known[gram] = math.log(self._one(gram[:-1], gram[-1]))
+        return found
 
     def _one(self, context: str, letter: str) -> float:
         chance = 1.0 / _LETTERS
@@ -71,9 +78,16 @@ def flemish_stems() -> frozenset[str]:
 
 
 @cache
+def rare_stems() -> frozenset[str]:
+    """Stems of streets that few municipalities have: weaker evidence than a common stem."""
+    listed = packaged_words("stems.toml")["rare"]
+    return frozenset(key_of(word) for group in listed for word in listed[group].split())
+
+
+@cache
 def flemish_letters() -> LetterModel:
     """Letter model of the packaged stems."""
-    return LetterModel.train(sorted(flemish_stems() | _parts()))
+    return LetterModel.train(sorted(flemish_stems() | _parts() | rare_stems()))
 
 
 @cache
@@ -81,7 +95,10 @@ def _parts() -> frozenset[str]:
     return frozenset(key_of(word) for word in packaged_words("stems.toml")["stems"]["parts"].split())
 
 
-_JOINTS = ("", "s", "e", "en", "n")
+# Log-probability that a street of elsewhere has one certain rare stem: a letter taken for another does not
+# explain such a name, a letter left out does.
+_RARE = -6.0
+_JOINTS = ("", "s", "e", "en", "n", "er", "ers")
 _SHORTEST_PART = 3
 
 
@@ -116,6 +133,8 @@ def log_probability_elsewhere(stem: str) -> float:
     one = -math.log(len(flemish_stems()))
     if is_listed(stem):
         ways.append(one)
+    if stem in rare_stems() or stem in _parts():
+        ways.append(_RARE)
     if any(stem.endswith(end) and is_listed(stem[: -len(end)]) for end in _JOINTS if end):
         ways.append(one - math.log(len(_JOINTS)))
     if _is_joined(stem):

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, Levenshtein
 
+from genk_geo.geocoding import _channel as channel
 from genk_geo.geocoding.language import is_listed, log_probability_elsewhere
 from genk_geo.geocoding.names import ABBREVIATED, EXACT, REVERSED, SHORTENED, NameIndex, split_type
 from genk_geo.geocoding.normalise import key_of, packaged_words
@@ -32,15 +31,16 @@ if TYPE_CHECKING:
 SCORES = {EXACT: 1.0, ABBREVIATED: 0.98, REVERSED: 0.96, SHORTENED: 0.9}
 EDIT_COST = 0.06
 
-_MOST_EDITS = 3
 _SHORT_FORM = 7
-_BATCH = 1000
+_SHORTEST = 3
 _MOST_ALTERNATIVES = 5
 # Log-odds that a name nobody knows is a street of elsewhere, and how clear the best must be.
 _FOREIGN = math.log(1e-3)
-_CLEAR = math.log(5.0)
-# Log-probability of one more typing error.
-_ONE_MORE = math.log(0.05)
+_CLEAR = math.log(1.3)
+# More than two typing errors in one name are rarer still than their number says.
+_USUAL_ERRORS, _UNUSUAL = 2, 3.0
+# Log-share of street names that end in no street type ("Kouter").
+_WITHOUT_TYPE = math.log(0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,15 @@ class StreetMatch:
         ``exact``, ``abbreviated``, ``reversed``, ``shortened``, ``misspelt``, ``ambiguous`` or ``unknown``.
     alternatives : tuple of int
         Streets that could be meant when none is sure, the likeliest first.
+    tied : int
+        How many of these are about as likely as the first.
     """
 
     street: int
     score: float
     how: str
     alternatives: tuple[int, ...] = ()
+    tied: int = 0
 
 
 UNKNOWN = StreetMatch(-1, 0.0, "unknown")
@@ -81,7 +84,7 @@ class StreetMatcher:
         self.index = index
         plain = np.flatnonzero(index.fuzzy_ways <= ABBREVIATED)
         turned = np.flatnonzero(index.fuzzy_ways == REVERSED)
-        self._tiers = [(rows, [index.fuzzy_keys[row] for row in rows]) for rows in (plain, turned)]
+        self._tiers = [_Tier.of(index, rows) for rows in (plain, turned) if rows.size]
         self._log_streets = math.log(max(len(index.names), 1))
         self._types = frozenset(packaged_words("words.toml")["types"])
 
@@ -92,7 +95,8 @@ class StreetMatcher:
             return None
         way, streets = found
         if len(streets) > 1:
-            return StreetMatch(-1, 0.0, "ambiguous", streets[:_MOST_ALTERNATIVES])
+            names = streets[:_MOST_ALTERNATIVES]
+            return StreetMatch(-1, 0.0, "ambiguous", names, len(names))
         if way == SHORTENED and self._is_elsewhere(key):
             return StreetMatch(-1, 0.0, "unknown", streets)
         return StreetMatch(streets[0], SCORES[way], _HOW[way])
@@ -122,97 +126,92 @@ class StreetMatcher:
 
     def _weigh(self, keys: list[str]) -> dict[str, StreetMatch]:
         result = dict.fromkeys(keys, UNKNOWN)
-        asked = [key for key in keys if 3 <= len(key) <= 80]
-        for turned, (rows, known) in enumerate(self._tiers):
-            if not known:
-                continue
-            for start in range(0, len(asked), _BATCH):
-                batch = asked[start : start + _BATCH]
-                edits = process.cdist(
-                    batch, known, scorer=OSA.distance, score_cutoff=_MOST_EDITS, dtype=np.uint8, workers=1
-                )
-                for key, row in zip(batch, edits, strict=True):
-                    match = self._decide(key, rows, row, turned=bool(turned))
-                    if match.street >= 0 or not result[key].alternatives:
-                        result[key] = match
+        asked = [key for key in keys if _SHORTEST <= len(key) <= channel.LONGEST]
+        for tier in self._tiers:
+            if not asked:
+                break
+            for key, found in zip(asked, tier.nearest(asked).tolist(), strict=True):
+                match = self._decide(key, [candidate for candidate in found if candidate[channel.ROW] >= 0])
+                if match.street >= 0 or not result[key].alternatives:
+                    result[key] = match
             asked = [key for key in asked if result[key].how == "unknown"]
         return result
 
-    def _decide(
-        self, key: str, rows: npt.NDArray[np.int64], edits: npt.NDArray[np.uint8], *, turned: bool
-    ) -> StreetMatch:
-        """Weigh the known names within reach against each other and against a street from elsewhere."""
-        reach = most_edits(len(key)) - turned
-        # A short abbreviated form says too little for a second error.
-        short = len(key) <= _SHORT_FORM
-        near = np.flatnonzero(edits <= reach)
-        if short:
-            abbreviated = self.index.fuzzy_ways[rows[near]] == ABBREVIATED
-            near = near[edits[near] <= reach - abbreviated]
-        if near.size == 0:
+    def _decide(self, key: str, candidates: list[list[int]]) -> StreetMatch:
+        """Weigh the likeliest streets against each other and against a street from elsewhere."""
+        if not candidates:
             return UNKNOWN
-        nearest = int(edits[near].min())
-        near = near[edits[near] <= nearest + 1]
-        weighed: dict[int, tuple[float, float, int]] = {}
-        for place in near.tolist():
-            row = int(rows[place])
-            street = int(self.index.fuzzy_streets[row])
-            chance, odds = self._log_chances(key, row, int(edits[place]))
-            if street not in weighed or chance > weighed[street][0]:
-                weighed[street] = (chance, odds, int(edits[place]))
-        ordered = sorted(weighed.items(), key=lambda item: (-item[1][0], item[0]))
-        names = tuple(street for street, _ in ordered[:_MOST_ALTERNATIVES])
-        street, (chance, odds, count) = ordered[0]
-        if odds < 0:
+        streets = self.index.fuzzy_streets
+        names = tuple(int(streets[found[channel.ROW]]) for found in candidates[:_MOST_ALTERNATIVES])
+        best = candidates[0]
+        if self._log_odds(key, best) < 0:
             return StreetMatch(-1, 0.0, "unknown", names)
-        if len(ordered) > 1 and chance - ordered[1][1][0] < _CLEAR:
-            return StreetMatch(-1, 0.0, "ambiguous", names)
-        return StreetMatch(street, round(SCORES[ABBREVIATED] - EDIT_COST * count, 4), "misspelt")
+        within = best[channel.COST] + _CLEAR * channel.UNIT
+        tied = sum(found[channel.COST] < within for found in candidates)
+        if tied > 1:
+            return StreetMatch(-1, 0.0, "ambiguous", names, min(tied, len(names)))
+        score = SCORES[ABBREVIATED] - EDIT_COST * best[channel.ERRORS]
+        return StreetMatch(names[0], round(score, 4), "misspelt")
 
-    def _log_chances(self, key: str, row: int, edits: int) -> tuple[float, float]:
-        """Log-probability of this misspelling, and its log-odds against a street from elsewhere."""
+    def _log_odds(self, key: str, found: list[int]) -> float:
+        """Log-odds of a known street, misspelt, against a street from elsewhere as it is written."""
+        row, cost, errors, split, cost_before, errors_before = found
         known = self.index.fuzzy_keys[row]
         begin, end = self.index.fuzzy_stems[row]
-        operations = [(op.tag, op.src_pos) for op in Levenshtein.editops(known, key)]
-        swaps = len(operations) - edits
-        chance = _typing_chance([tag for tag, _ in operations], swaps, len(known)) + edits * _ONE_MORE
-        stem, kind, wrong = _written_parts(key, known, begin, end, operations)
-        if not wrong:
-            return chance, (-math.inf if kind in self._types else math.inf)
+        kind = known[end:] if begin == 0 else ""
+        written = split_type(key)[1]
+        if kind and written and not kind.endswith(written):
+            # "Astridplein" is no misspelt "Astridlaan": another type in full is another street.
+            return -math.inf
+        if kind and key.endswith(kind):
+            # The type is untouched, so every error is in the stem, also one where the two meet.
+            stem = key[: -len(kind)]
+        elif begin == 0:
+            stem, kind, cost, errors = key[:split], key[split:], cost_before, errors_before
+        else:
+            stem, kind, cost, errors = key[split:], key[:split], cost - cost_before, errors - errors_before
+        if errors == 0 and kind in self._types:
+            return -math.inf
         if self._is_elsewhere(key) and stem + "s" != known[begin:end] != stem.removesuffix("s"):
-            return chance, -math.inf
-        misspelt = _typing_chance(wrong, swaps, len(known)) - self._log_streets
-        return chance, misspelt - _FOREIGN - log_probability_elsewhere(stem)
+            return -math.inf
+        odds = math.inf
+        if kind not in self._types:
+            # Perhaps the end that is no street type belongs to a name without one.
+            odds = self._against(key, found[channel.COST], found[channel.ERRORS]) - _WITHOUT_TYPE
+        return odds if errors == 0 else min(odds, self._against(stem, cost, errors))
+
+    def _against(self, stem: str, cost: int, errors: int) -> float:
+        """Log-odds of typing errors of this cost against a stem from elsewhere."""
+        misspelt = -(cost - channel.ONE_MORE) / channel.UNIT - self._log_streets
+        if errors > _USUAL_ERRORS:
+            misspelt -= _UNUSUAL
+        return misspelt - _FOREIGN - log_probability_elsewhere(stem)
 
 
-_GROWTH = {"insert": 1, "delete": -1, "replace": 0}
+class _Tier:
+    """Keys of the known streets that are weighed together."""
 
+    def __init__(self, rows: npt.NDArray[np.int64], index: NameIndex) -> None:
+        self._rows = rows
+        self._keys = channel.Keys([index.fuzzy_keys[row] for row in rows])
+        self._streets = index.fuzzy_streets[rows]
+        self._turned = bool((index.fuzzy_ways[rows] == REVERSED).all())
+        cuts = [end if begin == 0 else begin for begin, end in (index.fuzzy_stems[row] for row in rows)]
+        self._cuts = np.where(index.fuzzy_ways[rows] == ABBREVIATED, -1, 1) * np.array(cuts, dtype=np.int64)
 
-def _written_parts(
-    key: str, known: str, begin: int, end: int, operations: list[tuple[str, int]]
-) -> tuple[str, str, list[str]]:
-    """Stem and type as they were written, and the errors in the stem."""
-    own_kind = known[end:] if begin == 0 else ""
-    if own_kind and key.endswith(own_kind):
-        # The type is untouched, so every error is in the stem, also one where the two meet.
-        return key[: -len(own_kind)], own_kind, [tag for tag, _ in operations]
-    grown_before = sum(_GROWTH[tag] for tag, place in operations if place < begin)
-    grown_until = sum(_GROWTH[tag] for tag, place in operations if place < end)
-    stem = key[begin + grown_before : end + grown_until]
-    kind = key[end + grown_until :] if begin == 0 else key[: begin + grown_before]
-    return stem, kind, [tag for tag, place in operations if begin <= place < end]
+    @classmethod
+    def of(cls, index: NameIndex, rows: npt.NDArray[np.int64]) -> _Tier:
+        return cls(rows, index)
 
-
-def _typing_chance(errors: list[str], swaps: int, length: int) -> float:
-    """Log-probability of typing errors: each kind and place as likely, each wrong letter as likely.
-
-    Of the errors, each pair that is a swap of two neighbours counts as one.
-    """
-    place = -math.log(4.0 * length)
-    letter = place - math.log(25.0)
-    inserted, deleted, replaced = (errors.count(tag) for tag in ("insert", "delete", "replace"))
-    swapped = min(swaps, replaced // 2)
-    replaced -= 2 * swapped
-    more = min(swaps - swapped, inserted, deleted)
-    swapped, inserted, deleted = swapped + more, inserted - more, deleted - more
-    return (swapped + deleted) * place + (inserted + replaced) * letter
+    def nearest(self, keys: list[str]) -> npt.NDArray[np.int64]:
+        """Likeliest streets of each key, with rows of the index."""
+        most = np.array([most_edits(len(key)) for key in keys], dtype=np.int64)
+        if self._turned:
+            most = np.minimum(most, 1)
+        # A short abbreviated form says too little for a second error.
+        short = np.array([len(key) <= _SHORT_FORM for key in keys], dtype=np.int64)
+        reach = np.column_stack([most, most - short])
+        found = channel.nearest(channel.Keys(keys), self._keys, self._streets, self._cuts, reach)
+        rows = found[:, :, channel.ROW]
+        found[:, :, channel.ROW] = np.where(rows >= 0, self._rows[rows], -1)
+        return found

@@ -64,9 +64,9 @@ class NameIndex:
         found: dict[str, tuple[int, list[int]]] = {}
         fuzzy: dict[tuple[str, int], tuple[int, int, int]] = {}
         for street, name in enumerate(ordered):
-            for way, key, *_ in written_forms(name):
+            for way, key, *_ in written_forms(bare_name(name)):
                 _add(found, key, way, street)
-            for way, key, begin, end in written_forms(name, shorts=1):
+            for way, key, begin, end in written_forms(bare_name(name), shorts=1):
                 if way != SHORTENED and (way == EXACT or end - begin >= _SHORTEST_STEM[way]):
                     fuzzy.setdefault((key, street), (begin, end, way))
         keys = {key: (way, tuple(streets)) for key, (way, streets) in sorted(found.items())}
@@ -79,6 +79,11 @@ class NameIndex:
             fuzzy_stems=[(row[2], row[3]) for row in rows],
             fuzzy_ways=np.array([row[4] for row in rows], dtype=np.int64),
         )
+
+
+def bare_name(name: str) -> str:
+    """A street name without the municipality that tells it apart: "Kerkstraat (Zonhoven)"."""
+    return name.split(" (", maxsplit=1)[0]
 
 
 def _add(found: dict[str, tuple[int, list[int]]], key: str, way: int, street: int) -> None:

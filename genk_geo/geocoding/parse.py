@@ -100,6 +100,16 @@ _LOOSE = re.compile(
     r"^\s*(?:kruispunt|hoek|kruising)\s+(?:van\s+)?(?:de\s+)?|\s+(?:met|en|x|van|/|-)\s*(?:de\s*)?$",
     re.IGNORECASE,
 )
+# What lies in a street and is named before it; never a part of its name.
+_SETTINGS = frozenset(
+    {
+        "parking", "parkeerterrein", "parkeerplaats", "garage", "garages", "garagebox", "fietsenstalling",
+        "fietspad", "voetpad", "stoep", "berm", "bushalte", "halte", "bushokje", "speelplein",
+        "speeltuin", "speelterrein", "school", "winkel", "bank", "tankstation", "werf", "rotonde",
+        "brug", "tunnel", "onderdoorgang", "carwash", "kinderopvang", "flat", "appartementen", "woning",
+        "op", "in", "aan", "van", "de", "het", "langs", "thv", "tov", "nabij",
+    }
+)  # fmt: skip
 _ONLY_NUMBER = re.compile(r"^\d+\s?[a-z]?$", re.IGNORECASE)
 _EDGES = " ,.:-"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -144,7 +154,9 @@ def plain_parts(text: str) -> tuple[str, str, str, str] | None:
 def is_only_a_name(name: str, vocabulary: Vocabulary) -> bool:
     """Whether a text holds no word that could be something else than a part of a street name."""
     words = tokens_of(name)
-    return not any(word in _SPECIAL or vocabulary.place(word) for word in words) and not _EMPTY.match(name)
+    return not any(
+        word in _SPECIAL or word in _SETTINGS or vocabulary.place(word) for word in words
+    ) and not _EMPTY.match(name)
 
 
 def _bare_vocabulary() -> Vocabulary:
@@ -337,6 +349,7 @@ class _Reader:
             if bare and bare != street:
                 street, other = (bare, street) if self._known_street(bare) else (street, bare)
                 others.insert(0, other)
+        street = self._within_setting(street)
         kind: Kind = "address"
         if not street:
             kind = "area" if self.places or self.postcode else "empty"
@@ -355,6 +368,19 @@ class _Reader:
             others=tuple(others),
             unread=tuple(unread),
         )
+
+    def _within_setting(self, street: str) -> str:
+        """The known street behind a word for what lies in it: "parking Europalaan"."""
+        if not street or self._known_street(street):
+            return street
+        words = street.split()
+        for size in range(1, len(words)):
+            if key_of(words[size - 1]) not in _SETTINGS:
+                break
+            rest = " ".join(words[size:])
+            if key_of(rest) in self.words.streets:
+                return rest
+        return street
 
     def _segments(self, segments: list[str]) -> tuple[str, HouseNumber, list[str], list[str]]:
         """Street, number, other names and what is not read, from the segments between commas."""

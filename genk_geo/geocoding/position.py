@@ -40,6 +40,7 @@ UNKNOWN_STREET_RADIUS_M = 500.0
 _NEXT_DOOR = 6.0
 _FEWEST_TO_LEARN = 20
 _NEAR_NUMBERS = 10
+_FEWEST_OF_A_WHOLE = 5
 # Beyond so many times the highest known number, and so many more, a number is not believed.
 _UNUSUAL = 5
 _UNUSUAL_MORE = 50
@@ -146,6 +147,14 @@ class Positions:
     def point(self, street: str) -> tuple[float, float] | None:
         """The street's own point; None when the register has none."""
         return self._points.get(street)
+
+    def has(self, street: str, numbers: tuple[str, ...]) -> bool:
+        """Whether the register knows this house number in this street."""
+        return bool(numbers) and _leading(numbers[0]) in self._known.get(street, {})
+
+    def is_complete(self, street: str) -> bool:
+        """Whether so many house numbers are known that an unknown one is unlikely to exist."""
+        return len(self._known.get(street, {})) >= _FEWEST_OF_A_WHOLE
 
     def reach_m(self, street: str) -> float:
         """90 % radius of the street's point."""

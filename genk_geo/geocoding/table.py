@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +11,13 @@ import pandas as pd
 
 from genk_geo.crs import WGS84, transform_xy
 from genk_geo.errors import SchemaError
+from genk_geo.geocoding.alias import alias_key
 from genk_geo.geocoding.engine import Answer, Geocoder, Question
 from genk_geo.schema import geocode_level_dtype
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genk_geo.reference import City
 
 
@@ -25,6 +29,7 @@ def geocode(
     house_number: str | None = None,
     postcode: str | None = None,
     area: str | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Find the place of every row, say how sure it is, and refuse what is not known.
 
@@ -42,6 +47,9 @@ def geocode(
     house_number, postcode, area : str, optional
         Further columns: house number, postcode, and wijk or municipality. They are evidence beside what
         stands in `column`; a house number here goes before one in the string.
+    aliases : mapping, optional
+        Corrections by :func:`genk_geo.geocoding.alias.alias_key` of the written string, see
+        :func:`genk_geo.geocoding.read_aliases`; they are read in place of it.
 
     Returns
     -------
@@ -77,11 +85,22 @@ def geocode(
         )
     columns = [_written(frame[name]) if name is not None else None for name in options.values()]
     codes, questions = _distinct(columns, len(frame))
+    if aliases:
+        questions = [_corrected(question, aliases) for question in questions]
     answers = Geocoder.of(city).answer(questions)
     found = _as_table(answers, city)
     added = found.take(codes).set_axis(frame.index, axis=0)
     kept = frame.drop(columns=[name for name in added.columns if name in frame.columns])
     return pd.concat([kept, added], axis=1)
+
+
+def _corrected(question: Question, aliases: Mapping[str, str]) -> Question:
+    """The question with what is meant: a correction of string and number, or of the string alone."""
+    meant = aliases.get(alias_key(f"{question.text} {question.house_number}"))
+    if meant is not None:
+        return replace(question, text=meant, house_number="")
+    meant = aliases.get(alias_key(question.text))
+    return question if meant is None else replace(question, text=meant)
 
 
 def _written(values: pd.Series) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
 from genk_geo.ingestion.duplicates import find_duplicates
 from genk_geo.ingestion.header import Header, plain
@@ -27,6 +28,7 @@ from genk_geo.schema import GEOCODE_LEVELS, check_table
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import numpy.typing as npt
 
@@ -46,6 +48,7 @@ def ingest(
     profile: str | Path | Profile,
     city: City,
     now: dt.datetime | str | None = None,
+    aliases: Mapping[str, str] | Path | str | None = None,
 ) -> IngestResult:
     """Read a supplier's file to incidents.
 
@@ -59,6 +62,8 @@ def ingest(
         Where the incidents are; gives the clock and the metric system.
     now : datetime.datetime or str, optional
         Moment of reading (the city's clock when it names no zone); dates after it are rejected.
+    aliases : mapping or path-like, optional
+        Corrected addresses, or the alias file that holds them.
 
     Returns
     -------
@@ -74,6 +79,7 @@ def ingest(
         If the profile is not right.
     """
     file, chosen = Path(path), load_profile(profile)
+    told = read_aliases(aliases) if isinstance(aliases, (str, Path)) else aliases
     raw = read_raw(
         file,
         expected=chosen.expected(),
@@ -83,7 +89,7 @@ def ingest(
     )
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
     taken = selected(chosen, raw.frame)
-    reading = _Reading(raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city)
+    reading = _Reading(raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, told)
     warnings = [f"the file has no column for {_absence(field)}" for field in absent_fields(chosen, columns)]
     incidents = reading.incidents(_moment(now, city.timezone), warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(~taken)), reading.duplicates()
@@ -107,12 +113,14 @@ class _Reading:
         positions: npt.NDArray[np.intp],
         profile: Profile,
         city: City,
+        aliases: Mapping[str, str] | None,
     ) -> None:
         self._raw = raw
         self._rows = rows
         self._positions = positions
         self._profile = profile
         self._city = city
+        self._aliases = aliases
         self._faults = Faults(len(rows))
         self._given_way = pd.DataFrame({"reason": [], "detail": []}, dtype="str")
 
@@ -130,7 +138,7 @@ class _Reading:
         self._given_way = find_duplicates(identity.iloc[valid], contents.iloc[valid], lines[valid])
         last = valid[~np.isin(valid, self._given_way.index)]
         places, doubts = find_places(
-            _some(located, last), addresses.iloc[last].reset_index(drop=True), profile, city
+            _some(located, last), addresses.iloc[last].reset_index(drop=True), profile, city, self._aliases
         )
         warnings += doubts
         when = _when(windows, last)
@@ -254,6 +262,13 @@ def _assembled(
     return gpd.GeoDataFrame(table.join(kept), geometry=gpd.GeoSeries(points, index=table.index, crs=crs))
 
 
+def _shares(incidents: pd.DataFrame, column: str) -> dict[str, tuple[int, float]]:
+    """Incidents and located share by the values of a column; without a value under the empty name."""
+    located = incidents["geocode_level"] >= "street"
+    groups = located.groupby(incidents[column].astype(object).where(incidents[column].notna(), ""))
+    return {str(name): (len(part), float(part.mean())) for name, part in groups}
+
+
 def _report(
     file: Path,
     profile: Profile,
@@ -267,6 +282,9 @@ def _report(
     share = float((incidents["geocode_level"] >= "street").mean()) if len(incidents) else 0.0
     if len(incidents) and share < LEAST_LOCATED:
         warnings.append(f"only {share:.0%} of the incidents could be located ({LEAST_LOCATED:.0%} is usual)")
+    for theme, (count, part) in _shares(incidents, "theme").items():
+        if part < LEAST_LOCATED <= share:
+            warnings.append(f"of the {count} incidents of {theme} only {part:.0%} could be located")
     return IngestReport(
         file=file.name,
         sha256=sha256_of(file),
@@ -280,5 +298,7 @@ def _report(
         reasons={str(reason): int(count) for reason, count in rejects["reason"].value_counts().items()},
         levels={level: int(levels[level]) for level in GEOCODE_LEVELS if levels.get(level)},
         located_share=share,
+        by_theme=_shares(incidents, "theme"),
+        by_wijk=_shares(incidents, "wijk"),
         warnings=tuple(warnings),
     )

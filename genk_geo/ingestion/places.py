@@ -13,6 +13,8 @@ from genk_geo.ingestion.header import plain
 from genk_geo.schema import geocode_level_dtype
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genk_geo.ingestion.profile import Profile
     from genk_geo.ingestion.rawtable import Points
     from genk_geo.ingestion.rows import Faults, Rows
@@ -102,7 +104,11 @@ def read_addresses(rows: Rows, city: City, located: Located, faults: Faults) -> 
 
 
 def find_places(
-    located: Located, addresses: pd.DataFrame, profile: Profile, city: City
+    located: Located,
+    addresses: pd.DataFrame,
+    profile: Profile,
+    city: City,
+    aliases: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Place of each row: its coordinates, else its geocoded address.
 
@@ -116,6 +122,8 @@ def find_places(
         Gives the uncertainty of coordinates.
     city : City
         Where the addresses are.
+    aliases : mapping, optional
+        Corrected addresses, see :func:`genk_geo.geocoding.read_aliases`.
 
     Returns
     -------
@@ -127,7 +135,7 @@ def find_places(
     """
     given = np.isfinite(located.x)
     spoken = (addresses["address"] != "").to_numpy()
-    found = _geocoded(addresses.loc[~given & spoken], city).reindex(addresses.index)
+    found = _geocoded(addresses.loc[~given & spoken], city, aliases).reindex(addresses.index)
     places = pd.DataFrame(
         {
             "x": np.where(given, located.x, found["x"]),
@@ -156,7 +164,7 @@ def find_places(
     return places, _disagreements(located, addresses, city, given & spoken)
 
 
-def _geocoded(addresses: pd.DataFrame, city: City) -> pd.DataFrame:
+def _geocoded(addresses: pd.DataFrame, city: City, aliases: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Geocode each different address once."""
     if addresses.empty:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in _FOUND}).astype(
@@ -165,7 +173,13 @@ def _geocoded(addresses: pd.DataFrame, city: City) -> pd.DataFrame:
     keys = addresses.groupby(list(_ADDRESS), sort=False).ngroup()
     different = addresses.loc[~keys.duplicated(), list(_ADDRESS)]
     answer = geocode(
-        different, city, column="address", house_number="house_number", postcode="postcode", area="area"
+        different,
+        city,
+        column="address",
+        house_number="house_number",
+        postcode="postcode",
+        area="area",
+        aliases=aliases,
     ).rename(columns={f"x_{city.crs}": "x", f"y_{city.crs}": "y"})
     return answer[list(_FOUND)].set_axis(keys.loc[different.index]).loc[keys].set_axis(addresses.index)
 

@@ -30,6 +30,9 @@ class IngestReport:
         Incidents by geocode level, worst first.
     located_share : float
         Share of the incidents of which a street or better is known; 0 without incidents.
+    by_theme, by_wijk : dict
+        Incidents and the located share of them, by theme and by wijk. Under the empty name stand those
+        whose wijk is not known.
     warnings : tuple of str
         What an analyst should look at; never the content of a row.
     """
@@ -46,6 +49,8 @@ class IngestReport:
     reasons: dict[str, int] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     located_share: float = 0.0
+    by_theme: dict[str, tuple[int, float]] = field(default_factory=dict)
+    by_wijk: dict[str, tuple[int, float]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

@@ -56,7 +56,7 @@ def _settings(config: Path | None) -> list[Finding]:
 
     try:
         settings = Settings.load(config)
-        city = City.from_settings(settings.city, settings.grouping)
+        city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     except GenkGeoError as error:
         return [Finding("settings", str(error), ok=False)]
     notes = [note for note in (city.boundary_note, city.grouping_note) if note]

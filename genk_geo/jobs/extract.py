@@ -53,7 +53,7 @@ def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None
         raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
     if not settings.store.exists():
         raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
-    city = City.from_settings(settings.city, settings.grouping)
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     today = dt.datetime.now(ZoneInfo(city.timezone)).date()
     last = Week.of(today).shift(-1) if week is None else Week.parse(str(week))
     own = settings.themes[theme]

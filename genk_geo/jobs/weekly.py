@@ -103,13 +103,13 @@ def weekly(
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
     tell("reference", 0, 1)
-    city = City.from_settings(settings.city, settings.grouping)
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     present = now or dt.datetime.now(ZoneInfo(city.timezone))
     chosen = _whole_week(week, present, city.timezone)
     files = _supplier_files(settings)
     tell("reference", 1, 1)
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        reports = _read(files, city, store, present, tell)
+        reports = _read(files, city, store, present, tell, aliases=settings.aliases)
         result = _analyse(settings, city, store, chosen, reports, tell)
     folder = Path(out) if out is not None else settings.out
     manifest = _manifest(settings, result, reports)
@@ -156,13 +156,19 @@ def _supplier_files(settings: Settings) -> list[tuple[Path, str]]:
 
 
 def _read(
-    files: list[tuple[Path, str]], city: City, store: Store, now: dt.datetime, tell: Progress
+    files: list[tuple[Path, str]],
+    city: City,
+    store: Store,
+    now: dt.datetime,
+    tell: Progress,
+    *,
+    aliases: Path | None,
 ) -> tuple[IngestReport, ...]:
     """Read all files before the history learns of any, so that one bad file changes nothing."""
     results = []
     for done, (path, profile) in enumerate(files):
         tell("ingest", done, len(files))
-        result = ingest(path, profile=profile, city=city, now=now)
+        result = ingest(path, profile=profile, city=city, now=now, aliases=aliases)
         if result.report.rows_in and not result.report.incidents:
             reasons = ", ".join(f"{count} x {reason}" for reason, count in result.report.reasons.items())
             raise QualityGateError(

@@ -131,7 +131,13 @@ class City:
         return load_city(read_settings(areas, options))
 
     @classmethod
-    def from_settings(cls, settings: CitySettings | None, grouping: Path | str | None = None) -> City:
+    def from_settings(
+        cls,
+        settings: CitySettings | None,
+        grouping: Path | str | None = None,
+        *,
+        addresses: Path | str | None = None,
+    ) -> City:
         """The city of the settings: the embedded Genk where there is none.
 
         Parameters
@@ -140,6 +146,9 @@ class City:
             Another city.
         grouping : path-like, optional
             TOML file with the stadsdeel of each wijk; goes before what the settings say.
+        addresses : path-like, optional
+            Prepared BeST addresses, see :func:`genk_geo.reference.best.filter_best`; they take the place of
+            the streets and addresses that the city has itself.
 
         Returns
         -------
@@ -147,10 +156,16 @@ class City:
             As :meth:`load` or :meth:`from_files` give it.
         """
         if settings is None:
-            return cls.load(grouping=grouping)
-        from genk_geo.reference.files import load_city
+            city = cls.load(grouping=grouping)
+        else:
+            from genk_geo.reference.files import load_city
 
-        return load_city(settings, grouping)
+            city = load_city(settings, grouping)
+        if addresses is None:
+            return city
+        from genk_geo.reference.best import with_addresses
+
+        return with_addresses(city, addresses)
 
     def __repr__(self) -> str:
         return f"City({self.name!r}, EPSG:{self.crs}, {len(self.wijken)} wijken, {len(self.streets)} streets)"

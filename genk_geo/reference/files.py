@@ -14,6 +14,7 @@ import shapely
 from genk_geo.config import CitySettings, read_toml, validated
 from genk_geo.crs import reproject
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.reference.best import with_addresses
 from genk_geo.reference.city import City
 from genk_geo.reference.grouping import check_names, read_grouping
 from genk_geo.reference.indicative import areas_from_points
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 #: Areas that share more than this part of the smaller one overlap; less is the rounding of a border.
 _MOST_OVERLAP = 0.01
-_FILES = ("areas", "points", "streets")
+_FILES = ("areas", "points", "streets", "addresses")
 
 
 def read_settings(areas: Path | str | None, options: dict[str, Any]) -> CitySettings:
@@ -96,7 +97,7 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
         )
     layer = _areas(settings) if settings.areas is not None else _areas_of_points(settings)
     wijken, grouping_note = _grouped(layer, settings, grouping)
-    return City(
+    city = City(
         name=settings.name,
         crs=settings.crs,
         timezone=settings.timezone,
@@ -109,6 +110,7 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
         grouping_note=grouping_note,
         attribution=settings.attribution,
     )
+    return city if settings.addresses is None else with_addresses(city, settings.addresses)
 
 
 def _nothing(columns: list[str], crs: int) -> gpd.GeoDataFrame:

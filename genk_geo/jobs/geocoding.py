@@ -1,0 +1,246 @@
+"""Geocoding of a whole file, and the review of what was not found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.geocoding import geocode, read_aliases, write_aliases
+from genk_geo.ingestion import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from genk_geo.reference import City
+
+    Progress = Callable[[str, int, int], None]
+
+#: Rows that are located at once; the answers do not depend on it.
+AT_ONCE = 20_000
+REVIEW_COLUMNS = ("address", "rows", "level", "note", "alternatives", "correction")
+
+# Spreadsheets take a cell that begins with one of these for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class GeocodedFile:
+    """What became of a file.
+
+    Attributes
+    ----------
+    rows : int
+        Rows of the file.
+    levels : dict
+        Level -> rows, worst first, only those that occur.
+    to_review : int
+        Different strings in the review.
+    """
+
+    rows: int
+    levels: dict[str, int] = field(default_factory=dict)
+    to_review: int = 0
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of the columns that say where it was."""
+
+    address: str = "adres"
+    house_number: str | None = None
+    postcode: str | None = None
+    area: str | None = None
+
+
+def geocode_file(
+    source: Path | str,
+    out: Path | str,
+    city: City,
+    *,
+    columns: Columns | None = None,
+    review: Path | str | None = None,
+    aliases: Path | str | None = None,
+    fallback: Callable[[pd.DataFrame, str], pd.DataFrame] | None = None,
+    progress: Progress | None = None,
+) -> GeocodedFile:
+    """Locate every row of a file and write it with its place.
+
+    Parameters
+    ----------
+    source, out : path-like
+        CSV, Excel or Parquet, by their extension.
+    city : City
+        Where the addresses are.
+    columns : Columns, optional
+        Which columns to read.
+    review : path-like, optional
+        Where to write what was not found, see :func:`review_of`.
+    aliases : path-like, optional
+        Corrections of before, see :func:`genk_geo.geocoding.read_aliases`.
+    fallback : callable, optional
+        Asked for the rows that are not found (table, address column), for example an online service.
+    progress : callable, optional
+        Called with the stage, the rows done and the rows in all.
+
+    Returns
+    -------
+    GeocodedFile
+        Counts.
+
+    Raises
+    ------
+    ConfigError, SchemaError, SupplierFileError
+        If a file cannot be read, its kind is not known, or a column does not exist.
+    """
+    asked = columns or Columns()
+    for path in (out, review):
+        if path is not None:
+            _kind(Path(path))
+    frame = _read(Path(source))
+    known = read_aliases(aliases) if aliases is not None else {}
+    parts = []
+    for start in range(0, max(len(frame), 1), AT_ONCE):
+        parts.append(_located(frame.iloc[start : start + AT_ONCE], city, asked, known))
+        if progress is not None:
+            progress("geocode", min(start + AT_ONCE, len(frame)), len(frame))
+    located = pd.concat(parts)
+    if fallback is not None:
+        located = fallback(located, asked.address)
+    _write(located, Path(out))
+    found = review_of(located, asked)
+    if review is not None:
+        _write(found, Path(review))
+    counts = located["geocode_level"].value_counts(sort=False)
+    levels = {str(level): int(count) for level, count in counts.items() if count}
+    return GeocodedFile(len(located), levels, len(found))
+
+
+def _located(frame: pd.DataFrame, city: City, columns: Columns, aliases: Mapping[str, str]) -> pd.DataFrame:
+    return geocode(
+        frame,
+        city,
+        column=columns.address,
+        house_number=columns.house_number,
+        postcode=columns.postcode,
+        area=columns.area,
+        aliases=aliases,
+    )
+
+
+def review_of(located: pd.DataFrame, columns: Columns | None = None) -> pd.DataFrame:
+    """The different strings without a street, those that settle most rows first.
+
+    Parameters
+    ----------
+    located : pandas.DataFrame
+        From :func:`genk_geo.geocoding.geocode`.
+    columns : Columns, optional
+        Which columns were read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``address``, ``rows``, ``level``, ``note``, ``alternatives``, and an empty ``correction`` to fill in
+        with the right address.
+    """
+    asked = columns or Columns()
+    lost = located[(located["geocode_level"] < "street").to_numpy()]
+    address = lost[asked.address].astype("str").fillna("")
+    if asked.house_number is not None:
+        address = (address + " " + lost[asked.house_number].astype("str").fillna("")).str.strip()
+    note = lost["geocode_note"].astype("str")
+    table = pd.DataFrame(
+        {
+            "address": address,
+            "level": lost["geocode_level"].astype("str"),
+            "note": note.str.replace(r"\s*\([^()]*\)$", "", regex=True),
+            "alternatives": note.str.extract(r"\((?:gelijkt op )?([^()]*)\)$")[0].fillna(""),
+        }
+    )
+    table = table[table["address"] != ""]
+    grouped = table.groupby("address", sort=False)
+    different = grouped.first().assign(rows=grouped.size()).reset_index()
+    different = different.sort_values(["rows", "address"], ascending=[False, True], ignore_index=True)
+    return different.assign(correction="")[list(REVIEW_COLUMNS)]
+
+
+def remember(review: Path | str, aliases: Path | str) -> int:
+    """Take the corrections of an edited review file over into an alias file.
+
+    Parameters
+    ----------
+    review : path-like
+        Review file of which the column ``correction`` was filled in.
+    aliases : path-like
+        Alias file; made when it does not exist, else added to. A new correction replaces an old one.
+
+    Returns
+    -------
+    int
+        Corrections taken over.
+
+    Raises
+    ------
+    SchemaError
+        If the review file has no such columns.
+    """
+    table = _read(Path(review))
+    missing = [name for name in ("address", "correction") if name not in table.columns]
+    if missing:
+        raise SchemaError(f"{Path(review).name} is no review file: column {', '.join(missing)} is missing.")
+    told = table[["address", "correction"]].astype("str").fillna("")
+    told = told.apply(lambda column: column.str.removeprefix("'").str.strip())
+    told = told[(told["correction"] != "") & (told["address"] != "")]
+    known = read_aliases(aliases) if Path(aliases).exists() else {}
+    from genk_geo.geocoding.alias import alias_key
+
+    new = {alias_key(address): meant for address, meant in told.itertuples(index=False)}
+    if new:
+        write_aliases(aliases, known | new)
+    return len(new)
+
+
+def _kind(path: Path) -> str:
+    kind = path.suffix.lower()
+    if kind not in {".csv", ".xlsx", ".parquet"}:
+        raise ConfigError(f"{path.name}: write to .csv, .xlsx or .parquet.")
+    if not path.resolve().parent.is_dir():
+        raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+    return kind
+
+
+def _read(path: Path) -> pd.DataFrame:
+    if path.suffix.lower() != ".parquet":
+        return read_table(path)
+    try:
+        return pd.read_parquet(path)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} does not exist. Check the name and the folder.") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path.name} cannot be read as Parquet ({error}).") from error
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    """Write a table; text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    kind = _kind(path)
+    if kind == ".parquet":
+        table.to_parquet(path, index=False)
+        return
+    safe = table.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name]) and not isinstance(
+            safe[name].dtype, pd.CategoricalDtype
+        ):
+            text = safe[name].astype("str")
+            risky = text.str.startswith(_FORMULA).fillna(value=False).astype(bool)
+            if risky.any():
+                safe[name] = safe[name].astype(object).where(~risky, "'" + text)
+    safe.columns = [f"'{name}" if str(name).startswith(_FORMULA) else name for name in safe.columns]
+    if kind == ".csv":
+        safe.to_csv(path, index=False, encoding="utf-8-sig")
+    else:
+        safe.to_excel(path, index=False, engine="openpyxl")
