@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     import numpy.typing as npt
     import pandas as pd
@@ -134,3 +136,15 @@ class RiskTerrain:
         """Score of each cell, 1 = lowest."""
         score: pd.Series[float] = self.cells["score"]
         return score
+
+    def to_geotiff(self, path: Path | str) -> None:
+        """Write the score as a GeoTIFF.
+
+        Parameters
+        ----------
+        path : path-like
+            File to write: one band float32, tiled, compressed, nodata outside the city.
+        """
+        from genk_geo.cpted.raster import write_score
+
+        write_score(self, path)
