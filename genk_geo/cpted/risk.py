@@ -39,6 +39,8 @@ MIN_INCIDENTS = 30
 L1_RATIO = 0.5
 FOLDS = 5
 BLOCK_CELLS = 10
+#: Last part of the time span, kept apart for the capture.
+TEST_SHARE = 0.25
 _WEEK = pd.Timedelta(weeks=1)
 _Z95 = 1.959963984540054
 
@@ -50,7 +52,7 @@ def risk_terrain(
     *,
     steps: int = 4,
     step_m: float | None = None,
-    test_share: float = 0.25,
+    exposure: pd.Series[float] | None = None,
     stability: int = 3,
     seed: int = 71016,
 ) -> RiskTerrain:
@@ -60,7 +62,8 @@ def risk_terrain(
     density more than two standard deviations above the mean). An elastic-net Poisson model, its penalty
     chosen by cross-validation over blocks of ground, throws out most of them; two-way stepwise selection by
     BIC chooses among the rest, for a Poisson and for a negative binomial model, of which the lower BIC
-    wins. At most one question a factor survives. The area of a cell inside the city is its exposure.
+    wins. At most one question a factor survives. The capture is measured on the last quarter of the time
+    span, with a model of the part before.
 
     Parameters
     ----------
@@ -75,8 +78,10 @@ def risk_terrain(
         How many steps away a feature may still work.
     step_m : float, optional
         Length of a step, by default the size of a cell (100 m at least).
-    test_share : float, default 0.25
-        Last part of the time span, on which the capture is measured with a model of the part before.
+    exposure : pandas.Series, optional
+        Where incidents can happen, such as dwellings: expected to be in proportion to it where no factor
+        works. Index of the cells; cells with 0 are left out of the model and score 1. By default the area
+        inside the city, with which built-up ground itself looks like a risk.
     stability : int, default 3
         Other divisions into blocks to repeat the selection on; 0 leaves stability out.
     seed : int, default 71016
@@ -90,28 +95,33 @@ def risk_terrain(
     Raises
     ------
     SchemaError
-        If there are fewer than 30 incidents on the grid, or a layer is in another coordinate system.
+        If fewer than 30 incidents lie where they can happen, the exposure does not fit the grid, or a layer
+        is in another coordinate system.
     ConfigError
         If a factor or option is impossible.
     """
     given = _as_factors(factors)
     step = float(step_m if step_m is not None else max(grid.cell_m, 100.0))
-    if steps < 1 or step <= 0 or not 0 <= test_share < 1 or stability < 0:
+    if steps < 1 or step <= 0 or stability < 0:
         raise ConfigError(
-            f"steps {steps}, step_m {step:g}, test_share {test_share}, stability {stability}: needed 1 step "
-            "or more of more than 0 m, a share from 0 to below 1, and 0 repeats or more."
+            f"steps {steps}, step_m {step:g}, stability {stability}: needed 1 step or more of more than 0 m, "
+            "and 0 repeats or more."
         )
-    here = incidents[grid.assign(incidents).notna()]
+    weight = _exposure(exposure, grid)
+    cell = grid.assign(incidents)
+    here = incidents[cell.isin(grid.cells.index[weight > 0])]
     if len(here) < MIN_INCIDENTS:
         raise SchemaError(
-            f"{len(here)} incidents lie on the grid, needed {MIN_INCIDENTS} or more. Take a longer period."
+            f"{len(here)} incidents lie where they can happen, needed {MIN_INCIDENTS} or more. "
+            "Take a longer period."
         )
     candidates = operationalise(given, grid, steps=steps, step_m=step)
-    model = _Model(grid, candidates, step, steps, seed)
+    model = _Model(grid, candidates, weight, step=(steps, step), seed=seed)
     question = model.question(here)
-    answer = find_factors(question, model.folds(), l1_ratio=L1_RATIO)
+    answer = model.answer(question, model.folds())
     member = candidates.member[:, list(answer.chosen)]
-    score = risk_score(member, answer.fit.coefficients[1:])
+    score = np.ones(len(grid))
+    score[weight > 0] = risk_score(member[weight > 0], answer.fit.coefficients[1:])
     sources = {factor.name: factor for factor in given}
     names = [candidates.table["factor"].iloc[one] for one in answer.chosen]
     order = np.argsort(-np.abs(answer.fit.coefficients[1:]), kind="stable")
@@ -138,7 +148,7 @@ def risk_terrain(
             selected=np.isin(np.arange(len(candidates.table)), answer.chosen),
         ),
         correlations=_correlations(candidates, answer),
-        capture=model.capture(here, test_share),
+        capture=model.capture(here),
         fit=model.facts(question, answer, len(here)),
         grid=grid,
         sources=sources,
@@ -148,16 +158,28 @@ def risk_terrain(
 class _Model:
     """The model on one grid, to be asked more than once."""
 
-    def __init__(self, grid: Grid, candidates: Candidates, step_m: float, steps: int, seed: int) -> None:
-        self.grid, self.candidates = grid, candidates
-        self.step_m, self.steps, self.seed = step_m, steps, seed
+    def __init__(
+        self,
+        grid: Grid,
+        candidates: Candidates,
+        exposure: npt.NDArray[np.float64],
+        *,
+        step: tuple[int, float],
+        seed: int,
+    ) -> None:
+        self.grid, self.candidates, self.exposure = grid, candidates, exposure
+        self.step, self.seed = step, seed
         self.block_m = BLOCK_CELLS * grid.cell_m
         self.factor = candidates.table["factor"].tolist()
 
     def question(self, incidents: gpd.GeoDataFrame) -> Question:
         counts = self.grid.count(incidents).to_numpy().astype(np.int64)
-        exposure = (self.grid.cells["area_m2"] / self.grid.cell_m**2).to_numpy()
-        return Question(self.candidates.member, self.factor, counts, np.round(exposure, 6).clip(1e-6))
+        return Question(self.candidates.member, self.factor, counts, self.exposure)
+
+    def answer(self, question: Question, fold: npt.NDArray[np.int64]) -> Answer:
+        """Answer of the cells where something can happen."""
+        able = question.exposure > 0
+        return find_factors(question.take(able), fold[able], l1_ratio=L1_RATIO)
 
     def folds(self, seed: int = 0, size: float = 1.0) -> npt.NDArray[np.int64]:
         rng = np.random.default_rng([self.seed, seed])
@@ -173,13 +195,14 @@ class _Model:
             return nothing, nothing
         sizes = (0.5, 1.0, 2.0)
         others = [
-            find_factors(question, self.folds(seed, sizes[seed % 3]), l1_ratio=L1_RATIO).chosen
-            for seed in range(1, repeats + 1)
+            self.answer(question, self.folds(seed, sizes[seed % 3])).chosen for seed in range(1, repeats + 1)
         ]
         fold = self.folds()
         without = []
         for one in range(FOLDS):
-            part = refit(question.take(fold != one), answer.kept, answer.fit.family)
+            part = refit(
+                question.take((fold != one) & (question.exposure > 0)), answer.kept, answer.fit.family
+            )
             without.append([answer.kept[position] for position in part.chosen])
         return self._share(others, names), self._share(without, names)
 
@@ -187,23 +210,25 @@ class _Model:
         chosen = [{self.factor[one] for one in run} for run in runs]
         return pd.Series([np.mean([name in run for run in chosen]) for name in names], index=names)
 
-    def capture(self, incidents: gpd.GeoDataFrame, test_share: float) -> pd.DataFrame:
+    def capture(self, incidents: gpd.GeoDataFrame) -> pd.DataFrame:
         """Capture on the last part of the time span, by a model of the part before."""
         nothing = pd.DataFrame(columns=list(CAPTURE_COLUMNS))
-        if "from" not in incidents or not test_share:
+        if "from" not in incidents:
             return nothing
         moment = occurred(incidents)
         week = ((moment - moment.min()) // _WEEK).to_numpy().astype(np.int64)
-        first_test = int(np.ceil((week.max() + 1) * (1 - test_share)))
+        first_test = int(np.ceil((week.max() + 1) * (1 - TEST_SHARE)))
         before = week < first_test
         if before.sum() < MIN_INCIDENTS or before.all():
             return nothing
         question = self.question(incidents[before])
-        answer = find_factors(question, self.folds(), l1_ratio=L1_RATIO)
+        answer = self.answer(question, self.folds())
         cell = self.grid.cells.index.get_indexer(self.grid.assign(incidents))
+        area = self.grid.cells["area_m2"].to_numpy()
+        expected = self.exposure * np.exp(_linear(self.candidates.member[:, list(answer.chosen)], answer))
         return compare(
-            _linear(self.candidates.member[:, list(answer.chosen)], answer),
-            self.grid.cells["area_m2"].to_numpy(), cell, week, first_test,
+            np.round(expected / area * area.max(), 9),
+            area, cell, week, first_test,
             rng=np.random.default_rng([self.seed, 1_000_003]),
         )  # fmt: skip
 
@@ -212,20 +237,34 @@ class _Model:
             family=answer.fit.family,
             bic=answer.fit.bic,
             other_bic=answer.other.bic,
-            null_bic=fit_counts(tally(question, ()), [], answer.fit.family).bic,
+            null_bic=fit_counts(tally(question.take(question.exposure > 0), ()), [], answer.fit.family).bic,
             intercept=float(answer.fit.coefficients[0]),
             dispersion=answer.fit.dispersion,
-            cells=len(self.grid),
+            cells=int((self.exposure > 0).sum()),
             incidents=incidents,
             candidates=len(self.candidates.table),
             kept=len(answer.kept),
             l1_ratio=L1_RATIO,
             block_m=self.block_m,
             folds=FOLDS,
-            step_m=self.step_m,
-            steps=self.steps,
+            step_m=self.step[1],
+            steps=self.step[0],
             seed=self.seed,
         )
+
+
+def _exposure(told: pd.Series[float] | None, grid: Grid) -> npt.NDArray[np.float64]:
+    """Exposure of each cell with a mean of 1, to two digits: cells that are nearly alike count together."""
+    if told is None:
+        told = grid.cells["area_m2"]
+    known = told.reindex(grid.cells.index).to_numpy(dtype=float, na_value=np.nan)
+    if not np.isfinite(known).all() or (known < 0).any() or not known.any():
+        raise SchemaError("The exposure: needed a finite number of 0 or more for every cell, not all 0.")
+    able = known > 0
+    scaled = np.zeros(len(known))
+    scaled[able] = known[able] / known[able].mean()
+    scaled[able] = np.exp(np.round(np.log(scaled[able]), 2))
+    return scaled
 
 
 def _as_factors(factors: Iterable[Factor] | Mapping[str, gpd.GeoDataFrame]) -> list[Factor]:

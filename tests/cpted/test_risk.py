@@ -210,12 +210,29 @@ def test_the_baseline_catches_what_repeats_and_never_looks_ahead():
     assert found.loc[(0.02, "decayed counts"), "capture"] >= 0.9
 
 
+def test_what_stands_among_the_dwellings_is_no_risk_for_that(grid, scatter, incidents_in):
+    rng = np.random.default_rng(9)
+    east = (grid.cells.centroid.x > 202_000).to_numpy()
+    dwellings = pd.Series(np.where(east, rng.uniform(5, 40, len(grid)), 0.0), index=grid.cells.index)
+    shops = scatter(rng, 120)
+    shops = shops[shops.geometry.x > 202_000]
+    incidents = incidents_in(grid, rng.poisson(0.03 * dwellings), rng)
+    without = risk_terrain(incidents, {"shops": shops}, grid, stability=0)
+    assert without.factors.index.tolist() == ["shops"]
+    terrain = risk_terrain(incidents, {"shops": shops}, grid, exposure=dwellings, stability=0)
+    assert terrain.factors.empty
+    assert terrain.fit.cells == east.sum()
+    assert terrain.cells["expected"].sum() == pytest.approx(len(incidents), rel=0.01)
+    assert (terrain.cells["expected"][~east] == 0).all()
+    with pytest.raises(SchemaError, match="exposure"):
+        risk_terrain(incidents, {"shops": shops}, grid, exposure=dwellings.iloc[1:])
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
         ({"factors": []}, ConfigError, "No factor"),
         ({"steps": 0}, ConfigError, "steps 0"),
-        ({"test_share": 1}, ConfigError, "test_share 1"),
         ({"incidents": 10}, SchemaError, "needed 30"),
         ({"crs": 28992}, SchemaError, "EPSG:28992"),
         ({"names": ["a", "a"]}, ConfigError, "name of its own"),
