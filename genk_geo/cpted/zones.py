@@ -59,7 +59,7 @@ def risk_zones(
     area_m2 : tuple of float, default (20 000, 250 000)
         Smallest and largest size that can be worked with: 2 to 25 hectares.
     max_zones : int, default 20
-        At most so many, the highest scores first.
+        At most so many: the highest scores first, where equal those with most incidents expected.
     hotspots : geopandas.GeoDataFrame, optional
         Current hotspots (``hotspot_id``, geometry): those that overlap are named, nothing is added.
     catalogue : dict, optional
@@ -92,7 +92,16 @@ def risk_zones(
         if area[rows].sum() >= smallest
     ]
     means = [float(np.average(score[rows], weights=area[rows])) for rows in pieces]
-    order = sorted(range(len(pieces)), key=lambda at: (-round(means[at], 6), int(pieces[at][0])))
+    # Scores are often equal; then the model says where most is to be expected.
+    expected = np.asarray(terrain.cells["expected"], dtype=float)
+    order = sorted(
+        range(len(pieces)),
+        key=lambda at: (
+            -round(means[at], 6),
+            -round(float(expected[pieces[at]].sum()), 6),
+            int(pieces[at][0]),
+        ),
+    )
     return tuple(
         _zone(terrain, city, theme, number, pieces[at], means[at], hotspots, known)
         for number, at in enumerate(order[:max_zones], start=1)
