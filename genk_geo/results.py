@@ -197,7 +197,8 @@ class Environment:
         By rank.
     budget, capture, baseline : float
         Out of sample: of the later incidents, the share in the `budget` (share of the area) where most is
-        to be expected by score and dwellings, and the share that a decayed count of earlier incidents caught; NaN when not measured.
+        to be expected by score and dwellings, and the share that a decayed count of earlier incidents
+        caught; NaN when not measured.
     """
 
     theme: str

@@ -110,9 +110,10 @@ class RiskTerrain:
         One row a pair of factors: ``factor``, ``other``, ``correlation`` (of the best operationalisation of
         each), strongest first.
     capture : pandas.DataFrame
-        Out of sample: one row a budget and a method (``terrain``: most expected a m2; ``decayed counts``): ``budget`` (share of
-        the area), ``method``, ``capture`` (share of later incidents in that area), ``low``, ``high``
-        (bootstrap interval over weeks), ``pai``, ``incidents``, ``weeks``. Empty when incidents have no time.
+        Out of sample: one row a budget and a method (``terrain``: where the model expects most a m2;
+        ``decayed counts``): ``budget`` (share of the area), ``method``, ``capture`` (share of later incidents
+        in that area), ``low``, ``high`` (bootstrap interval over weeks), ``pai``, ``incidents``, ``weeks``.
+        Empty when incidents have no time.
     fit : FitFacts
         How it was found.
     grid : Grid
