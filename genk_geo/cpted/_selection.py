@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from genk_geo.cpted._count_model import CountFit, Family, Tally
 from genk_geo.cpted._elastic_net import Rows, deviance, fit_path, penalties
@@ -95,7 +96,9 @@ def find_factors(question: Question, fold: Ints, *, l1_ratio: float) -> Answer:
     Answer
         Of the family with the lower BIC.
     """
-    penalised = _penalised(question, fold, l1_ratio)
+    # The matrices are small: a second thread of the linear algebra only waits for the first.
+    with threadpool_limits(limits=1, user_api="blas"):
+        penalised = _penalised(question, fold, l1_ratio)
     kept = tuple(int(one) for one in np.flatnonzero(penalised))
     cells = tally(question, kept)
     factor = [question.factor[one] for one in kept]
