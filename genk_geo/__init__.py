@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from genk_geo import cpted as cpted
     from genk_geo import stats as stats
     from genk_geo.geocoding import geocode as geocode
     from genk_geo.ingestion import ingest as ingest
@@ -27,14 +28,15 @@ _PUBLIC = {
     "ingest": "genk_geo.ingestion",
     "weekly": "genk_geo.jobs",
 }
-__all__ = ["City", "__version__", "geocode", "ingest", "stats", "weekly"]
+_ROOMS = ("cpted", "stats")
+__all__ = ["City", "__version__", "cpted", "geocode", "ingest", "stats", "weekly"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module("importlib.metadata").version("genk_geo")
-    if name == "stats":
-        return import_module("genk_geo.stats")
+    if name in _ROOMS:
+        return import_module(f"genk_geo.{name}")
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
     raise AttributeError(f"module 'genk_geo' has no attribute {name!r}")

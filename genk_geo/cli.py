@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genk_geo.errors import GenkGeoError
+from genk_geo.errors import ConfigError, GenkGeoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -242,6 +242,66 @@ def hotspots(
     cells = hot_cells_of_week(settings, theme=theme, week=week)
     write_layer(cells, out)
     typer.echo(f"{len(cells)} hot cells: {_short(out)}")
+
+
+@app.command()
+def risk(
+    *,
+    theme: Annotated[str, typer.Option(help="Theme of the settings.")],
+    out: Annotated[Path, typer.Option(help="Folder for the GeoTIFF, tables, zones and sheets.")],
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Find what in the environment goes together with a theme, and make its zones and their sheets."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.environment import risk_of_theme, write_risk
+
+    settings = Settings.load(config, lang=lang)
+    found = risk_of_theme(settings, theme=theme)
+    paths = write_risk(found, out, theme=theme, lang=settings.lang, demo=settings.demo)
+    for name, row in found.terrain.factors.iterrows():
+        reach = "" if row["kind"] == "value" else f" {row['distance_m']:.0f} m"
+        told = f"{row['rrv']:.2f} ({row['rrv_low']:.2f} - {row['rrv_high']:.2f})"
+        typer.echo(f"{name:>20}  {row['kind']}{reach}, {row['rule']}  RRV {told}")
+    for _, row in found.terrain.capture.iterrows():
+        span = f"{row['low']:.1%} - {row['high']:.1%}"
+        typer.echo(f"{row['budget']:>20.0%}  {row['method']:<15} {row['capture']:.1%} ({span})")
+    typer.echo(
+        f"{len(found.terrain.factors)} factors, {len(found.zones)} zones, {len(paths)} files: {_short(out)}"
+    )
+
+
+@app.command()
+def schouw(
+    forms: Annotated[list[Path] | None, typer.Argument(help="Returned forms: JSON or CSV.")] = None,
+    *,
+    template: Annotated[Path | None, typer.Option(help="Write an empty CSV form for --zones.")] = None,
+    zones: Annotated[Path | None, typer.Option(help="Layer of zones that `genk-geo risk` wrote.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the index per visit and quality (CSV).")] = None,
+) -> None:
+    """Read returned forms of the schouw, or write an empty one for a spreadsheet."""
+    from genk_geo.jobs.schouw import report, zone_ids
+
+    if (template is None) != (zones is None) or not (template or forms):
+        raise ConfigError("Give forms to read, or --template and --zones to write an empty form.")
+    if template is not None and zones is not None:
+        from genk_geo.cpted import write_template
+
+        write_template(zone_ids(zones), template)
+        typer.echo(f"Form: {_short(template)}")
+    if forms:
+        found = report(forms)
+        for row in found.index.to_dict("records"):
+            shown = "-" if row["index"] != row["index"] else f"{row['index']:.0f}"
+            head = f"{row['zone_id']} {row['date']:%Y-%m-%d} {row['observer']}"
+            typer.echo(f"{head:<40} {row['quality']:<18} {shown:>4}  {row['answered']}/{row['items']}")
+        for one, other, kappa in found.agreement:
+            typer.echo(f"kappa {one} / {other}: {kappa:.2f}")
+        for row in found.change.to_dict("records"):
+            typer.echo(f"{row['zone_id']} {row['quality']}: {row['change']:+.0f} ({row['items']} items)")
+        if out is not None:
+            found.index.to_csv(out, index=False)
+            typer.echo(f"Index: {_short(out)}")
 
 
 @reference_app.command("show")

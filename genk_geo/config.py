@@ -84,6 +84,37 @@ class GridSettings(_Frozen):
     max_q: Annotated[float, Field(gt=0, lt=1)] = Field(0.05, description="highest q-value of a hot cell")
 
 
+class FactorSettings(_Frozen):
+    """One layer of the environment."""
+
+    name: str = Field(description="name in the catalogue, or a name of your own")
+    path: Path = Field(description="GeoPackage, GeoJSON, CSV with coordinates, or GeoTIFF")
+    x: str = "lon"
+    y: str = "lat"
+    crs: int | None = Field(None, description="EPSG code of a CSV (4326) or of a layer that does not say")
+
+
+class CptedSettings(_Frozen):
+    """The risk terrain; without factors there is none."""
+
+    factors: tuple[FactorSettings, ...] = ()
+    osm: Path | None = Field(None, description="OpenStreetMap file (XML), for the factors of the catalogue")
+    network: Path | None = Field(None, description="street network (GraphML of OSMnx)")
+    catalogue: Path | None = Field(None, description="TOML with own entries of the catalogue")
+    themes: tuple[str, ...] = Field((), description="themes to model; empty: those that are shown")
+    cell_m: Annotated[int, Field(ge=25, le=250)] = 100
+    steps: Annotated[int, Field(ge=1, le=10)] = Field(
+        4, description="steps of 100 m that a feature may reach"
+    )
+    top_share: Annotated[float, Field(gt=0, lt=0.5)] = Field(0.05, description="share of the area for zones")
+    max_zones: Annotated[int, Field(ge=1, le=100)] = 20
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any factor is named."""
+        return bool(self.factors or self.osm or self.network)
+
+
 THEMES = {
     "nuisance": ThemeSettings(window_weeks=4, ground_share=0.3, label_nl="Overlast", label_en="Nuisance"),
     "burglary": ThemeSettings(window_weeks=13, ground_share=0.1, label_nl="Inbraak", label_en="Burglary"),
@@ -107,6 +138,7 @@ class Settings(_Frozen):
     addresses: Path | None = Field(
         None, description="BeST addresses of the city, prepared by `genk-geo reference update`"
     )
+    cpted: CptedSettings = CptedSettings()
     store: Path = Path("data/history.duckdb")
     out: Path = Path("maps")
     seed: int = 71016
@@ -130,9 +162,10 @@ class Settings(_Frozen):
 
     @model_validator(mode="after")
     def _shows_known_themes(self) -> Settings:
-        unknown = [theme for theme in self.show if theme not in self.themes]
-        if unknown:
-            raise ValueError(f"show names themes without a [themes.*] table: {', '.join(unknown)}")
+        for where, named in (("show", self.show), ("cpted.themes", self.cpted.themes)):
+            unknown = [theme for theme in named if theme not in self.themes]
+            if unknown:
+                raise ValueError(f"{where} names themes without a [themes.*] table: {', '.join(unknown)}")
         return self
 
     @classmethod
@@ -174,6 +207,11 @@ def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
         source.model_copy(update={"path": str(base / source.path), "profile": _profile(source, base)})
         for source in settings.sources
     )
+    own = settings.cpted
+    named = {name: path for name in ("osm", "network", "catalogue") if (path := getattr(own, name))}
+    layers = tuple(factor.model_copy(update={"path": base / factor.path}) for factor in own.factors)
+    anchored = {name: base / path for name, path in named.items()}
+    changed["cpted"] = own.model_copy(update={"factors": layers, **anchored})
     if settings.city is not None:
         files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets", "addresses")}
         changed["city"] = settings.city.model_copy(

@@ -33,7 +33,9 @@ def desk(tmp_path_factory):
     files = generate(folder / "demo")
     shutil.copy(files.files["burglary"][0], folder / "inbraken.csv")
     shutil.copy(files.files["traffic"][0], folder / "ongevallen.csv")
-    (folder / "adressen.csv").write_text("nr;adres\n1;Europalaan 12\n2;Stalenstraat\n3;Gildenkouterlei 5\n", encoding="utf-8")
+    (folder / "adressen.csv").write_text(
+        "nr;adres\n1;Europalaan 12\n2;Stalenstraat\n3;Gildenkouterlei 5\n", encoding="utf-8"
+    )
     (settings,) = blocks("toml")
     (folder / "genk-geo.toml").write_text(settings, encoding="utf-8")
     return folder

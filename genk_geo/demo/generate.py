@@ -17,6 +17,7 @@ from genk_geo.calendar import BRUSSELS, Week, Window
 from genk_geo.config import THEMES
 from genk_geo.crs import LAMBERT72, WGS84, transform_xy
 from genk_geo.demo.dirt import soil
+from genk_geo.demo.environment import drive, place_features, write_features
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
@@ -55,6 +56,10 @@ profile = "nuisance"
 [[sources]]
 path = "politie_verkeer.csv"
 profile = "traffic"
+
+[cpted]
+themes = ["nuisance", "burglary"]
+
 """
 
 
@@ -72,6 +77,8 @@ class DemoFiles:
         GeoJSON (longitude and latitude) of the planted hotspots.
     files : mapping of str to tuple of pathlib.Path
         Supplier files by theme.
+    environment : mapping of str to pathlib.Path
+        Layers of fictitious features by factor.
     week : Week
         The last week with data.
     """
@@ -80,6 +87,7 @@ class DemoFiles:
     config: Path
     truth: Path
     files: Mapping[str, tuple[Path, ...]]
+    environment: Mapping[str, Path]
     week: Week
 
 
@@ -108,8 +116,9 @@ def generate(
     Returns
     -------
     DemoFiles
-        Paths of the files: per theme the supplier files, ``waarheid.geojson`` (the planted hotspots) and
-        ``genk-geo.toml``. A feature of the truth is a circle with `id`, `theme`, `kind`, `x_31370` and
+        Paths of the files: per theme the supplier files, ``waarheid.geojson`` (the planted hotspots),
+        layers of fictitious features with ``waarheid_omgeving.json`` (what they do) and ``genk-geo.toml``.
+        A feature of the truth is a circle with `id`, `theme`, `kind`, `x_31370` and
         `y_31370` (its middle), `radius_m`, `from` and `to` (dates, `to` not included), `extra_incidents`
         (in the files), `window_weeks` and `extra_located_in_window` (those with good coordinates in the
         theme's window that ends with the week), and `detectable_in_week` (at least 8 of these).
@@ -120,9 +129,13 @@ def generate(
     files: dict[str, tuple[Path, ...]] = {}
     features: list[dict[str, Any]] = []
     end = np.datetime64(week.shift(1).monday, "s")
+    places = place_features(terrain, seed)
+    environment = write_features(place, places)
     for theme, (written_down, write) in _SUPPLIERS.items():
         rng = np.random.default_rng([seed, zlib.crc32(theme.encode())])
-        incidents, hotspots = draw_incidents(theme, week, years, terrain, rng)
+        incidents, hotspots = draw_incidents(
+            theme, week, years, terrain, rng, times=drive(theme, terrain.xy, places)
+        )
         clean = written_down(incidents, end, rng)
         rows, spoiled, located = soil(clean, rng)
         files[theme] = write(place, rows, rng)
@@ -131,8 +144,16 @@ def generate(
     truth, config = place / "waarheid.geojson", place / "genk-geo.toml"
     text = json.dumps(_collection(features, seed), ensure_ascii=False)
     truth.write_text(text + "\n", encoding="utf-8", newline="\n")
-    config.write_text(_CONFIG, encoding="utf-8", newline="\n")
-    return DemoFiles(place, config, truth, files, week)
+    config.write_text(_CONFIG + _layers(environment), encoding="utf-8", newline="\n")
+    return DemoFiles(place, config, truth, files, environment, week)
+
+
+def _layers(environment: Mapping[str, Path]) -> str:
+    """Settings of the layers of features."""
+    tables = [
+        f'[[cpted.factors]]\nname = "{name}"\npath = "{path.name}"\n' for name, path in environment.items()
+    ]
+    return "\n".join(tables)
 
 
 def _feature(spot: Hotspot, known: pd.DataFrame, window: Window) -> dict[str, Any]:

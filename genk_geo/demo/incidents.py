@@ -23,7 +23,7 @@ _LAST_HOUSE = 2.0
 
 
 def draw_incidents(
-    theme: str, week: Week, years: int, terrain: Terrain, rng: np.random.Generator
+    theme: str, week: Week, years: int, terrain: Terrain, rng: np.random.Generator, *, times: np.ndarray
 ) -> tuple[pd.DataFrame, list[Hotspot]]:
     """Draw the incidents of a theme over whole years that end with a week.
 
@@ -39,6 +39,8 @@ def draw_incidents(
         The built-up city.
     rng : numpy.random.Generator
         Source of chance.
+    times : numpy.ndarray
+        How many times the usual risk each cell of the terrain has.
 
     Returns
     -------
@@ -57,7 +59,8 @@ def draw_incidents(
         parts.append(part[moment >= np.datetime64(begin)])
     extra = pd.concat(parts, ignore_index=True)
     ground, along = _SPREAD[theme]
-    risk = terrain.risk(rng, ground=ground, along_big_streets=along)
+    risk = terrain.risk(rng, ground=ground, along_big_streets=along) * times
+    risk = risk / risk.sum()
     moments = _background_moments(theme, week, years, extra["moment"].to_numpy(), rng)
     xy = terrain.draw(risk, len(moments), rng)
     background = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "moment": moments, "hotspot": ""})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ from genk_geo.config import Settings
 from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.ingestion import ingest
 from genk_geo.jobs.analysis import look_at_theme
+from genk_geo.jobs.environment import environments
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.publication import published_weeks, staged, write_manifest
 from genk_geo.reference import City
@@ -211,6 +213,7 @@ def _analyse(
         themes=tuple(themes),
         quality=_quality(themes, store, reports, as_of, city.timezone),
         demo=settings.demo,
+        environments=environments(settings, city, store, themes, week=week, as_of=as_of),
     )
 
 
@@ -280,6 +283,15 @@ def _manifest(settings: Settings, result: WeekResult, reports: tuple[IngestRepor
                 "areas": look.areas["status"].value_counts().sort_index().to_dict(),
             }
             for look in result.themes
+        },
+        "environment": {
+            look.theme: {
+                "zones": len(look.zones),
+                "budget": look.budget,
+                "capture": None if math.isnan(look.capture) else round(look.capture, 4),
+                "baseline": None if math.isnan(look.baseline) else round(look.baseline, 4),
+            }
+            for look in result.environments
         },
         "versions": {name: version(name) for name in LIBRARIES},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import folium
 import geopandas as gpd
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.render.release import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.results import Zone
 
     Card = Mapping[str, Any]
 
@@ -61,6 +62,14 @@ class MapParts:
     script: str
 
 
+class Cards(NamedTuple):
+    """Give the content of popups: mappings of plain texts."""
+
+    wijk: Callable[[str], Card]
+    hotspot: Callable[[Hotspot], Card]
+    zone: Callable[[Zone], Card]
+
+
 class _Wiring(MacroElement):
     """Hands the layers by name to the page's own script, which switches between them."""
 
@@ -74,6 +83,7 @@ class _Wiring(MacroElement):
                 base: {{ this.names.base or "null" }},
                 areas: { {% for key, name in this.areas %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 density: { {% for key, name in this.density %}{{ key|tojson }}: {{ name }}, {% endfor %} },
+                zones: { {% for key, name in this.zones %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 bounds: {{ this.bounds|tojson }},
                 words: {{ this.words|tojson }}
             });
@@ -87,12 +97,13 @@ class _Wiring(MacroElement):
         *,
         areas: list[tuple[str, str]],
         density: list[tuple[str, str]],
+        zones: list[tuple[str, str]],
         bounds: Any,
         words: Mapping[str, str],
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
-        self.names, self.areas, self.density = names, areas, density
+        self.names, self.areas, self.density, self.zones = names, areas, density, zones
         self.bounds, self.words = bounds, words
 
 
@@ -102,8 +113,8 @@ def stadsdeel_map(
     hotspots: Sequence[Hotspot],
     *,
     tiles: str,
-    wijk_card: Callable[[str], Card],
-    hotspot_card: Callable[[Hotspot], Card],
+    zones: Sequence[Zone],
+    cards: Cards,
     words: Mapping[str, str],
 ) -> MapParts:
     """Build the map of a stadsdeel.
@@ -118,8 +129,10 @@ def stadsdeel_map(
         Hotspots to draw, all themes.
     tiles : str
         ``grb``, ``osm`` or ``none``.
-    wijk_card, hotspot_card : callable
-        Give the popup's content: a mapping of plain texts.
+    zones : sequence of Zone
+        Zones of the environment to draw, all themes.
+    cards : Cards
+        Content of the popups.
     words : mapping of str to str
         Words that the script puts on the map.
 
@@ -153,16 +166,19 @@ def stadsdeel_map(
     view = tuple(result.wijken[own].buffer(_MARGIN_M).total_bounds)
     if not own.all():
         names["neighbours"] = _neighbours(result.stadsdelen, stadsdeel, view).add_to(page).get_name()
-    names["wijken"] = _wijken(result.wijken[own], wijk_card).add_to(page).get_name()
-    areas, density = [], []
+    names["wijken"] = _wijken(result.wijken[own], cards.wijk).add_to(page).get_name()
+    areas, density, ground = [], [], []
     for theme in week.themes:
+        here = [zone for zone in zones if zone.theme == theme.theme]
+        if here:
+            ground.append((theme.theme, _zones(here, crs, cards.zone).add_to(page).get_name()))
         if (image := _density(theme, bounds, crs, outline)) is not None:
             density.append((theme.theme, image.add_to(page).get_name()))
         mine = [hotspot for hotspot in hotspots if hotspot.theme == theme.theme]
         if mine:
-            areas.append((theme.theme, _areas(mine, crs, hotspot_card).add_to(page).get_name()))
+            areas.append((theme.theme, _areas(mine, crs, cards.hotspot).add_to(page).get_name()))
     corners = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]
-    page.add_child(_Wiring(names, areas=areas, density=density, bounds=corners, words=words))
+    page.add_child(_Wiring(names, areas=areas, density=density, zones=ground, bounds=corners, words=words))
     figure = page.get_root()
     if not isinstance(figure, Figure):
         raise TypeError("folium gave the map no figure to render in")
@@ -209,6 +225,17 @@ def _areas(hotspots: Sequence[Hotspot], crs: int, card: Callable[[Hotspot], Card
         frame,
         [{"id": h.hotspot_id, "number": h.number, "status": h.status, **card(h)} for h in hotspots],
         classes=[f"area area-{drawn.get(hotspot.status, 'kept')}" for hotspot in hotspots],
+        simplify=False,
+        show=False,
+    )
+
+
+def _zones(zones: Sequence[Zone], crs: int, card: Callable[[Zone], Card]) -> folium.GeoJson:
+    frame = gpd.GeoDataFrame(geometry=[zone.geometry for zone in zones], crs=crs)
+    return _layer(
+        frame,
+        [{"id": zone.zone_id, **card(zone)} for zone in zones],
+        classes=["zone"] * len(zones),
         simplify=False,
         show=False,
     )

@@ -14,6 +14,7 @@ from genk_geo.render.site import Site, page_names
 from genk_geo.render.stadsdeel import stadsdeel_page
 from genk_geo.render.tables import write_csv, write_geopackage
 from genk_geo.render.texts import Texts
+from genk_geo.render.zone import zone_file, zone_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,8 @@ def publish(
     Returns
     -------
     list of pathlib.Path
-        ``index.html``, a page for each stadsdeel, ``hotspots.csv``, ``hotspots.gpkg``.
+        ``index.html``, a page for each stadsdeel, ``hotspots.csv``, ``hotspots.gpkg``, and a sheet
+        for each zone of the environment (``zone-....html``).
 
     Raises
     ------
@@ -73,6 +75,11 @@ def publish(
     pages = {"index.html": index_page(site)}
     for stadsdeel, name in page_names(tuple(site.stadsdelen)).items():
         pages[name] = stadsdeel_page(site, stadsdeel)
+    names = page_names(tuple(site.stadsdelen))
+    for zone in (zone for look in result.environments for zone in look.zones):
+        pages[zone_file(zone)] = zone_sheet(
+            zone, texts, city=result.city_name, demo=result.demo, week_page=names.get(zone.stadsdeel, "")
+        )
     folder.mkdir(parents=True, exist_ok=True)
     written = [_write(folder / name, text) for name, text in pages.items()]
     written.append(write_csv(site.week, folder / "hotspots.csv", texts))

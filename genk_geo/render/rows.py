@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from genk_geo.render.release import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.site import Site
     from genk_geo.render.texts import Texts
+    from genk_geo.results import Zone
 
 #: Share of a hotspot's surface that must lie in a stadsdeel for the hotspot to stand on its page.
 _SHARED = 0.1
@@ -29,6 +30,12 @@ def hotspots_of(week: ReleasedWeek, stadsdeel: str) -> list[Hotspot]:
         if spot.stadsdeel == stadsdeel
         or spot.geometry.intersection(outline).area >= _SHARED * spot.geometry.area
     ]
+
+
+def zones_of(week: ReleasedWeek, stadsdeel: str) -> list[Zone]:
+    """Zones of the environment that lie in a stadsdeel."""
+    looks = week.result.environments
+    return [zone for look in looks for zone in look.zones if zone.stadsdeel == stadsdeel]
 
 
 def counted_hotspots(active: Sequence[Hotspot], t: Texts) -> str:

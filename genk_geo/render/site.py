@@ -84,7 +84,7 @@ def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (),
     """
     result, t = site.week.result, site.texts
     page = (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             t=t,
@@ -105,7 +105,8 @@ def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (),
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """The templates, every value escaped."""
     return jinja2.Environment(
         loader=jinja2.PackageLoader("genk_geo.render"),
         autoescape=True,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.layers import TILES, stadsdeel_map
+from genk_geo.render.layers import TILES, Cards, stadsdeel_map
 from genk_geo.render.offline import leaflet_css, leaflet_js, static
 from genk_geo.render.quality import quality_rows
-from genk_geo.render.rows import area_row, hotspots_of
+from genk_geo.render.rows import area_row, hotspots_of, zones_of
 from genk_geo.render.sentences import in_brief
 from genk_geo.render.site import Site, page_names, render_page, week_links, week_text
 from genk_geo.render.style import DENSITY_LIMITS, LEVEL_COLOURS, css_variables
@@ -23,12 +24,14 @@ from genk_geo.render.wording import (
     streets_text,
     when_text,
 )
+from genk_geo.render.zone import zone_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genk_geo.render.release import Hotspot, ReleasedTheme
     from genk_geo.render.texts import Texts
+    from genk_geo.results import Environment, Zone
 
 
 def stadsdeel_page(site: Site, stadsdeel: str) -> str:
@@ -48,14 +51,18 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
     """
     week, t = site.week, site.texts
     name = page_names(tuple(site.stadsdelen))[stadsdeel]
-    spots = hotspots_of(week, stadsdeel)
+    spots, zones = hotspots_of(week, stadsdeel), zones_of(week, stadsdeel)
     parts = stadsdeel_map(
         week,
         stadsdeel,
         spots,
         tiles=site.tiles,
-        wijk_card=lambda wijk: _wijk_card(site, wijk),
-        hotspot_card=lambda spot: {"card": _hotspot_card(site, spot)},
+        zones=zones,
+        cards=Cards(
+            wijk=lambda wijk: _wijk_card(site, wijk),
+            hotspot=lambda spot: {"card": _hotspot_card(site, spot)},
+            zone=lambda zone: {"card": _zone_card(site, zone)},
+        ),
         words={
             "zoomIn": t("map.zoom_in"),
             "zoomOut": t("map.zoom_out"),
@@ -80,6 +87,8 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         levels=[level for level in LEVEL_COLOURS if level != "none" or week.no_data],
         density_classes=_density_classes(t),
         density_low=t.number(DENSITY_LIMITS[0]),
+        environment=[_environment_block(site, look, zones) for look in week.result.environments],
+        has_zones=bool(zones),
         quality=quality_rows(site),
         **week_links(site, name),
     )
@@ -153,6 +162,34 @@ def _hotspot_card(site: Site, spot: Hotspot) -> dict[str, Any]:
     ]
     title = t("map.hotspot", number=spot.number) if spot.number else t("map.hotspot_gone")
     return {"title": title, "note": place_text(spot, t), "rows": rows}
+
+
+def _zone_card(site: Site, zone: Zone) -> dict[str, Any]:
+    """Content of a zone's popup."""
+    t, row = site.texts, zone_row(zone, site.texts)
+    rows = [(t("environment.drivers"), text) for text in row["drivers"]]
+    rows.append((t("environment.qualities"), row["qualities"]))
+    return {"title": t("zone.title", number=zone.number), "note": row["place"], "rows": rows}
+
+
+def _environment_block(site: Site, look: Environment, zones: Sequence[Zone]) -> dict[str, Any]:
+    t = site.texts
+    mine, capture = [zone_row(zone, t) for zone in zones if zone.theme == look.theme], ""
+    if math.isfinite(look.capture) and math.isfinite(look.baseline):
+        capture = t(
+            "environment.capture",
+            theme=t.theme(look.theme),
+            capture=t.share(look.capture),
+            budget=t.share(look.budget),
+            baseline=t.share(look.baseline),
+        )
+    return {
+        "key": look.theme,
+        "name": t.theme(look.theme),
+        "zones": mine,
+        "none": t("environment.none", theme=t.theme(look.theme)),
+        "capture": capture,
+    }
 
 
 def _wijk_card(site: Site, wijk: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ COLOURS = {
     "accent-pale": "#e8eff6",
     "hotspot": "#571845",
     "hotspot-pale": "#f4eaf1",
+    "zone": "#0b6b5c",
     "outline": "#6c7683",
     "mark": "#fff3cd",
     "mark-line": "#8a6100",

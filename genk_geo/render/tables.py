@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pyogrio
 
+from genk_geo.cpted.zones import zones_layer
+from genk_geo.crs import epsg_of
 from genk_geo.render.wording import certainty_text, count_text, since_text, streets_text, when_text
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def _harmless(cell: str) -> str:
 
 
 def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
-    """Write the layers ``areas``, ``cells`` and ``wijken``; a count that is held back is empty.
+    """Write the layers ``areas``, ``cells``, ``wijken`` and, if any, ``zones``; held back counts are empty.
 
     Parameters
     ----------
@@ -102,6 +104,9 @@ def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
         "cells": (_cells_layer(week, crs), "Polygon"),
         "wijken": (_wijken_layer(week), "MultiPolygon"),
     }
+    zones = tuple(zone for look in week.result.environments for zone in look.zones)
+    if zones:
+        layers["zones"] = (zones_layer(zones, epsg_of(week.result.wijken)), "MultiPolygon")
     path.unlink(missing_ok=True)
     with _fixed_date(f"{week.result.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
         for name, (layer, kind) in layers.items():

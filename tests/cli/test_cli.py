@@ -37,7 +37,18 @@ def test_help_loads_nothing_heavy():
 def test_help_names_every_command(tmp_path):
     done = genk_geo("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for command in ("weekly", "demo", "ingest", "profile", "geocode", "hotspots", "reference", "doctor"):
+    for command in (
+        "weekly",
+        "demo",
+        "ingest",
+        "profile",
+        "geocode",
+        "hotspots",
+        "risk",
+        "schouw",
+        "reference",
+        "doctor",
+    ):
         assert command in done.stdout
 
 

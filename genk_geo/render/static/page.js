@@ -161,6 +161,15 @@
       });
     });
 
+    /* Zones of the environment lie under the hotspots and are shown on request */
+    var zonesBox = document.getElementById("zones");
+    Object.keys(config.zones).forEach(function (theme) {
+      config.zones[theme].eachLayer(function (layer) {
+        layer.on("click", function (event) { show(event.latlng, layer.feature.properties.card); });
+      });
+    });
+    if (zonesBox) { zonesBox.addEventListener("change", function () { paint(); }); }
+
     function mark(theme, id) {
       all("tr[data-hotspot]").forEach(function (row) {
         row.classList.toggle("chosen", row.dataset.theme === theme && row.dataset.hotspot === id);
@@ -199,6 +208,13 @@
     }
 
     function paint() {
+      var zonesOn = Boolean(zonesBox && zonesBox.checked);
+      Object.keys(config.zones).forEach(function (theme) {
+        var on = zonesOn && theme === state.theme;
+        map[on ? "addLayer" : "removeLayer"](config.zones[theme]);
+        if (on) { config.zones[theme].bringToBack(); config.wijken.bringToBack(); }
+      });
+      all("[data-zones]").forEach(function (node) { node.hidden = !zonesOn; });
       Object.keys(config.areas).forEach(function (theme) {
         map[theme === state.theme ? "addLayer" : "removeLayer"](config.areas[theme]);
       });

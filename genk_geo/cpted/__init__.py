@@ -1,0 +1,39 @@
+"""The environment: risk terrain, risk zones and the on-site checklist (schouw)."""
+
+from genk_geo.cpted.catalogue import CHAIN, Catalogue, CatalogueEntry, load_catalogue
+from genk_geo.cpted.factor import QUALITIES, Factor
+from genk_geo.cpted.factors import factor_of, factors_from_osm, read_factor
+from genk_geo.cpted.network import network_factors
+from genk_geo.cpted.raster import raster_means
+from genk_geo.cpted.risk import risk_terrain
+from genk_geo.cpted.schouw import agreement, change, checklist, quality_index, read_forms, write_template
+from genk_geo.cpted.terrain import FitFacts, RiskTerrain, relative_risk_value, risk_score
+from genk_geo.cpted.zones import qualities_of, risk_zones, zones_layer
+
+__all__ = [
+    "CHAIN",
+    "QUALITIES",
+    "Catalogue",
+    "CatalogueEntry",
+    "Factor",
+    "FitFacts",
+    "RiskTerrain",
+    "agreement",
+    "change",
+    "checklist",
+    "factor_of",
+    "factors_from_osm",
+    "load_catalogue",
+    "network_factors",
+    "qualities_of",
+    "quality_index",
+    "raster_means",
+    "read_factor",
+    "read_forms",
+    "relative_risk_value",
+    "risk_score",
+    "risk_terrain",
+    "risk_zones",
+    "write_template",
+    "zones_layer",
+]

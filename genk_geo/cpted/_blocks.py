@@ -1,0 +1,41 @@
+"""Folds of whole blocks of ground, so that neighbours do not test each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from genk_geo.stats import Grid
+
+
+def spatial_folds(
+    grid: Grid, *, block_m: float, folds: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Deal square blocks of cells out over folds, at random and as evenly as can be.
+
+    Parameters
+    ----------
+    grid : Grid
+        Square cells.
+    block_m : float
+        Side of a block.
+    folds : int
+        Number of folds.
+    rng : numpy.random.Generator
+        Chance.
+
+    Returns
+    -------
+    numpy.ndarray
+        Fold of each cell, 0 .. folds - 1; cells of one block share a fold.
+    """
+    per_block = max(round(block_m / grid.cell_m), 1)
+    column, row = (grid.cells[name].to_numpy() // per_block for name in ("col", "row"))
+    _, block = np.unique(np.column_stack([column, row]), axis=0, return_inverse=True)
+    deal = np.arange(block.max() + 1) % folds
+    rng.shuffle(deal)
+    return np.asarray(deal[block.ravel()], dtype=np.int64)

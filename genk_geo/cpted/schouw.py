@@ -1,0 +1,282 @@
+"""The schouw: what observers found on site, how far they agree, and what changed.
+
+The weighted kappa (quadratic weights) is that of Cohen (1968), Psychological Bulletin 70(4).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from genk_geo.config import read_toml
+from genk_geo.cpted.factor import QUALITIES
+from genk_geo.errors import ConfigError, SchemaError, SupplierFileError, some_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+#: Lowest and highest score of an item.
+LOWEST, HIGHEST = 1, 5
+#: With fewer of a quality's items answered there is no index.
+LEAST_ANSWERED = 0.5
+COLUMNS = ("zone_id", "observer", "date", "item", "quality", "score", "remark")
+_TEMPLATE = ("zone_id", "observer", "date", "quality", "item", "question", "score", "remark")
+_MAX_BYTES = 1_000_000
+# Cells that a spreadsheet would take for a formula begin with one of these.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    score: Annotated[int, Field(ge=LOWEST, le=HIGHEST)] | None = None
+    remark: Annotated[str, Field(max_length=1000)] = ""
+
+
+class _Form(BaseModel):
+    """What the page saves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schouw: Annotated[int, Field(ge=1, le=1)]
+    zone_id: Annotated[str, Field(min_length=1, max_length=100)]
+    observer: Annotated[str, Field(min_length=1, max_length=100)]
+    date: dt.date
+    answers: dict[str, _Answer]
+
+
+def checklist(path: Path | str | None = None) -> pd.DataFrame:
+    """Items of the schouw.
+
+    Parameters
+    ----------
+    path : path-like, optional
+        TOML file with a table a quality; the packaged one by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``item``: ``quality``, ``question``.
+
+    Raises
+    ------
+    ConfigError
+        If a table is no quality, an item occurs twice or there is none.
+    """
+    if path is None:
+        with as_file(files("genk_geo.cpted").joinpath("schouw.toml")) as packaged:
+            table = read_toml(packaged)
+    else:
+        table = read_toml(path)
+    wrong = [name for name, items in table.items() if name not in QUALITIES or not isinstance(items, dict)]
+    if wrong:
+        raise ConfigError(f"The checklist: {', '.join(wrong)} is no table of {', '.join(QUALITIES)}.")
+    rows = [(item, quality, str(text)) for quality, items in table.items() for item, text in items.items()]
+    found = pd.DataFrame(rows, columns=["item", "quality", "question"])
+    if found.empty or found["item"].duplicated().any():
+        raise ConfigError("The checklist needs items, each with an identity of its own.")
+    return found.set_index("item")
+
+
+def write_template(zone_ids: Sequence[str], path: Path | str, *, items: pd.DataFrame | None = None) -> None:
+    """Write a CSV to fill in: a line for each zone and item, score and remark empty.
+
+    Parameters
+    ----------
+    zone_ids : sequence of str
+        Zones to visit.
+    path : path-like
+        File to write: semicolons and a byte order mark, as a Dutch spreadsheet program expects.
+    items : pandas.DataFrame, optional
+        Another checklist.
+    """
+    rows = checklist() if items is None else items
+    with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        table.writerow(_TEMPLATE)
+        for zone in zone_ids:
+            shown = f"'{zone}" if zone.startswith(_FORMULA) else zone
+            for item, row in rows.iterrows():
+                table.writerow([shown, "", "", row["quality"], item, row["question"], "", ""])
+
+
+def read_forms(paths: Iterable[Path | str], *, items: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Read returned forms: JSON or CSV that the page saved, or the filled CSV template.
+
+    Parameters
+    ----------
+    paths : iterable of path-like
+        Files.
+    items : pandas.DataFrame, optional
+        Another checklist.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an answer: ``zone_id``, ``observer``, ``date`` (datetime64), ``item``, ``quality``, ``score``
+        (1 to 5, NaN = not answered), ``remark``. Items that a form leaves out are there with NaN.
+
+    Raises
+    ------
+    SupplierFileError
+        If a file cannot be read as a form, or holds an unknown item or impossible score.
+    SchemaError
+        If two files hold the same zone, observer and date.
+    """
+    known = checklist() if items is None else items
+    forms = [part for path in paths for part in _forms_in(Path(path), known)]
+    if not forms:
+        return pd.DataFrame(columns=list(COLUMNS))
+    heads = pd.Series([(form.zone_id, form.observer, form.date) for form in forms])
+    if heads.duplicated().any():
+        twice = [f"{zone} by {observer} on {date}" for zone, observer, date in heads[heads.duplicated()]]
+        raise SchemaError(f"A visit occurs twice: {some_rows(twice)}. Hand in each form once.")
+    rows = [
+        (form.zone_id, form.observer, form.date, item, known.loc[item, "quality"],
+         np.nan if (answer := form.answers.get(item, _Answer())).score is None else float(answer.score or 0),
+         answer.remark)
+        for form in forms
+        for item in known.index
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.assign(date=pd.to_datetime(table["date"]))
+
+
+def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise SupplierFileError(f"{path.name} is larger than a form can be ({_MAX_BYTES:,} bytes).")
+        text = path.read_text(encoding="utf-8-sig")
+        raw = [json.loads(text)] if path.suffix.lower() == ".json" else _rows_to_forms(text)
+        forms = [_Form.model_validate(one) for one in raw]
+    except FileNotFoundError as error:
+        raise SupplierFileError(f"{path} does not exist. Give the path of a returned form.") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"])) or "the form"
+        raise SupplierFileError(f"{path.name} is no form of the schouw: {where}: {fault['msg']}.") from error
+    except (ValueError, KeyError, RecursionError) as error:
+        raise SupplierFileError(f"{path.name} cannot be read as a form of the schouw ({error}).") from error
+    unknown = sorted({item for form in forms for item in form.answers} - set(known.index))
+    if unknown:
+        raise SupplierFileError(f"{path.name} answers items that are not asked: {some_rows(unknown)}.")
+    return forms
+
+
+def _rows_to_forms(text: str) -> list[dict[str, Any]]:
+    """Forms in a CSV; lines without observer or date were not filled in."""
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    if rows and (
+        missing := [name for name in ("zone_id", "observer", "date", "item", "score") if name not in rows[0]]
+    ):
+        raise ValueError(f"no column {', '.join(missing)}")
+    forms: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in rows:
+        zone, observer, date = (_plain(row[name]) for name in ("zone_id", "observer", "date"))
+        if not observer and not date:
+            continue
+        form = forms.setdefault(
+            (zone, observer, date),
+            {"schouw": 1, "zone_id": zone, "observer": observer, "date": date, "answers": {}},
+        )
+        score = _plain(row["score"])
+        form["answers"][_plain(row["item"])] = {
+            "score": int(score) if score else None,
+            "remark": _plain(row.get("remark") or ""),
+        }
+    return list(forms.values())
+
+
+def _plain(cell: str | None) -> str:
+    """Text of a cell, without the apostrophe that keeps a spreadsheet from computing."""
+    text = (cell or "").strip()
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
+def quality_index(forms: pd.DataFrame) -> pd.DataFrame:
+    """Index per quality of each visit: 0 where all is very bad, 100 where all is very good.
+
+    Parameters
+    ----------
+    forms : pandas.DataFrame
+        As :func:`read_forms` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a zone, observer, date and quality: ``index`` (mean of the answered items; NaN when fewer
+        than half are answered), ``answered``, ``items``.
+    """
+    scaled = forms.assign(scaled=(forms["score"] - LOWEST) / (HIGHEST - LOWEST) * 100)
+    grouped = scaled.groupby(["zone_id", "observer", "date", "quality"], sort=True)["scaled"]
+    table = grouped.agg(index="mean", answered="count", items="size").reset_index()
+    enough = table["answered"] >= LEAST_ANSWERED * table["items"]
+    return table.assign(index=table["index"].where(enough))
+
+
+def agreement(forms: pd.DataFrame, observer: str, other: str) -> float:
+    """Agreement of two observers on the same zones: Cohen's kappa with quadratic weights.
+
+    Parameters
+    ----------
+    forms : pandas.DataFrame
+        As :func:`read_forms` gives them.
+    observer, other : str
+        Two observers; the last visit of each to a zone counts.
+
+    Returns
+    -------
+    float
+        1 = the same, 0 = as by chance; NaN when fewer than two items were scored by both, or neither ever
+        differs from one same score.
+    """
+    from sklearn.metrics import cohen_kappa_score
+
+    scores = [_last_scores(forms[forms["observer"] == name]) for name in (observer, other)]
+    both = pd.concat(scores, axis=1, keys=["one", "other"], join="inner").dropna()
+    if len(both) < 2 or len(np.unique(both.to_numpy())) < 2:
+        return float("nan")
+    one, two = (both[name].astype(int) for name in ("one", "other"))
+    labels = list(range(LOWEST, HIGHEST + 1))
+    return float(cohen_kappa_score(one, two, labels=labels, weights="quadratic"))
+
+
+def _last_scores(forms: pd.DataFrame) -> pd.Series:
+    last = forms.sort_values("date", kind="stable").drop_duplicates(["zone_id", "item"], keep="last")
+    scores: pd.Series = last.set_index(["zone_id", "item"])["score"]
+    return scores
+
+
+def change(forms: pd.DataFrame, before: str | dt.date, after: str | dt.date) -> pd.DataFrame:
+    """Change between two visits, over the items that were answered at both.
+
+    Parameters
+    ----------
+    forms : pandas.DataFrame
+        As :func:`read_forms` gives them.
+    before, after : date or str
+        Days of the visits; the mean of several observers counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a zone and quality: ``before``, ``after`` (index over the shared items), ``change``,
+        ``items`` (number shared); empty when no item was answered at both.
+    """
+    mean = forms.pivot_table("score", ["zone_id", "quality", "item"], "date", aggfunc="mean")
+    days = [pd.Timestamp(before), pd.Timestamp(after)]
+    columns = ["zone_id", "quality", "before", "after", "change", "items"]
+    if any(day not in mean for day in days):
+        return pd.DataFrame(columns=columns)
+    shared = ((mean[days] - LOWEST) / (HIGHEST - LOWEST) * 100).dropna().set_axis(["before", "after"], axis=1)
+    table = shared.groupby(level=["zone_id", "quality"]).mean()
+    items = shared.groupby(level=["zone_id", "quality"]).size()
+    return table.assign(change=table["after"] - table["before"], items=items).reset_index()[columns]
