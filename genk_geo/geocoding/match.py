@@ -37,12 +37,12 @@ _SHORT_FORM = 7
 _SHORTEST = 3
 _MOST_ALTERNATIVES = 5
 # Log-odds that a name nobody knows is a street of elsewhere, and how clear the best must be.
-_FOREIGN = math.log(5e-4)
-_CLEAR = math.log(1.3)
+_FOREIGN = math.log(2.5e-4)
+_CLEAR = math.log(1.2)
 # More than two typing errors in one name are rarer still than their number says.
 _USUAL_ERRORS, _UNUSUAL = 2, 3.0
 # How much likelier the commonest stems of elsewhere are than the others that are listed (log-odds).
-_WELL_KNOWN = 5.4
+_WELL_KNOWN = 4.7
 # How much a rare street type may say against a street of elsewhere (log-odds).
 _LEAST_TYPE = -2.0
 # Log-share of street names that end in no street type ("Kouter").
