@@ -12,6 +12,8 @@ on a noisy channel model".
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ import numpy as np
 
 from genk_geo.geocoding import _channel as channel
 from genk_geo.geocoding.language import is_listed, log_probability_elsewhere
-from genk_geo.geocoding.names import ABBREVIATED, EXACT, REVERSED, SHORTENED, NameIndex, split_type
+from genk_geo.geocoding.names import ABBREVIATED, EXACT, REVERSED, SHORTENED, NameIndex, bare_name, split_type
 from genk_geo.geocoding.normalise import key_of, packaged_words
 
 if TYPE_CHECKING:
@@ -35,10 +37,14 @@ _SHORT_FORM = 7
 _SHORTEST = 3
 _MOST_ALTERNATIVES = 5
 # Log-odds that a name nobody knows is a street of elsewhere, and how clear the best must be.
-_FOREIGN = math.log(1e-3)
-_CLEAR = math.log(1.3)
+_FOREIGN = math.log(2.5e-4)
+_CLEAR = math.log(1.2)
 # More than two typing errors in one name are rarer still than their number says.
 _USUAL_ERRORS, _UNUSUAL = 2, 3.0
+# How much likelier the commonest stems of elsewhere are than the others that are listed (log-odds).
+_WELL_KNOWN = 4.7
+# How much a rare street type may say against a street of elsewhere (log-odds).
+_LEAST_TYPE = -2.0
 # Log-share of street names that end in no street type ("Kouter").
 _WITHOUT_TYPE = math.log(0.1)
 
@@ -69,6 +75,8 @@ class StreetMatch:
 
 
 UNKNOWN = StreetMatch(-1, 0.0, "unknown")
+# The number of a king or a pope at the end of a stem.
+_REGNAL = re.compile(r"(?:x{0,3}(?:ii|iii|iv|vi{1,3}|ix))$")
 _HOW = {EXACT: "exact", ABBREVIATED: "abbreviated", REVERSED: "reversed", SHORTENED: "shortened"}
 
 
@@ -86,6 +94,7 @@ class StreetMatcher:
         turned = np.flatnonzero(index.fuzzy_ways == REVERSED)
         self._tiers = [_Tier.of(index, rows) for rows in (plain, turned) if rows.size]
         self._log_streets = math.log(max(len(index.names), 1))
+        self._type_shares = _shares_of_types(index)
         self._types = frozenset(packaged_words("words.toml")["types"])
 
     def lookup(self, key: str) -> StreetMatch | None:
@@ -158,11 +167,17 @@ class StreetMatcher:
         row, cost, errors, split, cost_before, errors_before = found
         known = self.index.fuzzy_keys[row]
         begin, end = self.index.fuzzy_stems[row]
-        kind = known[end:] if begin == 0 else ""
-        written = split_type(key)[1]
-        if kind and written and not kind.endswith(written):
-            # "Astridplein" is no misspelt "Astridlaan": another type in full is another street.
+        if _has_other_number(key, known[begin:end]):
             return -math.inf
+        kind = known[end:] if begin == 0 else ""
+        written_stem, written = split_type(key)
+        elsewhere = math.inf
+        if kind and written and not kind.endswith(written):
+            if len(written_stem) == split or errors - errors_before > 1:
+                # "Astridplein" is no misspelt "Astridlaan": another type in full is another street.
+                return -math.inf
+            # "Stadsplei" is a misspelt "Stadsplein" rather than the "lei" of a "Stadsp".
+            elsewhere = self._against(written_stem, found[channel.COST], found[channel.ERRORS], written)
         if kind and key.endswith(kind):
             # The type is untouched, so every error is in the stem, also one where the two meet.
             stem = key[: -len(kind)]
@@ -172,20 +187,50 @@ class StreetMatcher:
             stem, kind, cost, errors = key[split:], key[:split], cost - cost_before, errors - errors_before
         if errors == 0 and kind in self._types:
             return -math.inf
-        if self._is_elsewhere(key) and stem + "s" != known[begin:end] != stem.removesuffix("s"):
-            return -math.inf
-        odds = math.inf
+        odds = elsewhere
         if kind not in self._types:
             # Perhaps the end that is no street type belongs to a name without one.
-            odds = self._against(key, found[channel.COST], found[channel.ERRORS]) - _WITHOUT_TYPE
-        return odds if errors == 0 else min(odds, self._against(stem, cost, errors))
+            odds = min(odds, self._against(key, found[channel.COST], found[channel.ERRORS]) - _WITHOUT_TYPE)
+        if errors > 0:
+            odds = min(odds, self._against(stem, cost, errors, kind))
+        if self._is_elsewhere(key) and stem + "s" != known[begin:end] != stem.removesuffix("s"):
+            return odds - _WELL_KNOWN if errors == 1 else -math.inf
+        return odds
 
-    def _against(self, stem: str, cost: int, errors: int) -> float:
-        """Log-odds of typing errors of this cost against a stem from elsewhere."""
+    def _against(self, stem: str, cost: int, errors: int, kind: str = "") -> float:
+        """Log-odds of typing errors of this cost against a stem from elsewhere with this street type."""
         misspelt = -(cost - channel.ONE_MORE) / channel.UNIT - self._log_streets
         if errors > _USUAL_ERRORS:
             misspelt -= _UNUSUAL
-        return misspelt - _FOREIGN - log_probability_elsewhere(stem)
+        return misspelt - _FOREIGN - log_probability_elsewhere(stem) - self._type_shares.get(kind, 0.0)
+
+
+def _shares_of_types(index: NameIndex) -> dict[str, float]:
+    """Log-share of each street type, against the commonest one ("baan" is much rarer than "straat")."""
+    counts = Counter(split_type(key_of(bare_name(name)))[1] for name in index.names)
+    del counts[""]
+    most = max(counts.values(), default=1)
+    return {
+        kind: max(math.log((counts[kind] + 1) / (most + 1)), _LEAST_TYPE)
+        for kind in packaged_words("words.toml")["types"]
+    }
+
+
+def _has_other_number(key: str, stem: str) -> bool:
+    """Whether a key has another number than a known stem: Leopold II is not Leopold III."""
+    digits = _digits(stem)
+    if digits and digits != _digits(key):
+        return True
+    number = _REGNAL.search(stem)
+    if number is None:
+        return False
+    before = stem[: number.start()][-_SHORTEST:]
+    written = re.search(before + "([ivx]+)", key)
+    return written is not None and written[1] != number[0]
+
+
+def _digits(key: str) -> str:
+    return "".join(letter for letter in key if letter.isdigit())
 
 
 class _Tier:

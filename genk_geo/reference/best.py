@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from genk_geo.reference.city import City
 
-#: NIS codes of the municipalities of police zone CARMA.
-CARMA = ("71016", "71002", "71047", "72038", "72039", "72041", "73107", "71067")
 #: Columns of a prepared file.
 COLUMNS = ("street", "house_number", "postcode", "municipality", "lon", "lat")
 ATTRIBUTION = "Adressen: BeST Address, Digitaal Vlaanderen (CC BY 4.0)."

@@ -17,11 +17,11 @@ RATES = {
     "without_spaces": 1.0,
     "with_space": 1.0,
     "without_accents": 1.0,
-    "typo": 0.99,
-    "two_typos": 0.97,
+    "typo": 0.992,
+    "two_typos": 0.975,
     "abbreviated": 0.999,
-    "abbreviated_with_typo": 0.97,
-    "turned": 0.97,
+    "abbreviated_with_typo": 0.985,
+    "turned": 0.995,
 }
 
 
@@ -134,3 +134,36 @@ def test_a_name_without_the_word_that_tells_it_apart_is_another_name(city):
     ]
     found = geocode(pd.DataFrame({"address": written}), city)
     assert found["matched_street"].tolist() == [""] * len(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["Leopold II-laan 12", "Leopold IV-laan 12", "Leopold V-laan", "Leopold II-ln 3"]
+)
+def test_another_number_of_a_king_is_another_street(city, written):
+    found = geocode(pd.DataFrame({"address": [written]}), city).iloc[0]
+    assert found["geocode_level"] == "none"
+    assert found["matched_street"] == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "street"),
+    [
+        ("Leopodl III-laan 12", "Leopold III-laan"),
+        ("Kerkplei 3", "Kerkplein"),
+        ("Sint-Martinusplei 4", "Sint-Martinusplein"),
+        ("Tennislbaan 4", "Tennislaan"),
+        ("Saliweg 3", "Salieweg"),
+        ("Venweg 3", "Veenweg"),
+    ],
+)
+def test_a_misspelt_or_rare_street_type(city, written, street):
+    found = geocode(pd.DataFrame({"address": [written]}), city).iloc[0]
+    assert found["matched_street"] == street
+
+
+@pytest.mark.parametrize(
+    "written", ["Astridplein 2", "Stadspark 3", "Kerklaan 2", "Beukenlaan 3", "Bosweg 4"]
+)
+def test_another_street_type_in_full_is_another_street(city, written):
+    found = geocode(pd.DataFrame({"address": [written]}), city).iloc[0]
+    assert found["matched_street"] == ""
