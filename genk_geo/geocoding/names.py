@@ -96,15 +96,18 @@ def _add(found: dict[str, tuple[int, list[int]]], key: str, way: int, street: in
 
 def split_type(word: str) -> tuple[str, str]:
     """Split a last word into stem and street type: ``"kerkstraat"`` -> ``("kerk", "straat")``."""
-    for kind in _types_by_length():
-        if word.endswith(kind) and len(word) > len(kind) + 1:
-            return word[: -len(kind)], kind
+    types, lengths = _types()
+    for length in lengths:
+        if word[-length:] in types and len(word) > length + 1:
+            return word[:-length], word[-length:]
     return word, ""
 
 
 @cache
-def _types_by_length() -> tuple[str, ...]:
-    return tuple(sorted(packaged_words("words.toml")["types"], key=lambda kind: (-len(kind), kind)))
+def _types() -> tuple[frozenset[str], tuple[int, ...]]:
+    """Street types, and their lengths from the longest on: a longer type goes before one that it ends on."""
+    types = frozenset(packaged_words("words.toml")["types"])
+    return types, tuple(sorted({len(kind) for kind in types}, reverse=True))
 
 
 def written_forms(name: str, *, shorts: int | None = None) -> Iterator[tuple[int, str, int, int]]:

@@ -251,6 +251,7 @@ class Positions:
         return Place(*points[best], "street", radii[best])
 
 
+@lru_cache(maxsize=65_536)
 def _leading(number: str) -> int:
     digits = "".join(letter for letter in number[:6] if letter.isdigit()) if number[:1].isdigit() else ""
     return int(digits) if digits else 0
