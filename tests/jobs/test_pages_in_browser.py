@@ -39,5 +39,6 @@ def test_every_page_of_the_demo_opens_without_complaint(demo_run, chromium, widt
             elif path.name != "index.html":
                 assert page.locator(".leaflet-container path").count() > 0, path.name
         browser.close()
-    assert len(pages) == 9
+    sheets = sum(len(look.zones) for look in demo_run.result.environments)
+    assert len(pages) == 9 + sheets
     assert complaints == []
