@@ -118,7 +118,7 @@ def weekly(
 def demo(
     *,
     out: Annotated[Path, typer.Option(help="Folder of all weeks.")] = Path("maps"),
-    data: Annotated[Path, typer.Option(help="Folder for the supplier files.")] = Path("data/work/demo"),
+    data: Annotated[Path, typer.Option(help="Folder for the supplier files.")] = Path("data/demo"),
     seed: Annotated[int, typer.Option(help="Another seed plants other hotspots.")] = 20261,
     lang: LangOption = None,
 ) -> None:
