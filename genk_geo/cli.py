@@ -275,7 +275,9 @@ def risk(
 def schouw(
     forms: Annotated[list[Path] | None, typer.Argument(help="Returned forms: JSON or CSV.")] = None,
     *,
-    template: Annotated[Path | None, typer.Option(help="Write an empty CSV form for --zones.")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write an empty form (CSV or Excel) for --zones.")
+    ] = None,
     zones: Annotated[Path | None, typer.Option(help="Layer of zones that `genk-geo risk` wrote.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the index per visit and quality (CSV).")] = None,
 ) -> None:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from genk_geo.config import read_toml
 from genk_geo.cpted.factor import QUALITIES
 from genk_geo.errors import ConfigError, SchemaError, SupplierFileError, some_rows
+from genk_geo.ingestion import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -87,29 +88,34 @@ def checklist(path: Path | str | None = None) -> pd.DataFrame:
 
 
 def write_template(zone_ids: Sequence[str], path: Path | str, *, items: pd.DataFrame | None = None) -> None:
-    """Write a CSV to fill in: a line for each zone and item, score and remark empty.
+    """Write a table to fill in: a line for each zone and item, score and remark empty.
 
     Parameters
     ----------
     zone_ids : sequence of str
         Zones to visit.
     path : path-like
-        File to write: semicolons and a byte order mark, as a Dutch spreadsheet program expects.
+        Excel workbook (``.xlsx``), or CSV with semicolons and a byte order mark, as a Dutch spreadsheet
+        program expects.
     items : pandas.DataFrame, optional
         Another checklist.
     """
     rows = checklist() if items is None else items
-    with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
-        table = csv.writer(file, delimiter=";", lineterminator="\r\n")
-        table.writerow(_TEMPLATE)
-        for zone in zone_ids:
-            shown = f"'{zone}" if zone.startswith(_FORMULA) else zone
-            for item, row in rows.iterrows():
-                table.writerow([shown, "", "", row["quality"], item, row["question"], "", ""])
+    shown = [f"'{zone}" if zone.startswith(_FORMULA) else zone for zone in zone_ids]
+    lines = [
+        (zone, "", "", row["quality"], item, row["question"], "", "")
+        for zone in shown
+        for item, row in rows.iterrows()
+    ]
+    table = pd.DataFrame(lines, columns=list(_TEMPLATE))
+    if Path(path).suffix.lower() == ".xlsx":
+        table.to_excel(path, index=False, sheet_name="schouw")
+    else:
+        table.to_csv(path, index=False, sep=";", encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def read_forms(paths: Iterable[Path | str], *, items: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Read returned forms: JSON or CSV that the page saved, or the filled CSV template.
+    """Read returned forms: JSON or CSV that the page saved, or the filled template (CSV or Excel).
 
     Parameters
     ----------
@@ -154,7 +160,7 @@ def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise SupplierFileError(f"{path.name} is larger than a form can be ({_MAX_BYTES:,} bytes).")
-        text = path.read_text(encoding="utf-8-sig")
+        text = _table_text(path) if path.suffix.lower() == ".xlsx" else path.read_text(encoding="utf-8-sig")
         raw = [json.loads(text)] if path.suffix.lower() == ".json" else _rows_to_forms(text)
         forms = [_Form.model_validate(one) for one in raw]
     except FileNotFoundError as error:
@@ -169,6 +175,13 @@ def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
     if unknown:
         raise SupplierFileError(f"{path.name} answers items that are not asked: {some_rows(unknown)}.")
     return forms
+
+
+def _table_text(path: Path) -> str:
+    """A workbook as the CSV that it could have been; days without the midnight that Excel adds."""
+    table = read_table(path)
+    table["date"] = table["date"].str.replace(r"[T ]00:00(:00)?$", "", regex=True)
+    return str(table.to_csv(index=False, sep=";"))
 
 
 def _rows_to_forms(text: str) -> list[dict[str, Any]]:

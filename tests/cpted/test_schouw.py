@@ -115,3 +115,22 @@ def test_an_own_checklist_is_checked(tmp_path):
         checklist(own)
     own.write_text('[zichtbaarheid]\nlicht = "Licht."\n', encoding="utf-8")
     assert checklist(own).loc["licht", "quality"] == "zichtbaarheid"
+
+
+def test_the_template_is_filled_in_excel_and_read(tmp_path):
+    import datetime as dt
+
+    import openpyxl
+
+    path = tmp_path / "schouw.xlsx"
+    write_template(["burglary-01", "=1+1"], path)
+    book = openpyxl.load_workbook(path)
+    for number, row in enumerate(book["schouw"].iter_rows(min_row=2)):
+        assert not str(row[0].value).startswith("=")
+        if row[0].value == "burglary-01":
+            row[1].value, row[2].value, row[6].value = "AB", dt.date(2026, 11, 10), 1 + number % 5
+    book.save(path)
+    found = read_forms([path])
+    assert set(found["zone_id"]) == {"burglary-01"}
+    assert found["date"].dt.date.unique().tolist() == [dt.date(2026, 11, 10)]
+    assert found["score"].tolist() == [1 + number % 5 for number in range(len(checklist()))]
