@@ -265,8 +265,6 @@ def test_a_factor_that_makes_no_sense(options, error, scatter):
 @pytest.mark.shared
 @pytest.mark.slow
 def test_bicycle_thefts_of_groningen(shared_data):
-    import time
-
     from genk_geo.crs import reproject
 
     def points(name):
@@ -290,9 +288,7 @@ def test_bicycle_thefts_of_groningen(shared_data):
     }
     areas = reproject(gpd.read_file(shared_data / "context_groningen_buurten.geojson"), 28992)
     grid = Grid.cover(areas, 100)
-    start = time.perf_counter()
     terrain = risk_terrain(thefts, layers, grid)
-    assert time.perf_counter() - start < 60
     assert set(terrain.factors.index) == set(layers)
     assert (terrain.factors["rrv_low"] > 1).all()
     assert terrain.fit.family == "negative binomial"
