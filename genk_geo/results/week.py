@@ -1,4 +1,4 @@
-"""What one weekly run found: the frozen results that `jobs` puts together and `render` shows."""
+"""One week: what was found by theme, how good the data is."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
-    from shapely.geometry.base import BaseGeometry
 
     from genk_geo.calendar import Week, Window
+    from genk_geo.results.environment import Environment
+    from genk_geo.results.outlook import NearRepeat, Outlook
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,15 @@ class ThemeWeek:
         ``q_value`` says how surprising; `wijken` also has ``stadsdeel``.
     label : str
         What readers call the theme; empty: the pages' own word for the key.
+    signals : geopandas.GeoDataFrame or None
+        Space-time clusters that are alive at the end of the week, most surprising first: ``number``,
+        ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, ``since`` (date), ``days``, ``radius_m``,
+        ``observed``, ``expected``, ``p_value``, ``every_weeks`` (a signal like this comes by chance once in
+        so many weeks), geometry: the whole cells of the cluster. None when not looked for.
+    near_repeat : NearRepeat or None
+        Near repeats; None when not looked for or too few incidents to say.
+    outlook : Outlook or None
+        Next week; None when not looked for or too little history.
     """
 
     theme: str
@@ -87,6 +97,9 @@ class ThemeWeek:
     stadsdelen: pd.DataFrame
     wijken: pd.DataFrame
     label: str = ""
+    signals: gpd.GeoDataFrame | None = None
+    near_repeat: NearRepeat | None = None
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True)
@@ -109,106 +122,6 @@ class Quality:
     rejects: int
     located_share: dict[str, float] = field(default_factory=dict)
     late_share: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Driver:
-    """A factor of the environment that works in a zone.
-
-    Attributes
-    ----------
-    factor, label : str
-        Its key and what readers call it.
-    kind, rule : str
-        How it works: ``proximity``, ``density`` or ``value``, and the rule of the risk terrain.
-    distance_m : float
-        Distance or bandwidth; NaN for a value.
-    rrv : float
-        Relative risk value: so many times the incidents where it works. Above 1.
-    absent : bool
-        True where a protective factor is missing; `rrv` is then one over its own value.
-    quality : str
-        CPTED quality; empty when none is known.
-    """
-
-    factor: str
-    label: str
-    kind: str
-    rule: str
-    distance_m: float
-    rrv: float
-    absent: bool
-    quality: str
-
-
-@dataclass(frozen=True)
-class Zone:
-    """Contiguous ground where the environment goes together with more incidents.
-
-    Attributes
-    ----------
-    zone_id : str
-        Theme and rank.
-    number : int
-        Rank in the city, 1 = highest score.
-    theme : str
-        Theme of the risk terrain.
-    streets : tuple of str
-        Streets that tell where it is.
-    wijk, stadsdeel : str
-        Where most of it lies.
-    score : float
-        Mean score of its cells, 1 = lowest in the city.
-    area_m2 : float
-        Size.
-    drivers : tuple of Driver
-        What works in at least half of it, strongest first.
-    advice : tuple of str
-        Advice on these drivers.
-    measures : tuple of (str, tuple of str)
-        Measures by link of the safety chain.
-    hotspots : tuple of str
-        Current hotspots of the same theme that it shares ground with: beside it, not part of its score.
-    geometry : shapely geometry
-        In the city's metric system.
-    """
-
-    zone_id: str
-    number: int
-    theme: str
-    streets: tuple[str, ...]
-    wijk: str
-    stadsdeel: str
-    score: float
-    area_m2: float
-    drivers: tuple[Driver, ...]
-    advice: tuple[str, ...]
-    measures: tuple[tuple[str, tuple[str, ...]], ...]
-    hotspots: tuple[str, ...]
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True)
-class Environment:
-    """The risk terrain of a theme, as pages show it.
-
-    Attributes
-    ----------
-    theme : str
-        Key of the theme.
-    zones : tuple of Zone
-        By rank.
-    budget, capture, baseline : float
-        Out of sample: of the later incidents, the share in the `budget` (share of the area) where most is
-        to be expected by score and dwellings, and the share that a decayed count of earlier incidents
-        caught; NaN when not measured.
-    """
-
-    theme: str
-    zones: tuple[Zone, ...]
-    budget: float
-    capture: float
-    baseline: float
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,18 @@
+"""What one weekly run found: the frozen results that `jobs` puts together and `render` shows."""
+
+from genk_geo.results.environment import Driver, Environment, Zone
+from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook
+from genk_geo.results.week import Density, Quality, ThemeWeek, WeekResult
+
+__all__ = [
+    "Density",
+    "Driver",
+    "Environment",
+    "NearRepeat",
+    "Outlook",
+    "PastOutlook",
+    "Quality",
+    "ThemeWeek",
+    "WeekResult",
+    "Zone",
+]
