@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,25 @@ def chromium() -> str:
             pytest.fail(message)
         pytest.skip(message)
     return found
+
+
+@pytest.fixture
+def r_table(tmp_path):
+    """Read a data set that comes with an R package, which has to be installed: it is not carried here."""
+
+    def read(package: str, table: str):
+        import pandas as pd
+
+        if shutil.which("Rscript") is None:
+            pytest.skip("Rscript is not installed")
+        file = tmp_path / "table.csv"
+        code = (
+            f"suppressMessages(library({package}));"
+            f"write.csv({{{table}}}, commandArgs(TRUE)[1], row.names=FALSE)"
+        )
+        done = subprocess.run(["Rscript", "-e", code, str(file)], capture_output=True, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"R has no package {package}")
+        return pd.read_csv(file)
+
+    return read

@@ -1,6 +1,3 @@
-import shutil
-import subprocess
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,19 +32,9 @@ def test_bounds_as_surveillance(root):
         np.testing.assert_array_equal(found["upper"], rows["upper"])
 
 
-def test_salmonella_agona(tmp_path):
-    """The series is part of R's surveillance (GPL-2), which has to be installed: it is not carried here."""
-    if shutil.which("Rscript") is None:
-        pytest.skip("Rscript is not installed")
-    code = (
-        "suppressMessages(library(surveillance)); data(salmonella.agona);"
-        "write.csv(salmonella.agona$observed, commandArgs(TRUE)[1], row.names=FALSE)"
-    )
-    file = tmp_path / "agona.csv"
-    done = subprocess.run(["Rscript", "-e", code, str(file)], capture_output=True, check=False)
-    if done.returncode != 0:
-        pytest.skip("R has no package surveillance")
-    y = pd.read_csv(file).to_numpy()
+def test_salmonella_agona(r_table):
+    """The series is part of R's surveillance (GPL-2)."""
+    y = r_table("surveillance", "data(salmonella.agona); salmonella.agona$observed").to_numpy()
     assert y.shape == (312, 1)
     found = [farrington(weekly(y[:week]), week=LAST).iloc[0] for week in range(282, 313)]
     upper = [int(week["upper"]) for week in found]

@@ -1,6 +1,3 @@
-import shutil
-import subprocess
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,19 +29,9 @@ def points():
     )
 
 
-def test_bandwidths_of_redwood_seedlings(tmp_path):
-    """The 62 seedlings come from R's spatstat.data, which has to be installed: they are not carried here."""
-    if shutil.which("Rscript") is None:
-        pytest.skip("Rscript is not installed")
-    code = (
-        "library(spatstat.data); table <- data.frame(redwood$x, redwood$y + 1);"
-        "write.csv(table, commandArgs(TRUE)[1], row.names=FALSE)"
-    )
-    file = tmp_path / "redwood.csv"
-    done = subprocess.run(["Rscript", "-e", code, str(file)], capture_output=True, check=False)
-    if done.returncode != 0:
-        pytest.skip("R has no package spatstat.data")
-    xy = pd.read_csv(file).to_numpy()
+def test_bandwidths_of_redwood_seedlings(r_table):
+    """The 62 seedlings come with R's spatstat.data."""
+    xy = r_table("spatstat.data", "data.frame(redwood$x, redwood$y + 1)").to_numpy()
     assert scott_bandwidth(xy) == pytest.approx((0.13620, 0.13786), abs=5e-6)
     assert likelihood_bandwidth(xy, bounds=(0, 0, 1, 1)) == pytest.approx(0.040806, abs=5e-7)
 
