@@ -85,9 +85,9 @@ class Keys:
 
     def __init__(self, keys: Sequence[str]) -> None:
         text = "".join(keys).encode("ascii")
-        sizes = np.fromiter((len(key) for key in keys), np.int64, len(keys))
+        self.sizes = np.fromiter(map(len, keys), np.int64, len(keys))
         self.letters = _CODE[np.frombuffer(text, dtype=np.uint8)]
-        self.starts = np.concatenate(([0], np.cumsum(sizes)))
+        self.starts = np.concatenate(([0], np.cumsum(self.sizes)))
         self.sets = _letter_sets(self.letters, self.starts)
 
 
@@ -103,7 +103,7 @@ def nearest(
     Parameters
     ----------
     written, known : Keys
-        Keys as written, and keys of the known streets.
+        Keys as written, and keys of the known streets; these from the shortest to the longest.
     streets : numpy.ndarray
         Street of each known key.
     cuts : numpy.ndarray
@@ -121,8 +121,9 @@ def nearest(
         [0] + [round(math.log(4 * size) * UNIT) + ONE_MORE for size in range(1, LONGEST + _BAND + 1)],
         dtype=np.int64,
     )
+    of_size = np.searchsorted(known.sizes, np.arange(LONGEST + 2 * _BAND + 2))
     found: npt.NDArray[np.int64] = _nearest(
-        written.letters, written.starts, written.sets, known.letters, known.starts, known.sets,
+        written.letters, written.starts, written.sets, known.letters, known.starts, known.sets, of_size,
         streets, cuts, reach, places, _COSTS,
     )  # fmt: skip
     return found
@@ -141,18 +142,13 @@ def _letter_sets(
 
 
 @njit(cache=True, nogil=True)
-def _differences(
-    one: int,
-    other: int,
-    most: int,
-) -> int:
-    """Letters in one set and not in the other, counted until there are too many."""
-    rest = np.uint64(one ^ other)
-    count = 0
-    while rest and count <= most:
-        rest &= rest - np.uint64(1)
-        count += 1
-    return count
+def _differences(one: int, other: int) -> int:
+    """Letters in one set and not in the other: the bits of a word, counted in parallel."""
+    bits = np.uint64(one) ^ np.uint64(other)
+    bits -= (bits >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    bits = (bits & np.uint64(0x3333333333333333)) + ((bits >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return int((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @njit(cache=True, nogil=True)
@@ -270,15 +266,15 @@ def _keep(
 
 
 @njit(cache=True, nogil=True)
-def _errors(
-    masks: Sets,
-    size: int,
-    known: Letters,
-) -> int:
-    """Optimal string alignment distance in bits, one word a key (Hyyrö, 2003)."""
+def _errors(masks: Sets, size: int, known: Letters, most: int) -> int:
+    """Optimal string alignment distance in bits, one word a key (Hyyrö, 2003); more than `most` if so.
+
+    Every letter that is left can bring the distance down by one, no more: when that is not enough, it stops.
+    """
     one, last = np.uint64(1), np.uint64(1) << np.uint64(size - 1)
     rises, falls, zeros, before = ~np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
     distance = size
+    left = len(known)
     for letter in known:
         here = masks[letter]
         swapped = (((~zeros) & here) << one) & before
@@ -289,6 +285,9 @@ def _errors(
             distance += 1
         if down & last:
             distance -= 1
+        left -= 1
+        if distance - left > most:
+            return most + 1
         up = (up << one) | one
         rises = (down << one) | ~(zeros | up)
         falls = up & zeros
@@ -303,26 +302,50 @@ def _within(  # noqa: PLR0913, PLR0917 # arrays of two sets of keys
     own: Letters,
     own_starts: Ints,
     own_sets: Sets,
+    of_size: Ints,
     cuts: Ints,
     reach: Ints,
+    masks: Sets,
     rows: Ints,
     errors: Ints,
 ) -> int:
-    """Known keys within reach: their number; rows and errors are filled in."""
-    masks = np.zeros(256, dtype=np.uint64)
-    for place in range(len(key)):
+    """Known keys within reach, and at most one error further than the nearest.
+
+    Keys of the same length go first: the nearest is found early and little is left to look at.
+
+    Returns
+    -------
+    int
+        The number of keys found; rows and errors are filled in.
+    """
+    size = len(key)
+    masks[:] = 0
+    for place in range(size):
         masks[key[place]] |= np.uint64(1) << np.uint64(place)
-    count = 0
-    for other in range(len(own_starts) - 1):
-        most = reach[1] if cuts[other] < 0 else reach[0]
-        size = own_starts[other + 1] - own_starts[other]
-        if abs(size - len(key)) > most or _differences(key_set, own_sets[other], 2 * most) > 2 * most:
+    count, least, most = 0, _FAR, reach.max()
+    for step in range(2 * _BAND + 1):
+        away = (step + 1) // 2
+        if away > most:
+            break
+        length = size + (away if step % 2 else -away)
+        if length < 1:
             continue
-        distance = _errors(masks, len(key), own[own_starts[other] : own_starts[other + 1]])
-        if distance <= most:
-            rows[count], errors[count] = other, distance
-            count += 1
-    return count
+        for other in range(of_size[length], of_size[length + 1]):
+            limit = min(reach[1] if cuts[other] < 0 else reach[0], most)
+            if away > limit or _differences(key_set, own_sets[other]) > 2 * limit:
+                continue
+            distance = _errors(masks, size, own[own_starts[other] : own_starts[other + 1]], limit)
+            if distance <= limit:
+                rows[count], errors[count] = other, distance
+                count += 1
+                least = min(least, distance)
+                most = min(most, least + 1)
+    kept = 0
+    for place in range(count):
+        if errors[place] <= least + 1:
+            rows[kept] = rows[place]
+            kept += 1
+    return kept
 
 
 @njit(cache=True, nogil=True)
@@ -333,6 +356,7 @@ def _nearest(  # noqa: PLR0913, PLR0917 # arrays of two sets of keys
     own: Letters,
     own_starts: Ints,
     own_sets: Sets,
+    of_size: Ints,
     streets: Ints,
     cuts: Ints,
     reach: Ints,
@@ -345,15 +369,13 @@ def _nearest(  # noqa: PLR0913, PLR0917 # arrays of two sets of keys
     answer = np.zeros(6, dtype=np.int64)
     near = np.zeros(len(own_starts), dtype=np.int64)
     errors = np.zeros(len(own_starts), dtype=np.int64)
+    masks = np.zeros(256, dtype=np.uint64)
     for row in range(count):
         key = letters[starts[row] : starts[row + 1]]
-        size = _within(key, sets[row], own, own_starts, own_sets, cuts, reach[row], near, errors)
-        if size == 0:
-            continue
-        most = errors[:size].min() + 1
+        size = _within(
+            key, sets[row], own, own_starts, own_sets, of_size, cuts, reach[row], masks, near, errors
+        )
         for place in range(size):
-            if errors[place] > most:
-                continue
             other = near[place]
             allowed = reach[row, 1] if cuts[other] < 0 else reach[row, 0]
             length = own_starts[other + 1] - own_starts[other]
@@ -364,4 +386,7 @@ def _nearest(  # noqa: PLR0913, PLR0917 # arrays of two sets of keys
             if _align(known, key, abs(cuts[other]), places[length], allowed, limit, costs, table, answer):
                 answer[ROW] = other
                 _keep(found[row], answer, streets[other], streets)
+        for slot in range(1, KEPT):
+            if found[row, slot, COST] > found[row, 0, COST] + _BEHIND:
+                found[row, slot] = -1
     return found

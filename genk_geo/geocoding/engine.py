@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 import weakref
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from genk_geo.geocoding.areas import Areas
 from genk_geo.geocoding.housenumber import NO_NUMBER, HouseNumber, read_house_number
 from genk_geo.geocoding.location import Location, Vocabulary, clean
-from genk_geo.geocoding.match import UNKNOWN, StreetMatch, StreetMatcher
-from genk_geo.geocoding.names import NameIndex, bare_name
+from genk_geo.geocoding.match import EDIT_COST, SCORES, UNKNOWN, StreetMatch, StreetMatcher
+from genk_geo.geocoding.names import ABBREVIATED, NameIndex, bare_name
 from genk_geo.geocoding.normalise import key_of, packaged_words, tokens_of
-from genk_geo.geocoding.parse import is_only_a_name, parse_location, plain_parts
+from genk_geo.geocoding.parse import parse_location
+from genk_geo.geocoding.plain import is_only_a_name, plain_parts
 from genk_geo.geocoding.position import Place, Positions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from genk_geo.reference import City
 
@@ -33,11 +35,13 @@ LEVEL_SCORES = {
     "none": 0.0,
 }
 
+_ONE_ERROR = SCORES[ABBREVIATED] - EDIT_COST
+# What was done to a name that is not written as in the register.
+_CHANGES = {"misspelt": "schrijfwijze verbeterd", "shortened": "aangevuld"}
 _NOWHERE = Place(float("nan"), float("nan"), "none", float("nan"))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What one row says about its place."""
 
     text: str
@@ -46,8 +50,7 @@ class Question:
     area: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Where it is: one row of the columns that `geocode` adds."""
 
     place: Place
@@ -57,6 +60,15 @@ class Answer:
     address: str = ""
     note: str = ""
     wijk: str = ""
+
+
+class _Plain(NamedTuple):
+    """Name, house number and postcode of the commonest form; not sure when a word can mean something else."""
+
+    name: str
+    number: str
+    postcode: str
+    sure: bool
 
 
 class Geocoder:
@@ -74,7 +86,18 @@ class Geocoder:
         self.areas = Areas.of(city)
         self.postcode_of = _column(city, "postcode")
         self.town_of = _column(city, "municipality")
+        # Name and place of each street, as they stand in an address.
+        self._shown = [
+            (
+                bare_name(name),
+                f", {self.postcode_of.get(name, '')} {self.town_of.get(name, self.city_name)}".replace(
+                    "  ", " "
+                ),
+            )
+            for name in self.index.names
+        ]
         self.towns = frozenset(map(key_of, self.town_of.values()))
+        self.special = self.areas.keys | frozenset(self.areas.pois)
         self.own_names = frozenset({key_of(city.name)}) | self.towns
         self.vocabulary = Vocabulary(
             streets=frozenset(key for key, (_, streets) in self.index.keys.items() if len(streets) == 1),
@@ -98,46 +121,80 @@ class Geocoder:
     def answer(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer distinct questions; each answer depends on its own question only."""
         answers: list[Answer | None] = [None] * len(questions)
+        plain: dict[int, _Plain] = {}
         located: dict[int, Location] = {}
-        plain: dict[str, StreetMatch | None] = {}
+        streets: dict[str, StreetMatch | None] = {}
         for place, question in enumerate(questions):
-            first = self._plain(question, plain)
+            first = self._plain(question, streets)
             if isinstance(first, Answer):
                 answers[place] = first
-            else:
-                located[place] = first or self._parsed(question)
+                continue
+            if first is not None:
+                plain[place] = first
+            if first is None or not first.sure:
+                located[place] = self._parsed(question)
         wanted = {text for location in located.values() for text in self._names_in(location)}
+        wanted.update(parts.name for parts in plain.values())
         matches = self.matcher.match(sorted(wanted))
+        for place, parts in plain.items():
+            if parts.sure:
+                answers[place] = self._misspelt(parts, matches, questions[place])
         for place, location in located.items():
-            answers[place] = self._locate(location, matches, questions[place])
+            answer = self._locate(location, matches, questions[place])
+            answers[place] = self._as_a_whole(plain.get(place), location, answer, matches)
         return [answer for answer in answers if answer is not None]
 
     def _plain_match(self, name: str) -> StreetMatch | None:
         match = self.matcher.lookup(key_of(name))
         return match if match is not None and match.street >= 0 else None
 
-    def _plain(self, question: Question, streets: dict[str, StreetMatch | None]) -> Answer | Location | None:
-        """Answer or read the commonest form, "Street 12[, 3600 Genk]"; None for the rest."""
-        found = None if question.area or question.house_number else plain_parts(question.text)
-        if found is None:
+    def _plain(self, question: Question, streets: dict[str, StreetMatch | None]) -> Answer | _Plain | None:
+        """Answer or take apart the commonest form, "Street 12[, 3600 Genk]"; None for the rest."""
+        found = None if question.area else plain_parts(question.text)
+        if found is None or (found.number and question.house_number):
             return None
-        name, number, postcode, town = found
-        if number in self.postcodes or any(
-            code and code not in self.postcodes for code in (postcode, question.postcode)
-        ):
+        name, number, codes, towns = found
+        number = number or clean(question.house_number)
+        codes = (*codes, question.postcode) if question.postcode else codes
+        if number in self.postcodes or any(code not in self.postcodes for code in codes):
             return None
-        if town and key_of(town) not in self.own_names:
+        if any(key_of(town) not in self.own_names for town in towns):
             return None
         if name not in streets:
             streets[name] = self._plain_match(name)
         match = streets[name]
-        if match is not None and self._contradicts(match.street, postcode or question.postcode, (town,)):
+        postcode = codes[0] if codes else ""
+        if match is not None and self._contradicts(match.street, postcode, towns):
             match = None
         if match is not None:
-            return self._at_street(match, HouseNumber((number,)), "")
-        if not is_only_a_name(name, self.vocabulary):
-            return None
-        return Location("address", (name,), HouseNumber((number,)), postcode or question.postcode)
+            return self._at_street(match, _numbered(number), "")
+        return _Plain(name, number, postcode, is_only_a_name(name, self.vocabulary))
+
+    def _misspelt(self, parts: _Plain, matches: Mapping[str, StreetMatch], question: Question) -> Answer:
+        """Answer the commonest form with a name that is not known as it is written."""
+        match = matches[parts.name]
+        key = key_of(parts.name)
+        if (
+            match.how == "misspelt"
+            and not self._contradicts(match.street, parts.postcode, ())
+            and key not in self.special
+            and key + parts.number not in self.special
+        ):
+            return self._at_street(match, _numbered(parts.number), "")
+        location = Location("address", (parts.name,), _numbered(parts.number), parts.postcode)
+        return self._locate(location, matches, question)
+
+    def _as_a_whole(
+        self, parts: _Plain | None, location: Location, answer: Answer, matches: Mapping[str, StreetMatch]
+    ) -> Answer:
+        """Take all words as one name ("Weg Naar A 7") when read in another way they are no street."""
+        if parts is None or answer.street or not (location.streets or location.road):
+            return answer
+        match = matches[parts.name]
+        surely = match.how == "misspelt" and match.score >= _ONE_ERROR
+        if not surely or answer.place.level == "poi" or self._contradicts(match.street, parts.postcode, ()):
+            return answer
+        return self._at_street(match, _numbered(parts.number), "")
 
     def _parsed(self, question: Question) -> Location:
         location = parse_location(question.text, self.vocabulary)
@@ -163,7 +220,7 @@ class Geocoder:
         if location.near:
             yield location.near
 
-    def _locate(self, location: Location, matches: dict[str, StreetMatch], question: Question) -> Answer:
+    def _locate(self, location: Location, matches: Mapping[str, StreetMatch], question: Question) -> Answer:
         for text in location.whole:
             match = matches.get(text, UNKNOWN)
             if match.street >= 0 and len(tokens_of(self.index.names[match.street])) == len(tokens_of(text)):
@@ -195,9 +252,9 @@ class Geocoder:
             return f"{elsewhere[0]} ligt niet in {self.city_name}"
         return ""
 
-    def _address(self, location: Location, matches: dict[str, StreetMatch]) -> Answer:
+    def _address(self, location: Location, matches: Mapping[str, StreetMatch]) -> Answer:
         text = location.streets[0]
-        match = self._by_place(matches.get(text, UNKNOWN), location)
+        match = self._by_place(self._with_its_first_words(text, location, matches), location)
         if match.street < 0 or match.how == "misspelt":
             whole = f"{text} {location.number.numbers[0]}" if location.number.numbers else text
             special = self._named_place(whole) or self._named_place(text)
@@ -218,6 +275,17 @@ class Geocoder:
                 return special
         return self._at_street(match, location.number, self._contradiction(match, location))
 
+    def _with_its_first_words(
+        self, text: str, location: Location, matches: Mapping[str, StreetMatch]
+    ) -> StreetMatch:
+        """Match of a name; in doubt where it ends a longer one: "op De Bek", or "Op de Berk" misspelt."""
+        match = matches.get(text, UNKNOWN)
+        for whole in location.others:
+            longer = matches.get(whole, UNKNOWN)
+            if longer.how == "misspelt" and whole.endswith(text) and match.street not in {-1, longer.street}:
+                return StreetMatch(-1, 0.0, "ambiguous", (match.street, longer.street), 2)
+        return match
+
     def _along(self, place: Place, match: StreetMatch) -> bool:
         """Whether a well-known place can lie along a street."""
         street = self.index.names[match.street]
@@ -229,7 +297,7 @@ class Geocoder:
     def _by_place(self, match: StreetMatch, location: Location) -> StreetMatch:
         """Settle a near tie by the wijk or the house number, when only one of the streets agrees with it."""
         if match.street >= 0 and self._contradicts(match.street, location.postcode, location.places):
-            return replace(UNKNOWN, alternatives=(match.street,))
+            return UNKNOWN._replace(alternatives=(match.street,))
         if match.how != "ambiguous":
             return match
         tied = match.alternatives[: match.tied]
@@ -279,7 +347,7 @@ class Geocoder:
             return self._area(Location("area", places=(text,)), "")
         return None
 
-    def _only_area(self, location: Location, _: dict[str, StreetMatch]) -> Answer:
+    def _only_area(self, location: Location, _: Mapping[str, StreetMatch]) -> Answer:
         return self._area(location, "")
 
     def _area(self, location: Location, note: str) -> Answer:
@@ -320,27 +388,22 @@ class Geocoder:
         if place is None:
             return Answer(_NOWHERE, 0.0, street=street, note="straat zonder ligging in het register")
         written = place.number or (number.numbers[0] if number.numbers else "")
-        told = [part for part in (self._how(match, street), place.note, note) if part]
-        score = match.score * LEVEL_SCORES[place.level] * (0.9 if note or place.note else 1.0)
-        return Answer(
-            place,
-            score,
-            bare_name(street),
-            written,
-            self._written(street, written, number.box),
-            "; ".join(told),
-        )
+        told = self._how(match, street)
+        score = match.score * LEVEL_SCORES[place.level]
+        if note or place.note:
+            told = "; ".join(part for part in (told, place.note, note) if part)
+            score *= 0.9
+        name, town = self._shown[match.street]
+        address = f"{name} {written}" if written else name
+        if number.box and written:
+            address += f" bus {number.box}"
+        return Answer(place, score, name, written, address + town, told)
 
     def _how(self, match: StreetMatch, street: str) -> str:
-        words = {"misspelt": "schrijfwijze verbeterd", "shortened": "aangevuld"}
-        return f"{words[match.how]}: {street}" if match.how in words else ""
+        words = _CHANGES.get(match.how)
+        return f"{words}: {street}" if words else ""
 
-    def _written(self, street: str, number: str, box: str) -> str:
-        first = f"{bare_name(street)} {number}".strip() + (f" bus {box}" if box and number else "")
-        town = self.town_of.get(street, self.city_name)
-        return f"{first}, {self.postcode_of.get(street, '')} {town}".replace("  ", " ")
-
-    def _crossing(self, location: Location, matches: dict[str, StreetMatch]) -> Answer:
+    def _crossing(self, location: Location, matches: Mapping[str, StreetMatch]) -> Answer:
         one, other = (self._by_place(matches.get(text, UNKNOWN), location) for text in location.streets[:2])
         if one.street >= 0 and other.street >= 0:
             if one.street == other.street:
@@ -367,7 +430,7 @@ class Geocoder:
             note="; ".join(part for part in told if part),
         )
 
-    def _stretch(self, location: Location, matches: dict[str, StreetMatch]) -> Answer:
+    def _stretch(self, location: Location, matches: Mapping[str, StreetMatch]) -> Answer:
         found = [self._by_place(matches.get(text, UNKNOWN), location) for text in location.streets]
         if found[0].street < 0:
             if found[1].street >= 0 and found[2].street >= 0:
@@ -384,7 +447,7 @@ class Geocoder:
         text = f"{names[0]} tussen {names[1]} en {names[2]}, {self.city_name}"
         return Answer(place, score, names[0], address=text, note=place.note)
 
-    def _road(self, location: Location, _: dict[str, StreetMatch]) -> Answer:
+    def _road(self, location: Location, _: Mapping[str, StreetMatch]) -> Answer:
         """A numbered road: the streets that carry it; hectometre posts are not in the register."""
         what = replace(location, postcode="", places=()).text
         streets = () if location.kind == "motorway_exit" else self.roads.get(location.road, ())
@@ -398,6 +461,11 @@ class Geocoder:
             )
         note = f"{location.road}: {', '.join(streets)}; kilometerpalen zijn niet bekend"
         return Answer(place, LEVEL_SCORES["street"] * 0.8, " / ".join(streets), address=what, note=note)
+
+
+@lru_cache(maxsize=1 << 14)
+def _numbered(number: str) -> HouseNumber:
+    return read_house_number(number) if number else NO_NUMBER
 
 
 def _column(city: City, column: str) -> dict[str, str]:

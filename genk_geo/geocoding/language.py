@@ -3,71 +3,67 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
 
 from genk_geo.geocoding.normalise import key_of, packaged_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LETTERS = 27
+    import numpy.typing as npt
+
 _ORDER = 4
+# Letters, and the end of a word: what can follow.
+_LETTERS = 27
+# Numbers of the letters in the tables: the front of a word, a to z, any other sign, the end of a word.
+_FRONT, _FIRST, _OTHER, _END, _SIGNS = 0, 1, 27, 28, 29
+_CODES = np.full(256, _OTHER, dtype=np.int64)
+_CODES[ord("a") : ord("z") + 1] = np.arange(_FIRST, _OTHER)
+_CODES[ord("^")], _CODES[ord("$")] = _FRONT, _END
+# Whole numbers, so that every machine finds the same: thousandths of a natural logarithm.
+_UNIT = 1000
 
 
-@dataclass(frozen=True)
 class LetterModel:
     """Letters given the three before them, interpolated down to single letters (Witten and Bell, 1991)."""
 
-    followers: dict[str, dict[str, float]]
-    weights: dict[str, float]
-    _known: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
-
-    @classmethod
-    def train(cls, words: Iterable[str]) -> LetterModel:
-        """Count the letters of words."""
-        counts: dict[str, Counter[str]] = {}
-        for word in words:
-            text = "^" * (_ORDER - 1) + word + "$"
-            for position in range(_ORDER - 1, len(text)):
-                for size in range(_ORDER):
-                    context = text[position - size : position]
-                    counts.setdefault(context, Counter())[text[position]] += 1
-        followers = {
-            context: {letter: count / total for letter, count in letters.items()}
-            for context, letters in counts.items()
-            if (total := letters.total())
-        }
-        weights = {
-            context: letters.total() / (letters.total() + len(letters)) for context, letters in counts.items()
-        }
-        return cls(followers, weights)
+    def __init__(self, words: Iterable[str]) -> None:
+        text = "".join("^" * (_ORDER - 1) + word + "$" for word in words)
+        signs = _CODES[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+        ends = np.flatnonzero(signs != _FRONT)
+        chance = np.full((1, _SIGNS), 1.0 / _LETTERS)
+        gram = np.zeros(len(ends), dtype=np.int64)
+        for size in range(_ORDER):
+            if size:
+                gram += signs[ends - size] * _SIGNS ** (size - 1)
+                chance = np.tile(chance, (_SIGNS, 1))
+            counts = np.bincount(gram * _SIGNS + signs[ends], minlength=_SIGNS ** (size + 1))
+            counts = counts.reshape(-1, _SIGNS)
+            total = counts.sum(axis=1, keepdims=True)
+            weight = total / np.maximum(total + (counts > 0).sum(axis=1, keepdims=True), 1)
+            chance = weight * counts / np.maximum(total, 1) + (1 - weight) * chance
+        self._logs = np.rint(np.log(chance) * _UNIT).astype(np.int32).ravel()
 
     def log_probability(self, word: str) -> float:
         """Natural logarithm of the probability of a word, its end included."""
-        text = "^" * (_ORDER - 1) + word + "$"
-        return sum(
-            self._log_one(text[position - _ORDER + 1 : position + 1])
-            for position in range(_ORDER - 1, len(text))
-        )
+        letters = np.frombuffer(word.encode("ascii"), dtype=np.uint8)
+        return float(_sum_of_logs(letters, _CODES, self._logs)) / _UNIT
 
-    def _log_one(self, gram: str) -> float:
-        found = self._known.get(gram)
-        if found is None:
-            found = self._known[gram] = math.log(self._one(gram[:-1], gram[-1]))
-        return found
 
-    def _one(self, context: str, letter: str) -> float:
-        chance = 1.0 / _LETTERS
-        for start in range(len(context), -1, -1):
-            part = context[start:]
-            weight = self.weights.get(part)
-            if weight is None:
-                break
-            chance = weight * self.followers[part].get(letter, 0.0) + (1 - weight) * chance
-        return chance
+@njit(cache=True, nogil=True)
+def _sum_of_logs(
+    letters: npt.NDArray[np.uint8], codes: npt.NDArray[np.int64], logs: npt.NDArray[np.int32]
+) -> int:
+    total, context = 0, 0
+    for letter in letters:
+        gram = context * _SIGNS + codes[letter]
+        total += logs[gram]
+        context = gram % _SIGNS ** (_ORDER - 1)
+    return int(total + logs[context * _SIGNS + _END])
 
 
 @cache
@@ -87,7 +83,7 @@ def rare_stems() -> frozenset[str]:
 @cache
 def flemish_letters() -> LetterModel:
     """Letter model of the packaged stems."""
-    return LetterModel.train(sorted(flemish_stems() | _parts() | rare_stems()))
+    return LetterModel(sorted(flemish_stems() | _parts() | rare_stems()))
 
 
 @cache
@@ -111,7 +107,6 @@ def is_listed(stem: str) -> bool:
     return saint != stem and (saint in stems or saint.removesuffix("s") in stems)
 
 
-@lru_cache(maxsize=1 << 16)
 def log_probability_elsewhere(stem: str) -> float:
     """Log-probability that a street of somewhere else has this stem.
 
@@ -129,25 +124,28 @@ def log_probability_elsewhere(stem: str) -> float:
     float
         Natural logarithm, negative.
     """
+    stems, parts = flemish_stems(), _parts()
     ways = [flemish_letters().log_probability(stem)]
-    one = -math.log(len(flemish_stems()))
+    one = -math.log(len(stems))
     if is_listed(stem):
         ways.append(one)
-    if stem in rare_stems() or stem in _parts():
+    if stem in rare_stems() or stem in parts:
         ways.append(_RARE)
-    if any(stem.endswith(end) and is_listed(stem[: -len(end)]) for end in _JOINTS if end):
+    if stem.endswith(_JOINTS[1:]) and any(
+        stem.endswith(end) and is_listed(stem[: -len(end)]) for end in _JOINTS[1:]
+    ):
         ways.append(one - math.log(len(_JOINTS)))
     if _is_joined(stem):
-        ways.append(-2 * math.log(len(_parts())) - math.log(len(_JOINTS)))
+        ways.append(-2 * math.log(len(parts)) - math.log(len(_JOINTS)))
     return max(ways)
 
 
 def _is_joined(stem: str) -> bool:
     parts = _parts()
     for cut in range(_SHORTEST_PART, len(stem) - _SHORTEST_PART + 1):
-        head, tail = stem[:cut], stem[cut:]
-        if tail not in parts:
+        if stem[cut:] not in parts:
             continue
+        head = stem[:cut]
         for joint in _JOINTS:
             if head.endswith(joint) and head[: len(head) - len(joint)] in parts:
                 return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from genk_geo.geocoding.housenumber import NO_NUMBER, HouseNumber
@@ -18,7 +19,7 @@ Kind = Literal["empty", "address", "intersection", "between", "road_marker", "mo
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """Names that tell what a part of a string is.
 
@@ -36,9 +37,14 @@ class Vocabulary:
     municipalities: frozenset[str] = field(default_factory=lambda: frozenset(known_municipalities()))
     postcodes: frozenset[str] = frozenset()
 
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Keys of municipalities and of areas of the city."""
+        return self.municipalities | self.areas
+
     def place(self, key: str) -> bool:
         """Whether a key names a municipality or an area of the city."""
-        return key in self.municipalities or key in self.areas
+        return key in self.places
 
 
 @dataclass(frozen=True, slots=True)

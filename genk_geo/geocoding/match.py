@@ -14,8 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 SCORES = {EXACT: 1.0, ABBREVIATED: 0.98, REVERSED: 0.96, SHORTENED: 0.9}
 EDIT_COST = 0.06
 
-_SHORT_FORM = 7
+_FEW_LETTERS, _SHORT_FORM = 3, 7
 _SHORTEST = 3
 _MOST_ALTERNATIVES = 5
 # Log-odds that a name nobody knows is a street of elsewhere, and how clear the best must be.
@@ -49,8 +48,7 @@ _LEAST_TYPE = -2.0
 _WITHOUT_TYPE = math.log(0.1)
 
 
-@dataclass(frozen=True, slots=True)
-class StreetMatch:
+class StreetMatch(NamedTuple):
     """What a written street name means.
 
     Attributes
@@ -80,9 +78,9 @@ _REGNAL = re.compile(r"(?:x{0,3}(?:ii|iii|iv|vi{1,3}|ix))$")
 _HOW = {EXACT: "exact", ABBREVIATED: "abbreviated", REVERSED: "reversed", SHORTENED: "shortened"}
 
 
-def most_edits(length: int) -> int:
+def most_edits(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """How many letters may be wrong in a name of so many letters."""
-    return 1 if length <= 3 else 2 if length <= 7 else 3
+    return 1 + (sizes > _FEW_LETTERS).astype(np.int64) + (sizes > _SHORT_FORM)
 
 
 class StreetMatcher:
@@ -92,9 +90,10 @@ class StreetMatcher:
         self.index = index
         plain = np.flatnonzero(index.fuzzy_ways <= ABBREVIATED)
         turned = np.flatnonzero(index.fuzzy_ways == REVERSED)
-        self._tiers = [_Tier.of(index, rows) for rows in (plain, turned) if rows.size]
+        self._tiers = [_Tier(index, rows) for rows in (plain, turned) if rows.size]
         self._log_streets = math.log(max(len(index.names), 1))
         self._type_shares = _shares_of_types(index)
+        self._streets: list[int] = index.fuzzy_streets.tolist()
         self._types = frozenset(packaged_words("words.toml")["types"])
 
     def lookup(self, key: str) -> StreetMatch | None:
@@ -139,28 +138,29 @@ class StreetMatcher:
         for tier in self._tiers:
             if not asked:
                 break
-            for key, found in zip(asked, tier.nearest(asked).tolist(), strict=True):
-                match = self._decide(key, [candidate for candidate in found if candidate[channel.ROW] >= 0])
+            found = tier.nearest(asked)
+            costs = found[:, :, channel.COST]
+            near = (costs < costs[:, :1] + _CLEAR * channel.UNIT) & (found[:, :, channel.ROW] >= 0)
+            tied = near.sum(axis=1).tolist()
+            best = found[:, 0].tolist()
+            for place in np.flatnonzero(found[:, 0, channel.ROW] >= 0).tolist():
+                key = asked[place]
+                match = self._decide(key, best[place], tied[place], found[place, :, channel.ROW])
                 if match.street >= 0 or not result[key].alternatives:
                     result[key] = match
             asked = [key for key in asked if result[key].how == "unknown"]
         return result
 
-    def _decide(self, key: str, candidates: list[list[int]]) -> StreetMatch:
+    def _decide(self, key: str, best: list[int], tied: int, rows: npt.NDArray[np.int64]) -> StreetMatch:
         """Weigh the likeliest streets against each other and against a street from elsewhere."""
-        if not candidates:
-            return UNKNOWN
-        streets = self.index.fuzzy_streets
-        names = tuple(int(streets[found[channel.ROW]]) for found in candidates[:_MOST_ALTERNATIVES])
-        best = candidates[0]
-        if self._log_odds(key, best) < 0:
+        elsewhere = self._log_odds(key, best) < 0
+        if not elsewhere and tied == 1:
+            score = SCORES[ABBREVIATED] - EDIT_COST * best[channel.ERRORS]
+            return StreetMatch(self._streets[best[channel.ROW]], round(score, 4), "misspelt")
+        names = tuple(self._streets[row] for row in rows[:_MOST_ALTERNATIVES].tolist() if row >= 0)
+        if elsewhere:
             return StreetMatch(-1, 0.0, "unknown", names)
-        within = best[channel.COST] + _CLEAR * channel.UNIT
-        tied = sum(found[channel.COST] < within for found in candidates)
-        if tied > 1:
-            return StreetMatch(-1, 0.0, "ambiguous", names, min(tied, len(names)))
-        score = SCORES[ABBREVIATED] - EDIT_COST * best[channel.ERRORS]
-        return StreetMatch(names[0], round(score, 4), "misspelt")
+        return StreetMatch(-1, 0.0, "ambiguous", names, min(tied, len(names)))
 
     def _log_odds(self, key: str, found: list[int]) -> float:
         """Log-odds of a known street, misspelt, against a street from elsewhere as it is written."""
@@ -234,29 +234,25 @@ def _digits(key: str) -> str:
 
 
 class _Tier:
-    """Keys of the known streets that are weighed together."""
+    """Keys of the known streets that are weighed together, from the shortest to the longest."""
 
-    def __init__(self, rows: npt.NDArray[np.int64], index: NameIndex) -> None:
-        self._rows = rows
+    def __init__(self, index: NameIndex, rows: npt.NDArray[np.int64]) -> None:
+        sizes = np.array([len(index.fuzzy_keys[row]) for row in rows], dtype=np.int64)
+        self._rows = rows = rows[np.argsort(sizes, kind="stable")]
         self._keys = channel.Keys([index.fuzzy_keys[row] for row in rows])
         self._streets = index.fuzzy_streets[rows]
         self._turned = bool((index.fuzzy_ways[rows] == REVERSED).all())
         cuts = [end if begin == 0 else begin for begin, end in (index.fuzzy_stems[row] for row in rows)]
         self._cuts = np.where(index.fuzzy_ways[rows] == ABBREVIATED, -1, 1) * np.array(cuts, dtype=np.int64)
 
-    @classmethod
-    def of(cls, index: NameIndex, rows: npt.NDArray[np.int64]) -> _Tier:
-        return cls(rows, index)
-
     def nearest(self, keys: list[str]) -> npt.NDArray[np.int64]:
         """Likeliest streets of each key, with rows of the index."""
-        most = np.array([most_edits(len(key)) for key in keys], dtype=np.int64)
-        if self._turned:
-            most = np.minimum(most, 1)
+        written = channel.Keys(keys)
+        sizes = written.sizes
+        most = np.minimum(most_edits(sizes), 1) if self._turned else most_edits(sizes)
         # A short abbreviated form says too little for a second error.
-        short = np.array([len(key) <= _SHORT_FORM for key in keys], dtype=np.int64)
-        reach = np.column_stack([most, most - short])
-        found = channel.nearest(channel.Keys(keys), self._keys, self._streets, self._cuts, reach)
+        reach = np.column_stack([most, most - (sizes <= _SHORT_FORM)])
+        found = channel.nearest(written, self._keys, self._streets, self._cuts, reach)
         rows = found[:, :, channel.ROW]
         found[:, :, channel.ROW] = np.where(rows >= 0, self._rows[rows], -1)
         return found

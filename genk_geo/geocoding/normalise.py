@@ -49,9 +49,10 @@ def plain(text: str) -> str:
         Text for comparing.
     """
     lowered = text.lower()
-    if not lowered.isascii():
-        taken_apart = unicodedata.normalize("NFKD", lowered)
-        lowered = "".join(letter for letter in taken_apart if not unicodedata.combining(letter)).lower()
+    if lowered.isascii():
+        return lowered.replace("'", "").replace("`", "")
+    taken_apart = unicodedata.normalize("NFKD", lowered)
+    lowered = "".join(letter for letter in taken_apart if not unicodedata.combining(letter)).lower()
     return lowered.translate(_LIGATURES)
 
 
@@ -77,4 +78,5 @@ def key_of(text: str) -> str:
     str
         The key, ``""`` when there is no letter or digit.
     """
-    return "".join(_WORD.findall(plain(text)))
+    key = plain(text)
+    return key if key.isalnum() and key.isascii() else "".join(_WORD.findall(key))

@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from genk_geo.geocoding.housenumber import NO_NUMBER, HouseNumber, read_house_number
 from genk_geo.geocoding.location import Kind, Location, Vocabulary, clean
-from genk_geo.geocoding.normalise import key_of, tokens_of
+from genk_geo.geocoding.normalise import key_of
 
-_EMPTY = re.compile(
+#: Texts that say there is no address.
+EMPTY = re.compile(
     r"^\W*(?:onbekend|ongekend|onbek|nvt|n\.?v\.?t\.?|geen|nihil|niet gekend|niet bekend|nan|none|null|na|n/a"
     r"|unknown|inconnu|xx+)?\W*$",
     re.IGNORECASE,
@@ -79,29 +80,13 @@ _NO_NUMBER = re.compile(
     r"[\s,]+(?:zn\.?|z\.n\.?|z/n|zonder (?:huis)?nummer|zonder nr\.?|s/n)\s*$", re.IGNORECASE
 )
 _BOX_ONLY = re.compile(r"^(?:bus|bte|bt|bu|bs|app?t?|appartement|kamer)\b\.?\s*(\w+)$", re.IGNORECASE)
-_PLAIN = re.compile(
-    r"^([^\W\d_][^\d,;:/()&+|@#\[\]\\]*?)[ ,]+(\d{1,4})(?:(?:,| |, )(\d{4}) ([^\W\d_][^\d,;:/()&+|@#]*))?$"
-)
-# Words that make a string more than a street and a number.
-_SPECIAL = frozenset(
-    {
-        "hoek", "kruispunt", "kruising", "kruisp", "krpt", "rotonde", "rondpunt", "samenloop",
-        "tussen", "ter", "hoogte", "thv", "tov", "tegenover", "over", "naast",
-        "nabij", "vlakbij", "achter", "voor", "aan", "bij", "omgeving", "rond",
-        "ca", "recht", "rechtover", "in", "op", "langs", "en", "met",
-        "x", "nr", "nrs", "nummer", "no", "km", "kmp", "hmp",
-        "hm", "bk", "kp", "paal", "afrit", "oprit", "uitrit", "exit",
-        "knooppunt", "complex", "bus", "bte", "t", "n", "e", "a",
-        "r", "zn", "huisnr",
-    }
-)  # fmt: skip
 # What is left of "kruispunt X met N75" when the road number is taken out.
 _LOOSE = re.compile(
     r"^\s*(?:kruispunt|hoek|kruising)\s+(?:van\s+)?(?:de\s+)?|\s+(?:met|en|x|van|/|-)\s*(?:de\s*)?$",
     re.IGNORECASE,
 )
-# What lies in a street and is named before it; never a part of its name.
-_SETTINGS = frozenset(
+#: What lies in a street and is named before it; never a part of its name.
+SETTINGS = frozenset(
     {
         "parking", "parkeerterrein", "parkeerplaats", "garage", "garages", "garagebox", "fietsenstalling",
         "fietspad", "voetpad", "stoep", "berm", "bushalte", "halte", "bushokje", "speelplein",
@@ -132,7 +117,7 @@ def parse_location(text: str, vocabulary: Vocabulary | None = None) -> Location:
     """
     words = vocabulary or _bare_vocabulary()
     line = clean(text)
-    if _EMPTY.match(line) or not any(letter.isalnum() for letter in line):
+    if EMPTY.match(line) or not any(letter.isalnum() for letter in line):
         return Location("empty", unread=(line,) if line else ())
     whole = key_of(line)
     if whole in words.streets:
@@ -140,23 +125,6 @@ def parse_location(text: str, vocabulary: Vocabulary | None = None) -> Location:
     if whole in words.pois:
         return Location("poi", streets=(line,))
     return _Reader(words).read(line)
-
-
-def plain_parts(text: str) -> tuple[str, str, str, str] | None:
-    """Street, number, postcode and town of the commonest form, "Street 12[, 3600 Town]"; else None."""
-    found = _PLAIN.match(text)
-    if found is None or found[2][0] == "0":
-        return None
-    name, number, postcode, town = found.groups()
-    return name, number, postcode or "", town or ""
-
-
-def is_only_a_name(name: str, vocabulary: Vocabulary) -> bool:
-    """Whether a text holds no word that could be something else than a part of a street name."""
-    words = tokens_of(name)
-    return not any(
-        word in _SPECIAL or word in _SETTINGS or vocabulary.place(word) for word in words
-    ) and not _EMPTY.match(name)
 
 
 def _bare_vocabulary() -> Vocabulary:
@@ -375,7 +343,7 @@ class _Reader:
             return street
         words = street.split()
         for size in range(1, len(words)):
-            if key_of(words[size - 1]) not in _SETTINGS:
+            if key_of(words[size - 1]) not in SETTINGS:
                 break
             rest = " ".join(words[size:])
             if key_of(rest) in self.words.streets:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,9 +97,9 @@ def _corrected(question: Question, aliases: Mapping[str, str]) -> Question:
     """The question with what is meant: a correction of string and number, or of the string alone."""
     meant = aliases.get(alias_key(f"{question.text} {question.house_number}"))
     if meant is not None:
-        return replace(question, text=meant, house_number="")
+        return question._replace(text=meant, house_number="")
     meant = aliases.get(alias_key(question.text))
-    return question if meant is None else replace(question, text=meant)
+    return question if meant is None else question._replace(text=meant)
 
 
 def _written(values: pd.Series) -> list[str]:
