@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
-#: Permutations that are counted together; bounds the memory for the shuffled days.
-_BATCH = 32
-
 
 @dataclass(frozen=True)
 class Knox:
@@ -102,16 +99,16 @@ def knox(
     count = count_pairs(xy, days, distance_bands, time_bands, metric)
     mean, variance = count.moments()
     beyond = np.zeros(mean.shape, dtype=np.int64)
-    for table in count.shuffled(permutations, rng):
-        beyond += table >= count.observed
+    for tables in count.shuffled(permutations, rng):
+        beyond += (tables >= count.observed).sum(axis=0)
     ratio, z = standardised(count.observed, mean, variance)
     p_value = (1.0 + beyond) / (permutations + 1.0)
     rows, columns = _labels(count.distances), _labels(count.spans)
-    tables = [
+    frames = [
         pd.DataFrame(np.asarray(values), index=rows, columns=columns)
         for values in (count.observed, mean, ratio, variance, z, p_value)
     ]
-    observed, expected, relative, spread, score, chance = tables
+    observed, expected, relative, spread, score, chance = frames
     return Knox(observed, expected, relative, spread, score, chance, permutations)
 
 
@@ -148,16 +145,15 @@ class PairCount:
         return _moments(self.near, self.soon)
 
     def shuffled(self, permutations: int, rng: np.random.Generator | None) -> Iterator[Ints]:
-        """Give the table of each shuffle of the times over the places."""
-        from genk_geo.stats._pairs import tally
+        """Give the tables of shuffles of the times over the places; shape (some, bands, bands)."""
+        from genk_geo.stats._pairs import shuffled_tallies
 
         source = np.random.default_rng(0) if rng is None else rng
         by_time = self.soon.sum(axis=1) // 2
-        for begin in range(0, permutations, _BATCH):
-            size = min(_BATCH, permutations - begin)
-            times = source.permuted(np.tile(self.times, (size, 1)), axis=1)
-            for close in tally(self.pairs, times, self.spans, len(self.distances) - 1):
-                yield _with_far(close, by_time)
+        for close in shuffled_tallies(
+            self.pairs, self.times, self.spans, len(self.distances) - 1, runs=permutations, rng=source
+        ):
+            yield _with_far(close, by_time)
 
 
 def count_pairs(
@@ -177,8 +173,8 @@ def count_pairs(
     pairs = close_pairs(places, distances, manhattan=metric == "manhattan")
     near = _degrees_near(pairs, len(times), len(distances) - 1)
     soon = _degrees_soon(times, spans)
-    close = tally(pairs, times[None], spans, len(distances) - 1)[0]
-    observed = _with_far(close, soon.sum(axis=1) // 2)
+    close = tally(pairs, times[:, None], spans, len(distances) - 1)
+    observed = _with_far(close, soon.sum(axis=1) // 2)[0]
     return PairCount(pairs, times, distances, spans, near, soon, observed)
 
 
@@ -261,5 +257,6 @@ def _moments(near: Ints, soon: Ints) -> tuple[Floats, Floats]:
 
 
 def _with_far(near: Ints, by_time: Ints) -> Ints:
-    """Add the far band: all pairs of a time band that are not near."""
-    return np.vstack([near, by_time - near.sum(axis=0)])
+    """Add the far band to tables: all pairs of a time band that are not near."""
+    far = by_time - near.sum(axis=1)
+    return np.concatenate([near, far[:, None]], axis=1)

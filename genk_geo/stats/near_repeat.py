@@ -147,8 +147,11 @@ def near_repeat(
     SchemaError
         If there are fewer than two incidents, the shapes differ, or a value is not finite.
     ConfigError
-        If the edges do not ascend from 0, the metric is unknown, or no edge reaches `least_m`.
+        If the edges do not ascend from 0, the metric is unknown, no edge reaches `least_m`, or there are no
+        permutations.
     """
+    if permutations < 1:
+        raise ConfigError(f"permutations: given {permutations}, needed at least 1.")
     count = count_pairs(xy, days, distance_bands, time_bands, metric)
     if count.distances[-1] < least_m:
         raise ConfigError(f"least_m: given {least_m:g}, but the bands end at {count.distances[-1]:g}.")
@@ -156,8 +159,7 @@ def near_repeat(
     mean, variance = (values[:-1, :-1] for values in count.moments(cumulated=True))
     observed = _up_to(count.observed)
     ratio, z = standardised(observed, mean, variance)
-    tables = np.array(list(count.shuffled(permutations, rng)), dtype=np.int64)
-    tables = tables.reshape(permutations, *count.observed.shape)
+    tables = np.concatenate(list(count.shuffled(permutations, rng)))
     most = _largest_excess(tables, mean, variance, far)
     p_value = (1.0 + (most[:, None, None] >= z - 1e-9).sum(axis=0)) / (permutations + 1.0)
     reaches = pd.DataFrame(

@@ -136,6 +136,8 @@ def test_what_cannot_be_counted_is_refused(grid):
     xy, days = incidents(np.random.default_rng(5), 20, 50)
     with pytest.raises(ConfigError, match="least_m"):
         near_repeat(xy, days, distance_bands=(0, 50), least_m=100)
+    with pytest.raises(ConfigError, match="permutations"):
+        near_repeat(xy, days, permutations=0)
     with pytest.raises(SchemaError, match="a day for each of 20 places"):
         near_repeat_strings(xy, days[:3], distance_m=10, reach_days=3)
     with pytest.raises(SchemaError, match="a day for each"):
