@@ -12,7 +12,9 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.jobs.hotspots import find_heat, recognised
+from genk_geo.jobs.near_repeat import near_repeats
 from genk_geo.jobs.pattern import patterns
+from genk_geo.jobs.signals import signals
 from genk_geo.results import Density, ThemeWeek
 
 if TYPE_CHECKING:
@@ -74,6 +76,8 @@ def look_at_theme(
         stadsdelen=_counts(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
         wijken=wijken.assign(stadsdeel=city.wijken.set_index("wijk")["stadsdeel"]),
         label=own.label_nl if settings.lang == "nl" else own.label_en,
+        signals=signals(history, week, as_of=as_of, settings=settings),
+        near_repeat=near_repeats(history, week, seed=settings.seed),
     )
 
 
