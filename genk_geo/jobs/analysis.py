@@ -12,6 +12,7 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.jobs.hotspots import find_heat, recognised
+from genk_geo.jobs.outlook import look_ahead
 from genk_geo.jobs.pattern import patterns
 from genk_geo.results import Density, ThemeWeek
 
@@ -74,6 +75,7 @@ def look_at_theme(
         stadsdelen=_counts(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
         wijken=wijken.assign(stadsdeel=city.wijken.set_index("wijk")["stadsdeel"]),
         label=own.label_nl if settings.lang == "nl" else own.label_en,
+        outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store),
     )
 
 

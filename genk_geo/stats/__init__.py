@@ -1,7 +1,7 @@
 """Statistics of incidents in space and time, one module a method."""
 
 from genk_geo.stats._bh import q_values
-from genk_geo.stats._forecast_models import MODELS
+from genk_geo.stats._forecast_models import BASELINE, MODELS
 from genk_geo.stats._forecast_record import WeekRecord
 from genk_geo.stats._peak import Peak, peak
 from genk_geo.stats._scorer import Scorer
@@ -33,6 +33,7 @@ from genk_geo.stats.trend import MannKendall, mann_kendall
 from genk_geo.stats.weekly_alerts import alerts, farrington
 
 __all__ = [
+    "BASELINE",
     "BUDGETS",
     "EMERGING",
     "MODELS",

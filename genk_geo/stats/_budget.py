@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+    import pandas as pd
 
     from genk_geo.stats.grid import Grid
 
@@ -79,11 +80,44 @@ def patches_inside(
     return cells, _joined(cells, around)
 
 
-def best_patch(priority: Floats, cost: Floats, around: Ints, least: int) -> Ints:
-    """Cells of the patch with most priority for its cost; none where no patch can be grown."""
-    grown, value = _best_patches(priority, cost, around, least)
-    best = int(np.argmax(value)) if value.size else -1
-    return grown[best] if best >= 0 and np.isfinite(value[best]) else grown[:0, 0]
+def one_each(
+    priority: Floats, cost: Floats, around: Ints, groups: Ints, budget: float, *, least: int
+) -> Ints:
+    """The best patch of every group, best first, as long as the budget lasts.
+
+    Parameters
+    ----------
+    priority, cost, around, budget, least
+        As for :func:`patches_inside`.
+    groups : numpy.ndarray
+        Number of the group of each cell; below 0 none.
+
+    Returns
+    -------
+    numpy.ndarray
+        Cells, patch by patch: the `first` of :func:`patches_inside`.
+    """
+    found = []
+    for group in range(int(groups.max(initial=-1)) + 1):
+        mine = groups == group
+        grown, value = _best_patches(np.where(mine, priority, 0.0), np.where(mine, cost, 0.0), around, least)
+        best = int(np.argmax(value))
+        if np.isfinite(value[best]):
+            found.append((-float(value[best]), group, grown[best]))
+    chosen: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    spent = 0.0
+    for _, _, patch in sorted(found, key=lambda one: one[:2]):
+        if spent + cost[patch].sum() <= budget * (1 + 1e-12):
+            chosen.append(patch)
+            spent += float(cost[patch].sum())
+    return np.concatenate(chosen)
+
+
+def group_codes(groups: pd.Series[str]) -> Ints:
+    """Number of each cell's group by its name, -1 where it has none."""
+    import pandas as pd
+
+    return np.asarray(pd.factorize(groups, sort=True)[0], dtype=np.int64)
 
 
 def neighbour_table(grid: Grid) -> Ints:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,8 @@ class WeekRecord:
         Position of the cell and number of the week (0 = first) of each incident.
     known : numpy.ndarray
         Number of the first week after whose end the incident was known in time for a forecast.
+    delay : pandas.Timedelta
+        How long after the end of a week that is.
     """
 
     grid: Grid
@@ -51,6 +53,7 @@ class WeekRecord:
     cell: Ints
     week: Ints
     known: Ints
+    delay: pd.Timedelta = DELAY
 
     @classmethod
     def of(
@@ -108,10 +111,8 @@ class WeekRecord:
             known = np.fmax(np.where(np.isnan(told), week, told), week)
         weeks = last.minus(first) + 1
         inside = (cell >= 0) & (week >= 0) & (week < weeks)
-        return cls(
-            grid, first, weeks, cell[inside].astype(np.int64), week[inside].astype(np.int64),
-            known[inside].astype(np.int64),
-        )  # fmt: skip
+        cell, week, known = (column[inside].astype(np.int64) for column in (cell, week, known))
+        return cls(grid, first, weeks, cell, week, known, delay)
 
     def number(self, week: Week) -> int:
         """Number of a week, 0 = first."""
@@ -124,16 +125,14 @@ class WeekRecord:
     def until(self, origin: int) -> WeekRecord:
         """The record as it was known one forecast moment after week `origin`; nothing later is in it."""
         seen = (self.known <= origin) & (self.week <= origin)
-        return WeekRecord(
-            self.grid, self.first, origin + 1, self.cell[seen], self.week[seen], self.known[seen]
-        )
+        return replace(self, weeks=origin + 1, **self._columns(seen))
 
     def known_in_time(self) -> WeekRecord:
         """Only the incidents that were known right after their own week."""
-        seen = self.known <= self.week
-        return WeekRecord(
-            self.grid, self.first, self.weeks, self.cell[seen], self.week[seen], self.known[seen]
-        )
+        return replace(self, **self._columns(self.known <= self.week))
+
+    def _columns(self, seen: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        return {"cell": self.cell[seen], "week": self.week[seen], "known": self.known[seen]}
 
     def counts(self, week: int) -> Floats:
         """Incidents of one week per cell."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
-from genk_geo.stats._budget import neighbour_table, patches_inside, shares_inside
+from genk_geo.stats._budget import group_codes, neighbour_table, one_each, patches_inside, shares_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,12 +37,21 @@ class Scorer:
     budgets : sequence of float
         Shares of the area.
     min_patch_cells : int
-        As for :func:`backtest`.
+        As for :func:`genk_geo.stats.backtest`.
+    spread_over : pandas.Series, optional
+        As for :func:`genk_geo.stats.suggest`, where patches are scored.
     """
 
-    def __init__(self, record: WeekRecord, *, budgets: Sequence[float], min_patch_cells: int) -> None:
+    def __init__(
+        self,
+        record: WeekRecord,
+        *,
+        budgets: Sequence[float],
+        min_patch_cells: int = 1,
+        spread_over: pd.Series[str] | None = None,
+    ) -> None:
         self._record, self._budgets = record, tuple(budgets)
-        self._ground = BudgetGround(record.grid, min_patch_cells=min_patch_cells)
+        self._ground = BudgetGround(record.grid, min_patch_cells, spread_over)
 
     def score(self, week: int, expected: Mapping[str, Floats]) -> pd.DataFrame:
         """Score the forecasts of one week.
@@ -92,14 +101,17 @@ class BudgetGround:
     min_patch_cells : int
         1: cells one by one, equal ones in proportion, by their area inside the boundary. More: whole cells in
         patches of at least so many.
+    spread_over : pandas.Series, optional
+        Group of each cell; the best patch of every group comes first.
     """
 
-    def __init__(self, grid: Grid, *, min_patch_cells: int) -> None:
+    def __init__(self, grid: Grid, min_patch_cells: int, spread_over: pd.Series[str] | None = None) -> None:
         area = grid.cells["area_m2"].to_numpy(float)
         self._least, self._total = min_patch_cells, area.sum()
         self._cost = area if min_patch_cells == 1 else np.full(len(grid), grid.cell_m**2)
         if min_patch_cells > 1:
             self._around = neighbour_table(grid)
+        self._groups = None if spread_over is None else group_codes(spread_over)
 
     def inside(self, expected: Floats, budgets: Sequence[float]) -> Floats:
         """Share of each cell within each budget, shape (budgets, cells)."""
@@ -108,8 +120,14 @@ class BudgetGround:
             return shares_inside(expected, self._cost, limits)
         inside = np.zeros((limits.size, expected.size))
         for row, limit in zip(inside, limits, strict=True):
-            row[patches_inside(expected, self._cost, self._around, limit, least=self._least)[0]] = 1.0
+            row[self._patches(expected, float(limit))] = 1.0
         return inside
+
+    def _patches(self, expected: Floats, limit: float) -> npt.NDArray[np.int64]:
+        first = None
+        if self._groups is not None:
+            first = one_each(expected, self._cost, self._around, self._groups, limit, least=self._least)
+        return patches_inside(expected, self._cost, self._around, limit, least=self._least, first=first)[0]
 
     def best(self, counts: Floats, budgets: Sequence[float]) -> Floats:
         """Most incidents that any choice of cells within each budget could hold."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats._budget import best_patch, neighbour_table, patches_inside
+from genk_geo.stats._budget import group_codes, neighbour_table, one_each, patches_inside
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,7 +77,7 @@ def suggest(
     first = None
     if spread_over is not None:
         groups = _fitting(spread_over, grid, "spread_over")
-        first = _one_each(priority, cost, around, groups, budget, min_patch_cells)
+        first = one_each(priority, cost, around, group_codes(groups), budget, least=min_patch_cells)
     cells, patch = patches_inside(priority, cost, around, budget, least=min_patch_cells, first=first)
     return _areas(grid, cells, patch, priority, cost, length_m)
 
@@ -99,25 +99,6 @@ def _cost(
     if not (np.isfinite(length) & (length >= 0)).all():
         raise SchemaError("length_m: needed finite metres of 0 or more.")
     return length, budget * 1e3
-
-
-def _one_each(
-    priority: Floats, cost: Floats, around: Ints, groups: pd.Series[str], budget: float, least: int
-) -> Ints:
-    """The best patch of every group, best first, as long as the budget lasts."""
-    found = []
-    for name in sorted(groups.dropna().unique()):
-        mine = (groups == name).to_numpy()
-        patch = best_patch(np.where(mine, priority, 0.0), np.where(mine, cost, 0.0), around, least)
-        if patch.size:
-            found.append((-priority[patch].sum() / cost[patch].sum(), name, patch))
-    chosen: list[Ints] = []
-    spent = 0.0
-    for _, _, patch in sorted(found, key=lambda one: one[:2]):
-        if spent + cost[patch].sum() <= budget * (1 + 1e-12):
-            chosen.append(patch)
-            spent += cost[patch].sum()
-    return np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
 
 
 def _areas(
