@@ -120,7 +120,7 @@ def weekly(
         tell("pages", 0, 1)
         others = tuple(other for other in published_weeks(folder) if other != str(chosen))
         publish(
-            result, beside, lang=settings.lang, tiles=settings.tiles, small_count=settings.small_count,
+            result, beside, lang=settings.lang, tiles=settings.tiles, profile=settings.resolved_releases[0],
             contact=settings.contact, other_weeks=others,
         )  # fmt: skip
         write_manifest(beside, manifest)

@@ -64,7 +64,8 @@ def held_back(counts: Sequence[int], parents: Sequence[str], limit: int) -> list
     -------
     list of Count
         In the same order. Where the small counts of a parent follow from its total (a single one, or all
-        as large as they can be), the smallest other count is only shown as "at least the limit".
+        as large as they can be), the smallest other count is only shown as "at least the limit"; where there
+        is no other, nothing is said of any.
     """
     shown = [small(count, limit) for count in counts]
     for inside in _siblings(parents):
@@ -74,6 +75,9 @@ def held_back(counts: Sequence[int], parents: Sequence[str], limit: int) -> list
         if hidden and rest and known:
             extra = min(rest, key=lambda at: counts[at])
             shown[extra] = Count(None, limit, over=True)
+        elif len(hidden) > 1 and known and limit > 1:
+            for at in hidden:
+                shown[at] = SECRET
     return shown
 
 
@@ -258,7 +262,7 @@ def levels(
         hidden = [at for at in inside if shown[at].value is None]
         total = sum(counts[at] for at in hidden)
         possible = [_possible(shown[at], told[at], expected[at], total) for at in hidden]
-        if _betrayed(possible, [not shown[at].over for at in hidden], total):
+        if _betrayed(possible, [not shown[at].over or shown[at] == SECRET for at in hidden], total):
             for at in hidden:
                 told[at] = "unclear"
     return told
@@ -271,6 +275,8 @@ def _siblings(parents: Sequence[str]) -> list[list[int]]:
 def _level(exact: int, shown: Count, expected: Expected) -> str:
     if expected.low is None or expected.high is None:
         return "none"
+    if shown == SECRET:
+        return "unclear"
     if shown.value is None and not shown.over and _tells(expected.low, expected.high, shown.limit):
         return "unclear"
     level = _plain(exact, expected.low, expected.high)
