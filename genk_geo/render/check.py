@@ -126,7 +126,7 @@ def refuse(found: Sequence[Finding], release: str) -> None:
 def _found(new: Record, others: Sequence[Record], *, width: int) -> list[Finding]:
     found: list[Finding] = []
     for theme in new["themes"]:
-        with_new = Knowledge(theme, [*others, new])
+        with_new = Knowledge(theme, [new, *others])
         touched = set(Knowledge(theme, [new]).bounds)
         known = with_new.too_well(touched, limit=int(new["limit"]), width=width)
         if known and others:
