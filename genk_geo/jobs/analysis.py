@@ -80,6 +80,9 @@ def look_at_theme(
         signals=signals(history, week, as_of=as_of, settings=settings),
         near_repeat=near_repeats(history, week, seed=settings.seed),
         outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store),
+        points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
+            moment=history.moment[recent.index]
+        ),
     )
 
 
@@ -108,4 +111,6 @@ def _density(points: gpd.GeoDataFrame, city: City, grid: GridSettings) -> Densit
         np.arange(xmin + cell_m / 2, xmax, cell_m), np.arange(ymax - cell_m / 2, ymin, -cell_m)
     )
     shapely.prepare(city.boundary)
-    return Density(np.where(shapely.contains_xy(city.boundary, x, y), values, 0.0), extent, cell_m)
+    return Density(
+        np.where(shapely.contains_xy(city.boundary, x, y), values, 0.0), extent, cell_m, grid.bandwidth_m
+    )

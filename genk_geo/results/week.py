@@ -28,11 +28,14 @@ class Density:
         xmin, ymin, xmax, ymax in the city's metric system.
     cell_m : float
         Size of a raster cell.
+    bandwidth_m : float
+        Reach of the kernel.
     """
 
     values: npt.NDArray[np.float64]
     extent: tuple[float, float, float, float]
     cell_m: float
+    bandwidth_m: float = 300.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,10 @@ class ThemeWeek:
         Near repeats; None when not looked for or too few incidents to say.
     outlook : Outlook or None
         Next week; None when not looked for or too little history.
+    points : geopandas.GeoDataFrame or None
+        Incidents of the window whose place is known precisely enough for hotspots: ``incident_id``,
+        ``category``, ``moment`` (middle of its window), ``from``, ``to``, geometry. Only a release for
+        analysts may show them; for others the release step needs them to make outlines coarser.
     """
 
     theme: str
@@ -100,6 +107,7 @@ class ThemeWeek:
     signals: gpd.GeoDataFrame | None = None
     near_repeat: NearRepeat | None = None
     outlook: Outlook | None = None
+    points: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,10 @@ class WeekResult:
         True when the incidents are fictitious.
     environments : tuple of Environment
         Risk terrains, where the settings name factors.
+    blocks : geopandas.GeoDataFrame or None
+        The city in blocks of whole cells that hold enough addresses each, drawn from the reference alone:
+        ``addresses``, ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, geometry. What incidents
+        led to is shown as whole blocks. None: outlines are shown as they were found.
     """
 
     week: Week
@@ -162,3 +174,4 @@ class WeekResult:
     quality: Quality
     demo: bool
     environments: tuple[Environment, ...] = ()
+    blocks: gpd.GeoDataFrame | None = None
