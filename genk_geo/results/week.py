@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week, Window
     from genk_geo.results.environment import Environment
     from genk_geo.results.outlook import NearRepeat, Outlook
+    from genk_geo.results.overlay import Overlay
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ class WeekResult:
         True when the incidents are fictitious.
     environments : tuple of Environment
         Risk terrains, where the settings name factors.
+    overlays : tuple of Overlay
+        Layers of the user's own.
     """
 
     week: Week
@@ -162,3 +165,4 @@ class WeekResult:
     quality: Quality
     demo: bool
     environments: tuple[Environment, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
