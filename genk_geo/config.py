@@ -125,6 +125,80 @@ class CptedSettings(_Frozen):
         return bool(self.factors or self.osm or self.network)
 
 
+#: A public release is at least so many weeks behind.
+PUBLIC_DELAY_WEEKS = 4
+#: Fewer than this is a small count for the public, whatever else is set.
+PUBLIC_SMALL_COUNT = 5
+
+
+class ReleaseSettings(_Frozen):
+    """What one kind of reader gets.
+
+    ``analist`` sees everything; ``wijkmanager`` areas without points; ``publiek`` counts by wijk, later.
+    """
+
+    profile: Literal["analist", "wijkmanager", "publiek"] = "wijkmanager"
+    folder: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")] = Field(
+        "", validate_default=False, description="folder of this release under `out`; absent: its profile"
+    )
+    small_count: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="absent: that of the settings; nothing is small for an analist"
+    )
+    min_addresses: Annotated[int, Field(ge=1)] = Field(
+        8, description="an outline that incidents led to holds at least so many addresses"
+    )
+    delay_weeks: Annotated[int, Field(ge=0, le=104)] | None = Field(
+        None, description=f"weeks behind; absent: 0, or {PUBLIC_DELAY_WEEKS} for the public"
+    )
+    pdf: bool = Field(default=False, description="also as PDF, where a Chromium is found")
+
+    @property
+    def level(self) -> Literal["points", "areas", "wijken"]:
+        """The finest thing that may be shown."""
+        return _LEVELS[self.profile]
+
+    def resolved(self, small_count: int) -> ReleaseSettings:
+        """The same with nothing left open.
+
+        Parameters
+        ----------
+        small_count : int
+            That of the settings.
+
+        Returns
+        -------
+        ReleaseSettings
+            With a folder, a `small_count` and `delay_weeks`.
+
+        Raises
+        ------
+        ValueError
+            If a public release comes too soon or shows small counts.
+        """
+        public = self.profile == "publiek"
+        own = (
+            (0 if self.profile == "analist" else small_count)
+            if self.small_count is None
+            else self.small_count
+        )
+        if public and self.small_count is None:
+            own = max(own, PUBLIC_SMALL_COUNT)
+        delay = (PUBLIC_DELAY_WEEKS if public else 0) if self.delay_weeks is None else self.delay_weeks
+        if public and (delay < PUBLIC_DELAY_WEEKS or own < PUBLIC_SMALL_COUNT):
+            raise ValueError(
+                f"a release for `publiek` needs delay_weeks of {PUBLIC_DELAY_WEEKS} or more and"
+                f" small_count of {PUBLIC_SMALL_COUNT} or more"
+            )
+        told = {"folder": self.folder or self.profile, "small_count": own, "delay_weeks": delay}
+        return self.model_copy(update=told)
+
+
+_LEVELS: dict[str, Literal["points", "areas", "wijken"]] = {
+    "analist": "points",
+    "wijkmanager": "areas",
+    "publiek": "wijken",
+}
+
 THEMES = {
     "nuisance": ThemeSettings(window_weeks=4, ground_share=0.3, label_nl="Overlast", label_en="Nuisance"),
     "burglary": ThemeSettings(window_weeks=13, ground_share=0.1, label_nl="Inbraak", label_en="Burglary"),
@@ -157,6 +231,9 @@ class Settings(_Frozen):
     demo: bool = False
     tiles: Literal["grb", "osm", "none"] = "grb"
     small_count: Annotated[int, Field(ge=0)] = Field(5, description="smaller counts are shown as '< 5'")
+    releases: Annotated[tuple[ReleaseSettings, ...], Field(min_length=1)] = Field(
+        (ReleaseSettings(),), description="what which readers get; each in a folder of its own"
+    )
     contact: str = ""
     overlays: Annotated[tuple[OverlaySettings, ...], Field(max_length=6)] = Field(
         (), description="layers of one's own on the maps of the stadsdelen"
@@ -190,6 +267,29 @@ class Settings(_Frozen):
             if unknown:
                 raise ValueError(f"{where} names themes without a [themes.*] table: {', '.join(unknown)}")
         return self
+
+    @model_validator(mode="after")
+    def _releases_stand_apart(self) -> Settings:
+        """Two releases in one folder would let the one's reader see the other's week."""
+        folders = [release.folder.casefold() for release in self.resolved_releases]
+        if len(set(folders)) < len(folders):
+            raise ValueError("two [[releases]] have the same folder; give each one its own `folder`")
+        return self
+
+    @property
+    def resolved_releases(self) -> tuple[ReleaseSettings, ...]:
+        """The releases with nothing left open, in the order of the settings."""
+        return tuple(release.resolved(self.small_count) for release in self.releases)
+
+    @property
+    def release_folders(self) -> dict[str, Path]:
+        """Folder of the weeks of each release, by the release's own folder name.
+
+        A single release for wijkmanagers stands in `out` itself; anything else under its own name.
+        """
+        chosen = self.resolved_releases
+        alone = len(chosen) == 1 and chosen[0].profile == "wijkmanager" and not self.releases[0].folder
+        return {release.folder: self.out if alone else self.out / release.folder for release in chosen}
 
     @classmethod
     def load(cls, path: Path | str | None = None, **overrides: Any) -> Settings:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from genk_geo.config import ReleaseSettings
     from genk_geo.results import WeekResult
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def publish(
     *,
     lang: str = "nl",
     tiles: str = "grb",
+    profile: ReleaseSettings | None = None,
     small_count: int = 5,
     contact: str = "",
     other_weeks: Iterable[str] = (),
@@ -47,8 +49,10 @@ def publish(
         Language of the pages: ``nl`` or ``en``.
     tiles : str, default "grb"
         Base map under the maps: ``grb``, ``osm`` or ``none``. Without a connection the maps read as well.
+    profile : ReleaseSettings, optional
+        Who reads it; wijkmanagers when absent.
     small_count : int, default 5
-        Counts of a wijk or hotspot below this are in none of the files.
+        Counts of a wijk or hotspot below this are in none of the files, where the profile does not say.
     contact : str, default ""
         Whom a reader can ask.
     other_weeks : iterable of str
@@ -71,12 +75,13 @@ def publish(
         raise ConfigError(f"{tiles!r} is not a base map. Choose one of {', '.join(TILES)}, none.")
     texts = Texts(lang, {theme.theme: theme.label for theme in result.themes if theme.label})
     weeks = tuple(sorted({Week.parse(week) for week in other_weeks} - {result.week}))
-    site = Site(release(result, small_count=small_count), texts, tiles, contact, weeks)
+    released = release(result, profile=profile, small_count=small_count)
+    site = Site(released, texts, tiles, contact, weeks)
     pages = {"index.html": index_page(site)}
     for stadsdeel, name in page_names(tuple(site.stadsdelen)).items():
         pages[name] = stadsdeel_page(site, stadsdeel)
     names = page_names(tuple(site.stadsdelen))
-    for zone in (zone for look in result.environments for zone in look.zones):
+    for zone in (zone for look in released.environments for zone in look.zones):
         pages[zone_file(zone)] = zone_sheet(
             zone, texts, city=result.city_name, demo=result.demo, week_page=names.get(zone.stadsdeel, "")
         )

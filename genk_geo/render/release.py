@@ -7,165 +7,89 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.config import ReleaseSettings
 from genk_geo.errors import SchemaError
-from genk_geo.render.suppress import Count, Expected, held_back, levels, small
+from genk_geo.render.release_ahead import near_repeat, number, outlook, signals, streets, text, whole
+from genk_geo.render.release_outlines import Outlines
+from genk_geo.render.released import (
+    AreaWeek,
+    Hotspot,
+    OutlookPlace,
+    ReleasedNearRepeat,
+    ReleasedOutlook,
+    ReleasedPast,
+    ReleasedTheme,
+    ReleasedWeek,
+    RepeatString,
+    RepeatZone,
+    Signal,
+)
+from genk_geo.render.suppress import Expected, held_back, levels, small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
     import pandas as pd
-    from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.calendar import Window
-    from genk_geo.results import Density, Quality, ThemeWeek, WeekResult
+    from genk_geo.results import ThemeWeek, WeekResult
+
+__all__ = [
+    "AreaWeek",
+    "Hotspot",
+    "OutlookPlace",
+    "ReleasedNearRepeat",
+    "ReleasedOutlook",
+    "ReleasedPast",
+    "ReleasedTheme",
+    "ReleasedWeek",
+    "RepeatString",
+    "RepeatZone",
+    "Signal",
+    "release",
+]
 
 NOTABLE = ("more", "much_more")
 MOST_TIMES = 20
 
 
-@dataclass(frozen=True)
-class AreaWeek:
-    """A wijk, a stadsdeel or the city in one week of one theme.
-
-    Attributes
-    ----------
-    name, stadsdeel : str
-        The area, and the stadsdeel that a wijk lies in.
-    observed : Count
-        Incidents in the week.
-    low, high : int or None
-        Range that was expected; None when there is no history yet.
-    last_year : Count or None
-        Same week a year before; None when unknown.
-    trend : tuple of Count
-        The last four weeks, oldest first.
-    level : str
-        Observed against expected: a key of :data:`genk_geo.render.style.LEVEL_COLOURS`.
-    alert : bool
-        More than expected, also when all areas that were looked at are taken into account.
-    """
-
-    name: str
-    stadsdeel: str
-    observed: Count
-    low: int | None
-    high: int | None
-    last_year: Count | None
-    trend: tuple[Count, ...]
-    level: str
-    alert: bool
-
-
-@dataclass(frozen=True)
-class Hotspot:
-    """A hotspot area as it is shown.
-
-    Attributes
-    ----------
-    hotspot_id, theme, status, since, wijk, stadsdeel, hotspot_class : str
-        As in the contract ``areas``; `number` is 0 for an area that is gone.
-    streets : tuple of str
-        Streets that tell where it is; empty when the reference knows none.
-    number, weeks : int
-        Rank on the map; length of the window.
-    this_week, observed : Count
-        Incidents in the week and over the window.
-    expected : float or None
-        Expected over the window; None where it would give a count away.
-    peak_days : tuple of int
-        Days on which it happens, 0 = Monday; empty when no peak stands out.
-    peak_from, peak_to : int or None
-        Hours of the peak, `peak_to` past 24 for a night.
-    pattern : str
-        What it has been over past periods; "none" when that says nothing.
-    times : int or None
-        It holds at least so many times as many incidents as expected; None where that would give a count
-        away.
-    area_m2 : float
-        Size.
-    geometry : shapely geometry
-        In the city's metric system.
-    """
-
-    hotspot_id: str
-    theme: str
-    number: int
-    status: str
-    since: str
-    streets: tuple[str, ...]
-    wijk: str
-    stadsdeel: str
-    hotspot_class: str
-    weeks: int
-    this_week: Count
-    observed: Count
-    expected: float | None
-    peak_days: tuple[int, ...]
-    peak_from: int | None
-    peak_to: int | None
-    pattern: str
-    times: int | None
-    area_m2: float
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True)
-class ReleasedTheme:
-    """One theme as it is shown; areas by name. See :class:`genk_geo.results.ThemeWeek`."""
-
-    theme: str
-    window: Window
-    located: int
-    too_few: bool
-    missing: bool
-    hotspots: tuple[Hotspot, ...]
-    cells: gpd.GeoDataFrame
-    density: Density | None
-    city: AreaWeek | None
-    stadsdelen: dict[str, AreaWeek]
-    wijken: dict[str, AreaWeek]
-
-
-@dataclass(frozen=True)
-class ReleasedWeek:
-    """A week as it is shown."""
-
-    result: WeekResult
-    themes: tuple[ReleasedTheme, ...]
-    small_count: int
-    no_data: bool
-
-    @property
-    def quality(self) -> Quality:
-        """Quality stamp."""
-        return self.result.quality
-
-
-def release(result: WeekResult, *, small_count: int = 5) -> ReleasedWeek:
+def release(
+    result: WeekResult, *, profile: ReleaseSettings | None = None, small_count: int = 5
+) -> ReleasedWeek:
     """Take out what the reader may not know.
 
     Parameters
     ----------
     result : WeekResult
         Everything that was found.
+    profile : ReleaseSettings, optional
+        Who reads it; wijkmanagers when absent.
     small_count : int, default 5
-        Counts of a wijk or a hotspot below this are held back; 0 or 1 holds back nothing.
+        Counts of a wijk or a hotspot below this are held back where the profile does not say; 0 or 1 holds
+        back nothing.
 
     Returns
     -------
     ReleasedWeek
-        What pages and files may show.
+        What pages and files may show. Its `result` has no themes: nothing that is held back can be reached.
     """
-    themes = tuple(_theme(found, result, small_count) for found in result.themes)
+    own = (profile or ReleaseSettings()).resolved(small_count)
+    coarse = None if result.blocks is None or own.level == "points" else Outlines(result.blocks)
+    themes = tuple(_theme(found, result, own, coarse) for found in result.themes)
     nothing = all(theme.city is None or theme.city.observed.value == 0 for theme in themes)
-    return ReleasedWeek(result=result, themes=themes, small_count=small_count, no_data=nothing)
+    frame = replace(
+        result, themes=(), blocks=None, environments=() if own.level == "wijken" else result.environments
+    )
+    return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing)
 
 
-def _theme(found: ThemeWeek, result: WeekResult, limit: int) -> ReleasedTheme:
+def _theme(
+    found: ThemeWeek, result: WeekResult, profile: ReleaseSettings, outlines: Outlines | None
+) -> ReleasedTheme:
+    limit = int(profile.small_count or 0)
     city = next(iter(_areas(found.city, [""] * len(found.city), limit=0)), None)
     lone = result.wijken["stadsdeel"].value_counts()
     stadsdelen = {
@@ -175,18 +99,23 @@ def _theme(found: ThemeWeek, result: WeekResult, limit: int) -> ReleasedTheme:
         for area in _areas(row, [str(name)], limit=limit if lone.get(name, 0) == 1 else 0)
     }
     parents = [str(name) for name in found.wijken["stadsdeel"]] if "stadsdeel" in found.wijken else []
+    areas = profile.level != "wijken"
     return ReleasedTheme(
         theme=found.theme,
         window=found.window,
-        located=found.located,
-        too_few=found.too_few,
+        located=found.located if areas else 0,
+        too_few=found.too_few and areas,
         missing=city is not None and city.observed.value == 0 and (city.low or 0) > 0,
-        hotspots=() if found.too_few else _hotspots(found, limit),
-        cells=_cells(found, limit),
-        density=None if found.too_few else found.density,
+        hotspots=_hotspots(found, limit, outlines) if areas and not found.too_few else (),
+        cells=_cells(found, shown=profile.level == "points" or (areas and outlines is None), limit=limit),
+        density=found.density if areas and not found.too_few else None,
         city=city,
         stadsdelen=stadsdelen,
         wijken={area.name: area for area in _areas(found.wijken, parents, limit=limit)},
+        signals=signals(found, profile, outlines) if areas else None,
+        near_repeat=near_repeat(found, profile, outlines) if areas else None,
+        outlook=outlook(found, profile, outlines) if areas else None,
+        points=found.points if profile.level == "points" else None,
     )
 
 
@@ -203,12 +132,12 @@ def _areas(frame: pd.DataFrame, parents: Sequence[str], *, limit: int) -> list[A
     weeks = [week for week in zip(*frame["trend"], strict=True) if all(map(math.isfinite, week))]
     trend = list(zip(*(held_back([int(n) for n in week], parents, limit) for week in weeks), strict=True))
     expected = [
-        Expected(_number(mean), _whole(low), _whole(high))
+        Expected(number(mean), whole(low), whole(high))
         for mean, low, high in zip(frame["expected"], frame["low"], frame["high"], strict=True)
     ]
     told = levels(exact, observed, expected, parents)
     alerts = frame["alert"] if "alert" in frame else [True] * len(frame)
-    before = [_whole(count) for count in frame["last_year"]]
+    before = [whole(count) for count in frame["last_year"]]
     return [
         AreaWeek(
             name=str(name),
@@ -225,72 +154,54 @@ def _areas(frame: pd.DataFrame, parents: Sequence[str], *, limit: int) -> list[A
     ]
 
 
-def _hotspots(found: ThemeWeek, limit: int) -> tuple[Hotspot, ...]:
-    rows = (_hotspot(row, found, limit) for row in found.areas.to_dict("records"))
+def _hotspots(found: ThemeWeek, limit: int, outlines: Outlines | None) -> tuple[Hotspot, ...]:
+    rows = (_hotspot(row, found, limit, outlines) for row in found.areas.to_dict("records"))
     return tuple(sorted(rows, key=lambda area: (area.number == 0, area.number, area.hotspot_id)))
 
 
-def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int) -> Hotspot:
+def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int, outlines: Outlines | None) -> Hotspot:
     observed = small(int(row["observed"]), limit)
-    days = row.get("peak_days")
-    start, end = _whole(row.get("peak_from")), _whole(row.get("peak_to"))
+    secret = observed.value is None
+    days = () if secret else row.get("peak_days")
+    start, end = (None, None) if secret else (whole(row.get("peak_from")), whole(row.get("peak_to")))
+    ground = None if outlines is None else outlines.snapped(row["geometry"])
     return Hotspot(
         hotspot_id=str(row["hotspot_id"]),
         theme=found.theme,
-        number=_whole(row.get("number")) or 0,
+        number=whole(row.get("number")) or 0,
         status=str(row["status"]),
         since=str(row["since"]),
-        streets=_streets(row.get("place")),
-        wijk=_text(row.get("wijk")),
-        stadsdeel=_text(row.get("stadsdeel")),
+        streets=streets(row.get("place")) if ground is None else ground.streets,
+        wijk=text(row.get("wijk")) if ground is None else ground.wijk,
+        stadsdeel=text(row.get("stadsdeel")) if ground is None else ground.stadsdeel,
         hotspot_class=str(row["hotspot_class"]),
         weeks=found.window.weeks,
         this_week=small(int(row["this_week"]), limit),
         observed=observed,
-        expected=None if observed.value is None else _number(row["expected"]),
+        expected=None if secret else number(row["expected"]),
         peak_days=tuple(int(day) for day in days) if isinstance(days, Iterable) else (),
         peak_from=start if end is not None else None,
         peak_to=end if start is not None else None,
-        pattern=_text(row.get("pattern")) or "none",
-        times=None if observed.value is None else _times(row.get("risk_low")),
-        area_m2=float(row["area_m2"]),
-        geometry=row["geometry"],
+        pattern=text(row.get("pattern")) or "none",
+        times=None if secret else _times(row.get("risk_low")),
+        area_m2=float(row["area_m2"] if ground is None else ground.geometry.area),
+        geometry=row["geometry"] if ground is None else ground.geometry,
     )
 
 
 def _times(risk_low: Any) -> int | None:
     """Whole number of times; below 2 it says nothing, and far above it only says how little is expected."""
-    risk = _number(risk_low)
+    risk = number(risk_low)
     return None if risk is None or risk < 2 else min(int(risk), MOST_TIMES)
 
 
-def _streets(place: Any) -> tuple[str, ...]:
-    """Street names from a sequence, or from one text."""
-    if isinstance(place, str):
-        return (place,) if place else ()
-    return tuple(str(street) for street in place) if isinstance(place, Iterable) else ()
-
-
-def _cells(found: ThemeWeek, limit: int) -> gpd.GeoDataFrame:
+def _cells(found: ThemeWeek, *, shown: bool, limit: int) -> gpd.GeoDataFrame:
     """Hot and cold cells; figures from which a small count follows are empty."""
     columns = ["cell_id", "theme", "period", "hotspot_class"]
     figures = [name for name in ("observed", "expected", "relative_risk") if name in found.hotspots]
     cells = found.hotspots[[*columns, *figures, found.hotspots.geometry.name]].copy()
-    if found.too_few:
+    if found.too_few or not shown:
         return cells.iloc[:0]
     if figures:
         cells[figures] = cells[figures].astype(float).where(cells["observed"] >= limit)
     return cells
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _whole(value: Any) -> int | None:
-    number = _number(value)
-    return None if number is None else round(number)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

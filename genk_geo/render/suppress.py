@@ -20,7 +20,7 @@ class Count:
     value : int or None
         The count; None when it is held back.
     limit : int
-        With `value` None: the count is below this limit, or at least this if `over`.
+        With `value` None: the count is below this limit, or at least this if `over`. 0: nothing is said.
     over : bool
         Held back although it is not small, so that a small one can't be found by subtraction.
     """

@@ -83,6 +83,10 @@ class ThemeWeek:
         Near repeats; None when not looked for or too few incidents to say.
     outlook : Outlook or None
         Next week; None when not looked for or too little history.
+    points : geopandas.GeoDataFrame or None
+        Incidents of the window whose place is known precisely enough for hotspots: ``incident_id``,
+        ``category``, ``moment`` (middle of its window), ``from``, ``to``, geometry. Only a release for
+        analysts may show them; for others the release step needs them to make outlines coarser.
     """
 
     theme: str
@@ -101,6 +105,7 @@ class ThemeWeek:
     signals: gpd.GeoDataFrame | None = None
     near_repeat: NearRepeat | None = None
     outlook: Outlook | None = None
+    points: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,10 @@ class WeekResult:
         Risk terrains, where the settings name factors.
     overlays : tuple of Overlay
         Layers of the user's own.
+    blocks : geopandas.GeoDataFrame or None
+        The city in blocks of whole cells that hold enough addresses each, drawn from the reference alone:
+        ``addresses``, ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, geometry. What incidents
+        led to is shown as whole blocks. None: outlines are shown as they were found.
     """
 
     week: Week
@@ -166,3 +175,4 @@ class WeekResult:
     demo: bool
     environments: tuple[Environment, ...] = ()
     overlays: tuple[Overlay, ...] = ()
+    blocks: gpd.GeoDataFrame | None = None
