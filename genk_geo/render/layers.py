@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.render.release import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.released import Hotspot, ReleasedTheme, ReleasedWeek
 
     Card = Mapping[str, Any]
 

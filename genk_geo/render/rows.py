@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.render.release import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.site import Site
     from genk_geo.render.texts import Texts
     from genk_geo.results import Zone
@@ -57,6 +57,11 @@ def zones_of(week: ReleasedWeek, stadsdeel: str) -> list[Zone]:
     """Zones of the environment that lie in a stadsdeel."""
     looks = week.result.environments
     return [zone for look in looks for zone in look.zones if zone.stadsdeel == stadsdeel]
+
+
+def shows_areas(week: ReleasedWeek) -> bool:
+    """Whether this reader sees anything finer than wijken."""
+    return week.profile.level != "wijken"
 
 
 def counted_hotspots(active: Sequence[Hotspot], t: Texts) -> str:

@@ -14,8 +14,18 @@ from genk_geo.render.offline import POLICY_MARK, stable_ids, static, with_policy
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
-    from genk_geo.render.release import ReleasedWeek
+    from genk_geo.render.released import ReleasedWeek
     from genk_geo.render.texts import Texts
+
+
+#: File name of the reading guide.
+GUIDE = "handleiding.html"
+_MARGIN_MM = 10
+#: Height of A4 between its margins in CSS pixels (96 to an inch), by how it is held.
+PAPER_PX = {
+    "landscape": int((210 - 2 * _MARGIN_MM) / 25.4 * 96),
+    "portrait": int((297 - 2 * _MARGIN_MM) / 25.4 * 96),
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,8 @@ class Site:
         Whom to ask.
     other_weeks : tuple of Week
         Weeks that have pages beside these.
+    also : tuple of (str, str)
+        Other pages on the whole city that stand beside these: file and what readers call it.
     """
 
     week: ReleasedWeek
@@ -41,6 +53,7 @@ class Site:
     tiles: str
     contact: str
     other_weeks: tuple[Week, ...]
+    also: tuple[tuple[str, str], ...] = ()
 
     @property
     def stadsdelen(self) -> list[str]:
@@ -63,7 +76,15 @@ def page_names(stadsdelen: tuple[str, ...]) -> dict[str, str]:
     return names
 
 
-def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (), **values: Any) -> str:
+def render_page(
+    site: Site,
+    template: str,
+    *,
+    paper: str = "landscape",
+    one_sheet: bool = False,
+    image_hosts: tuple[str, ...] = (),
+    **values: Any,
+) -> str:
     """Put values into a template, with what every page shows, and close the page off.
 
     Parameters
@@ -72,6 +93,10 @@ def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (),
         What all pages share.
     template : str
         File name of the template.
+    paper : str, default "landscape"
+        How A4 is held: ``landscape`` or ``portrait``.
+    one_sheet : bool, default False
+        Whether the page is made smaller on paper, within limits, until it fits one sheet.
     image_hosts : tuple of str
         Origins that the page may fetch pictures from.
     **values
@@ -95,9 +120,16 @@ def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (),
             days=t.days_of(result.week),
             as_of=t("page.as_of", moment=t.moment(result.as_of)),
             attribution=result.attribution,
+            footer=t("page.footer_points" if site.week.profile.level == "points" else "page.footer"),
             no_data=site.week.no_data,
             small_count=site.week.small_count,
             script=static("page.js"),
+            paper_css=f"@page{{size:A4 {paper};margin:{_MARGIN_MM}mm}}" + static("paper.css"),
+            paper_px=PAPER_PX[paper],
+            one_sheet=one_sheet,
+            guide=GUIDE,
+            contact=site.contact,
+            also=[{"href": file, "name": name} for file, name in site.also],
             **values,
         )
     )

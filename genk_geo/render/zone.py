@@ -64,6 +64,20 @@ def zone_row(zone: Zone, t: Texts) -> dict[str, Any]:
     }
 
 
+def zone_card(zone: Zone, t: Texts) -> dict[str, Any]:
+    """Content of a zone's popup, with the way to its sheet."""
+    row = zone_row(zone, t)
+    rows = [(t("environment.drivers"), text) for text in row["drivers"]]
+    if row["qualities"]:
+        rows.append((t("environment.qualities"), row["qualities"]))
+    return {
+        "title": t("zone.title", number=zone.number),
+        "note": row["place"],
+        "rows": rows,
+        "link": (t("environment.sheet"), row["href"]),
+    }
+
+
 def zone_sheet(
     zone: Zone,
     texts: Texts,
