@@ -107,7 +107,15 @@ def _things(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> list[
 
 def _rows(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> list[dict[str, Any]]:
     row: Any = {"signals": signal_row, "repeats": repeat_row, "outlook": place_row, "zones": zone_row}[key]
-    return [row(thing, site.texts) for thing in _things(site, theme, key, stadsdeel)]
+    rows = [row(thing, site.texts) for thing in _things(site, theme, key, stadsdeel)]
+    return [_with_numbers(each, theme, site) for each in rows] if key == "zones" else rows
+
+
+def _with_numbers(row: dict[str, Any], theme: ReleasedTheme, site: Site) -> dict[str, Any]:
+    """Zones name hotspots by what the map and the tables call them."""
+    numbers = {spot.hotspot_id: str(spot.number) for spot in theme.hotspots if spot.number}
+    shared = [numbers[spot] for spot in row["shares"] if spot in numbers]
+    return {**row, "hotspots": site.texts.listed(shared) or site.texts("count.none")}
 
 
 def _shapes(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> tuple[Extra, int] | None:

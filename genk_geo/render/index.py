@@ -11,7 +11,7 @@ from genk_geo.render.plan import city_plan
 from genk_geo.render.quality import quality_rows
 from genk_geo.render.rows import area_row, counted_hotspots, hotspots_of, shows_areas
 from genk_geo.render.sentences import city_sentence, headline
-from genk_geo.render.signals import signal_sentence
+from genk_geo.render.signals import signal_news
 from genk_geo.render.site import GUIDE, Site, page_names, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
 from genk_geo.render.wording import range_text, spoken_count, streets_text, when_text
@@ -99,7 +99,7 @@ def _signals(site: Site) -> list[dict[str, str]] | None:
         {
             "name": streets_text(signal, t),
             "page": pages.get(signal.stadsdeel, "index.html"),
-            "text": signal_sentence(signal, t),
+            "text": signal_news(signal, t),
         }
         for signal in found
     ]

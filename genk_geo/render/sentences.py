@@ -197,10 +197,13 @@ def headline(
             len(theme.signals or ()) if stadsdeel is None else len(of_stadsdeel(theme.signals or (), week, stadsdeel))
             for theme in week.themes
         ),
-        "wijken": sum(
-            wijk.alert and not theme.missing and stadsdeel in {None, wijk.stadsdeel}
-            for theme in week.themes
-            for wijk in theme.wijken.values()
+        "wijken": len(
+            {
+                wijk.name
+                for theme in week.themes
+                for wijk in theme.wijken.values()
+                if wijk.alert and not theme.missing and stadsdeel in {None, wijk.stadsdeel}
+            }
         ),
     }
     told = [texts.plural(f"headline.{kind}", count) for kind, count in counts.items() if count]

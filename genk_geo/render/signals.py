@@ -86,3 +86,16 @@ def signal_sentence(signal: Signal, t: Texts) -> str:
     if not expected:
         return t("brief.signal_chance", **told, chance=chance)
     return t("brief.signal_expected", **told, expected=expected, chance=chance)
+
+
+def signal_news(signal: Signal, t: Texts) -> str:
+    """A signal behind the name of its place."""
+    text = t(
+        "index.signal_text",
+        theme=t.theme(signal.theme),
+        wijk=signal.wijk or signal.stadsdeel,
+        count=spoken_count(signal.observed, signal.theme, t),
+        date=t.short_day(signal.since),
+    )
+    chance = chance_text(signal.every_weeks, t)
+    return t("index.signal_chance", text=text, chance=chance) if chance else text

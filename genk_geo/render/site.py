@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 #: File name of the reading guide.
 GUIDE = "handleiding.html"
 _MARGIN_MM = 10
-#: Height of A4 between its margins in CSS pixels (96 to an inch), by how it is held.
-PAPER_PX = {
-    "landscape": int((210 - 2 * _MARGIN_MM) / 25.4 * 96),
-    "portrait": int((297 - 2 * _MARGIN_MM) / 25.4 * 96),
-}
+_A4_MM = (297, 210)
+
+
+def _paper_mm(paper: str) -> tuple[int, int]:
+    """Width and height of A4 between its margins, by how it is held."""
+    wide, high = (side - 2 * _MARGIN_MM for side in _A4_MM)
+    return (wide, high) if paper == "landscape" else (high, wide)
 
 
 @dataclass(frozen=True)
@@ -124,16 +126,21 @@ def render_page(
             no_data=site.week.no_data,
             small_count=site.week.small_count,
             script=static("page.js"),
-            paper_css=f"@page{{size:A4 {paper};margin:{_MARGIN_MM}mm}}" + static("paper.css"),
-            paper_px=PAPER_PX[paper],
+            paper_css=_paper_css(paper),
+            paper_px=[int(mm / 25.4 * 96) for mm in _paper_mm(paper)],
             one_sheet=one_sheet,
             guide=GUIDE,
-            contact=site.contact,
             also=[{"href": file, "name": name} for file, name in site.also],
             **values,
         )
     )
     return with_policy(stable_ids(page), image_hosts=image_hosts)
+
+
+def _paper_css(paper: str) -> str:
+    """The style sheet of paper, with the size of the sheet."""
+    page = f"@page{{size:A4 {paper};margin:{_MARGIN_MM}mm}}:root{{--sheet:{_paper_mm(paper)[0]}mm}}"
+    return page + static("paper.css")
 
 
 @cache

@@ -10,7 +10,7 @@ from genk_geo.cpted.schouw import HIGHEST, LOWEST, checklist
 from genk_geo.cpted.zones import qualities_of
 from genk_geo.errors import ConfigError
 from genk_geo.render.offline import POLICY_MARK, static, with_policy
-from genk_geo.render.site import environment
+from genk_geo.render.site import GUIDE, environment
 from genk_geo.render.style import css_variables
 from genk_geo.render.texts import Texts
 
@@ -60,6 +60,7 @@ def zone_row(zone: Zone, t: Texts) -> dict[str, Any]:
         "drivers": [driver_text(driver, t) for driver in zone.drivers],
         "qualities": t.listed([quality_text(quality, t) for quality in qualities_of(zone)]),
         "hotspots": t.listed(zone.hotspots) or t("count.none"),
+        "shares": zone.hotspots,
         "area": t("zone.hectare", area=t.number(zone.area_m2 / 10_000, 1)),
     }
 
@@ -126,6 +127,7 @@ def zone_sheet(
             place=zone_place(zone, texts),
             stadsdeel=zone.stadsdeel,
             week_page=week_page,
+            guide=GUIDE,
             drivers=[
                 {
                     "text": driver_text(driver, texts),

@@ -14,14 +14,24 @@
   var SMALLEST = 0.62;
   var paper = document.getElementById("papier");
 
+  function height(sheet, fit) {
+    var box = sheet.getBoundingClientRect();
+    /* Browsers differ in whether a box is told before or after zooming; its width is known. */
+    return (box.height + box.top + window.scrollY) * (Number(document.body.dataset.width) / box.width || fit);
+  }
+
   function toPaper() {
-    root.style.setProperty("--fit", 1);
+    var sheet = document.querySelector(".sheet");
+    var fit = 1;
+    root.style.setProperty("--fit", fit);
     paper.media = "all";
     tell("paper", true);
-    var fit = Number(document.body.dataset.paper) / document.body.scrollHeight;
-    if (fit < 1 && document.body.dataset.sheets === "1") {
-      root.style.setProperty("--fit", Math.max(fit, SMALLEST).toFixed(3));
+    if (document.body.dataset.sheets !== "1") { return; }
+    while (fit > SMALLEST && height(sheet, fit) > Number(document.body.dataset.paper) - 6) {
+      fit -= 0.02;
+      root.style.setProperty("--fit", fit.toFixed(2));
     }
+    if (fit <= SMALLEST) { root.style.setProperty("--fit", 1); }
   }
 
   function toScreen() {
