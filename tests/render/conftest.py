@@ -27,6 +27,15 @@ from genk_geo.results import (
 )
 from genk_geo.schema import check_table
 
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+TILE_HOST = "https://geo.api.vlaanderen.be/"
 CRS = 31370
 WEEK = Week(2026, 46)
 WIJKEN = {
@@ -466,3 +475,51 @@ def full_published(full_result, tmp_path_factory):
             other_weeks=["2026-W45"],
         )  # fmt: skip
     return top
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One browser for all tests of this room."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Opens a page and fails the test at its end when the page complained or asked for something."""
+    complaints, contexts = [], []
+
+    def route(request):
+        if request.request.url.startswith(("file:", "data:")):
+            request.continue_()
+        else:
+            request.abort()
+
+    def open_page(path, *, width=1280, height=900, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda m: (
+                m.type in {"error", "warning"}
+                and not m.location["url"].startswith(TILE_HOST)
+                and complaints.append(m.text)
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda r: r.url.startswith(TILE_HOST) or complaints.append(r.url))
+        page.route("**/*", route)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

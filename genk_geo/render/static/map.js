@@ -4,6 +4,9 @@
   "use strict";
 
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /* Nothing fades; who asked for little movement gets none. */
+  L.Map.mergeOptions({ fadeAnimation: false });
+  if (calm) { L.Map.mergeOptions({ zoomAnimation: false, markerZoomAnimation: false, inertia: false }); }
   /* Where the mark of a shape stands, by layer, so that marks at one place keep free of each other. */
   var CORNERS = { signals: "getNorthWest", outlook: "getSouthEast", repeats: "getSouthWest" };
 
@@ -91,10 +94,11 @@
       }
     }
 
-    /* The focus goes back to where it came from; the popup is still there while it closes. */
-    map.on("popupclose", function (event) {
-      var box = event.popup.getElement();
-      if (opener && document.contains(opener) && box && box.contains(document.activeElement)) { opener.focus(); }
+    /* The focus that was in a popup, and is nowhere once it is gone, goes back to where it came from. */
+    map.on("popupclose", function () {
+      var lost = !document.activeElement || document.activeElement === document.body ||
+        document.activeElement.closest(".leaflet-popup");
+      if (lost && opener && document.contains(opener)) { opener.focus({ preventScroll: true }); }
     });
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && document.querySelector(".leaflet-popup")) { map.closePopup(); }
