@@ -123,6 +123,16 @@ class FactorSettings(_Frozen):
     crs: int | None = Field(None, description="EPSG code of a CSV (4326) or of a layer that does not say")
 
 
+class OverlaySettings(_Frozen):
+    """A layer of one's own on the maps: cameras, schools."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="key, in small letters")
+    label: str = Field(min_length=1, max_length=60, description="what readers call it")
+    path: Path = Field(description="GeoJSON, relative to the settings file")
+    column: str = Field("", description="column with the names; absent: `name`, `naam`, `label` or none")
+    public: bool = Field(default=False, description="also on the maps of a release for the public")
+
+
 class CptedSettings(_Frozen):
     """The risk terrain; without factors there is none."""
 
@@ -275,6 +285,9 @@ class Settings(_Frozen):
         (ReleaseSettings(),), description="what which readers get; each in a folder of its own"
     )
     contact: str = ""
+    overlays: Annotated[tuple[OverlaySettings, ...], Field(max_length=6)] = Field(
+        (), description="layers of one's own on the maps of the stadsdelen"
+    )
 
     @field_validator("themes", mode="before")
     @classmethod
@@ -286,6 +299,16 @@ class Settings(_Frozen):
         for theme, own in told.items():
             merged[theme] = merged.get(theme, {}) | own if isinstance(own, dict) else own
         return merged
+
+    @field_validator("overlays")
+    @classmethod
+    def _overlays_have_names_of_their_own(
+        cls, overlays: tuple[OverlaySettings, ...]
+    ) -> tuple[OverlaySettings, ...]:
+        names = [overlay.name for overlay in overlays]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two overlays have the same name: {', '.join(twice)}")
+        return overlays
 
     @model_validator(mode="after")
     def _shows_known_themes(self) -> Settings:
@@ -359,6 +382,9 @@ def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
     for name in ("grouping", "aliases", "addresses"):
         if (file := getattr(settings, name)) is not None:
             changed[name] = base / file
+    changed["overlays"] = tuple(
+        overlay.model_copy(update={"path": base / overlay.path}) for overlay in settings.overlays
+    )
     changed["sources"] = tuple(
         source.model_copy(update={"path": str(base / source.path), "profile": _profile(source, base)})
         for source in settings.sources

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.render.ahead import past_text, score_rows, score_text
+from genk_geo.render.finder import finder
 from genk_geo.render.offline import static
 from genk_geo.render.plan import city_plan
 from genk_geo.render.quality import quality_rows
-from genk_geo.render.rows import area_row, counted_hotspots, hotspots_of
-from genk_geo.render.sentences import city_sentence
-from genk_geo.render.site import Site, page_names, render_page, week_links, week_text
+from genk_geo.render.rows import area_row, counted_hotspots, hotspots_of, shows_areas
+from genk_geo.render.sentences import city_sentence, headline
+from genk_geo.render.signals import signal_news
+from genk_geo.render.site import GUIDE, Site, page_names, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
 from genk_geo.render.wording import range_text, spoken_count, streets_text, when_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.release import AreaWeek, Hotspot, ReleasedWeek
+    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedWeek
     from genk_geo.render.texts import Texts
 
 
@@ -40,7 +43,11 @@ def index_page(site: Site) -> str:
         "index.html.jinja",
         title=t("index.title", city=site.week.result.city_name, week=week_text(site)),
         css=css_variables() + static("page.css"),
+        one_sheet=True,
         sentence=city_sentence(site.week, t),
+        headline=headline(site.week, [spot for theme in site.week.themes for spot in theme.hotspots], t),
+        shows_areas=shows_areas(site.week),
+        signals=_signals(site),
         notable=_notable(site),
         new_hotspots=_new_hotspots(site),
         cards=cards,
@@ -50,10 +57,62 @@ def index_page(site: Site) -> str:
             kinds={card["name"]: f"state-{card['state']}" for card in cards},
             label=t("index.plan", city=site.week.result.city_name),
         ),
+        totals=[] if site.week.no_data else _totals(site),
+        scorecard=_scorecard(site),
+        finder=finder(site, "index.html"),
         archive=_archive(site),
+        files=_files(site),
         quality=quality_rows(site),
         **week_links(site, "index.html"),
     )
+
+
+def _totals(site: Site) -> list[dict[str, Any]]:
+    """The whole city, a row for each theme."""
+    t = site.texts
+    return [area_row(site, theme, theme.city, t.theme(theme.theme)) for theme in site.week.themes]
+
+
+def _scorecard(site: Site) -> list[dict[str, Any]]:
+    """How good the suggested places were, for each theme that has any."""
+    t, city = site.texts, site.week.result.city_name
+    return [
+        {
+            "name": t.theme(theme.theme),
+            "past": past_text(theme, city, t),
+            "text": score_text(theme, t),
+            "rows": score_rows(theme, t),
+        }
+        for theme in site.week.themes
+        if theme.outlook is not None
+    ]
+
+
+def _signals(site: Site) -> list[dict[str, str]] | None:
+    """Signals of all themes, the most surprising first; None where they are not looked for."""
+    t, pages = site.texts, page_names(tuple(site.stadsdelen))
+    if all(theme.signals is None for theme in site.week.themes):
+        return None
+    found = [signal for theme in site.week.themes for signal in theme.signals or ()]
+    found.sort(key=lambda signal: (-(signal.every_weeks or 0), signal.theme, signal.number))
+    return [
+        {
+            "name": streets_text(signal, t),
+            "page": pages.get(signal.stadsdeel, "index.html"),
+            "text": signal_news(signal, t),
+        }
+        for signal in found
+    ]
+
+
+def _files(site: Site) -> list[dict[str, Any]]:
+    """The files beside the pages."""
+    t = site.texts
+    return [
+        {"href": "hotspots.csv", "name": t("index.file_csv"), "download": True},
+        {"href": "hotspots.gpkg", "name": t("index.file_gpkg"), "download": True},
+        {"href": GUIDE, "name": t("guide.link"), "download": False},
+    ]
 
 
 def _archive(site: Site) -> list[dict[str, str]]:
@@ -78,7 +137,7 @@ def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
         "page": page_names(tuple(site.stadsdelen))[stadsdeel],
         "state": state,
         "state_text": t(f"index.{state}"),
-        "hotspots": "" if week.no_data else counted_hotspots(active, t),
+        "hotspots": "" if week.no_data or not shows_areas(week) else counted_hotspots(active, t),
         "rows": [
             {
                 **area_row(site, theme, theme.stadsdelen.get(stadsdeel), t.theme(theme.theme)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,16 +13,16 @@ from folium.map import CustomPane
 from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
-from genk_geo.crs import WGS84, epsg_of, reproject
+from genk_geo.crs import epsg_of
 from genk_geo.render.raster import density_picture
+from genk_geo.render.shapes import bounds_of, shapes_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.render.release import Hotspot, ReleasedTheme, ReleasedWeek
-    from genk_geo.results import Zone
+    from genk_geo.render.released import Hotspot, ReleasedTheme, ReleasedWeek
 
     Card = Mapping[str, Any]
 
@@ -49,9 +48,8 @@ TILES = {
     ),
 }
 
-_SIMPLIFY_M = 6.0
-_MARGIN_M = 500.0
-_DEGREE_STEP = 1e-5  # about a metre
+#: So far beyond the stadsdeel the map still shows what lies there.
+MARGIN_M = 500.0
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,14 @@ class Cards(NamedTuple):
 
     wijk: Callable[[str], Card]
     hotspot: Callable[[Hotspot], Card]
-    zone: Callable[[Zone], Card]
+
+
+class Extra(NamedTuple):
+    """A layer that the reader switches on, with its key and its theme (empty: whatever the theme)."""
+
+    key: str
+    theme: str
+    layer: folium.GeoJson
 
 
 class _Wiring(MacroElement):
@@ -83,7 +88,7 @@ class _Wiring(MacroElement):
                 base: {{ this.names.base or "null" }},
                 areas: { {% for key, name in this.areas %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 density: { {% for key, name in this.density %}{{ key|tojson }}: {{ name }}, {% endfor %} },
-                zones: { {% for key, name in this.zones %}{{ key|tojson }}: {{ name }}, {% endfor %} },
+                extras: [{% for key, theme, name in this.extras %}{ key: {{ key|tojson }}, theme: {{ theme|tojson }}, layer: {{ name }} }, {% endfor %}],
                 bounds: {{ this.bounds|tojson }},
                 words: {{ this.words|tojson }}
             });
@@ -97,13 +102,13 @@ class _Wiring(MacroElement):
         *,
         areas: list[tuple[str, str]],
         density: list[tuple[str, str]],
-        zones: list[tuple[str, str]],
+        extras: list[tuple[str, str, str]],
         bounds: Any,
         words: Mapping[str, str],
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
-        self.names, self.areas, self.density, self.zones = names, areas, density, zones
+        self.names, self.areas, self.density, self.extras = names, areas, density, extras
         self.bounds, self.words = bounds, words
 
 
@@ -113,7 +118,7 @@ def stadsdeel_map(
     hotspots: Sequence[Hotspot],
     *,
     tiles: str,
-    zones: Sequence[Zone],
+    extras: Sequence[Extra],
     cards: Cards,
     words: Mapping[str, str],
 ) -> MapParts:
@@ -129,8 +134,8 @@ def stadsdeel_map(
         Hotspots to draw, all themes.
     tiles : str
         ``grb``, ``osm`` or ``none``.
-    zones : sequence of Zone
-        Zones of the environment to draw, all themes.
+    extras : sequence of Extra
+        Layers that the reader switches on, the lowest first.
     cards : Cards
         Content of the popups.
     words : mapping of str to str
@@ -146,7 +151,7 @@ def stadsdeel_map(
     own = result.wijken["stadsdeel"] == stadsdeel
     outline = result.wijken[own].union_all()
     drawn = [outline, *(hotspot.geometry for hotspot in hotspots)]
-    bounds = _bounds(gpd.GeoDataFrame(geometry=drawn, crs=result.wijken.crs))
+    bounds = bounds_of(gpd.GeoDataFrame(geometry=drawn, crs=result.wijken.crs))
     page = folium.Map(
         location=[(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2],
         zoom_start=13,
@@ -163,22 +168,20 @@ def stadsdeel_map(
     names = {"map": page.get_name(), "base": "", "neighbours": ""}
     if tiles in TILES:
         names["base"] = _base(tiles).add_to(page).get_name()
-    view = tuple(result.wijken[own].buffer(_MARGIN_M).total_bounds)
+    view = tuple(result.wijken[own].buffer(MARGIN_M).total_bounds)
     if not own.all():
         names["neighbours"] = _neighbours(result.stadsdelen, stadsdeel, view).add_to(page).get_name()
     names["wijken"] = _wijken(result.wijken[own], cards.wijk).add_to(page).get_name()
-    areas, density, ground = [], [], []
+    areas, density = [], []
+    added = [(extra.key, extra.theme, extra.layer.add_to(page).get_name()) for extra in extras]
     for theme in week.themes:
-        here = [zone for zone in zones if zone.theme == theme.theme]
-        if here:
-            ground.append((theme.theme, _zones(here, crs, cards.zone).add_to(page).get_name()))
         if (image := _density(theme, bounds, crs, outline)) is not None:
             density.append((theme.theme, image.add_to(page).get_name()))
         mine = [hotspot for hotspot in hotspots if hotspot.theme == theme.theme]
         if mine:
             areas.append((theme.theme, _areas(mine, crs, cards.hotspot).add_to(page).get_name()))
     corners = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]
-    page.add_child(_Wiring(names, areas=areas, density=density, zones=ground, bounds=corners, words=words))
+    page.add_child(_Wiring(names, areas=areas, density=density, extras=added, bounds=corners, words=words))
     figure = page.get_root()
     if not isinstance(figure, Figure):
         raise TypeError("folium gave the map no figure to render in")
@@ -198,11 +201,13 @@ def _neighbours(
 ) -> folium.GeoJson:
     others = stadsdelen[stadsdelen["stadsdeel"] != stadsdeel]
     seen = others.geometry.intersection(shapely.box(*view))
-    return _layer(
+    return shapes_layer(
         others,
         [{"name": str(name)} for name in others["stadsdeel"]],
         classes=["neighbour"] * len(others),
         labelled=seen.where(~seen.is_empty, others.geometry),
+        simplify=True,
+        show=True,
         pane="ground",
         interactive=False,
     )
@@ -210,10 +215,12 @@ def _neighbours(
 
 def _wijken(wijken: gpd.GeoDataFrame, card: Callable[[str], Card]) -> folium.GeoJson:
     names = [str(name) for name in wijken["wijk"]]
-    return _layer(
+    return shapes_layer(
         wijken,
         [{"name": name, **card(name)} for name in names],
         classes=["wijk"] * len(names),
+        simplify=True,
+        show=True,
         pane="ground",
     )
 
@@ -221,72 +228,11 @@ def _wijken(wijken: gpd.GeoDataFrame, card: Callable[[str], Card]) -> folium.Geo
 def _areas(hotspots: Sequence[Hotspot], crs: int, card: Callable[[Hotspot], Card]) -> folium.GeoJson:
     frame = gpd.GeoDataFrame(geometry=[hotspot.geometry for hotspot in hotspots], crs=crs)
     drawn = {"new": "new", "gone": "gone"}
-    return _layer(
+    return shapes_layer(
         frame,
         [{"id": h.hotspot_id, "number": h.number, "status": h.status, **card(h)} for h in hotspots],
         classes=[f"area area-{drawn.get(hotspot.status, 'kept')}" for hotspot in hotspots],
-        simplify=False,
-        show=False,
     )
-
-
-def _zones(zones: Sequence[Zone], crs: int, card: Callable[[Zone], Card]) -> folium.GeoJson:
-    frame = gpd.GeoDataFrame(geometry=[zone.geometry for zone in zones], crs=crs)
-    return _layer(
-        frame,
-        [{"id": zone.zone_id, **card(zone)} for zone in zones],
-        classes=["zone"] * len(zones),
-        simplify=False,
-        show=False,
-    )
-
-
-def _layer(
-    frame: gpd.GeoDataFrame,
-    properties: list[dict[str, Any]],
-    *,
-    classes: list[str],
-    simplify: bool = True,
-    labelled: gpd.GeoSeries | None = None,
-    show: bool = True,
-    **options: Any,
-) -> folium.GeoJson:
-    """GeoJSON layer whose features carry places for their labels and a class for the style sheet."""
-    metric = frame.geometry
-    if simplify:
-        metric = metric.simplify_coverage(_SIMPLIFY_M)
-    degrees = reproject(gpd.GeoDataFrame(geometry=metric), WGS84)
-    middles = (frame.geometry if labelled is None else labelled).representative_point()
-    anchors = reproject(gpd.GeoDataFrame(geometry=middles), WGS84).geometry
-    shapes = shapely.set_precision(degrees.geometry.to_numpy(), _DEGREE_STEP)
-    features = [
-        {
-            "type": "Feature",
-            "id": str(at),
-            "properties": {
-                **values,
-                "at": [round(point.y, 5), round(point.x, 5)],
-                "corner": [round(shape.bounds[3], 5), round(shape.bounds[2], 5)],
-                "kind": kind,
-            },
-            "geometry": _rounded(shape),
-        }
-        for at, (values, point, shape, kind) in enumerate(
-            zip(properties, anchors, shapes, classes, strict=True)
-        )
-    ]
-    return folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        style_function=lambda feature: {"className": feature["properties"]["kind"]},
-        smooth_factor=0.5,
-        show=show,
-        **options,
-    )
-
-
-def _rounded(shape: Any) -> dict[str, Any]:
-    text = shapely.to_geojson(shape)
-    return dict(json.loads(text, parse_float=lambda digits: round(float(digits), 5)))
 
 
 def _density(
@@ -299,9 +245,3 @@ def _density(
     return ImageOverlay(
         picture, [[south, west], [north, east]], pixelated=False, show=False, pane="density", alt=""
     )
-
-
-def _bounds(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    box = gpd.GeoDataFrame(geometry=[shapely.box(*frame.total_bounds)], crs=frame.crs)
-    west, south, east, north = (round(float(edge), 5) for edge in reproject(box, WGS84).total_bounds)
-    return west, south, east, north

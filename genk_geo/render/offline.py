@@ -15,7 +15,7 @@ POLICY_MARK = "<!--policy-->"
 _RANDOM_ID = re.compile(r"([A-Za-z_]+_)([0-9a-f]{32})(?![0-9a-f])")
 _INLINE = {
     "script-src": re.compile(r"<script>(.*?)</script>", re.DOTALL),
-    "style-src": re.compile(r"<style>(.*?)</style>", re.DOTALL),
+    "style-src": re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL),
 }
 
 

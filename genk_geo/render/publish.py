@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
 from genk_geo.render.check import guarded
+from genk_geo.render.guide import guide_page
 from genk_geo.render.index import index_page
 from genk_geo.render.layers import TILES
 from genk_geo.render.release import release
-from genk_geo.render.site import Site, page_names
+from genk_geo.render.site import GUIDE, Site, page_names
 from genk_geo.render.stadsdeel import stadsdeel_page
 from genk_geo.render.tables import write_csv, write_geopackage
 from genk_geo.render.texts import Texts
@@ -67,9 +68,9 @@ def publish(
     Returns
     -------
     list of pathlib.Path
-        ``index.html``, a page for each stadsdeel, ``hotspots.csv``, ``hotspots.gpkg``, a sheet for each
-        zone of the environment (``zone-....html``), and except for an analist ``told.json``, the counts as
-        they were told, with which later weeks are checked.
+        ``index.html``, ``handleiding.html``, a page for each stadsdeel, ``hotspots.csv``, ``hotspots.gpkg``,
+        a sheet for each zone of the environment (``zone-....html``), and except for an analist
+        ``told.json``, the counts as they were told, with which later weeks are checked.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def publish(
     weeks = tuple(sorted({Week.parse(week) for week in other_weeks} - {result.week}))
     released, record = guarded(release(result, profile=profile), told)
     site = Site(released, texts, tiles, contact, weeks)
-    pages = {"index.html": index_page(site)}
+    pages = {"index.html": index_page(site), GUIDE: guide_page(site)}
     for stadsdeel, name in page_names(tuple(site.stadsdelen)).items():
         pages[name] = stadsdeel_page(site, stadsdeel)
     names = page_names(tuple(site.stadsdelen))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.render.rows import shows_areas
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,7 +31,7 @@ def quality_rows(site: Site) -> list[dict[str, Any]]:
         ("bias", [t("quality.bias_text")]),
         ("boundary", [t("quality.boundary_indicative")] if result.boundary_note else []),
         ("grouping", [t("quality.grouping_assumed")] if result.grouping_note else []),
-        ("method", [t(f"quality.method_{line}") for line in (1, 2, 3)]),
+        ("method", [t(f"quality.method_{line}") for line in ((1, 2, 3) if shows_areas(site.week) else (3,))]),
         ("contact", [site.contact] if site.contact else []),
     ]
     return [{"label": t(f"quality.{key}"), "texts": list(texts)} for key, texts in rows if texts]

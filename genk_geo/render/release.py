@@ -75,8 +75,13 @@ def release(
     coarse = None if result.blocks is None or own.level == "points" else Outlines(result.blocks)
     themes = tuple(_theme(found, own, coarse) for found in result.themes)
     nothing = all(theme.city is None or theme.city.observed.value == 0 for theme in themes)
+    public = own.level == "wijken"
     frame = replace(
-        result, themes=(), blocks=None, environments=() if own.level == "wijken" else result.environments
+        result,
+        themes=(),
+        blocks=None,
+        environments=() if public else result.environments,
+        overlays=tuple(overlay for overlay in result.overlays if overlay.public or not public),
     )
     return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing)
 

@@ -2,41 +2,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from genk_geo.render.suppress import SECRET
 from genk_geo.render.svg import sparkline
 from genk_geo.render.wording import count_text, range_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from genk_geo.render.release import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from shapely.geometry.base import BaseGeometry
+
+    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.site import Site
     from genk_geo.render.texts import Texts
     from genk_geo.results import Zone
 
-#: Share of a hotspot's surface that must lie in a stadsdeel for the hotspot to stand on its page.
+#: Share of a surface that must lie in a stadsdeel for the thing to stand on its page.
 _SHARED = 0.1
+
+
+class Located(Protocol):
+    """What lies somewhere: a hotspot, a signal, a zone."""
+
+    @property
+    def stadsdeel(self) -> str:
+        """Where most of it lies."""
+
+    @property
+    def geometry(self) -> BaseGeometry:
+        """Its shape in the city's metric system."""
+
+
+Found = TypeVar("Found", bound=Located)
+
+
+def of_stadsdeel(things: Iterable[Found], week: ReleasedWeek, stadsdeel: str) -> list[Found]:
+    """Keep what belongs to a stadsdeel or reaches well into it, in the same order."""
+    layer = week.result.stadsdelen
+    outline = layer.geometry[layer["stadsdeel"] == stadsdeel].union_all()
+    return [
+        thing
+        for thing in things
+        if thing.stadsdeel == stadsdeel
+        or thing.geometry.intersection(outline).area >= _SHARED * thing.geometry.area
+    ]
 
 
 def hotspots_of(week: ReleasedWeek, stadsdeel: str) -> list[Hotspot]:
     """Hotspots that belong to a stadsdeel or reach well into it."""
-    layer = week.result.stadsdelen
-    outline = layer.geometry[layer["stadsdeel"] == stadsdeel].union_all()
-    return [
-        spot
-        for theme in week.themes
-        for spot in theme.hotspots
-        if spot.stadsdeel == stadsdeel
-        or spot.geometry.intersection(outline).area >= _SHARED * spot.geometry.area
-    ]
+    return of_stadsdeel((spot for theme in week.themes for spot in theme.hotspots), week, stadsdeel)
 
 
 def zones_of(week: ReleasedWeek, stadsdeel: str) -> list[Zone]:
     """Zones of the environment that lie in a stadsdeel."""
     looks = week.result.environments
     return [zone for look in looks for zone in look.zones if zone.stadsdeel == stadsdeel]
+
+
+def shows_areas(week: ReleasedWeek) -> bool:
+    """Whether this reader sees anything finer than wijken."""
+    return week.profile.level != "wijken"
 
 
 def counted_hotspots(active: Sequence[Hotspot], t: Texts) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from genk_geo.render.ahead import past_text
+from genk_geo.render.repeats import repeat_sentence
+from genk_geo.render.rows import of_stadsdeel, shows_areas
+from genk_geo.render.signals import signal_sentence
 from genk_geo.render.wording import (
     place_text,
     range_text,
@@ -16,20 +20,23 @@ from genk_geo.render.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.release import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.texts import Texts
 
 #: How surprising a kind of news is; the order of the sentences.
 _SURPRISE = {
     "much_more": 100,
+    "signal": 95,
     "new": 90,
     "more": 80,
     "wijk": 70,
     "moved": 60,
     "missing": 55,
     "less": 50,
+    "repeat": 45,
     "gone": 40,
     "no_hotspots": 30,
+    "ahead": 25,
     "usual": 20,
     "unclear": 15,
     "none": 15,
@@ -37,6 +44,8 @@ _SURPRISE = {
     "kept": 5,
 }
 _MOST = 5
+#: So many signals of a theme are told one by one.
+_SIGNALS = 2
 #: Statuses of a hotspot that was there last week and still is.
 _LASTING = {"kept", "merged", "split"}
 
@@ -71,11 +80,46 @@ def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], te
     if week.no_data:
         return [Sentence(texts("page.no_data"), "", "missing")]
     base = [_count_sentence(theme, theme.stadsdelen.get(stadsdeel), texts) for theme in week.themes]
+    base = _together(base, week, stadsdeel, texts)
     more = [sentence for theme in week.themes for sentence in _extra(theme, stadsdeel, hotspots, texts)]
-    if not hotspots and not all(theme.too_few for theme in week.themes):
+    more += [sentence for theme in week.themes for sentence in _lately(week, theme, stadsdeel, texts)]
+    if shows_areas(week) and not hotspots and not all(theme.too_few for theme in week.themes):
         more.append(Sentence(texts("brief.no_hotspots"), "", "no_hotspots"))
     base, more = _ordered(base)[:_MOST], _ordered(more)
     return _ordered(base + more[: _MOST - len(base)])
+
+
+def _together(base: list[Sentence], week: ReleasedWeek, stadsdeel: str, texts: Texts) -> list[Sentence]:
+    """Say in one sentence which themes were as usual, when more than one was."""
+    usual = [sentence.theme for sentence in base if sentence.kind == "usual"]
+    if len(usual) < 2:
+        return base
+    parts = [
+        texts(
+            "brief.usual_part",
+            count=spoken_count(area.observed, theme.theme, texts),
+            range=range_text(area, texts),
+        )
+        for theme in week.themes
+        if theme.theme in usual and (area := theme.stadsdelen.get(stadsdeel)) is not None
+    ]
+    together = Sentence(texts("brief.usual_together", parts=texts.listed(parts)), "", "usual")
+    return [*(sentence for sentence in base if sentence.kind != "usual"), together]
+
+
+def _lately(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, texts: Texts) -> list[Sentence]:
+    """Signals, near repeats that count now, and what became of the last outlook."""
+    signals = of_stadsdeel(theme.signals or (), week, stadsdeel)
+    found = [Sentence(signal_sentence(signal, texts), theme.theme, "signal") for signal in signals[:_SIGNALS]]
+    if theme.near_repeat is not None:
+        zones = of_stadsdeel(theme.near_repeat.zones, week, stadsdeel)
+        if zones:
+            text = repeat_sentence(theme.near_repeat, zones, theme.theme, texts)
+            found.append(Sentence(text, theme.theme, "repeat"))
+    last = theme.outlook.last if theme.outlook else None
+    if last is not None and last.incidents.value:
+        found.append(Sentence(past_text(theme, week.result.city_name, texts), theme.theme, "ahead"))
+    return found
 
 
 def _ordered(sentences: list[Sentence]) -> list[Sentence]:
@@ -123,6 +167,46 @@ def _extra(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], te
         for wijk in theme.wijken.values()
         if wijk.stadsdeel == stadsdeel and wijk.alert
     ]
+
+
+def headline(
+    week: ReleasedWeek, hotspots: Sequence[Hotspot], texts: Texts, *, stadsdeel: str | None = None
+) -> str:
+    """The news in one line: how many new hotspots, signals and wijken that call for an alert.
+
+    Parameters
+    ----------
+    week : ReleasedWeek
+        The week as it is shown.
+    hotspots : sequence of Hotspot
+        Those of the page.
+    texts : Texts
+        The reader's language.
+    stadsdeel : str, optional
+        Only what lies there; the whole city when absent.
+    """
+    if week.no_data:
+        return texts("page.no_data_short")
+    counts = {
+        "new": sum(spot.status == "new" for spot in hotspots),
+        "signals": sum(
+            len(theme.signals or ())
+            if stadsdeel is None
+            else len(of_stadsdeel(theme.signals or (), week, stadsdeel))
+            for theme in week.themes
+        ),
+        "wijken": len(
+            {
+                wijk.name
+                for theme in week.themes
+                for wijk in theme.wijken.values()
+                if wijk.alert and not theme.missing and stadsdeel in {None, wijk.stadsdeel}
+            }
+        ),
+    }
+    told = [texts.plural(f"headline.{kind}", count) for kind, count in counts.items() if count]
+    text = texts.listed(told) or texts("headline.nothing")
+    return text[0].upper() + text[1:] + "."
 
 
 def _kept_text(kept: Sequence[Hotspot], texts: Texts) -> str:

@@ -14,8 +14,20 @@ from genk_geo.render.offline import POLICY_MARK, stable_ids, static, with_policy
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
-    from genk_geo.render.release import ReleasedWeek
+    from genk_geo.render.released import ReleasedWeek
     from genk_geo.render.texts import Texts
+
+
+#: File name of the reading guide.
+GUIDE = "handleiding.html"
+_MARGIN_MM = 10
+_A4_MM = (297, 210)
+
+
+def _paper_mm(paper: str) -> tuple[int, int]:
+    """Width and height of A4 between its margins, by how it is held."""
+    wide, high = (side - 2 * _MARGIN_MM for side in _A4_MM)
+    return (wide, high) if paper == "landscape" else (high, wide)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class Site:
         Whom to ask.
     other_weeks : tuple of Week
         Weeks that have pages beside these.
+    also : tuple of (str, str)
+        Other pages on the whole city that stand beside these: file and what readers call it.
     """
 
     week: ReleasedWeek
@@ -41,6 +55,7 @@ class Site:
     tiles: str
     contact: str
     other_weeks: tuple[Week, ...]
+    also: tuple[tuple[str, str], ...] = ()
 
     @property
     def stadsdelen(self) -> list[str]:
@@ -63,7 +78,15 @@ def page_names(stadsdelen: tuple[str, ...]) -> dict[str, str]:
     return names
 
 
-def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (), **values: Any) -> str:
+def render_page(
+    site: Site,
+    template: str,
+    *,
+    paper: str = "landscape",
+    one_sheet: bool = False,
+    image_hosts: tuple[str, ...] = (),
+    **values: Any,
+) -> str:
     """Put values into a template, with what every page shows, and close the page off.
 
     Parameters
@@ -72,6 +95,10 @@ def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (),
         What all pages share.
     template : str
         File name of the template.
+    paper : str, default "landscape"
+        How A4 is held: ``landscape`` or ``portrait``.
+    one_sheet : bool, default False
+        Whether the page is made smaller on paper, within limits, until it fits one sheet.
     image_hosts : tuple of str
         Origins that the page may fetch pictures from.
     **values
@@ -95,13 +122,25 @@ def render_page(site: Site, template: str, *, image_hosts: tuple[str, ...] = (),
             days=t.days_of(result.week),
             as_of=t("page.as_of", moment=t.moment(result.as_of)),
             attribution=result.attribution,
+            footer=t("page.footer_points" if site.week.profile.level == "points" else "page.footer"),
             no_data=site.week.no_data,
             small_count=site.week.small_count,
             script=static("page.js"),
+            paper_css=_paper_css(paper),
+            paper_px=[int(mm / 25.4 * 96) for mm in _paper_mm(paper)],
+            one_sheet=one_sheet,
+            guide=GUIDE,
+            also=[{"href": file, "name": name} for file, name in site.also],
             **values,
         )
     )
     return with_policy(stable_ids(page), image_hosts=image_hosts)
+
+
+def _paper_css(paper: str) -> str:
+    """The style sheet of paper, with the size of the sheet."""
+    page = f"@page{{size:A4 {paper};margin:{_MARGIN_MM}mm}}:root{{--sheet:{_paper_mm(paper)[0]}mm}}"
+    return page + static("paper.css")
 
 
 @cache

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.render.ahead import past_text
+from genk_geo.render.extras import findings_of, map_extras
+from genk_geo.render.finder import finder, wijk_keys, wijken_of
 from genk_geo.render.layers import TILES, Cards, stadsdeel_map
 from genk_geo.render.offline import leaflet_css, leaflet_js, static
 from genk_geo.render.quality import quality_rows
-from genk_geo.render.rows import area_row, hotspots_of, zones_of
-from genk_geo.render.sentences import in_brief
+from genk_geo.render.repeats import repeat_text, string_text
+from genk_geo.render.rows import area_row, hotspots_of, shows_areas
+from genk_geo.render.sentences import headline, in_brief
 from genk_geo.render.site import Site, page_names, render_page, week_links, week_text
 from genk_geo.render.style import DENSITY_LIMITS, LEVEL_COLOURS, css_variables
 from genk_geo.render.wording import (
@@ -21,17 +24,19 @@ from genk_geo.render.wording import (
     place_text,
     range_text,
     since_text,
+    spoken_count,
     streets_text,
     when_text,
 )
-from genk_geo.render.zone import zone_row
+from genk_geo.render.zone import zone_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.release import Hotspot, ReleasedTheme
+    from genk_geo.render.extras import Findings
+    from genk_geo.render.released import Hotspot, ReleasedTheme
     from genk_geo.render.texts import Texts
-    from genk_geo.results import Environment, Zone
+    from genk_geo.results import Environment
 
 
 def stadsdeel_page(site: Site, stadsdeel: str) -> str:
@@ -51,17 +56,18 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
     """
     week, t = site.week, site.texts
     name = page_names(tuple(site.stadsdelen))[stadsdeel]
-    spots, zones = hotspots_of(week, stadsdeel), zones_of(week, stadsdeel)
+    spots, extras = hotspots_of(week, stadsdeel), map_extras(site, stadsdeel)
+    found = {theme.theme: findings_of(site, theme, stadsdeel) for theme in week.themes}
+    brief = in_brief(week, stadsdeel, spots, t)
     parts = stadsdeel_map(
         week,
         stadsdeel,
         spots,
         tiles=site.tiles,
-        zones=zones,
+        extras=extras.layers,
         cards=Cards(
             wijk=lambda wijk: _wijk_card(site, wijk),
             hotspot=lambda spot: {"card": _hotspot_card(site, spot)},
-            zone=lambda zone: {"card": _zone_card(site, zone)},
         ),
         words={
             "zoomIn": t("map.zoom_in"),
@@ -74,28 +80,41 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         site,
         "stadsdeel.html.jinja",
         title=t("page.title", area=stadsdeel, week=week_text(site)),
-        css=css_variables() + leaflet_css() + static("page.css"),
+        css=css_variables() + leaflet_css() + static("map.css") + static("page.css"),
         leaflet=leaflet_js(),
+        map_code=static("map.js"),
+        one_sheet=True,
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
         name=stadsdeel,
-        brief=in_brief(week, stadsdeel, spots, t),
-        themes=[_theme_block(site, theme, stadsdeel, spots) for theme in week.themes],
+        headline=headline(week, spots, t, stadsdeel=stadsdeel),
+        brief=brief,
+        themes=[_theme_block(site, theme, stadsdeel, spots, found[theme.theme]) for theme in week.themes],
+        summary=_summary(site, stadsdeel),
+        choices=extras.choices,
+        shows_areas=shows_areas(week),
+        shows_points=week.profile.level == "points",
         has_hotspots=bool(spots),
+        has_signals=any(theme.signals is not None for theme in week.themes),
+        has_repeats=any(theme.near_repeat is not None for theme in week.themes),
+        has_outlook=any(theme.outlook is not None for theme in week.themes),
+        finder=finder(site, name),
         has_tiles=site.tiles in TILES,
         map_html=parts.html,
         map_script=parts.script,
         levels=[level for level in LEVEL_COLOURS if level != "none" or week.no_data],
         density_classes=_density_classes(t),
         density_low=t.number(DENSITY_LIMITS[0]),
-        environment=[_environment_block(site, look, zones) for look in week.result.environments],
-        has_zones=bool(zones),
+        environment=[
+            _environment_block(site, look, found[look.theme].zones if look.theme in found else [])
+            for look in week.environments
+        ],
         quality=quality_rows(site),
         **week_links(site, name),
     )
 
 
 def _theme_block(
-    site: Site, theme: ReleasedTheme, stadsdeel: str, spots: Sequence[Hotspot]
+    site: Site, theme: ReleasedTheme, stadsdeel: str, spots: Sequence[Hotspot], found: Findings
 ) -> dict[str, Any]:
     t = site.texts
     name, weeks = t.theme(theme.theme), t.weeks(theme.window.weeks)
@@ -108,7 +127,7 @@ def _theme_block(
         map_note = t("page.no_data_short")
     elif theme.too_few:
         map_note = t("map.too_few", theme=name.lower())
-    elif not active:
+    elif not active and shows_areas(site.week):
         map_note = t("map.no_hotspots", theme=name.lower())
     return {
         "key": theme.theme,
@@ -117,11 +136,35 @@ def _theme_block(
         "too_few": theme.too_few,
         "map_note": map_note,
         "table_note": table_note,
-        "counted": t("map.too_few_short") if theme.too_few else t.plural("index.hotspots", len(active)),
+        "counted": _counted(site, theme, active, stadsdeel),
         "new": t.plural("index.new", new) if (new := sum(spot.status == "new" for spot in active)) else "",
         "hotspots": [_hotspot_row(site, spot) for spot in mine],
         "rows": _wijk_rows(site, theme, stadsdeel),
+        "signals": found.signals,
+        "no_signals": t("signal.unknown" if theme.signals is None else "signal.none", theme=name),
+        "repeats": found.repeats,
+        "repeat_text": repeat_text(theme, t),
+        "strings": _strings(theme, stadsdeel, t),
+        "outlook": found.outlook,
+        "no_outlook": t("ahead.unknown" if theme.outlook is None else "ahead.none", theme=name),
+        "past": past_text(theme, site.week.result.city_name, t),
     }
+
+
+def _counted(site: Site, theme: ReleasedTheme, active: Sequence[Hotspot], stadsdeel: str) -> str:
+    """What the button of a theme says: hotspots, or the count where the reader sees no hotspots."""
+    t = site.texts
+    if theme.too_few:
+        return t("map.too_few_short")
+    if shows_areas(site.week):
+        return t.plural("index.hotspots", len(active))
+    area = None if site.week.no_data or theme.missing else theme.stadsdelen.get(stadsdeel)
+    return "" if area is None else spoken_count(area.observed, theme.theme, t)
+
+
+def _strings(theme: ReleasedTheme, stadsdeel: str, t: Texts) -> list[str]:
+    strings = theme.near_repeat.strings if theme.near_repeat else ()
+    return [string_text(string, t) for string in strings if string.stadsdeel == stadsdeel]
 
 
 def _hotspot_row(site: Site, spot: Hotspot) -> dict[str, Any]:
@@ -141,8 +184,22 @@ def _hotspot_row(site: Site, spot: Hotspot) -> dict[str, Any]:
         "times": "" if spot.times is None else t("hotspots.times_text", times=t.number(spot.times)),
         "when": when_text(spot, t, short=True) or t("when.none"),
         "certainty": certainty_text(spot, t),
-        "show": t("hotspots.show", number=spot.number, place=place_text(spot, t)),
+        "show": t("map.show", what=_hotspot_title(spot, t), place=place_text(spot, t)),
+        "help": _help_of(site, spot),
     }
+
+
+def _hotspot_title(spot: Hotspot, t: Texts) -> str:
+    return t("map.hotspot", number=spot.number) if spot.number else t("map.hotspot_gone")
+
+
+def _help_of(site: Site, spot: Hotspot) -> dict[str, str] | None:
+    """The sheet of the zone of the environment that a hotspot shares ground with: what may help there."""
+    for look in site.week.environments:
+        for zone in look.zones:
+            if look.theme == spot.theme and spot.hotspot_id in zone.hotspots:
+                return {"href": zone_file(zone), "text": site.texts("hotspots.help", number=zone.number)}
+    return None
 
 
 def _hotspot_card(site: Site, spot: Hotspot) -> dict[str, Any]:
@@ -160,21 +217,12 @@ def _hotspot_card(site: Site, spot: Hotspot) -> dict[str, Any]:
         (t("hotspots.when"), row["when"]),
         (t("hotspots.certainty"), row["certainty"]),
     ]
-    title = t("map.hotspot", number=spot.number) if spot.number else t("map.hotspot_gone")
-    return {"title": title, "note": place_text(spot, t), "rows": rows}
+    card = {"title": _hotspot_title(spot, t), "note": place_text(spot, t), "rows": rows}
+    return card | ({"link": (row["help"]["text"], row["help"]["href"])} if row["help"] else {})
 
 
-def _zone_card(site: Site, zone: Zone) -> dict[str, Any]:
-    """Content of a zone's popup."""
-    t, row = site.texts, zone_row(zone, site.texts)
-    rows = [(t("environment.drivers"), text) for text in row["drivers"]]
-    rows.append((t("environment.qualities"), row["qualities"]))
-    return {"title": t("zone.title", number=zone.number), "note": row["place"], "rows": rows}
-
-
-def _environment_block(site: Site, look: Environment, zones: Sequence[Zone]) -> dict[str, Any]:
-    t = site.texts
-    mine, capture = [zone_row(zone, t) for zone in zones if zone.theme == look.theme], ""
+def _environment_block(site: Site, look: Environment, zones: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    t, capture = site.texts, ""
     if math.isfinite(look.capture) and math.isfinite(look.baseline):
         capture = t(
             "environment.capture",
@@ -186,7 +234,7 @@ def _environment_block(site: Site, look: Environment, zones: Sequence[Zone]) -> 
     return {
         "key": look.theme,
         "name": t.theme(look.theme),
-        "zones": mine,
+        "zones": zones,
         "none": t("environment.none", theme=t.theme(look.theme)),
         "capture": capture,
     }
@@ -207,13 +255,16 @@ def _wijk_card(site: Site, wijk: str) -> dict[str, Any]:
                 (t("wijken.level"), t(f"level.{area.level}")),
             ]
         cards[theme.theme] = {"title": wijk, "note": t.theme(theme.theme), "rows": rows}
-    return {"cards": cards, "levels": levels}
+    return {"id": wijk_keys(site)[wijk], "cards": cards, "levels": levels}
 
 
 def _wijk_rows(site: Site, theme: ReleasedTheme, stadsdeel: str) -> list[dict[str, Any]]:
-    layer = site.week.result.wijken
-    names = sorted(map(str, layer["wijk"][layer["stadsdeel"] == stadsdeel]), key=_alphabetical)
-    rows = [area_row(site, theme, theme.wijken.get(name), name) for name in names]
+    names, keys = wijken_of(site, stadsdeel), wijk_keys(site)
+    rows = [
+        {**area_row(site, theme, theme.wijken.get(name), name), "id": keys[name],
+         "show": site.texts("map.show_wijk", wijk=name)}
+        for name in names
+    ]  # fmt: skip
     if len(names) > 1:
         label = site.texts("wijken.total", area=stadsdeel)
         total = area_row(site, theme, theme.stadsdelen.get(stadsdeel), label)
@@ -222,9 +273,22 @@ def _wijk_rows(site: Site, theme: ReleasedTheme, stadsdeel: str) -> list[dict[st
     return rows
 
 
-def _alphabetical(name: str) -> str:
-    """Key to sort by letters: an apostrophe or an accent makes no difference."""
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lstrip("' ").lower()
+def _summary(site: Site, stadsdeel: str) -> list[dict[str, Any]]:
+    """The wijken on paper: a row each, a column for each theme."""
+    t = site.texts
+    named = [(wijk, wijk, "wijken") for wijk in wijken_of(site, stadsdeel)]
+    if len(named) > 1:
+        named.append((stadsdeel, t("wijken.total", area=stadsdeel), "stadsdelen"))
+    return [
+        {
+            "name": label,
+            "total": kind == "stadsdelen",
+            "cells": [
+                area_row(site, theme, getattr(theme, kind).get(name), label) for theme in site.week.themes
+            ],
+        }
+        for name, label, kind in named
+    ]
 
 
 def _density_classes(t: Texts) -> list[str]:

@@ -37,6 +37,8 @@ COLOURS = {
     "hotspot": "#571845",
     "hotspot-pale": "#f4eaf1",
     "zone": "#0b6b5c",
+    "repeat": "#7a3b00",
+    "overlay": "#26323f",
     "outline": "#6c7683",
     "mark": "#fff3cd",
     "mark-line": "#8a6100",

@@ -9,7 +9,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.release import AreaWeek
+    from genk_geo.render.released import AreaWeek
     from genk_geo.render.suppress import Count
 
 _WIDTH, _HEIGHT, _PAD = 112, 32, 5

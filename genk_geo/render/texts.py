@@ -98,6 +98,14 @@ class Texts:
         """Date in words."""
         return self("date.day", day=day.day, month=self.month(day.month), year=day.year)
 
+    def short_day(self, day: dt.date) -> str:
+        """Date in words without its year, for days around the week of the page."""
+        return self("date.short_day", day=day.day, month=self.month(day.month))
+
+    def model(self, model: str) -> str:
+        """Name of a model of the outlook; one that the texts do not know goes by its own key."""
+        return str(self._table["model"].get(model, model.replace("_", " ")))
+
     def moment(self, moment: dt.datetime) -> str:
         """Date and clock time in words; midnight is the end of the day before."""
         if (moment.hour, moment.minute) == (0, 0):

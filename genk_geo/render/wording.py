@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
 from genk_geo.render.style import CERTAINTY
 
 if TYPE_CHECKING:
-    from genk_geo.render.release import AreaWeek, Hotspot
+    from genk_geo.render.released import AreaWeek, Hotspot
     from genk_geo.render.suppress import Count
     from genk_geo.render.texts import Texts
+
+
+class Placed(Protocol):
+    """What has a place: a hotspot, a signal, a suggested place."""
+
+    @property
+    def streets(self) -> tuple[str, ...]:
+        """Streets that tell where it is; empty when the reference knows none."""
+
+    @property
+    def wijk(self) -> str:
+        """Where most of it lies."""
+
+
+class Timed(Protocol):
+    """What has hours at which it happens."""
+
+    @property
+    def peak_days(self) -> tuple[int, ...]:
+        """Weekdays, 0 = Monday; empty when no peak stands out."""
+
+    @property
+    def peak_from(self) -> int | None:
+        """First hour of the peak."""
+
+    @property
+    def peak_to(self) -> int | None:
+        """Hour at which it ends, past 24 for a night."""
 
 
 def count_text(count: Count | None, texts: Texts) -> str:
@@ -47,16 +75,16 @@ def range_text(area: AreaWeek, texts: Texts) -> str:
     return texts(key, low=texts.number(area.low), high=texts.number(area.high))
 
 
-def when_text(hotspot: Hotspot, texts: Texts, *, short: bool = False) -> str:
+def when_text(what: Timed, texts: Texts, *, short: bool = False) -> str:
     """Days and hours of the peak; empty when no peak stands out."""
     days = ""
-    if hotspot.peak_days:
-        every = len(set(hotspot.peak_days)) == 7
-        days = texts("when.every_day") if every else texts.weekdays(hotspot.peak_days, short=short)
-    if hotspot.peak_from is None or hotspot.peak_to is None:
+    if what.peak_days:
+        every = len(set(what.peak_days)) == 7
+        days = texts("when.every_day") if every else texts.weekdays(what.peak_days, short=short)
+    if what.peak_from is None or what.peak_to is None:
         return days
     key = "when.short_hours" if short else "when.hours"
-    hours = texts(key, **{"from": hotspot.peak_from % 24, "to": (hotspot.peak_to - 1) % 24 + 1})
+    hours = texts(key, **{"from": what.peak_from % 24, "to": (what.peak_to - 1) % 24 + 1})
     return texts("when.days_hours", days=days, hours=hours) if days else hours
 
 
@@ -70,22 +98,27 @@ def since_text(hotspot: Hotspot, week: Week, texts: Texts) -> str:
     return texts("when.over_a_year") if week.minus(since) >= 52 else texts.week(since, beside=week)
 
 
-def streets_text(hotspot: Hotspot, texts: Texts) -> str:
+def streets_text(what: Placed, texts: Texts) -> str:
     """Streets; the wijk where the reference knows no street there."""
-    return texts.listed(hotspot.streets) or hotspot.wijk or texts("count.none")
+    return texts.listed(what.streets) or what.wijk or texts("count.none")
 
 
-def place_text(hotspot: Hotspot, texts: Texts) -> str:
+def place_text(what: Placed, texts: Texts) -> str:
     """Streets and wijk."""
-    streets = streets_text(hotspot, texts)
-    return f"{streets} ({hotspot.wijk})" if hotspot.streets and hotspot.wijk else streets
+    streets = streets_text(what, texts)
+    return f"{streets} ({what.wijk})" if what.streets and what.wijk else streets
+
+
+def expected_number(expected: float | None, texts: Texts) -> str:
+    """Expected number: ``1,8``, ``minder dan 1``; empty where it would give a count away."""
+    if expected is None:
+        return ""
+    return texts("count.under_one") if expected < 1 else texts.number(expected, 1)
 
 
 def expected_text(hotspot: Hotspot, texts: Texts) -> str:
-    """Expected over the window: ``1,8``, ``minder dan 1``; empty where it would give a count away."""
-    if hotspot.expected is None:
-        return ""
-    return texts("count.under_one") if hotspot.expected < 1 else texts.number(hotspot.expected, 1)
+    """Expected over the window, as in :func:`expected_number`."""
+    return expected_number(hotspot.expected, texts)
 
 
 def certainty_text(hotspot: Hotspot, texts: Texts) -> str:

@@ -10,7 +10,7 @@ from genk_geo.cpted.schouw import HIGHEST, LOWEST, checklist
 from genk_geo.cpted.zones import qualities_of
 from genk_geo.errors import ConfigError
 from genk_geo.render.offline import POLICY_MARK, static, with_policy
-from genk_geo.render.site import environment
+from genk_geo.render.site import GUIDE, environment
 from genk_geo.render.style import css_variables
 from genk_geo.render.texts import Texts
 
@@ -60,7 +60,22 @@ def zone_row(zone: Zone, t: Texts) -> dict[str, Any]:
         "drivers": [driver_text(driver, t) for driver in zone.drivers],
         "qualities": t.listed([quality_text(quality, t) for quality in qualities_of(zone)]),
         "hotspots": t.listed(zone.hotspots) or t("count.none"),
+        "shares": zone.hotspots,
         "area": t("zone.hectare", area=t.number(zone.area_m2 / 10_000, 1)),
+    }
+
+
+def zone_card(zone: Zone, t: Texts) -> dict[str, Any]:
+    """Content of a zone's popup, with the way to its sheet."""
+    row = zone_row(zone, t)
+    rows = [(t("environment.drivers"), text) for text in row["drivers"]]
+    if row["qualities"]:
+        rows.append((t("environment.qualities"), row["qualities"]))
+    return {
+        "title": t("zone.title", number=zone.number),
+        "note": row["place"],
+        "rows": rows,
+        "link": (t("environment.sheet"), row["href"]),
     }
 
 
@@ -112,6 +127,7 @@ def zone_sheet(
             place=zone_place(zone, texts),
             stadsdeel=zone.stadsdeel,
             week_page=week_page,
+            guide=GUIDE,
             drivers=[
                 {
                     "text": driver_text(driver, texts),

@@ -2,6 +2,7 @@
 
 from genk_geo.results.environment import Driver, Environment, Zone
 from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook
+from genk_geo.results.overlay import Overlay
 from genk_geo.results.week import Density, Quality, ThemeWeek, WeekResult
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Environment",
     "NearRepeat",
     "Outlook",
+    "Overlay",
     "PastOutlook",
     "Quality",
     "ThemeWeek",

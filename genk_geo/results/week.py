@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week, Window
     from genk_geo.results.environment import Environment
     from genk_geo.results.outlook import NearRepeat, Outlook
+    from genk_geo.results.overlay import Overlay
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ class WeekResult:
         True when the incidents are fictitious.
     environments : tuple of Environment
         Risk terrains, where the settings name factors.
+    overlays : tuple of Overlay
+        Layers of the user's own.
     blocks : geopandas.GeoDataFrame or None
         The city in blocks of whole cells that hold enough addresses each, drawn from the reference alone:
         ``addresses``, ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, geometry. What incidents
@@ -174,4 +177,5 @@ class WeekResult:
     quality: Quality
     demo: bool
     environments: tuple[Environment, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
     blocks: gpd.GeoDataFrame | None = None

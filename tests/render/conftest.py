@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import geopandas as gpd
@@ -11,9 +12,30 @@ import pytest
 import shapely
 
 from genk_geo.calendar import Week, Window
-from genk_geo.results import Density, Quality, ThemeWeek, WeekResult
+from genk_geo.results import (
+    Density,
+    Driver,
+    Environment,
+    NearRepeat,
+    Outlook,
+    Overlay,
+    PastOutlook,
+    Quality,
+    ThemeWeek,
+    WeekResult,
+    Zone,
+)
 from genk_geo.schema import check_table
 
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+TILE_HOST = "https://geo.api.vlaanderen.be/"
 CRS = 31370
 WEEK = Week(2026, 46)
 WIJKEN = {
@@ -298,3 +320,208 @@ def published(week_result, tmp_path_factory):
         other_weeks=["2026-W45", "2026-W47", "2025-W52"],
     )
     return folder
+
+
+def make_signals(wijken, rows: list[dict]) -> gpd.GeoDataFrame:
+    """Clusters that are alive, as the weekly job hands them over."""
+    shapes = [square_area(wijken, row["wijk"], row.pop("offset"), BLOB)[1] for row in rows]
+    told = [
+        {"stadsdeel": WIJKEN[row["wijk"]], "days": 13, "radius_m": 250.0, "p_value": 0.004, **row}
+        for row in rows
+    ]
+    return gpd.GeoDataFrame(told, geometry=shapes, crs=CRS)
+
+
+def make_near_repeat(wijken) -> NearRepeat:
+    shape = square_area(wijken, "Molenakker", (-300, -300), BAR)[1]
+    zones = gpd.GeoDataFrame(
+        [
+            {
+                "number": 1, "place": ("Molenpad", "Hoge Weg"), "wijk": "Molenakker",
+                "stadsdeel": "Noorderveld", "incidents": 6, "until": dt.date(2026, 11, 22),
+            }
+        ],
+        geometry=[shape],
+        crs=CRS,
+    )  # fmt: skip
+    strings = pd.DataFrame(
+        [
+            {
+                "number": 1, "place": ("Molenpad",), "wijk": "Molenakker", "stadsdeel": "Noorderveld",
+                "incidents": 7, "first": dt.date(2026, 10, 29), "last": dt.date(2026, 11, 13),
+            }
+        ]
+    )  # fmt: skip
+    table = pd.DataFrame(
+        [[0, 200, 0, 14, 18, 7.9, 2.3, 0.001]],
+        columns=["from_m", "to_m", "from_days", "to_days", "observed", "expected", "ratio", "p_value"],
+    )
+    since = pd.Timestamp("2025-11-17", tz="Europe/Brussels")
+    return NearRepeat(table, 200, 14, 2.3, 0.001, since, zones, strings)
+
+
+def make_outlook(wijken) -> Outlook:
+    rows = [
+        ("Kastanjehof", (-700, -500), ("Klokkenweg",), (4, 5), 18.0, 22.0),
+        ("Sint-Odulf", (-400, 300), ("Odulfusplein", "Hoge Weg"), (), float("nan"), float("nan")),
+        ("Lindelo", (200, 200), ("Lindeplein",), (0, 1, 2), 14.0, 18.0),
+    ]
+    shapes = [square_area(wijken, row[0], row[1], [(0, 0), (1, 0)])[1] for row in rows]
+    places = gpd.GeoDataFrame(
+        {
+            "number": range(1, 4),
+            "place": [row[2] for row in rows],
+            "wijk": [row[0] for row in rows],
+            "stadsdeel": [WIJKEN[row[0]] for row in rows],
+            "area_m2": [shape.area for shape in shapes],
+            "expected": [0.8, 0.5, 0.4],
+            "peak_days": [row[3] for row in rows],
+            "peak_from": [row[4] for row in rows],
+            "peak_to": [row[5] for row in rows],
+        },
+        geometry=shapes,
+        crs=CRS,
+    )
+    scores = pd.DataFrame(
+        [
+            ("hazard", 0.02, 12, 130, 0.31, 0.24, 0.39, 15.5, 0.52, 0.9, -4.1, 1.11, 0.96, 1.3, False, True),
+            ("baseline", 0.02, 12, 130, 0.28, 0.21, 0.36, 14.0, 0.47, 0.9, -4.3, 1.0, 1.0, 1.0, True, False),
+        ],
+        columns=[
+            "model", "budget", "weeks", "incidents", "capture", "capture_low", "capture_high", "pai", "pei",
+            "rri", "log_score", "gain", "gain_low", "gain_high", "baseline", "chosen",
+        ],
+    )  # fmt: skip
+    return Outlook("hazard", 0.02, places, PastOutlook(19, 8, 6), scores)
+
+
+def make_points(wijken, theme: str) -> gpd.GeoDataFrame:
+    middle = wijken.set_index("wijk").geometry["Kastanjehof"].representative_point()
+    spots = [shapely.Point(middle.x + 37.3 * at, middle.y + 11.7 * at) for at in range(5)]
+    moments = pd.date_range("2026-11-09 20:15", periods=5, freq="19h", tz="Europe/Brussels")
+    return gpd.GeoDataFrame(
+        {
+            "incident_id": [f"{theme}-{at}" for at in range(5)],
+            "category": "geluidshinder",
+            "moment": moments,
+            "from": moments,
+            "to": moments,
+        },
+        geometry=spots,
+        crs=CRS,
+    )
+
+
+@pytest.fixture(scope="session")
+def full_result(week_result, wijken) -> WeekResult:
+    """A week in which everything that a page can show is found."""
+    nuisance, burglary, traffic = week_result.themes
+    signals = make_signals(
+        wijken,
+        [
+            {
+                "number": 1, "place": ("Molenpad",), "wijk": "Molenakker", "since": dt.date(2026, 11, 3),
+                "observed": 14, "expected": 1.2, "every_weeks": 156.0, "offset": (-200, 400),
+            },
+            {
+                "number": 2, "place": ("Brugstraat",), "wijk": "Bruggeneinde", "since": dt.date(2026, 11, 10),
+                "observed": 4, "expected": 0.4, "every_weeks": 60.0, "offset": (0, 0),
+            },
+        ],
+    )  # fmt: skip
+    middle = wijken.geometry.iloc[0].representative_point()
+    driver = Driver(
+        "bus_stop", "bushaltes", "proximity", "within", 100.0, 2.3, absent=False, quality="zichtbaarheid"
+    )
+    zone = Zone(
+        "nuisance-01", 1, "nuisance", ("Klokkenweg",), wijken["wijk"].iloc[0], wijken["stadsdeel"].iloc[0],
+        9.0, 40_000.0, (driver,), ("Snoei het groen.",), (("preventie", ("Verlichting",)),), ("nui-001",),
+        shapely.box(*middle.buffer(150).bounds),
+    )  # fmt: skip
+    cameras = gpd.GeoDataFrame(
+        {"name": ["Camera Klokkenweg", ""]},
+        geometry=[shapely.Point(middle.x + 400, middle.y), shapely.Point(middle.x - 300, middle.y + 250)],
+        crs=CRS,
+    )
+    themes = (
+        replace(
+            nuisance, signals=signals, near_repeat=make_near_repeat(wijken), outlook=make_outlook(wijken),
+            points=make_points(wijken, "nuisance"),
+        ),
+        replace(burglary, signals=signals.iloc[:0]),
+        traffic,
+    )  # fmt: skip
+    return replace(
+        week_result,
+        themes=themes,
+        environments=(Environment("nuisance", (zone,), 0.02, 0.21, 0.27),),
+        overlays=(Overlay("cameras", "Camera's", cameras),),
+    )
+
+
+@pytest.fixture(scope="session")
+def full_published(full_result, tmp_path_factory):
+    """The same week for a wijkmanager and an analist, in Dutch and English, and for the public."""
+    from genk_geo.config import ReleaseSettings
+    from genk_geo.render import publish
+
+    top = tmp_path_factory.mktemp("uitgaven")
+    for name, lang, profile in (
+        ("nl", "nl", "wijkmanager"),
+        ("en", "en", "wijkmanager"),
+        ("analist", "nl", "analist"),
+        ("publiek", "nl", "publiek"),
+    ):
+        publish(
+            full_result, top / name, lang=lang, profile=ReleaseSettings(profile=profile), contact="cel@stad.example",
+            other_weeks=["2026-W45"],
+        )  # fmt: skip
+    return top
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One browser for all tests of this room."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Opens a page and fails the test at its end when the page complained or asked for something."""
+    complaints, contexts = [], []
+
+    def route(request):
+        if request.request.url.startswith(("file:", "data:")):
+            request.continue_()
+        else:
+            request.abort()
+
+    def open_page(path, *, width=1280, height=900, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda m: (
+                m.type in {"error", "warning"}
+                and not m.location["url"].startswith(TILE_HOST)
+                and complaints.append(m.text)
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda r: r.url.startswith(TILE_HOST) or complaints.append(r.url))
+        page.route("**/*", route)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

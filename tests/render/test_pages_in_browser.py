@@ -4,69 +4,24 @@ import base64
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from genk_geo.render import publish
 
 pytestmark = pytest.mark.browser
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 TILE_HOST = "https://geo.api.vlaanderen.be/"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        yield browser
-        browser.close()
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture
-def visit(browser):
-    """Opens a page and fails the test at its end when the page complained or asked for something."""
-    complaints, contexts = [], []
-
-    def route(request):
-        if request.request.url.startswith(("file:", "data:")):
-            request.continue_()
-        else:
-            request.abort()
-
-    def open_page(path, *, width=1280, height=900, **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda m: (
-                m.type in {"error", "warning"}
-                and not m.location["url"].startswith(TILE_HOST)
-                and complaints.append(m.text)
-            ),
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda r: r.url.startswith(TILE_HOST) or complaints.append(r.url))
-        page.route("**/*", route)
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def full(visit, full_published):
+    """The stadsdeel page of a week in which everything was found."""
+    page = visit(full_published / "nl" / "stadsdeel-noorderveld.html")
+    page.wait_for_selector("html.ready")
+    return page
 
 
 @pytest.fixture
@@ -76,13 +31,15 @@ def noord(visit, published):
     return page
 
 
-@pytest.mark.parametrize("name", ["index.html", "stadsdeel-noorderveld.html", "stadsdeel-zuiderpoort.html"])
-def test_every_page_opens_and_never_scrolls_sideways(visit, published, name):
-    page = visit(published / name)
-    for width in (1280, 768, 390):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.title().startswith("Fictieve demogegevens")
+@pytest.mark.parametrize("release", ["nl", "en", "analist", "publiek"])
+def test_every_page_opens_and_never_scrolls_sideways(visit, full_published, release):
+    for path in sorted((full_published / release).glob("*.html")):
+        page = visit(path)
+        for width in (1280, 768, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        assert page.title().startswith(("Fictieve demogegevens", "Fictitious demo data")), path.name
+        page.close()
 
 
 def test_pages_of_calm_empty_and_english_weeks_open(visit, calm_result, empty_result, week_result, tmp_path):
@@ -201,15 +158,146 @@ def test_hostile_names_run_nothing(visit, week_result, tmp_path):
     assert page.evaluate("window.hacked") is None
 
 
-def test_paper_has_map_and_hotspots_on_its_first_page(noord, tmp_path):
-    """A4 landscape less its margins is 1047 x 718 px; the page takes at most three sheets."""
-    noord.set_viewport_size({"width": 1047, "height": 718})
-    noord.emulate_media(media="print")
-    noord.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    for selector in (".folium-map", "table.hotspots", ".demo"):
-        box = noord.locator(selector).bounding_box()
-        assert box["y"] + box["height"] <= 718
-        assert box["x"] + box["width"] <= 1048
-    assert noord.locator("table.wijken:visible").count() == 3
-    sheets = noord.pdf(prefer_css_page_size=True, print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) <= 3
+def test_every_layer_is_switched_on_and_off_and_the_legend_follows(full):
+    shapes = {
+        "signals": "path.signal", "outlook": "path.ahead", "repeats": "path.repeat", "zones": "path.zone",
+        "overlay-cameras": ".leaflet-marker-icon.overlay",
+    }  # fmt: skip
+    boxes = full.locator(".layers input")
+    assert {box.get_attribute("id") for box in boxes.all()} == set(shapes)
+    for key, shape in shapes.items():
+        drawn, legend = full.locator(f".leaflet-container {shape}"), full.locator(f"[data-keys={key}]")
+        full.locator(f"#{key}").check()
+        told = full.locator(f"label:has(#{key}) .layer-count").inner_text()
+        assert drawn.count() == int(told.strip("()")) > 0, key
+        assert legend.is_visible(), key
+        full.locator(f"#{key}").uncheck()
+        assert drawn.count() == 0, key
+        assert not legend.is_visible(), key
+
+
+def test_a_layer_of_one_theme_leaves_with_it_and_an_own_layer_stays(full):
+    for key in ("outlook", "overlay-cameras"):
+        full.locator(f"#{key}").check()
+    full.locator("#kaart [data-choose-theme=burglary]").click()
+    assert full.locator(".leaflet-container path.ahead, .leaflet-container path.signal").count() == 0
+    assert full.locator(".leaflet-container .mark").count() == 0
+    assert full.locator("label:has(#outlook) .layer-count").inner_text() == "(0)"
+    assert full.locator(".leaflet-marker-icon.overlay").count() == 2
+
+
+def test_all_on_the_map_is_reached_and_opened_by_keyboard(full):
+    for box in full.locator(".layers input").all():
+        box.check()
+    things = full.locator(".leaflet-container [tabindex='0'][role=button]:not(.leaflet-control a)")
+    expected = {"wijk": 3, "number": 3, "mark": 4, "zone": 1, "overlay": 2}
+    for kind, count in expected.items():
+        assert full.locator(f".leaflet-container .{kind}[tabindex='0'][role=button]").count() == count, kind
+    assert things.count() == sum(expected.values())
+    popup = full.locator(".leaflet-popup")
+    for thing in things.all():
+        thing.focus()
+        assert thing.get_attribute("aria-label")
+        full.keyboard.press("Enter")
+        title = popup.locator(".card-title").inner_text()
+        assert title in thing.get_attribute("aria-label")
+        assert full.evaluate("document.activeElement.classList.contains('leaflet-popup')")
+        full.keyboard.press("Escape")
+        expect(popup).to_have_count(0)
+        assert thing.evaluate("node => node === document.activeElement")
+
+
+def test_the_keyboard_leaves_the_map_again(full):
+    full.locator(".leaflet-container").focus()
+    for _ in range(25):
+        full.keyboard.press("Tab")
+    assert not full.evaluate("document.activeElement.closest('.leaflet-container')")
+
+
+def test_the_tables_say_what_the_map_says(full):
+    """Every row opens the shape that it is about, with the same figures; every shape has its row."""
+    rows = full.locator("tr[data-show]")
+    kinds = {row.get_attribute("data-show").split("/")[0] for row in rows.all()}
+    assert kinds == {"hotspot", "signals", "outlook", "repeats", "wijk"}
+    popup = full.locator(".leaflet-popup")
+    for row in rows.all():
+        kind, theme, _ = row.get_attribute("data-show").split("/")
+        if kind == "wijk":
+            chosen = row.locator("xpath=ancestor::div[@data-for-theme]").get_attribute("data-for-theme")
+            full.locator(f"#kaart [data-choose-theme={chosen}]").click()
+        row.locator("button").first.evaluate("button => button.click()")
+        text = popup.inner_text()
+        assert row.locator("button").first.inner_text() in text
+        for cell in row.locator("td.num:not(.rank)").all():
+            figure = cell.evaluate("node => node.textContent").strip()
+            for part in filter(None, re.split(r"(?=verwacht)", figure)):
+                assert part in text, (row.get_attribute("data-show"), part, text)
+        assert "chosen" in row.get_attribute("class")
+        if theme:
+            assert full.locator(f"#kaart [data-choose-theme={theme}]").get_attribute("aria-pressed") == "true"
+        full.keyboard.press("Escape")
+
+
+def test_a_wijk_is_found_by_its_name(full):
+    field, said = full.locator("#zoek"), full.locator(".find-said")
+    field.fill("odulf")
+    field.press("Enter")
+    assert full.locator(".leaflet-popup .card-title").inner_text() == "Sint-Odulf"
+    assert full.locator("#wijken tr.chosen:visible th").inner_text() == "Sint-Odulf"
+    full.keyboard.press("Escape")
+    field.fill("nergens")
+    full.get_by_role("button", name="Toon", exact=True).click()
+    assert said.inner_text() == "Geen wijk met die naam."
+    field.fill("o")
+    field.press("Enter")
+    assert "typ verder" in said.inner_text()
+    field.fill("Lindelo")
+    field.press("Enter")
+    full.wait_for_url("**/stadsdeel-zuiderpoort.html#wijk=lindelo")
+    full.wait_for_selector("html.ready")
+    assert full.locator(".leaflet-popup .card-title").inner_text() == "Lindelo"
+
+
+def test_the_theme_goes_along_to_another_week(full):
+    full.locator("#kaart [data-choose-theme=burglary]").click()
+    assert full.locator("a[rel=prev]").get_attribute("href").endswith("#thema=burglary")
+    full.goto(full.url.split("#")[0] + "#thema=traffic")
+    pressed = full.locator("#kaart [aria-pressed=true]")
+    expect(pressed).to_have_attribute("data-choose-theme", "traffic")
+
+
+def test_an_analist_sees_incidents_and_the_public_no_places(visit, full_published):
+    page = visit(full_published / "analist" / "stadsdeel-noorderveld.html")
+    page.wait_for_selector("html.ready")
+    page.locator("#points").check()
+    assert page.locator("path.point").count() == 5
+    assert page.get_by_text("alleen voor analisten").is_visible()
+    public = visit(full_published / "publiek" / "stadsdeel-noorderveld.html")
+    public.wait_for_selector("html.ready")
+    assert public.locator(".leaflet-container path.wijk").count() == 3
+    for gone in ("path.area", "#hotspots", "#signalen", "#volgende-week", ".layers", "input[value=density]"):
+        assert public.locator(gone).count() == 0, gone
+    assert "hotspot" not in public.locator("main").inner_text().lower()
+
+
+def test_paper_is_one_sheet_with_map_tables_and_wijken(full):
+    """A4 landscape less its margins is 1047 x 718 px."""
+    full.set_viewport_size({"width": 1047, "height": 718})
+    full.emulate_media(media="print")
+    full.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    for selector in (".folium-map", "table.hotspots", "table.summary", ".demo", "footer"):
+        box = full.locator(selector).bounding_box()
+        assert box["y"] + box["height"] <= 718, selector
+        assert box["x"] + box["width"] <= 1048, selector
+    outside = full.evaluate(
+        """() => {
+            const frame = document.querySelector('.folium-map').getBoundingClientRect();
+            return [...document.querySelectorAll('.leaflet-marker-pane .number')]
+                .map(node => node.getBoundingClientRect())
+                .filter(box => box.left < frame.left || box.right > frame.right
+                    || box.top < frame.top || box.bottom > frame.bottom).length;
+        }"""
+    )
+    assert outside == 0
+    full.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert full.locator("#papier").get_attribute("media") == "print"

@@ -48,7 +48,8 @@ def page(folder, name):
 
 
 def test_all_files_are_there_and_small(published):
-    assert sorted(content(published)) == sorted([*PAGES, "hotspots.csv", "hotspots.gpkg", "told.json"])
+    files = [*PAGES, "handleiding.html", "hotspots.csv", "hotspots.gpkg", "told.json"]
+    assert sorted(content(published)) == sorted(files)
     assert all(path.stat().st_size < 1_000_000 for path in published.iterdir())
 
 
@@ -130,7 +131,10 @@ def test_a_week_with_nothing_to_report_is_finished(calm_result, tmp_path):
     publish(calm_result, tmp_path)
     words = " ".join(texts_of(page(tmp_path, PAGES[1])))
     assert "Geen hotspots deze week" in words
-    assert "Overlast: 21 deze week, verwacht 11 tot 27. Dat is gewoon." in words
+    assert (
+        "Zoals gewoonlijk: 21 meldingen (verwacht 11 tot 27) en 21 ongevallen (verwacht 11 tot 27)." in words
+    )
+    assert "Niets nieuws dat eruit springt." in words
     assert "Indicatieve grenzen" not in words
     assert "Geen enkele wijk springt eruit" in " ".join(texts_of(page(tmp_path, "index.html")))
 

@@ -1,0 +1,111 @@
+"""Layers of the user's own for the maps: read, checked and brought into the city's coordinate system."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+
+from genk_geo.crs import reproject
+from genk_geo.errors import ConfigError
+from genk_geo.results import Overlay
+
+if TYPE_CHECKING:
+    from genk_geo.config import OverlaySettings, Settings
+    from genk_geo.reference import City
+
+log = logging.getLogger(__name__)
+
+#: More features than this make a page heavy and a map unreadable.
+MOST_FEATURES = 2000
+#: Features so far outside the city are still drawn; a layer of which none lies nearer is a mistake.
+NEAR_M = 1000.0
+#: Columns in which a layer often keeps its names.
+_NAMES = ("name", "naam", "label", "title", "titel")
+_NAME_LENGTH = 120
+_FAULTS = (DataLayerError, DataSourceError, FeatureError, GeometryError, ValueError, OSError)
+
+
+def overlays(settings: Settings, city: City) -> tuple[Overlay, ...]:
+    """Load every layer that the settings name under ``[[overlays]]``.
+
+    Parameters
+    ----------
+    settings : Settings
+        With absolute paths.
+    city : City
+        Gives the coordinate system and the area.
+
+    Returns
+    -------
+    tuple of Overlay
+        In the order of the settings; only features in or near the city.
+
+    Raises
+    ------
+    ConfigError
+        If a file is missing or damaged, holds no features, has too many of them, has no coordinate system,
+        lacks the column that is named, or lies elsewhere.
+    """
+    return tuple(load_overlay(each, city) for each in settings.overlays)
+
+
+def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
+    """Load one layer; see :func:`overlays`."""
+    where = f"[[overlays]] {overlay.name}: {overlay.path.name}"
+    layer = _read(overlay, where)
+    if layer.crs is None:
+        raise ConfigError(f"{where} does not say its coordinate reference system. Save it with one.")
+    names = _names(layer, overlay, where)
+    features = gpd.GeoDataFrame(
+        {"name": names}, geometry=shapely.force_2d(layer.geometry.to_numpy()), crs=layer.crs
+    )
+    whole = ~(features.geometry.isna() | features.geometry.is_empty)
+    moved = reproject(features[whole], city.crs, where)
+    moved = moved.set_geometry(moved.geometry.make_valid())
+    near = moved[moved.intersects(city.wijken.union_all().buffer(NEAR_M))].reset_index(drop=True)
+    if near.empty:
+        raise ConfigError(
+            f"{where}: none of its {len(features)} features lies in {city.name}. Are its coordinates in the"
+            " order and the system that the file says (GeoJSON: longitude, latitude)?"
+        )
+    if len(near) > MOST_FEATURES:
+        raise ConfigError(
+            f"{where} has {len(near)} features; a map carries at most {MOST_FEATURES}. Keep those that matter."
+        )
+    if left := len(features) - len(near):
+        log.info("%s: %d features outside %s or without a place are left out", where, left, city.name)
+    return Overlay(overlay.name, overlay.label, near, public=overlay.public)
+
+
+def _read(overlay: OverlaySettings, where: str) -> gpd.GeoDataFrame:
+    if not overlay.path.is_file():
+        raise ConfigError(f"{where} does not exist. Mend `path`.")
+    try:
+        layer = pyogrio.read_dataframe(overlay.path, on_invalid="ignore")
+    except _FAULTS as error:
+        raise ConfigError(f"{where} cannot be read as a GeoJSON or GeoPackage layer: {error}") from error
+    if not isinstance(layer, gpd.GeoDataFrame) or layer.empty:
+        raise ConfigError(f"{where} holds no features with a place.")
+    return layer
+
+
+def _names(layer: gpd.GeoDataFrame, overlay: OverlaySettings, where: str) -> list[str]:
+    """Name of each feature; empty where none is known."""
+    columns = {str(column).casefold(): column for column in layer.columns}
+    asked = overlay.column.casefold()
+    if asked and asked not in columns:
+        known = ", ".join(str(column) for column in layer.columns if column != layer.geometry.name) or "none"
+        raise ConfigError(f"{where} has no column {overlay.column!r} (`column`). It has: {known}.")
+    found = columns.get(asked) if asked else next((columns[name] for name in _NAMES if name in columns), None)
+    return [""] * len(layer) if found is None else [_plain(value) for value in layer[found]]
+
+
+def _plain(value: Any) -> str:
+    """One line of text, not endless."""
+    text = " ".join(str(value).split()) if isinstance(value, str | int) else ""
+    return text if len(text) <= _NAME_LENGTH else text[: _NAME_LENGTH - 1] + "…"
