@@ -16,6 +16,8 @@ from genk_geo.stats.grid import Grid
 from genk_geo.stats.knox import Knox, knox
 from genk_geo.stats.local import local_g
 from genk_geo.stats.moran import local_moran
+from genk_geo.stats.network import Network, lixelise, snap_to_network
+from genk_geo.stats.network_density import network_density, segment_density
 from genk_geo.stats.overall import Overall, global_g, global_moran
 from genk_geo.stats.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
 from genk_geo.stats.rates import eb_rates, poisson_tail
@@ -32,6 +34,7 @@ __all__ = [
     "Grid",
     "Knox",
     "MannKendall",
+    "Network",
     "Overall",
     "Peak",
     "RiskSurface",
@@ -55,9 +58,11 @@ __all__ = [
     "kernel_density",
     "knox",
     "likelihood_bandwidth",
+    "lixelise",
     "local_g",
     "local_moran",
     "mann_kendall",
+    "network_density",
     "overdispersion",
     "patrol_slots",
     "peak",
@@ -68,8 +73,10 @@ __all__ = [
     "scan",
     "scan_counts",
     "scott_bandwidth",
+    "segment_density",
     "shifted_hot",
     "slot_hours",
+    "snap_to_network",
     "space_time_cube",
     "track",
     "weekly_counts",
