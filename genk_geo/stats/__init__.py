@@ -2,12 +2,20 @@
 
 from genk_geo.stats._bh import q_values
 from genk_geo.stats._peak import Peak, peak
+from genk_geo.stats.accidents import SEVERITY_POINTS, accident_scores, yearly_accidents
 from genk_geo.stats.adaptive import adaptive_density
 from genk_geo.stats.aoristic import aoristic
 from genk_geo.stats.areas import hotspot_areas, track
 from genk_geo.stats.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
 from genk_geo.stats.clusters import Clusters, density_clusters
 from genk_geo.stats.cube import space_time_cube
+from genk_geo.stats.dangerous import (
+    FLEMISH_RULE,
+    PointRule,
+    dangerous_by_chance,
+    dangerous_by_radius,
+    dangerous_points,
+)
 from genk_geo.stats.density import kernel_density, whole_extent
 from genk_geo.stats.dual import RiskSurface, relative_risk_surface
 from genk_geo.stats.emerging import EMERGING, emerging_category, emerging_hotspots
@@ -18,6 +26,7 @@ from genk_geo.stats.local import local_g
 from genk_geo.stats.moran import local_moran
 from genk_geo.stats.network import Network, lixelise, snap_to_network
 from genk_geo.stats.network_density import network_density, segment_density
+from genk_geo.stats.network_k import NetworkK, network_k
 from genk_geo.stats.overall import Overall, global_g, global_moran
 from genk_geo.stats.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
 from genk_geo.stats.rates import eb_rates, poisson_tail
@@ -29,23 +38,31 @@ from genk_geo.stats.weekly_alerts import alerts, farrington
 
 __all__ = [
     "EMERGING",
+    "FLEMISH_RULE",
+    "SEVERITY_POINTS",
     "SHIFTS",
     "Clusters",
     "Grid",
     "Knox",
     "MannKendall",
     "Network",
+    "NetworkK",
     "Overall",
     "Peak",
+    "PointRule",
     "RiskSurface",
     "Scan",
     "Slot",
+    "accident_scores",
     "adaptive_density",
     "alerts",
     "aoristic",
     "aoristic_by",
     "aoristic_share",
     "contour_polygons",
+    "dangerous_by_chance",
+    "dangerous_by_radius",
+    "dangerous_points",
     "density_clusters",
     "eb_rates",
     "emerging_category",
@@ -63,6 +80,7 @@ __all__ = [
     "local_moran",
     "mann_kendall",
     "network_density",
+    "network_k",
     "overdispersion",
     "patrol_slots",
     "peak",
@@ -82,4 +100,5 @@ __all__ = [
     "weekly_counts",
     "whole_extent",
     "write_geotiff",
+    "yearly_accidents",
 ]
