@@ -13,12 +13,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from genk_geo.crs import epsg_of, reproject
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.reference.network_nodes import shared_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +30,6 @@ log = logging.getLogger(__name__)
 
 #: Why an event is not on the network.
 SNAP_REASONS = ("no_place", "too_far")
-#: Ends of segments nearer to each other than this are the same node.
-SAME_NODE_M = 0.01
 # Shorter pieces than this are a wrong unit, not a street.
 _LEAST_LIXEL_M = 0.1
 
@@ -106,7 +102,7 @@ class Network:
         _check_segments(segments)
         lines = segments.geometry.to_numpy()
         first, last = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
-        nodes, node = _nodes(np.concatenate([first, last]))
+        nodes, node = shared_nodes(np.concatenate([first, last]))
         ends = node.reshape(2, -1).T.copy()
         return cls(segments, shapely.length(lines), ends, nodes)
 
@@ -147,20 +143,6 @@ def _check_segments(segments: gpd.GeoDataFrame) -> None:
     if segments.index.has_duplicates:
         twice = segments.index[segments.index.duplicated()].unique()
         raise SchemaError(f"Segments {some_rows(twice)} stand more than once in the index of the segments.")
-
-
-def _nodes(points: Floats) -> tuple[Floats, Ints]:
-    """Distinct places among points, and which of them each point is."""
-    places, place = np.unique(points, axis=0, return_inverse=True)
-    pairs = KDTree(places).query_pairs(SAME_NODE_M, output_type="ndarray")
-    if len(pairs) == 0:
-        return places, place.ravel().astype(np.int64)
-    shape = (len(places), len(places))
-    links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=shape)
-    count, group = connected_components(links, directed=False)
-    _, first = np.unique(group, return_index=True)
-    assert len(first) == count
-    return places[first], group[place.ravel()].astype(np.int64)
 
 
 def snap_to_network(

@@ -10,9 +10,10 @@ import pandas as pd
 from numba import njit
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.reference.network_nodes import SAME_NODE_M
 from genk_geo.stats._network_paths import micrometres
 from genk_geo.stats._network_reach import Spots, settle
-from genk_geo.stats.network import SAME_NODE_M, Network, snap_to_network
+from genk_geo.stats.network import Network, snap_to_network
 
 if TYPE_CHECKING:
     import geopandas as gpd
