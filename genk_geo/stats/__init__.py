@@ -8,6 +8,7 @@ from genk_geo.stats.aoristic import aoristic
 from genk_geo.stats.areas import hotspot_areas, track
 from genk_geo.stats.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
 from genk_geo.stats.clusters import Clusters, density_clusters
+from genk_geo.stats.concentration import Concentration, concentration
 from genk_geo.stats.cube import space_time_cube
 from genk_geo.stats.dangerous import (
     FLEMISH_RULE,
@@ -27,6 +28,7 @@ from genk_geo.stats.moran import local_moran
 from genk_geo.stats.network import Network, lixelise, snap_to_network
 from genk_geo.stats.network_density import network_density, segment_density
 from genk_geo.stats.network_k import NetworkK, network_k
+from genk_geo.stats.network_scan import dangerous_stretches
 from genk_geo.stats.overall import Overall, global_g, global_moran
 from genk_geo.stats.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
 from genk_geo.stats.rates import eb_rates, poisson_tail
@@ -42,6 +44,7 @@ __all__ = [
     "SEVERITY_POINTS",
     "SHIFTS",
     "Clusters",
+    "Concentration",
     "Grid",
     "Knox",
     "MannKendall",
@@ -59,10 +62,12 @@ __all__ = [
     "aoristic",
     "aoristic_by",
     "aoristic_share",
+    "concentration",
     "contour_polygons",
     "dangerous_by_chance",
     "dangerous_by_radius",
     "dangerous_points",
+    "dangerous_stretches",
     "density_clusters",
     "eb_rates",
     "emerging_category",
