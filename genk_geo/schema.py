@@ -68,7 +68,7 @@ def check_table(table: Table, contract: str, *, epsg: int | None = None) -> Tabl
         Table to check.
     contract : str
         One of ``incidents``, ``rejects``, ``cells``, ``hotspots``, ``areas``, ``wijken``,
-        ``streets``, ``addresses``.
+        ``streets``, ``segments``, ``addresses``.
     epsg : int, optional
         Coordinate system that the geometry must have.
 
@@ -142,6 +142,9 @@ def _contracts() -> dict[str, pa.DataFrameSchema]:
     polygons = pa.Check(
         lambda s: s.geom_type.isin(["Polygon", "MultiPolygon"]), name="must be polygons", element_wise=False
     )
+    lines = pa.Check(
+        lambda s: s.geom_type.isin(["LineString"]), name="must be LineStrings", element_wise=False
+    )
     level = pa.Check(
         lambda s: list(getattr(s.dtype, "categories", [])) == list(GEOCODE_LEVELS) and s.dtype.ordered,
         name="must be the ordered geocode levels",
@@ -212,6 +215,15 @@ def _contracts() -> dict[str, pa.DataFrameSchema]:
             "geometry": column(geometry, polygons),
         },
         "streets": {"street": column(text), "geometry": column(geometry)},
+        "segments": {
+            "name": column(text, nullable=True),
+            "road_class": column(text),
+            "length_m": column(pa.Check.gt(0)),
+            "speed_kmh": column(not_negative, nullable=True),
+            "from_node": column(not_negative),
+            "to_node": column(not_negative),
+            "geometry": column(geometry, lines),
+        },
         "addresses": {
             "street": column(text),
             "house_number": column(text),

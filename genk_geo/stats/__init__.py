@@ -5,12 +5,21 @@ from genk_geo.stats._forecast_models import BASELINE, MODELS
 from genk_geo.stats._forecast_record import WeekRecord
 from genk_geo.stats._peak import Peak, peak
 from genk_geo.stats._scorer import Scorer
+from genk_geo.stats.accidents import SEVERITY_POINTS, accident_scores, yearly_accidents
 from genk_geo.stats.adaptive import adaptive_density
 from genk_geo.stats.aoristic import aoristic
 from genk_geo.stats.areas import hotspot_areas, track
 from genk_geo.stats.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
 from genk_geo.stats.clusters import Clusters, density_clusters
+from genk_geo.stats.concentration import Concentration, concentration
 from genk_geo.stats.cube import space_time_cube
+from genk_geo.stats.dangerous import (
+    FLEMISH_RULE,
+    PointRule,
+    dangerous_by_chance,
+    dangerous_by_radius,
+    dangerous_points,
+)
 from genk_geo.stats.density import kernel_density, whole_extent
 from genk_geo.stats.dual import RiskSurface, relative_risk_surface
 from genk_geo.stats.emerging import EMERGING, emerging_category, emerging_hotspots
@@ -28,6 +37,10 @@ from genk_geo.stats.near_repeat import (
     near_repeat_strings,
     near_repeat_zones,
 )
+from genk_geo.stats.network import Network, lixelise, snap_to_network
+from genk_geo.stats.network_density import network_density, segment_density
+from genk_geo.stats.network_k import NetworkK, network_k
+from genk_geo.stats.network_scan import dangerous_stretches
 from genk_geo.stats.overall import Overall, global_g, global_moran
 from genk_geo.stats.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
 from genk_geo.stats.rates import eb_rates, poisson_tail
@@ -43,17 +56,30 @@ __all__ = [
     "BASELINE",
     "BUDGETS",
     "EMERGING",
+    "FLEMISH_RULE",
     "MODELS",
     "ROLES",
+    "SEVERITY_POINTS",
+    "SHIFTS",
     "SHIFTS",
     "Clusters",
+    "Clusters",
+    "Concentration",
     "Displacement",
     "Grid",
+    "Grid",
+    "Knox",
     "Knox",
     "MannKendall",
+    "MannKendall",
     "NearRepeats",
+    "Network",
+    "NetworkK",
+    "Overall",
     "Overall",
     "Peak",
+    "Peak",
+    "PointRule",
     "Reach",
     "RiskSurface",
     "Scan",
@@ -61,6 +87,7 @@ __all__ = [
     "Slot",
     "Walk",
     "WeekRecord",
+    "accident_scores",
     "adaptive_density",
     "alerts",
     "aoristic",
@@ -68,7 +95,12 @@ __all__ = [
     "aoristic_share",
     "backtest",
     "choose_model",
+    "concentration",
     "contour_polygons",
+    "dangerous_by_chance",
+    "dangerous_by_radius",
+    "dangerous_points",
+    "dangerous_stretches",
     "density_clusters",
     "displacement",
     "eb_rates",
@@ -83,12 +115,15 @@ __all__ = [
     "kernel_density",
     "knox",
     "likelihood_bandwidth",
+    "lixelise",
     "local_g",
     "local_moran",
     "mann_kendall",
     "near_repeat",
     "near_repeat_strings",
     "near_repeat_zones",
+    "network_density",
+    "network_k",
     "overdispersion",
     "patrol_slots",
     "peak",
@@ -100,12 +135,15 @@ __all__ = [
     "scan_counts",
     "scorecard",
     "scott_bandwidth",
+    "segment_density",
     "shifted_hot",
     "slot_hours",
+    "snap_to_network",
     "space_time_cube",
     "suggest",
     "track",
     "weekly_counts",
     "whole_extent",
     "write_geotiff",
+    "yearly_accidents",
 ]
