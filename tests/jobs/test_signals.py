@@ -101,6 +101,8 @@ def test_a_busy_week_everywhere_is_no_signal(ground, quiet):
 def test_a_record_that_is_too_short_is_not_compared(ground):
     xy, moment = background(ground, np.random.default_rng(2), 100, 6)
     assert signals(themed(ground, xy, moment), WEEK, as_of=AS_OF, settings=Settings()) is None
+    far = themed(ground, xy + 90_000.0, moment)
+    assert signals(far, WEEK, as_of=AS_OF, settings=Settings()) is None
     none = themed(ground, xy[:0], moment[:0])
     assert signals(none, WEEK, as_of=AS_OF, settings=Settings()) is None
 
