@@ -59,15 +59,13 @@ def signals(
     """
     own, ground = settings.signals, history.ground
     used = history.precise & history.in_window(Window(week, own.weeks)) & history.known_in_time(week, as_of)
-    moment = history.moment[used]
-    # The past must at least be as long as what is compared with it.
-    enough = len(moment) and Week.of(moment.min().date()) <= week.shift(1 - 2 * own.longest_weeks)
-    if not enough:
-        return None
     cell = ground.grid.assign(history.incidents[used]).dropna()
-    middle = ground.cells.geometry.centroid.get_coordinates()
-    monday = week_of(moment[cell.index], ground.city.timezone)
+    monday = week_of(history.moment[cell.index], ground.city.timezone)
     weeks = (monday - pd.Timestamp(week.monday)).dt.days // 7
+    # The past must at least be as long as what is compared with it.
+    if cell.empty or weeks.min() > 1 - 2 * own.longest_weeks:
+        return None
+    middle = ground.cells.geometry.centroid.get_coordinates()
     found = stats.scan(
         middle.loc[cell],
         weeks,

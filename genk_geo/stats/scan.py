@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from genk_geo.stats._scan_alive import Circles, Windows
+    from genk_geo.stats._scan_tables import Circles, Windows
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -111,7 +111,8 @@ def scan(  # noqa: PLR0913 - events and days, the rest are options
     ConfigError
         If a limit is impossible.
     """
-    from genk_geo.stats._scan_alive import alive_cylinders, circles, windows
+    from genk_geo.stats._scan_alive import alive_cylinders
+    from genk_geo.stats._scan_tables import circles, windows
 
     places, when = _events(xy, days, today)
     _check_limits(radius_m, window_days, replicates)
