@@ -10,7 +10,7 @@ import typer
 from genk_geo.cli._options import ConfigOption, LangOption, short
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     import pandas as pd
 
@@ -21,7 +21,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "title": "{theme}: {first} tot {last}, {cells} vakken van {cell_m:g} m",
         "capture": "aandeel van de incidenten in de gekozen plaatsen (lijn: 95 %)",
         "budget": "oppervlakte van de gekozen plaatsen, als deel van de stad",
-        "columns": ["grond", "manier", "in de plaatsen", "tegenover telling", "PAI", "PEI", "RRI", "log-score"],
+        "columns": ["grond", "manier", "in de plaatsen", "tegenover telling", "PAI", "PEI", "RRI", "log"],
         "of": "{incidents} incidenten in {weeks} weken. Tussen haakjes: 95 %. *: gebruikt voor de kaart.",
         "decayed": "gewone telling",
         "promap": "ProMap",
@@ -48,7 +48,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "title": "{theme}: {first} to {last}, {cells} cells of {cell_m:g} m",
         "capture": "share of the incidents in the chosen places (line: 95 %)",
         "budget": "area of the chosen places, as a share of the city",
-        "columns": ["area", "model", "in the places", "against count", "PAI", "PEI", "RRI", "log score"],
+        "columns": ["area", "model", "in the places", "against count", "PAI", "PEI", "RRI", "log"],
         "of": "{incidents} incidents in {weeks} weeks. In brackets: 95 %. *: used for the map.",
         "decayed": "plain count",
         "promap": "ProMap",
@@ -150,7 +150,7 @@ def _show_scores(scores: pd.DataFrame, texts: dict[str, Any]) -> None:
     typer.echo(texts["proved" if proved else "unproved"])
 
 
-def _span(row: dict[str, Any], name: str, factor: float, digits: int) -> str:
+def _span(row: dict[Hashable, Any], name: str, factor: float, digits: int) -> str:
     """Low and high end of an interval."""
     return "-".join(f"{factor * row[f'{name}_{end}']:.{digits}f}" for end in ("low", "high"))
 
