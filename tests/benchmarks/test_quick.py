@@ -21,6 +21,7 @@ def test_every_benchmark_runs(root, tmp_path):
         "FFT kernel density",
         "Aoristic hours",
         "Farrington",
+        "Forecasts",
         "Growth",
     ):
         assert job in text
