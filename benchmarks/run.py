@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import densities
+import forecasts
 import growth
 import hours
 import local_statistics
@@ -40,7 +41,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     chosen = parser.parse_args()
     lines = []
-    for module in (local_statistics, densities, hours, surveillance, near_repeats):
+    for module in (local_statistics, densities, hours, surveillance, near_repeats, forecasts):
         for job in module.jobs(quick=chosen.quick):
             found = compare(job)
             print(table(found).splitlines()[-len(found) :], flush=True)

@@ -46,10 +46,8 @@ def shares_inside(priority: Floats, cost: Floats, budgets: Sequence[float]) -> F
     return shares
 
 
-def patches_inside(
-    priority: Floats, cost: Floats, around: Ints, budget: float, *, least: int, first: Ints | None = None
-) -> tuple[Ints, Ints]:
-    """Whole cells in patches of at least so many cells that a budget buys.
+class Patches:
+    """Whole cells in patches of at least so many cells, the best for their cost first.
 
     Greedy: at every step either the best cell that touches what is bought, or the best new patch (grown cell
     by cell around each cell), whichever has more priority for its cost.
@@ -60,57 +58,56 @@ def patches_inside(
         Of each cell; cells that cost nothing are not for sale.
     around : numpy.ndarray
         Neighbours of each cell, -1 where none, shape (cells, neighbours).
-    budget : float
-        In the unit of the costs.
     least : int
         Cells that a patch has at least.
-    first : numpy.ndarray, optional
-        Cells that are bought before all others, patch by patch (whole patches; they count for the budget).
-
-    Returns
-    -------
-    cells, patch : numpy.ndarray
-        Cells that are bought, in order; patches that grew together have one number.
     """
-    start = np.zeros(0, dtype=np.int64) if first is None else first
-    grown, value = _best_patches(priority, cost, around, least)
-    seeds = np.argsort(-value, kind="stable")
-    seeds = seeds[np.isfinite(value[seeds])]
-    cells = _buy(priority, cost, around, float(budget), grown, value, seeds, start)
-    return cells, _joined(cells, around)
 
+    def __init__(self, priority: Floats, cost: Floats, around: Ints, *, least: int) -> None:
+        self._priority, self._cost, self._around, self._least = priority, cost, around, least
+        self._grown, self._value = _best_patches(priority, cost, around, least)
+        seeds = np.argsort(-self._value, kind="stable")
+        self._seeds = seeds[np.isfinite(self._value[seeds])]
 
-def one_each(
-    priority: Floats, cost: Floats, around: Ints, groups: Ints, budget: float, *, least: int
-) -> Ints:
-    """The best patch of every group, best first, as long as the budget lasts.
+    def within(self, budget: float, *, groups: Ints | None = None) -> Ints:
+        """Cells that a budget buys, in order.
 
-    Parameters
-    ----------
-    priority, cost, around, budget, least
-        As for :func:`patches_inside`.
-    groups : numpy.ndarray
-        Number of the group of each cell; below 0 none.
+        Parameters
+        ----------
+        budget : float
+            In the unit of the costs.
+        groups : numpy.ndarray, optional
+            Number of the group of each cell, below 0 none: the best patch of every group is bought first,
+            best group first, as long as the budget lasts.
 
-    Returns
-    -------
-    numpy.ndarray
-        Cells, patch by patch: the `first` of :func:`patches_inside`.
-    """
-    found = []
-    for group in range(int(groups.max(initial=-1)) + 1):
-        mine = groups == group
-        grown, value = _best_patches(np.where(mine, priority, 0.0), np.where(mine, cost, 0.0), around, least)
-        best = int(np.argmax(value))
-        if np.isfinite(value[best]):
-            found.append((-float(value[best]), group, grown[best]))
-    chosen: list[Ints] = [np.zeros(0, dtype=np.int64)]
-    spent = 0.0
-    for _, _, patch in sorted(found, key=lambda one: one[:2]):
-        if spent + cost[patch].sum() <= budget * (1 + 1e-12):
-            chosen.append(patch)
-            spent += float(cost[patch].sum())
-    return np.concatenate(chosen)
+        Returns
+        -------
+        numpy.ndarray
+            Positions of cells.
+        """
+        first = np.zeros(0, dtype=np.int64) if groups is None else self._one_each(budget, groups)
+        return np.asarray(
+            _buy(
+                self._priority, self._cost, self._around, float(budget),
+                self._grown, self._value, self._seeds, first,
+            )
+        )  # fmt: skip
+
+    def _one_each(self, budget: float, groups: Ints) -> Ints:
+        found = []
+        for group in range(int(groups.max(initial=-1)) + 1):
+            mine = groups == group
+            price = np.where(mine, self._cost, 0.0)
+            grown, value = _best_patches(self._priority, price, self._around, self._least)
+            best = int(np.argmax(value))
+            if np.isfinite(value[best]):
+                found.append((-float(value[best]), group, grown[best]))
+        chosen: list[Ints] = [np.zeros(0, dtype=np.int64)]
+        spent = 0.0
+        for _, _, patch in sorted(found, key=lambda one: one[:2]):
+            if spent + self._cost[patch].sum() <= budget * (1 + 1e-12):
+                chosen.append(patch)
+                spent += float(self._cost[patch].sum())
+        return np.concatenate(chosen)
 
 
 def group_codes(groups: pd.Series[str]) -> Ints:
@@ -137,7 +134,10 @@ def _best_beside(
     """The cell of an edge with most priority for its cost that is no member yet; -1 where there is none."""
     best = -1
     for cell in edge:
-        if (members == cell).any():
+        taken = False
+        for member in members:
+            taken = taken or member == cell
+        if taken:
             continue
         if best < 0 or priority[cell] / cost[cell] > priority[best] / cost[best]:
             best = cell
@@ -227,8 +227,8 @@ def _buy(  # noqa: C901 - one loop, compiled
     return bought[:count].copy()
 
 
-def _joined(cells: Ints, around: Ints) -> Ints:
-    """Number of the patch of each cell, by the first that was bought of it."""
+def joined(cells: Ints, around: Ints) -> Ints:
+    """Number of the patch of each cell that was bought, by the first of it; patches that touch are one."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

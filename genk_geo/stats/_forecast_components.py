@@ -83,13 +83,13 @@ class Components:
         )  # fmt: skip
 
     def at(self, origin: int) -> npt.NDArray[np.float32]:
-        """Components for the week after `origin`, shape (components, cells); origins go up."""
+        """Components for the week after `origin`, shape (components, cells); origins go up, gaps allowed."""
         for week in range(self._next, origin + 1):
             self._take_in(week)
         self._next = origin + 1
         level = self._level(origin)
         seen = self._record.until(origin)
-        columns = [self._scaled(scale, origin) for scale in SCALES]
+        columns = self._scaled(origin)
         columns += [self._density(seen, level), self._promap(seen, level), self._season(seen, level)]
         columns += [share * level for share in self._still.values()]
         return np.array(columns, dtype=np.float32)
@@ -104,9 +104,11 @@ class Components:
             added = np.bincount(record.cell[new], weights=fade**age, minlength=len(record.grid))
             self._decayed[half_life] = self._decayed[half_life] * fade + added
 
-    def _scaled(self, scale: Scale, origin: int) -> Floats:
-        mean = self._decayed[scale.half_life_weeks] / _weight_sum(scale.half_life_weeks, origin)
-        return self._raster.smooth(mean, scale.spread_cells * self._raster.cell_m)
+    def _scaled(self, origin: int) -> list[Floats]:
+        """Mean count a week at every scale, in the order of the scales."""
+        means = np.array([self._decayed[one] / _weight_sum(one, origin) for one in HALF_LIVES])
+        spread = [self._raster.smooth(means, cells * self._raster.cell_m) for cells in SPREADS]
+        return [layer[at] for at in range(len(HALF_LIVES)) for layer in spread]
 
     def _level(self, origin: int) -> float:
         """Incidents a week, lately."""

@@ -36,6 +36,8 @@ _STEPS = 100
 #: Weeks that the boosted correction learns from at most.
 _BOOST_WEEKS = 104
 _LEAST = 1e-12
+#: A component this many halvings below or above the level is as good as absent, or as all.
+_STEPS_OF_TWO = 7
 
 
 class Fitted(Protocol):
@@ -153,7 +155,7 @@ def _trees(looks: Singles, expected: Floats, rows: Rows, seed: int) -> Any:
 
     trees = HistGradientBoostingRegressor(
         loss="poisson", max_iter=60, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=300,
-        l2_regularization=5.0, max_bins=31, early_stopping=False, random_state=seed % 2**32,
+        l2_regularization=5.0, max_bins=64, early_stopping=False, random_state=seed % 2**32,
     )  # fmt: skip
     with _one_thread().limit(limits=1):
         return trees.fit(looks, rows.counts / expected, sample_weight=rows.weight * expected)
@@ -166,11 +168,21 @@ def _one_thread() -> ThreadpoolController:
 
 
 def _looks(components: Singles, expected: Floats, weeks: npt.NDArray[Any], *, seasons: bool) -> Singles:
-    """What the trees look at: the level, each component against it, and the place in the year."""
-    columns = [np.log(expected)[:, None], (components / expected).T]
+    """What the trees look at: the level, each component against it, and the place in the year.
+
+    In steps: trees need no more, and finding the steps of the data is what takes most of their time.
+    """
+    columns = [_in_steps(np.log2(expected), 24, 2.0)[:, None]]
+    ratio = np.log2(np.maximum(components / expected, 2.0**-_STEPS_OF_TWO))
+    columns.append(_in_steps(ratio, _STEPS_OF_TWO, 2.0).T)
     if seasons:
-        columns.append(harmonics(weeks))
-    return np.hstack(columns).astype(np.float32)
+        columns.append(_in_steps(harmonics(weeks), 1, 8.0))
+    return np.hstack(columns)
+
+
+def _in_steps(values: npt.NDArray[Any], limit: float, steps: float) -> Singles:
+    """Values cut off at a limit and rounded to so many steps a unit."""
+    return np.asarray(np.rint(np.clip(values, -limit, limit) * steps), dtype=np.float32)
 
 
 def _proportions(at: Floats, sums: Floats) -> Floats:

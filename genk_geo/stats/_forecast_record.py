@@ -165,16 +165,16 @@ class CellRaster:
         self._mass: dict[float, Floats] = {}
 
     def lay(self, values: Floats) -> Floats:
-        """Values of the cells on the raster, 0 outside the grid."""
-        raster = np.zeros(self.shape, dtype=values.dtype)
-        raster[self.at] = values
+        """Values of the cells (last axis) on the raster, 0 outside the grid."""
+        raster = np.zeros((*values.shape[:-1], *self.shape), dtype=values.dtype)
+        raster[..., *self.at] = values
         return raster
 
     def smooth(self, values: Floats, sd_m: float) -> Floats:
-        """Spread values over the cells around with a Gaussian; what is outside the grid gets nothing."""
+        """Spread values of the cells (last axis) with a Gaussian; outside the grid nothing is lost."""
         if sd_m <= 0:
             return values
-        spread: Floats = self._blurred(self.lay(values / self._inside(sd_m)), sd_m)[self.at]
+        spread: Floats = self._blurred(self.lay(values / self._inside(sd_m)), sd_m)[..., *self.at]
         return spread
 
     def _inside(self, sd_m: float) -> Floats:
@@ -187,7 +187,9 @@ class CellRaster:
     def _blurred(self, raster: Floats, sd_m: float) -> Floats:
         from scipy.ndimage import gaussian_filter
 
-        blurred: Floats = gaussian_filter(raster, sd_m / self.cell_m, mode="constant", truncate=3)
+        blurred: Floats = gaussian_filter(
+            raster, sd_m / self.cell_m, mode="constant", truncate=3, axes=(-2, -1)
+        )
         return blurred
 
     def around(self, values: Floats, kernel: Floats) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
-from genk_geo.stats._budget import group_codes, neighbour_table, one_each, patches_inside, shares_inside
+from genk_geo.stats._budget import Patches, group_codes, neighbour_table, shares_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,16 +118,11 @@ class BudgetGround:
         limits = self._total * np.asarray(budgets)
         if self._least == 1:
             return shares_inside(expected, self._cost, limits)
+        patches = Patches(expected, self._cost, self._around, least=self._least)
         inside = np.zeros((limits.size, expected.size))
         for row, limit in zip(inside, limits, strict=True):
-            row[self._patches(expected, float(limit))] = 1.0
+            row[patches.within(float(limit), groups=self._groups)] = 1.0
         return inside
-
-    def _patches(self, expected: Floats, limit: float) -> npt.NDArray[np.int64]:
-        first = None
-        if self._groups is not None:
-            first = one_each(expected, self._cost, self._around, self._groups, limit, least=self._least)
-        return patches_inside(expected, self._cost, self._around, limit, least=self._least, first=first)[0]
 
     def best(self, counts: Floats, budgets: Sequence[float]) -> Floats:
         """Most incidents that any choice of cells within each budget could hold."""

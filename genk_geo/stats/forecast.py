@@ -14,7 +14,7 @@ import pandas as pd
 from genk_geo.errors import ConfigError
 from genk_geo.stats._forecast_components import Components, harmonics
 from genk_geo.stats._forecast_examples import Examples
-from genk_geo.stats._forecast_models import models_of
+from genk_geo.stats._forecast_models import models_of, warm_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +108,7 @@ class Walk:
         refits = {self._refit_origin(origin) for origin in wanted}
         fitted: dict[str, Fitted] = {}
         season: Floats = np.zeros(0)
-        for origin in range(wanted[-1] + 1):
+        for origin in range(warm_from(min(refits)), wanted[-1] + 1):
             components = self._components.at(origin)
             if origin in refits:
                 fitted = {key: model.fit(self._examples, origin) for key, model in self._models.items()}
@@ -134,7 +134,7 @@ class Walk:
 
     def _season(self, origin: int) -> Floats:
         """How the total of a week follows the season: a Poisson regression on two pairs of harmonics."""
-        chosen = self._examples.over(origin, from_origin=LEAST_WEEKS)
+        chosen = self._examples.over(origin, from_origin=warm_from(origin))
         if len(chosen) < _SEASON_FROM:
             return np.zeros(0)
         from sklearn.linear_model import PoissonRegressor

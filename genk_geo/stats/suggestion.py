@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats._budget import group_codes, neighbour_table, one_each, patches_inside
+from genk_geo.stats._budget import Patches, group_codes, joined, neighbour_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,12 +74,9 @@ def suggest(
     if not (np.isfinite(priority) & (priority >= 0)).all():
         raise SchemaError("The expected counts: needed finite numbers of 0 or more.")
     around = neighbour_table(grid)
-    first = None
-    if spread_over is not None:
-        groups = _fitting(spread_over, grid, "spread_over")
-        first = one_each(priority, cost, around, group_codes(groups), budget, least=min_patch_cells)
-    cells, patch = patches_inside(priority, cost, around, budget, least=min_patch_cells, first=first)
-    return _areas(grid, cells, patch, priority, cost, length_m)
+    groups = None if spread_over is None else group_codes(_fitting(spread_over, grid, "spread_over"))
+    cells = Patches(priority, cost, around, least=min_patch_cells).within(budget, groups=groups)
+    return _areas(grid, cells, joined(cells, around), priority, cost, length_m)
 
 
 def _cost(

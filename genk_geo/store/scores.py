@@ -24,11 +24,14 @@ def write_scores(
             "delete from outlook_scores where theme = ? and fingerprint = ? and week = ?",
             [theme, fingerprint, week],
         )
-    rows = scores[list(_NUMBERS)].astype(object).to_numpy().tolist()
-    connection.executemany(
-        "insert into outlook_scores values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [[theme, fingerprint, week, *row] for week, row in zip(weeks, rows, strict=True)],
-    )
+    rows = scores[list(_NUMBERS)].assign(theme=theme, fingerprint=fingerprint, week=weeks)
+    connection.register("scored", rows)
+    try:
+        connection.execute(
+            f"insert into outlook_scores select theme, fingerprint, week, {', '.join(_NUMBERS)} from scored"  # noqa: S608 - our own column names
+        )
+    finally:
+        connection.unregister("scored")
 
 
 def read_scores(

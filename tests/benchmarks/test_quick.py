@@ -23,6 +23,7 @@ def test_every_benchmark_runs(root, tmp_path):
         "Farrington",
         "Knox",
         "City scan",
+        "Forecasts",
         "Growth",
     ):
         assert job in text

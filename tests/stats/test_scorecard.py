@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, Scorer, WeekRecord, backtest, choose_model, scorecard
-from genk_geo.stats._budget import neighbour_table, patches_inside, shares_inside
+from genk_geo.stats._budget import Patches, joined, neighbour_table, shares_inside
 from genk_geo.stats._scorer import poisson_log_score
 
 FIRST = Week(2024, 1)
@@ -183,12 +183,12 @@ def test_budgets_are_kept_and_nothing_beats_the_best(seed, budget, least, flat):
     area = grid.cells["area_m2"].to_numpy()
     share = shares_inside(expected, area, [budget * area.sum()])[0]
     assert (share * area).sum() == pytest.approx(budget * area.sum())
-    cells, patch = patches_inside(
-        expected, np.full(len(grid), 1e4), neighbour_table(grid), budget * area.sum(), least=least
-    )
+    around = neighbour_table(grid)
+    patches = Patches(expected, np.full(len(grid), 1e4), around, least=least)
+    cells = patches.within(budget * area.sum())
     assert len(cells) * 1e4 <= budget * area.sum() * (1 + 1e-9)
     assert len(set(cells.tolist())) == len(cells)
-    assert (np.bincount(patch) >= least).all()
+    assert (np.bincount(joined(cells, around)) >= least).all()
 
 
 def test_bad_scores_and_budgets(record):

@@ -317,3 +317,40 @@ def test_the_history_is_what_a_dictionary_would_be(tmp_path_factory, deliveries)
             expected |= dict.fromkeys(numbers, category)
         found = store.incidents()
     assert found["category"].tolist() == [expected[number] for number in sorted(expected)]
+
+
+def test_scores_of_past_outlooks_come_back_as_they_were_saved(tmp_path):
+    path = tmp_path / "history.duckdb"
+    weeks = [Week(2026, 1), Week(2025, 52)]
+    rows = pd.DataFrame(
+        {
+            "week": [pd.Timestamp(week.monday) for week in weeks for _ in range(2)],
+            "model": ["decayed", "scales"] * 2,
+            "budget": 0.02,
+            "incidents": [3, 3, 0, 0],
+            "caught": [1 / 3, 2.0, 0.0, 0.0],
+            "best": [3.0, 3.0, 0.0, 0.0],
+            "base_incidents": 40,
+            "base_caught": [9.5, 12.0, 8.0, 7.0],
+            "log_score": [-20.125, -19.1, -1.0, -1.1],
+        }
+    )
+    with Store.open(path) as store:
+        store.save_scores("burglary", "abc", rows.assign(caught=0.0))
+        store.save_scores("burglary", "abc", rows)
+        store.save_scores("burglary", "other", rows[:2])
+    with Store.open(path) as store:
+        found = store.scores("burglary", "abc", first=weeks[1], last=weeks[0])
+        expected = rows.sort_values(["week", "budget", "model"]).reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+        assert len(store.scores("burglary", "abc", first=weeks[0], last=weeks[0])) == 2
+        assert store.scores("traffic", "abc", first=weeks[1], last=weeks[0]).empty
+
+
+def test_a_history_from_before_the_scores_gets_their_table(tmp_path):
+    path = tmp_path / "history.duckdb"
+    Store.open(path).close()
+    with duckdb.connect(str(path)) as base:
+        base.execute("drop table outlook_scores")
+    with Store.open(path) as store:
+        assert store.scores("burglary", "abc", first=Week(2026, 1), last=Week(2026, 2)).empty

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from genk_geo.cli import scores
+from genk_geo.cli._options import ConfigOption, LangOption, ProfileOption, WeekOption, short
 from genk_geo.errors import ConfigError, GenkGeoError
 
 if TYPE_CHECKING:
@@ -31,11 +33,6 @@ app = typer.Typer(
 )
 reference_app = typer.Typer(help="The city's areas, streets and addresses.", no_args_is_help=True)
 app.add_typer(reference_app, name="reference")
-
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with the settings.")]
-WeekOption = Annotated[str | None, typer.Option(help="ISO week, such as 2026-W46; default: the last whole.")]
-LangOption = Annotated[str | None, typer.Option(help="nl or en.")]
-ProfileOption = Annotated[str, typer.Option(help="Name of a shipped profile, or path of a profile file.")]
 
 #: Below this share of incidents with a place, a file is pointed out.
 LEAST_LOCATED = 0.85
@@ -158,14 +155,14 @@ def ingest(
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         added = store.add(result)
     _show_reports((result.report,), settings.lang)
-    typer.echo(f"{added.new} new, {added.known} known before. History: {_short(settings.store)}")
+    typer.echo(f"{added.new} new, {added.known} known before. History: {short(settings.store)}")
     for reason, count in result.report.reasons.items():
         typer.echo(f"  {count} x {reason}")
     for warning in result.report.warnings:
         typer.echo(f"! {warning}", err=True)
     if rejects is not None:
         harmless_table(result.rejects).to_csv(rejects, index=False)
-        typer.echo(f"Rejected rows: {_short(rejects)}")
+        typer.echo(f"Rejected rows: {short(rejects)}")
 
 
 @app.command()
@@ -210,9 +207,9 @@ def geocode(  # noqa: PLR0913 # each argument is an option of the command
         )  # fmt: skip
     for level, count in found.levels.items():
         typer.echo(f"{level:>14} {count:>8}  {count / found.rows:.1%}")
-    typer.echo(f"{found.rows} rows: {_short(out)}")
+    typer.echo(f"{found.rows} rows: {short(out)}")
     if review is not None:
-        typer.echo(f"{found.to_review} addresses to review: {_short(review)}")
+        typer.echo(f"{found.to_review} addresses to review: {short(review)}")
 
 
 @app.command()
@@ -224,7 +221,7 @@ def aliases(
     """Remember the corrections of an edited review file."""
     from genk_geo.jobs.geocoding import remember
 
-    typer.echo(f"{remember(review, file)} corrections: {_short(file)}")
+    typer.echo(f"{remember(review, file)} corrections: {short(file)}")
 
 
 @app.command()
@@ -242,7 +239,7 @@ def hotspots(
     settings = Settings.load(config)
     cells = hot_cells_of_week(settings, theme=theme, week=week)
     write_layer(cells, out)
-    typer.echo(f"{len(cells)} hot cells: {_short(out)}")
+    typer.echo(f"{len(cells)} hot cells: {short(out)}")
 
 
 @app.command()
@@ -268,7 +265,7 @@ def risk(
         span = f"{row['low']:.1%} - {row['high']:.1%}"
         typer.echo(f"{row['budget']:>20.0%}  {row['method']:<15} {row['capture']:.1%} ({span})")
     typer.echo(
-        f"{len(found.terrain.factors)} factors, {len(found.zones)} zones, {len(paths)} files: {_short(out)}"
+        f"{len(found.terrain.factors)} factors, {len(found.zones)} zones, {len(paths)} files: {short(out)}"
     )
 
 
@@ -292,7 +289,7 @@ def schouw(
         from genk_geo.cpted import write_template
 
         write_template(zone_ids(zones), template)
-        typer.echo(f"Form: {_short(template)}")
+        typer.echo(f"Form: {short(template)}")
     if forms:
         found = report(forms)
         for row in found.index.to_dict("records"):
@@ -305,7 +302,11 @@ def schouw(
             typer.echo(f"{row['zone_id']} {row['quality']}: {row['change']:+.0f} ({row['items']} items)")
         if out is not None:
             harmless_table(found.index).to_csv(out, index=False)
-            typer.echo(f"Index: {_short(out)}")
+            typer.echo(f"Index: {short(out)}")
+
+
+app.command()(scores.backtest)
+app.command()(scores.evaluate)
 
 
 @reference_app.command("show")
@@ -340,7 +341,7 @@ def reference_update(
             settings, source=source, out=out, municipalities=tuple(municipality or ()),
             postcodes=tuple(postcode or ()), progress=tell,
         )  # fmt: skip
-    typer.echo(f"{count} house numbers: {_short(target)}")
+    typer.echo(f"{count} house numbers: {short(target)}")
 
 
 @app.command()
@@ -391,7 +392,7 @@ def _show_publication(publication: Publication, lang: str) -> None:
         window = f"{look.window.first} - {look.window.last}"
         table.add_row(look.label or look.theme, window, str(look.in_window), found, new)
     Console().print(table)
-    week, index = publication.result.week, _short(publication.index)
+    week, index = publication.result.week, short(publication.index)
     typer.echo(texts["done"].format(week=week, index=index))
 
 
@@ -427,14 +428,6 @@ def _show_shares(reports: tuple[IngestReport, ...]) -> None:
         ]
         if low:
             typer.echo(f"  < {LEAST_LOCATED:.0%}: {', '.join(low)}")
-
-
-def _short(path: Path) -> str:
-    """Path from here where that is shorter."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def main() -> None:
