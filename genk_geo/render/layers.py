@@ -15,6 +15,7 @@ from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
 from genk_geo.crs import WGS84, epsg_of, reproject
+from genk_geo.render.braces import braceless, restored
 from genk_geo.render.raster import density_picture
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class _Wiring(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
         self.names, self.areas, self.density, self.zones = names, areas, density, zones
-        self.bounds, self.words = bounds, words
+        self.bounds, self.words = bounds, braceless(dict(words))
 
 
 def stadsdeel_map(
@@ -183,7 +184,7 @@ def stadsdeel_map(
     if not isinstance(figure, Figure):
         raise TypeError("folium gave the map no figure to render in")
     figure.render()
-    return MapParts(html=figure.html.render(), script=figure.script.render())
+    return MapParts(html=figure.html.render(), script=restored(figure.script.render()))
 
 
 def _base(tiles: str) -> folium.TileLayer:
@@ -264,7 +265,7 @@ def _layer(
             "type": "Feature",
             "id": str(at),
             "properties": {
-                **values,
+                **braceless(values),
                 "at": [round(point.y, 5), round(point.x, 5)],
                 "corner": [round(shape.bounds[3], 5), round(shape.bounds[2], 5)],
                 "kind": kind,

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from genk_geo.render.texts import Texts
 
 
+#: Longer file names than this are cut off.
+_LONGEST_NAME = 60
+
+
 @dataclass(frozen=True)
 class Site:
     """What all pages of a week have in common.
@@ -54,7 +58,7 @@ def page_names(stadsdelen: tuple[str, ...]) -> dict[str, str]:
     names: dict[str, str] = {}
     for stadsdeel in stadsdelen:
         plain = unicodedata.normalize("NFKD", stadsdeel).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x"
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_NAME].strip("-") or "x"
         taken = set(names.values())
         tries = [slug, *(f"{slug}-{number}" for number in range(2, len(stadsdelen) + 2))]
         names[stadsdeel] = next(
