@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from genk_geo.calendar import Week
+from genk_geo.render.check_system import Rule, System
 from genk_geo.render.release_record import limits
 
 if TYPE_CHECKING:
@@ -68,15 +68,6 @@ class Finding:
         return f"{self.theme}, {first.name}, {first.week}"
 
 
-class _Rule(NamedTuple):
-    """A linear constraint on cells; `kind` says how sure it is that the data keep to it."""
-
-    terms: dict[Cell, int]
-    low: float
-    high: float
-    kind: str
-
-
 class Knowledge:
     """Everything that some records tell of one theme.
 
@@ -92,9 +83,8 @@ class Knowledge:
         self.theme = theme
         self.bounds: dict[Cell, tuple[int, int]] = {}
         self.shown: set[Cell] = set()
-        self.rules: list[_Rule] = []
+        self.rules: list[Rule] = []
         self.sums: list[tuple[Cell, ...]] = []
-        self._solved: dict[bytes, tuple[int, int] | None] = {}
         self._corrected: set[str] = set()
         for record in sorted(records, key=lambda told: str(told["week"]), reverse=True):
             if theme in record["themes"]:
@@ -139,13 +129,13 @@ class Knowledge:
                 self.bounds.setdefault(cell, (0, _MOST))
                 if spot["wijk"]:
                     self.rules.append(
-                        _Rule({cell: 1, Cell("wijken", spot["wijk"], cell.week): -1}, -np.inf, 0, "part")
+                        Rule({cell: 1, Cell("wijken", spot["wijk"], cell.week): -1}, -np.inf, 0, "part")
                     )
             least, most = self._both(cells[0], spot["this_week"])
             if least <= most:
                 self._tell(cells[0], spot["this_week"])
             low, high = limits(spot["observed"])
-            self.rules.append(_Rule(dict.fromkeys(cells, 1), low, np.inf if high is None else high, "window"))
+            self.rules.append(Rule(dict.fromkeys(cells, 1), low, np.inf if high is None else high, "window"))
             if low != high:
                 self.sums.append(cells)
 
@@ -160,9 +150,9 @@ class Knowledge:
             for whole, parts in inside.items():
                 for cell in (whole, *parts):
                     self.bounds.setdefault(cell, (0, _MOST))
-                self.rules.append(_Rule({**dict.fromkeys(parts, 1), whole: -1}, 0, 0, "total"))
+                self.rules.append(Rule({**dict.fromkeys(parts, 1), whole: -1}, 0, 0, "total"))
             self.rules += [
-                _Rule({**dict.fromkeys(inside, 1), city: -1}, 0, 0, "total")
+                Rule({**dict.fromkeys(inside, 1), city: -1}, 0, 0, "total")
                 for city in cities
                 if city.week == week
             ]
@@ -173,7 +163,7 @@ class Knowledge:
             return False
         for cells, part in self._parts({*finding.cells}):
             if set(finding.cells) <= set(cells):
-                known = self._range(part, cells, finding.cells)
+                known = _extremes(self._systems(cells, part), finding.cells)
                 return known is not None and known[0] >= finding.low and known[1] <= finding.high
         return False
 
@@ -190,9 +180,10 @@ class Knowledge:
             targets: list[tuple[Cell, ...]] = [
                 (cell,) for cell in cells if cell in self._told and cell not in self.shown
             ]
-            targets += [sums for sums in self.sums if inside.issuperset(sums)]
+            targets += [sums for sums in self.sums if inside.intersection(sums)]
+            systems = self._systems(cells, part)
             for target in targets:
-                known = self._range(part, cells, target)
+                known = _extremes(systems, target)
                 if known is None or known[0] >= limit:
                     continue
                 low, high = known
@@ -200,7 +191,7 @@ class Knowledge:
                     found.append(Finding(self.theme, target, low, high))
         return found
 
-    def _parts(self, touched: set[Cell]) -> Iterator[tuple[list[Cell], list[_Rule]]]:
+    def _parts(self, touched: set[Cell]) -> Iterator[tuple[list[Cell], list[Rule]]]:
         """Cells that hang together through what is not shown, with their rules; only where one is touched."""
         cells = list(self.bounds)
         number = {cell: at for at, cell in enumerate(cells)}
@@ -215,7 +206,7 @@ class Knowledge:
         for at, cell in enumerate(cells):
             if cell in free:
                 members[int(label[at])].append(cell)
-        own: dict[int, list[_Rule]] = defaultdict(list)
+        own: dict[int, list[Rule]] = defaultdict(list)
         for rule, places in zip(rules, unknown, strict=True):
             if places:
                 own[int(label[places[0]])].append(rule)
@@ -223,54 +214,19 @@ class Knowledge:
             if touched.intersection(inside):
                 yield inside, own[part]
 
-    def _range(
-        self, rules: list[_Rule], cells: list[Cell], target: tuple[Cell, ...]
-    ) -> tuple[int, int] | None:
-        """Lowest and highest value of a sum of cells; None where the records contradict each other."""
+    def _systems(self, cells: list[Cell], rules: list[Rule]) -> list[System]:
+        """The rules as they stand, and ever weaker where the records contradict each other."""
         kept = [rule for rule in rules if rule.kind != "part"]
         # Some incidents of a total have no known wijk; late reports may be in a window and in no week.
         loose = [rule._replace(low=-np.inf) if rule.kind == "total" else rule for rule in kept]
-        for used in (rules, kept, loose, [rule for rule in loose if rule.kind != "window"]):
-            if (known := self._solve(used, cells, target)) is not None:
-                return known
-        _log.warning("What was told of %s in %s contradicts itself.", target[0].name, target[0].week)
-        return None
-
-    def _solve(
-        self, rules: list[_Rule], cells: list[Cell], target: tuple[Cell, ...]
-    ) -> tuple[int, int] | None:
-        number = {cell: at for at, cell in enumerate(cells)}
-        matrix = np.zeros((len(rules), len(cells)))
-        low, high = np.array([rule.low for rule in rules]), np.array([rule.high for rule in rules])
-        for row, rule in enumerate(rules):
-            for cell, times in rule.terms.items():
-                if cell in number:
-                    matrix[row, number[cell]] = times
-                else:
-                    low[row] -= times * self.bounds[cell][0]
-                    high[row] -= times * self.bounds[cell][0]
-        ends = np.array([self.bounds[cell] for cell in cells], dtype=float)
-        goal = np.zeros(len(cells))
-        fixed = sum(self.bounds[cell][0] for cell in target if cell not in number)
-        goal[[number[cell] for cell in target if cell in number]] = 1.0
-        key = b"|".join(part.tobytes() for part in (matrix, low, high, ends, goal))
-        if key not in self._solved:
-            self._solved[key] = _extremes(goal, matrix, low, high, ends)
-        known = self._solved[key]
-        return None if known is None else (known[0] + fixed, known[1] + fixed)
+        stages = (rules, kept, loose, [rule for rule in loose if rule.kind != "window"])
+        return [System(cells, stage, self.bounds) for stage in stages]
 
 
-def _extremes(
-    goal: np.ndarray, matrix: np.ndarray, low: np.ndarray, high: np.ndarray, ends: np.ndarray
-) -> tuple[int, int] | None:
-    constraints = LinearConstraint(matrix, low, high) if len(matrix) else ()
-    values = []
-    for sign in (1.0, -1.0):
-        done = milp(
-            sign * goal, constraints=constraints, bounds=Bounds(ends[:, 0], ends[:, 1]),
-            integrality=np.ones(len(goal)),
-        )  # fmt: skip
-        if done.x is None:
-            return None
-        values.append(round(float(goal @ done.x)))
-    return values[0], values[1]
+def _extremes(systems: list[System], target: tuple[Cell, ...]) -> tuple[int, int] | None:
+    """Lowest and highest value of a sum of cells; None where nothing was told that can be true."""
+    for system in systems:
+        if (known := system.extremes(target)) is not None:
+            return known
+    _log.warning("What was told of %s in %s contradicts itself.", target[0].name, target[0].week)
+    return None

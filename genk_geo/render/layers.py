@@ -14,6 +14,7 @@ from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
 from genk_geo.crs import epsg_of
+from genk_geo.render.braces import braceless, restored
 from genk_geo.render.raster import density_picture
 from genk_geo.render.shapes import bounds_of, shapes_layer
 
@@ -108,8 +109,8 @@ class _Wiring(MacroElement):
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
-        self.names, self.areas, self.density, self.extras = names, areas, density, extras
-        self.bounds, self.words = bounds, words
+        self.names, self.bounds, self.words = names, bounds, braceless(dict(words))
+        self.areas, self.density, self.extras = braceless(areas), braceless(density), braceless(extras)
 
 
 def stadsdeel_map(
@@ -186,7 +187,7 @@ def stadsdeel_map(
     if not isinstance(figure, Figure):
         raise TypeError("folium gave the map no figure to render in")
     figure.render()
-    return MapParts(html=figure.html.render(), script=figure.script.render())
+    return MapParts(html=figure.html.render(), script=restored(figure.script.render()))
 
 
 def _base(tiles: str) -> folium.TileLayer:

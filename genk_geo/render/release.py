@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.config import ReleaseSettings
 from genk_geo.render.release_ahead import near_repeat, number, outlook, signals, streets, text, whole
 from genk_geo.render.release_counts import counted
-from genk_geo.render.release_outlines import Outlines, coarse_density
+from genk_geo.render.release_outlines import Outlines, coarse_density, name_of
 from genk_geo.render.released import (
     AreaWeek,
     Hotspot,
@@ -83,7 +83,18 @@ def release(
         environments=() if public else result.environments,
         overlays=tuple(overlay for overlay in result.overlays if overlay.public or not public),
     )
+    frame = replace(
+        frame,
+        city_name=name_of(result.city_name),
+        attribution=name_of(result.attribution),
+        wijken=_named(result.wijken, "wijk", "stadsdeel"),
+        stadsdelen=_named(result.stadsdelen, "stadsdeel"),
+    )
     return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing)
+
+
+def _named(layer: gpd.GeoDataFrame, *columns: str) -> gpd.GeoDataFrame:
+    return layer.assign(**{column: [name_of(str(name)) for name in layer[column]] for column in columns})
 
 
 def _theme(found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None) -> ReleasedTheme:
