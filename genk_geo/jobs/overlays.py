@@ -61,7 +61,9 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
     if layer.crs is None:
         raise ConfigError(f"{where} does not say its coordinate reference system. Save it with one.")
     names = _names(layer, overlay, where)
-    features = gpd.GeoDataFrame({"name": names}, geometry=shapely.force_2d(layer.geometry.to_numpy()), crs=layer.crs)
+    features = gpd.GeoDataFrame(
+        {"name": names}, geometry=shapely.force_2d(layer.geometry.to_numpy()), crs=layer.crs
+    )
     whole = ~(features.geometry.isna() | features.geometry.is_empty)
     moved = reproject(features[whole], city.crs, where)
     moved = moved.set_geometry(moved.geometry.make_valid())
@@ -73,7 +75,8 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
         )
     if len(near) > MOST_FEATURES:
         raise ConfigError(
-            f"{where} has {len(near)} features; a map carries at most {MOST_FEATURES}. Keep those that matter."
+            f"{where} has {len(near)} features; a map carries at most {MOST_FEATURES}."
+            " Keep those that matter."
         )
     if left := len(features) - len(near):
         log.info("%s: %d features outside %s or without a place are left out", where, left, city.name)

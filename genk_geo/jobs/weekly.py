@@ -20,6 +20,7 @@ from genk_geo.ingestion import ingest
 from genk_geo.jobs.analysis import look_at_theme
 from genk_geo.jobs.environment import environments
 from genk_geo.jobs.ground import Ground
+from genk_geo.jobs.overlays import overlays
 from genk_geo.jobs.publication import published_weeks, staged, write_manifest
 from genk_geo.reference import City
 from genk_geo.render import publish
@@ -193,6 +194,7 @@ def _analyse(
     tell: Progress,
 ) -> WeekResult:
     as_of = _as_of(settings, week, city.timezone)
+    own_layers = overlays(settings, city)
     ground = Ground.cover(city, settings.grid.cell_m)
     themes = []
     for done, theme in enumerate(settings.show):
@@ -214,6 +216,7 @@ def _analyse(
         quality=_quality(themes, store, reports, as_of, city.timezone),
         demo=settings.demo,
         environments=environments(settings, city, store, themes, week=week, as_of=as_of),
+        overlays=own_layers,
     )
 
 

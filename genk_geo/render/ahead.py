@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.wording import (
     count_text,
     expected_number,
-    spoken_number,
     place_text,
+    spoken_number,
     streets_text,
     when_text,
 )
@@ -107,7 +107,7 @@ def _chosen(scores: pd.DataFrame, budget: float) -> dict[str, Any] | None:
     if scores.empty:
         return None
     rows = scores[scores["chosen"] & (scores["budget"] == _nearest(scores, budget))]
-    return None if rows.empty else dict(rows.to_dict("records")[0])
+    return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
 
 
 def _nearest(scores: pd.DataFrame, budget: float) -> float:

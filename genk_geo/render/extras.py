@@ -1,8 +1,7 @@
-"""Layers that a reader switches on: signals, next week, near repeats, the environment, points and own layers."""
+"""Layers that a reader switches on: signals, next week, near repeats, the environment, points, own ones."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -17,6 +16,8 @@ from genk_geo.render.signals import signal_row
 from genk_geo.render.zone import zone_card, zone_row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.render.released import ReleasedTheme
@@ -28,7 +29,7 @@ _ON = {"signals"}
 
 
 class Choice(NamedTuple):
-    """What the legend says of a layer: key, label, meaning and class of its sign, on at first, number by theme."""
+    """What the legend says of a layer: key, label, what its sign means, class, on at first, number by theme."""
 
     key: str
     label: str
@@ -56,7 +57,9 @@ class Findings(NamedTuple):
 
 def findings_of(site: Site, theme: ReleasedTheme, stadsdeel: str) -> Findings:
     """Rows on one theme in one stadsdeel."""
-    return Findings(*(_rows(site, theme, key, stadsdeel) for key in ("signals", "repeats", "outlook", "zones")))
+    return Findings(
+        *(_rows(site, theme, key, stadsdeel) for key in ("signals", "repeats", "outlook", "zones"))
+    )
 
 
 def map_extras(site: Site, stadsdeel: str) -> Extras:
@@ -123,7 +126,11 @@ def _shapes(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> tuple
     if not things:
         return None
     carried = [
-        {"id": row["id"], "mark": row.get("mark", ""), "card": row.get("card") or zone_card(thing, site.texts)}
+        {
+            "id": row["id"],
+            "mark": row.get("mark", ""),
+            "card": row.get("card") or zone_card(thing, site.texts),
+        }
         for thing, row in zip(things, rows, strict=True)
     ]
     frame = _frame([thing.geometry for thing in things], site)
@@ -161,7 +168,7 @@ def _overlays(site: Site, stadsdeel: str) -> list[tuple[Extra, Choice]]:
         if near.empty:
             continue
         key, kind = f"overlay-{overlay.name}", f"overlay overlay-{number}"
-        cards = [
+        cards: list[dict[str, Any]] = [
             {"card": {"title": name or overlay.label, "note": overlay.label if name else "", "rows": []}}
             for name in near["name"]
         ]

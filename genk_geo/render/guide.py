@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genk_geo.render.offline import static
 from genk_geo.render.rows import shows_areas
@@ -89,7 +89,12 @@ def _signs(t: Texts, section: str) -> list[dict[str, str]]:
             for level in ("less", "usual", "more", "much_more", "unclear")
         ]
     if section == "hotspot":
-        kinds = [("area area-new", "new"), ("area area-kept", "kept"), ("area area-gone", "gone"), ("number", "number")]
+        kinds = [
+            ("area area-new", "new"),
+            ("area area-kept", "kept"),
+            ("area area-gone", "gone"),
+            ("number", "number"),
+        ]
         return [{"kind": kind, "text": t(f"legend.{name}")} for kind, name in kinds]
     if section == "signaal":
         return [{"kind": "signal", "text": t("extra.legend_signals")}]

@@ -62,8 +62,8 @@ def publish(
     Returns
     -------
     list of pathlib.Path
-        ``index.html``, ``handleiding.html``, a page for each stadsdeel, ``hotspots.csv``, ``hotspots.gpkg``, and a sheet
-        for each zone of the environment (``zone-....html``).
+        ``index.html``, ``handleiding.html``, a page for each stadsdeel, ``hotspots.csv``,
+        ``hotspots.gpkg``, and a sheet for each zone of the environment (``zone-....html``).
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.wording import count_text, spoken_count, place_text, streets_text
+from genk_geo.render.wording import count_text, place_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,7 @@ def string_text(string: RepeatString, t: Texts) -> str:
     dates = {} if string.first is None or string.last is None else {
         "first": t.short_day(string.first), "last": t.short_day(string.last),
     }  # fmt: skip
-    return t(
-        key, count=spoken_count(string.incidents, string.theme, t), place=place_text(string, t), **dates
-    )
+    return t(key, count=spoken_count(string.incidents, string.theme, t), place=place_text(string, t), **dates)
 
 
 def repeat_sentence(found: ReleasedNearRepeat, zones: Sequence[RepeatZone], theme: str, t: Texts) -> str:

@@ -89,9 +89,7 @@ def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], te
     return _ordered(base + more[: _MOST - len(base)])
 
 
-def _together(
-    base: list[Sentence], week: ReleasedWeek, stadsdeel: str, texts: Texts
-) -> list[Sentence]:
+def _together(base: list[Sentence], week: ReleasedWeek, stadsdeel: str, texts: Texts) -> list[Sentence]:
     """Say in one sentence which themes were as usual, when more than one was."""
     usual = [sentence.theme for sentence in base if sentence.kind == "usual"]
     if len(usual) < 2:
@@ -112,9 +110,7 @@ def _together(
 def _lately(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, texts: Texts) -> list[Sentence]:
     """Signals, near repeats that count now, and what became of the last outlook."""
     signals = of_stadsdeel(theme.signals or (), week, stadsdeel)
-    found = [
-        Sentence(signal_sentence(signal, texts), theme.theme, "signal") for signal in signals[:_SIGNALS]
-    ]
+    found = [Sentence(signal_sentence(signal, texts), theme.theme, "signal") for signal in signals[:_SIGNALS]]
     if theme.near_repeat is not None:
         zones = of_stadsdeel(theme.near_repeat.zones, week, stadsdeel)
         if zones:
@@ -194,7 +190,9 @@ def headline(
     counts = {
         "new": sum(spot.status == "new" for spot in hotspots),
         "signals": sum(
-            len(theme.signals or ()) if stadsdeel is None else len(of_stadsdeel(theme.signals or (), week, stadsdeel))
+            len(theme.signals or ())
+            if stadsdeel is None
+            else len(of_stadsdeel(theme.signals or (), week, stadsdeel))
             for theme in week.themes
         ),
         "wijken": len(

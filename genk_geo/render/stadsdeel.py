@@ -283,7 +283,9 @@ def _summary(site: Site, stadsdeel: str) -> list[dict[str, Any]]:
         {
             "name": label,
             "total": kind == "stadsdelen",
-            "cells": [area_row(site, theme, getattr(theme, kind).get(name), label) for theme in site.week.themes],
+            "cells": [
+                area_row(site, theme, getattr(theme, kind).get(name), label) for theme in site.week.themes
+            ],
         }
         for name, label, kind in named
     ]

@@ -430,7 +430,9 @@ def full_result(week_result, wijken) -> WeekResult:
         ],
     )  # fmt: skip
     middle = wijken.geometry.iloc[0].representative_point()
-    driver = Driver("bus_stop", "bushaltes", "proximity", "within", 100.0, 2.3, absent=False, quality="zichtbaarheid")
+    driver = Driver(
+        "bus_stop", "bushaltes", "proximity", "within", 100.0, 2.3, absent=False, quality="zichtbaarheid"
+    )
     zone = Zone(
         "nuisance-01", 1, "nuisance", ("Klokkenweg",), wijken["wijk"].iloc[0], wijken["stadsdeel"].iloc[0],
         9.0, 40_000.0, (driver,), ("Snoei het groen.",), (("preventie", ("Verlichting",)),), ("nui-001",),
@@ -471,8 +473,8 @@ def full_published(full_result, tmp_path_factory):
         ("publiek", "nl", "publiek"),
     ):
         publish(
-            full_result, top / name, lang=lang, profile=ReleaseSettings(profile=profile), contact="cel@stad.example",
-            other_weeks=["2026-W45"],
+            full_result, top / name, lang=lang, profile=ReleaseSettings(profile=profile),
+            contact="cel@stad.example", other_weeks=["2026-W45"],
         )  # fmt: skip
     return top
 
