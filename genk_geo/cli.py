@@ -148,6 +148,7 @@ def ingest(
     from genk_geo.config import Settings
     from genk_geo.ingestion import ingest as read
     from genk_geo.reference import City
+    from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
 
     settings = Settings.load(config)
@@ -163,7 +164,7 @@ def ingest(
     for warning in result.report.warnings:
         typer.echo(f"! {warning}", err=True)
     if rejects is not None:
-        result.rejects.to_csv(rejects, index=False)
+        harmless_table(result.rejects).to_csv(rejects, index=False)
         typer.echo(f"Rejected rows: {_short(rejects)}")
 
 
@@ -283,6 +284,7 @@ def schouw(
 ) -> None:
     """Read returned forms of the schouw, or write an empty one for a spreadsheet."""
     from genk_geo.jobs.schouw import report, zone_ids
+    from genk_geo.spreadsheet import harmless_table
 
     if (template is None) != (zones is None) or not (template or forms):
         raise ConfigError("Give forms to read, or --template and --zones to write an empty form.")
@@ -302,7 +304,7 @@ def schouw(
         for row in found.change.to_dict("records"):
             typer.echo(f"{row['zone_id']} {row['quality']}: {row['change']:+.0f} ({row['items']} items)")
         if out is not None:
-            found.index.to_csv(out, index=False)
+            harmless_table(found.index).to_csv(out, index=False)
             typer.echo(f"Index: {_short(out)}")
 
 

@@ -274,6 +274,12 @@ class Settings(_Frozen):
         folders = [release.folder.casefold() for release in self.resolved_releases]
         if len(set(folders)) < len(folders):
             raise ValueError("two [[releases]] have the same folder; give each one its own `folder`")
+        limits = {int(one.small_count or 0) for one in self.resolved_releases if one.profile != "analist"}
+        if len({limit for limit in limits if limit > 1}) > 1:
+            raise ValueError(
+                f"releases hold back counts below {', '.join(map(str, sorted(limits)))}: what the one covers,"
+                " the other would show. Give them the same small_count"
+            )
         return self
 
     @property

@@ -20,6 +20,7 @@ from genk_geo.config import read_toml
 from genk_geo.cpted.factor import QUALITIES
 from genk_geo.errors import ConfigError, SchemaError, SupplierFileError, some_rows
 from genk_geo.ingestion import read_table
+from genk_geo.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +32,6 @@ LEAST_ANSWERED = 0.5
 COLUMNS = ("zone_id", "observer", "date", "item", "quality", "score", "remark")
 _TEMPLATE = ("zone_id", "observer", "date", "quality", "item", "question", "score", "remark")
 _MAX_BYTES = 1_000_000
-# Cells that a spreadsheet would take for a formula begin with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Answer(BaseModel):
@@ -101,7 +100,7 @@ def write_template(zone_ids: Sequence[str], path: Path | str, *, items: pd.DataF
         Another checklist.
     """
     rows = checklist() if items is None else items
-    shown = [f"'{zone}" if zone.startswith(_FORMULA) else zone for zone in zone_ids]
+    shown = [harmless(zone) for zone in zone_ids]
     lines = [
         (zone, "", "", row["quality"], item, row["question"], "", "")
         for zone in shown
@@ -211,7 +210,7 @@ def _rows_to_forms(text: str) -> list[dict[str, Any]]:
 def _plain(cell: str | None) -> str:
     """Text of a cell, without the apostrophe that keeps a spreadsheet from computing."""
     text = (cell or "").strip()
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
 
 
 def quality_index(forms: pd.DataFrame) -> pd.DataFrame:

@@ -74,6 +74,9 @@ def look_at_theme(
         stadsdelen=_counts(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
         wijken=wijken.assign(stadsdeel=city.wijken.set_index("wijk")["stadsdeel"]),
         label=own.label_nl if settings.lang == "nl" else own.label_en,
+        points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
+            moment=history.moment[recent.index]
+        ),
     )
 
 
@@ -102,4 +105,6 @@ def _density(points: gpd.GeoDataFrame, city: City, grid: GridSettings) -> Densit
         np.arange(xmin + cell_m / 2, xmax, cell_m), np.arange(ymax - cell_m / 2, ymin, -cell_m)
     )
     shapely.prepare(city.boundary)
-    return Density(np.where(shapely.contains_xy(city.boundary, x, y), values, 0.0), extent, cell_m)
+    return Density(
+        np.where(shapely.contains_xy(city.boundary, x, y), values, 0.0), extent, cell_m, grid.bandwidth_m
+    )

@@ -17,6 +17,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
 from genk_geo.reference import City
 from genk_geo.results import Environment
+from genk_geo.spreadsheet import harmless_table
 from genk_geo.store import Store
 
 if TYPE_CHECKING:
@@ -286,7 +287,7 @@ def write_risk(risk: ThemeRisk, folder: Path, *, theme: str, lang: str, demo: bo
     }
     for name, table in tables.items():
         paths.append(folder / f"{name}-{theme}.csv")
-        table.to_csv(paths[-1], index=False)
+        harmless_table(table).to_csv(paths[-1], index=False)
     if risk.zones:
         paths.append(folder / f"zones-{theme}.gpkg")
         cpted.zones_layer(risk.zones, risk.city.crs).to_file(paths[-1], driver="GPKG")

@@ -11,6 +11,7 @@ import pandas as pd
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.geocoding import geocode, read_aliases, write_aliases
 from genk_geo.ingestion import read_table
+from genk_geo.spreadsheet import harmless_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 #: Rows that are located at once; the answers do not depend on it.
 AT_ONCE = 20_000
 REVIEW_COLUMNS = ("address", "rows", "level", "note", "alternatives", "correction")
-
-# Spreadsheets take a cell that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -230,16 +228,7 @@ def _write(table: pd.DataFrame, path: Path) -> None:
     if kind == ".parquet":
         table.to_parquet(path, index=False)
         return
-    safe = table.copy()
-    for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name]) and not isinstance(
-            safe[name].dtype, pd.CategoricalDtype
-        ):
-            text = safe[name].astype("str")
-            risky = text.str.startswith(_FORMULA).fillna(value=False).astype(bool)
-            if risky.any():
-                safe[name] = safe[name].astype(object).where(~risky, "'" + text)
-    safe.columns = [f"'{name}" if str(name).startswith(_FORMULA) else name for name in safe.columns]
+    safe = harmless_table(table)
     if kind == ".csv":
         safe.to_csv(path, index=False, encoding="utf-8-sig")
     else:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import math
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,9 +19,8 @@ from genk_geo.jobs.analysis import look_at_theme
 from genk_geo.jobs.environment import environments
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.overlays import overlays
-from genk_geo.jobs.publication import published_weeks, staged, write_manifest
+from genk_geo.jobs.releasing import Released, blocks_for, publish_all, weeks_of
 from genk_geo.reference import City
-from genk_geo.render import publish
 from genk_geo.results import Quality, WeekResult
 from genk_geo.store import Store
 
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Libraries whose version can change a figure or a page; they stand in the manifest.
-LIBRARIES = ("genk_geo", "numpy", "pandas", "geopandas", "shapely", "scipy", "numba", "duckdb", "folium")
 #: A report that comes in later than this after the incident is a late one.
 LATE = pd.Timedelta(days=7)
 
@@ -59,6 +54,8 @@ class Publication:
         What became of each supplier file.
     manifest : dict
         What stands in ``manifest.json``, without the checksums of the published files.
+    releases : tuple of Released
+        Every release of the run; `folder`, `index` and `manifest` are those of the first.
     """
 
     folder: Path
@@ -66,6 +63,7 @@ class Publication:
     result: WeekResult
     reports: tuple[IngestReport, ...]
     manifest: dict[str, Any]
+    releases: tuple[Released, ...] = ()
 
 
 def weekly(
@@ -76,7 +74,7 @@ def weekly(
     now: dt.datetime | None = None,
     progress: Progress | None = None,
 ) -> Publication:
-    """Read the suppliers' files, find the hotspots of a week and publish its maps.
+    """Read the suppliers' files, find the hotspots of a week and publish its maps in every release.
 
     Parameters
     ----------
@@ -101,7 +99,8 @@ def weekly(
     ConfigError
         If the settings, a path or the week is wrong; nothing is published.
     QualityGateError
-        If no supplier file holds a valid row; nothing is published.
+        If a supplier file holds no valid row, or if a small count that is held back would follow from what
+        is published; nothing is published.
     """
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
@@ -113,20 +112,18 @@ def weekly(
     tell("reference", 1, 1)
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         reports = _read(files, city, store, present, tell, aliases=settings.aliases)
-        result = _analyse(settings, city, store, chosen, reports, tell)
-    folder = Path(out) if out is not None else settings.out
-    manifest = _manifest(settings, result, reports)
-    target = folder / str(chosen)
-    with staged(target) as beside:
-        tell("pages", 0, 1)
-        others = tuple(other for other in published_weeks(folder) if other != str(chosen))
-        publish(
-            result, beside, lang=settings.lang, tiles=settings.tiles, small_count=settings.small_count,
-            contact=settings.contact, other_weeks=others,
-        )  # fmt: skip
-        write_manifest(beside, manifest)
-        tell("pages", 1, 1)
-    return Publication(target, target / "index.html", result, reports, manifest)
+        results = {
+            shown: _analyse(settings, city, store, shown, reports, tell, back=chosen.minus(shown))
+            for shown in dict.fromkeys([chosen, *weeks_of(settings, chosen).values()])
+        }
+    tell("pages", 0, 1)
+    placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
+    released = publish_all(placed, results, chosen, reports)
+    tell("pages", 1, 1)
+    first = released[0]
+    return Publication(
+        first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released)
+    )
 
 
 def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
@@ -192,8 +189,10 @@ def _analyse(
     week: Week,
     reports: tuple[IngestReport, ...],
     tell: Progress,
+    *,
+    back: int = 0,
 ) -> WeekResult:
-    as_of = _as_of(settings, week, city.timezone)
+    as_of = _as_of(settings, week, city.timezone, back)
     own_layers = overlays(settings, city)
     ground = Ground.cover(city, settings.grid.cell_m)
     themes = []
@@ -217,15 +216,21 @@ def _analyse(
         demo=settings.demo,
         environments=environments(settings, city, store, themes, week=week, as_of=as_of),
         overlays=own_layers,
+        blocks=blocks_for(settings, ground),
     )
 
 
-def _as_of(settings: Settings, week: Week, tz: str) -> pd.Timestamp:
-    """Moment at which the data is frozen: a day after the week unless the settings say otherwise."""
+def _as_of(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Timestamp:
+    """Moment at which the data is frozen: a day after the week unless the settings say otherwise.
+
+    A week that is shown `back` weeks later is told as it was known then: had it changed since, the two
+    tellings together would say what came in late.
+    """
     if settings.as_of is None:
         return week.end(tz) + pd.DateOffset(days=1)
     moment = pd.Timestamp(settings.as_of)
-    return moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
+    local = moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
+    return local - pd.DateOffset(weeks=back)
 
 
 def _quality(
@@ -247,63 +252,3 @@ def _quality(
         located_share=located,
         late_share=late,
     )
-
-
-def _manifest(settings: Settings, result: WeekResult, reports: tuple[IngestReport, ...]) -> dict[str, Any]:
-    """How this week was made; no moment of running in it, so that the same input gives the same bytes."""
-    told = settings.model_dump(mode="json", exclude={"store", "out"})
-    return {
-        "week": str(result.week),
-        "as_of": result.as_of.isoformat(),
-        "settings": _nameless(told),
-        "inputs": [
-            {
-                "file": report.file,
-                "sha256": report.sha256,
-                "profile": report.profile,
-                "rows_in": report.rows_in,
-                "incidents": report.incidents,
-                "duplicates": report.duplicates,
-                "rejects": report.rejects,
-                "reasons": report.reasons,
-                "warnings": report.warnings,
-            }
-            for report in reports
-        ],
-        "rows": {
-            "in": result.quality.rows_in,
-            "incidents": result.quality.incidents,
-            "duplicates": result.quality.duplicates,
-            "rejects": result.quality.rejects,
-        },
-        "themes": {
-            look.theme: {
-                "window": f"{look.window.first}/{look.window.last}",
-                "in_window": look.in_window,
-                "located": look.located,
-                "too_few": look.too_few,
-                "hot_cells": len(look.hotspots),
-                "areas": look.areas["status"].value_counts().sort_index().to_dict(),
-            }
-            for look in result.themes
-        },
-        "environment": {
-            look.theme: {
-                "zones": len(look.zones),
-                "budget": look.budget,
-                "capture": None if math.isnan(look.capture) else round(look.capture, 4),
-                "baseline": None if math.isnan(look.baseline) else round(look.baseline, 4),
-            }
-            for look in result.environments
-        },
-        "versions": {name: version(name) for name in LIBRARIES},
-    }
-
-
-def _nameless(value: Any) -> Any:
-    """Settings with the last part of each path: the folders of a machine are nobody's business."""
-    if isinstance(value, dict):
-        return {key: _nameless(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_nameless(part) for part in value]
-    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value

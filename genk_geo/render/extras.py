@@ -29,7 +29,7 @@ _ON = {"signals"}
 
 
 class Choice(NamedTuple):
-    """What the legend says of a layer: key, label, what its sign means, class, on at first, number by theme."""
+    """What the legend says of a layer: key, label, meaning and class of its sign, on at first, counts."""
 
     key: str
     label: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
+from genk_geo.render.check import guarded
 from genk_geo.render.guide import guide_page
 from genk_geo.render.index import index_page
 from genk_geo.render.layers import TILES
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genk_geo.config import ReleaseSettings
+    from genk_geo.render.release_record import Record
     from genk_geo.results import WeekResult
 
 _log = logging.getLogger(__name__)
+
+#: File in a published folder that says what was told there.
+TOLD = "told.json"
 
 
 def publish(
@@ -34,7 +40,7 @@ def publish(
     lang: str = "nl",
     tiles: str = "grb",
     profile: ReleaseSettings | None = None,
-    small_count: int = 5,
+    told: Iterable[Record] = (),
     contact: str = "",
     other_weeks: Iterable[str] = (),
 ) -> list[Path]:
@@ -51,9 +57,9 @@ def publish(
     tiles : str, default "grb"
         Base map under the maps: ``grb``, ``osm`` or ``none``. Without a connection the maps read as well.
     profile : ReleaseSettings, optional
-        Who reads it; wijkmanagers when absent.
-    small_count : int, default 5
-        Counts of a wijk or hotspot below this are in none of the files, where the profile does not say.
+        Who reads it; wijkmanagers when absent, to whom counts below 5 are not shown.
+    told : iterable of dict
+        What was told of earlier weeks and is told to others, from :func:`told_in`.
     contact : str, default ""
         Whom a reader can ask.
     other_weeks : iterable of str
@@ -63,12 +69,15 @@ def publish(
     -------
     list of pathlib.Path
         ``index.html``, ``handleiding.html``, a page for each stadsdeel, ``hotspots.csv``,
-        ``hotspots.gpkg``, and a sheet for each zone of the environment (``zone-....html``).
+        ``hotspots.gpkg``, a sheet for each zone of the environment (``zone-....html``), and except for an
+        analist ``told.json``, the counts as they were told, with which later weeks are checked.
 
     Raises
     ------
     ConfigError
         If the language, the base map or a week is unknown.
+    QualityGateError
+        If a count that is held back follows from what is published; nothing is written.
     SchemaError
         If a layer has no coordinate reference system.
     """
@@ -76,7 +85,7 @@ def publish(
         raise ConfigError(f"{tiles!r} is not a base map. Choose one of {', '.join(TILES)}, none.")
     texts = Texts(lang, {theme.theme: theme.label for theme in result.themes if theme.label})
     weeks = tuple(sorted({Week.parse(week) for week in other_weeks} - {result.week}))
-    released = release(result, profile=profile, small_count=small_count)
+    released, record = guarded(release(result, profile=profile), told)
     site = Site(released, texts, tiles, contact, weeks)
     pages = {"index.html": index_page(site), GUIDE: guide_page(site)}
     for stadsdeel, name in page_names(tuple(site.stadsdelen)).items():
@@ -90,8 +99,39 @@ def publish(
     written = [_write(folder / name, text) for name, text in pages.items()]
     written.append(write_csv(site.week, folder / "hotspots.csv", texts))
     written.append(write_geopackage(site.week, folder / "hotspots.gpkg"))
+    if released.profile.level != "points":
+        written.append(_write(folder / TOLD, json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n"))
     _log.info("%d files written to %s", len(written), folder)
     return written
+
+
+def told_in(folder: Path) -> list[Record]:
+    """What was told in a published folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder of one week.
+
+    Returns
+    -------
+    list of dict
+        One record; none for an analist's folder, or one of before records were kept.
+
+    Raises
+    ------
+    ConfigError
+        If the record is damaged.
+    """
+    path = folder / TOLD
+    if not path.is_file():
+        return []
+    try:
+        return [dict(json.loads(path.read_text(encoding="utf-8")))]
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}. Restore it, or publish that week again."
+        ) from error
 
 
 def _write(path: Path, text: str) -> Path:

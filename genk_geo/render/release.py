@@ -5,15 +5,14 @@ Everything after this module works on :class:`ReleasedWeek`; a count that is hel
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import ReleaseSettings
-from genk_geo.errors import SchemaError
 from genk_geo.render.release_ahead import near_repeat, number, outlook, signals, streets, text, whole
-from genk_geo.render.release_outlines import Outlines
+from genk_geo.render.release_counts import counted
+from genk_geo.render.release_outlines import Outlines, coarse_density
 from genk_geo.render.released import (
     AreaWeek,
     Hotspot,
@@ -27,15 +26,12 @@ from genk_geo.render.released import (
     RepeatZone,
     Signal,
 )
-from genk_geo.render.suppress import Expected, held_back, levels, small
+from genk_geo.render.suppress import small
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
-    import pandas as pd
 
-    from genk_geo.results import ThemeWeek, WeekResult
+    from genk_geo.results import Density, ThemeWeek, WeekResult
 
 __all__ = [
     "AreaWeek",
@@ -52,7 +48,6 @@ __all__ = [
     "release",
 ]
 
-NOTABLE = ("more", "much_more")
 MOST_TIMES = 20
 
 
@@ -78,7 +73,7 @@ def release(
     """
     own = (profile or ReleaseSettings()).resolved(small_count)
     coarse = None if result.blocks is None or own.level == "points" else Outlines(result.blocks)
-    themes = tuple(_theme(found, result, own, coarse) for found in result.themes)
+    themes = tuple(_theme(found, own, coarse) for found in result.themes)
     nothing = all(theme.city is None or theme.city.observed.value == 0 for theme in themes)
     public = own.level == "wijken"
     frame = replace(
@@ -91,19 +86,9 @@ def release(
     return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing)
 
 
-def _theme(
-    found: ThemeWeek, result: WeekResult, profile: ReleaseSettings, outlines: Outlines | None
-) -> ReleasedTheme:
+def _theme(found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None) -> ReleasedTheme:
     limit = int(profile.small_count or 0)
-    city = next(iter(_areas(found.city, [""] * len(found.city), limit=0)), None)
-    lone = result.wijken["stadsdeel"].value_counts()
-    stadsdelen = {
-        area.name: area
-        for name, row in found.stadsdelen.groupby(level=0, sort=False)
-        # A stadsdeel of one wijk is that wijk: the same rule holds.
-        for area in _areas(row, [str(name)], limit=limit if lone.get(name, 0) == 1 else 0)
-    }
-    parents = [str(name) for name in found.wijken["stadsdeel"]] if "stadsdeel" in found.wijken else []
+    city, stadsdelen, wijken = counted(found, profile)
     areas = profile.level != "wijken"
     return ReleasedTheme(
         theme=found.theme,
@@ -113,50 +98,15 @@ def _theme(
         missing=city is not None and city.observed.value == 0 and (city.low or 0) > 0,
         hotspots=_hotspots(found, limit, outlines) if areas and not found.too_few else (),
         cells=_cells(found, shown=profile.level == "points" or (areas and outlines is None), limit=limit),
-        density=found.density if areas and not found.too_few else None,
+        density=_density(found, limit, outlines) if areas and not found.too_few else None,
         city=city,
         stadsdelen=stadsdelen,
-        wijken={area.name: area for area in _areas(found.wijken, parents, limit=limit)},
+        wijken=wijken,
         signals=signals(found, profile, outlines) if areas else None,
         near_repeat=near_repeat(found, profile, outlines) if areas else None,
         outlook=outlook(found, profile, outlines) if areas else None,
         points=found.points if profile.level == "points" else None,
     )
-
-
-def _areas(frame: pd.DataFrame, parents: Sequence[str], *, limit: int) -> list[AreaWeek]:
-    """Rows of a table of counts; `parents` are the stadsdelen within which totals are known."""
-    if frame.empty:
-        return []
-    needed = {"observed", "expected", "low", "high", "last_year", "trend"}
-    if lacking := needed - set(frame.columns):
-        raise SchemaError(f"The counts by area lack the columns {', '.join(sorted(lacking))}.")
-    exact = [int(n) for n in frame["observed"]]
-    observed = held_back(exact, parents, limit)
-    # What lies before the record is not a number and has no place in a line.
-    weeks = [week for week in zip(*frame["trend"], strict=True) if all(map(math.isfinite, week))]
-    trend = list(zip(*(held_back([int(n) for n in week], parents, limit) for week in weeks), strict=True))
-    expected = [
-        Expected(number(mean), whole(low), whole(high))
-        for mean, low, high in zip(frame["expected"], frame["low"], frame["high"], strict=True)
-    ]
-    told = levels(exact, observed, expected, parents)
-    alerts = frame["alert"] if "alert" in frame else [True] * len(frame)
-    before = [whole(count) for count in frame["last_year"]]
-    return [
-        AreaWeek(
-            name=str(name),
-            stadsdeel=parents[at],
-            observed=observed[at],
-            low=expected[at].low,
-            high=expected[at].high,
-            last_year=None if (count := before[at]) is None else small(count, limit),
-            trend=trend[at] if trend else (),
-            level=told[at],
-            alert=bool(alert) and told[at] in NOTABLE,
-        )
-        for at, (name, alert) in enumerate(zip(frame.index, alerts, strict=True))
-    ]
 
 
 def _hotspots(found: ThemeWeek, limit: int, outlines: Outlines | None) -> tuple[Hotspot, ...]:
@@ -169,7 +119,7 @@ def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int, outlines: Outlin
     secret = observed.value is None
     days = () if secret else row.get("peak_days")
     start, end = (None, None) if secret else (whole(row.get("peak_from")), whole(row.get("peak_to")))
-    ground = None if outlines is None else outlines.snapped(row["geometry"])
+    ground = None if outlines is None else outlines.of(row["geometry"], found.points)
     return Hotspot(
         hotspot_id=str(row["hotspot_id"]),
         theme=found.theme,
@@ -192,6 +142,16 @@ def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int, outlines: Outlin
         area_m2=float(row["area_m2"] if ground is None else ground.geometry.area),
         geometry=row["geometry"] if ground is None else ground.geometry,
     )
+
+
+def _density(found: ThemeWeek, limit: int, outlines: Outlines | None) -> Density | None:
+    """Density of incidents spread over their blocks, where enough of them are near.
+
+    The plain surface around a few incidents at one door is a disc with that door in its middle.
+    """
+    if outlines is None or found.density is None:
+        return found.density
+    return None if found.points is None else coarse_density(found.density, found.points, outlines, limit)
 
 
 def _times(risk_low: Any) -> int | None:

@@ -22,6 +22,8 @@ from genk_geo.render.released import (
 from genk_geo.render.suppress import Count, small
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from genk_geo.config import ReleaseSettings
     from genk_geo.render.release_outlines import Outlines
     from genk_geo.results import NearRepeat, Outlook, ThemeWeek
@@ -41,11 +43,27 @@ def signals(
     if found.signals is None:
         return None
     rows = found.signals.to_dict("records")
-    return tuple(_signal(row, found.theme, profile, outlines) for row in rows)
+    return tuple(
+        _signal(row, found.theme, profile, outlines, _since(found, _day(row["since"]))) for row in rows
+    )
 
 
-def _signal(row: dict[str, Any], theme: str, profile: ReleaseSettings, outlines: Outlines | None) -> Signal:
-    ground = _ground(row, outlines)
+def _since(found: ThemeWeek, day: dt.date) -> gpd.GeoDataFrame | None:
+    """Incidents from a day on."""
+    if found.points is None:
+        return None
+    moment = found.points["moment"]
+    return found.points[moment >= pd.Timestamp(day, tz=moment.dt.tz)]
+
+
+def _signal(
+    row: dict[str, Any],
+    theme: str,
+    profile: ReleaseSettings,
+    outlines: Outlines | None,
+    points: gpd.GeoDataFrame | None,
+) -> Signal:
+    ground = _ground(row, outlines, points)
     observed = at_least(int(row["observed"]), profile)
     told = observed.value is not None or observed.over
     return Signal(
@@ -111,12 +129,9 @@ def _origins(
 ) -> tuple[int, ...]:
     """Blocks of the incidents behind a zone; of its middle where the incidents are not at hand."""
     shape = row["geometry"]
-    if found.points is not None:
-        moment = pd.to_datetime(found.points["moment"])
-        recent = moment >= moment.max() - pd.Timedelta(days=repeat.days + 7)
-        inside = found.points[recent & found.points.intersects(shape)]
-        if len(inside):
-            return tuple(int(at) for at in outlines.block_of(inside.geometry.to_numpy()))
+    recent = _since(found, found.window.last.shift(1).monday - dt.timedelta(days=repeat.days))
+    if recent is not None and (inside := recent.intersects(shape)).any():
+        return tuple(int(at) for at in outlines.block_of(recent.geometry[inside].to_numpy()))
     return (int(outlines.block_of(pd.Series([shape.centroid]).to_numpy())[0]),)
 
 
@@ -144,21 +159,21 @@ def outlook(found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | Non
     return ReleasedOutlook(
         model=ahead.model,
         budget=ahead.budget,
-        places=tuple(_place(row, found.theme, profile, outlines) for row in places),
+        places=tuple(_place(row, found, profile, outlines) for row in places),
         last=None if ahead.last is None else _past(ahead, profile),
         scores=ahead.scores if profile.level == "points" else _coarse(ahead.scores, profile),
     )
 
 
 def _place(
-    row: dict[str, Any], theme: str, profile: ReleaseSettings, outlines: Outlines | None
+    row: dict[str, Any], found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None
 ) -> OutlookPlace:
-    ground = _ground(row, outlines)
+    ground = _ground(row, outlines, found.points)
     start, end = whole(row.get("peak_from")), whole(row.get("peak_to"))
     days = row.get("peak_days")
     return OutlookPlace(
         number=int(row["number"]),
-        theme=theme,
+        theme=found.theme,
         streets=ground.streets,
         wijk=ground.wijk,
         stadsdeel=ground.stadsdeel,
@@ -209,9 +224,9 @@ def at_least(count: int, profile: ReleaseSettings) -> Count:
     return Count(None, limit, over=count >= limit)
 
 
-def _ground(row: dict[str, Any], outlines: Outlines | None) -> Ground:
+def _ground(row: dict[str, Any], outlines: Outlines | None, points: gpd.GeoDataFrame | None = None) -> Ground:
     if outlines is not None:
-        return outlines.snapped(row["geometry"])
+        return outlines.of(row["geometry"], points)
     return Ground(
         row["geometry"], streets(row.get("place")), text(row.get("wijk")), text(row.get("stadsdeel"))
     )

@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
+from scipy.signal import fftconvolve
+
+from genk_geo import stats
+from genk_geo.results import Density
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +49,8 @@ class Outlines:
 
     def __init__(self, blocks: gpd.GeoDataFrame) -> None:
         self.blocks = blocks.reset_index(drop=True)
+        self._rasters: dict[tuple[tuple[int, ...], float, float], npt.NDArray[np.intp]] = {}
+        self._lived = np.flatnonzero(~(self.blocks["addresses"].to_numpy(dtype=float) <= 0))
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -61,9 +67,43 @@ class Outlines:
         """Block that each point lies in, the nearest one for a point outside all."""
         return np.asarray(self._tree.nearest(points), dtype=np.intp)
 
+    def block_of_raster(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+        """Block of each raster cell by the coordinates of its middle, the same raster for all themes."""
+        key = (x.shape, float(x.min()), float(y.min()))
+        if key not in self._rasters:
+            self._rasters[key] = self.block_of(shapely.points(x.ravel(), y.ravel()))
+        return self._rasters[key]
+
     def snapped(self, shape: BaseGeometry) -> Ground:
         """All blocks that a shape shares ground with."""
         return self.ground(self.touched(shape))
+
+    def of(self, shape: BaseGeometry, points: gpd.GeoDataFrame | None) -> Ground:
+        """A shape that incidents led to, drawn from the blocks of those incidents and from nothing else.
+
+        The shape itself would tell more: a method that works alike in all directions puts it around the
+        incidents, so that its middle gives an address away, even after snapping.
+
+        Parameters
+        ----------
+        shape : shapely geometry
+            As it was found.
+        points : geopandas.GeoDataFrame or None
+            Incidents behind it; only those in the shape count. Without any, the shape is snapped.
+
+        Returns
+        -------
+        Ground
+            Blocks of the incidents, and those that lie for the greater part in between.
+        """
+        if points is None or not (inside := points.intersects(shape)).any():
+            return self.snapped(shape)
+        own = set(self.block_of(points.geometry[inside].to_numpy()).tolist())
+        hull = self.ground(own).geometry.convex_hull
+        near = self._tree.query(hull, predicate="intersects")
+        blocks = self.blocks.geometry.to_numpy()[near]
+        between = shapely.area(shapely.intersection(blocks, hull)) >= 0.5 * shapely.area(blocks)
+        return self.ground(own | set(near[between].tolist()))
 
     def around(self, blocks: Iterable[int], distance_m: float) -> Ground:
         """All blocks within a distance of some blocks: which place in them it was about can't be told."""
@@ -73,8 +113,16 @@ class Outlines:
         )
 
     def ground(self, blocks: Iterable[int]) -> Ground:
-        """Blocks as one outline; named after the block with most addresses."""
-        chosen = self.blocks.loc[sorted(set(blocks))]
+        """Blocks as one outline; named after the block with most addresses.
+
+        Where nobody lives in any of them, the nearest block where people do goes with them.
+        """
+        numbers = sorted(set(blocks))
+        if len(self._lived) and not set(numbers) & set(self._lived.tolist()):
+            empty = shapely.union_all(self.blocks.geometry.to_numpy()[numbers])
+            distance = shapely.distance(self.blocks.geometry.to_numpy()[self._lived], empty)
+            numbers.append(int(self._lived[np.argmin(distance.round(3))]))
+        chosen = self.blocks.loc[numbers]
         ranked = chosen.sort_values("addresses", ascending=False, kind="stable")
         streets = dict.fromkeys(street for places in ranked["place"] for street in places)
         first = ranked.iloc[0]
@@ -84,3 +132,49 @@ class Outlines:
             str(first["wijk"]),
             str(first["stadsdeel"]),
         )
+
+
+def coarse_density(density: Density, points: gpd.GeoDataFrame, outlines: Outlines, limit: int) -> Density:
+    """Kernel density of incidents that are spread evenly over their blocks.
+
+    Parameters
+    ----------
+    density : Density
+        Gives raster and bandwidth.
+    points : geopandas.GeoDataFrame
+        Incidents.
+    outlines : Outlines
+        Blocks of the city.
+    limit : int
+        Zero where fewer incidents than this lie within the bandwidth.
+
+    Returns
+    -------
+    Density
+        On the same raster.
+    """
+    xmin, ymin, xmax, ymax = density.extent
+    rows, columns = density.values.shape
+    x, y = np.meshgrid(
+        xmin + density.cell_m * (np.arange(columns) + 0.5), ymax - density.cell_m * (np.arange(rows) + 0.5)
+    )
+    block = outlines.block_of_raster(x, y)
+    number = np.bincount(outlines.block_of(points.geometry.to_numpy()), minlength=len(outlines.blocks))
+    cells = np.bincount(block, minlength=len(outlines.blocks))
+    spread = (number / np.maximum(cells, 1))[block]
+    some = spread > 0
+    values = np.zeros((rows, columns))
+    if some.any():
+        values = stats.kernel_density(
+            np.column_stack([x.ravel()[some], y.ravel()[some]]),
+            extent=(xmin, ymin, xmax, ymax),
+            cell_m=density.cell_m,
+            bandwidth_m=density.bandwidth_m,
+            weights=spread[some],
+        )
+    reach = np.arange(-(reach_cells := int(density.bandwidth_m // density.cell_m)), reach_cells + 1)
+    disc = np.hypot(*np.meshgrid(reach, reach)) * density.cell_m <= density.bandwidth_m
+    near = fftconvolve(spread.reshape(rows, columns), disc.astype(float), mode="same")
+    return Density(
+        np.where(near.round(6) >= limit, values, 0.0), density.extent, density.cell_m, density.bandwidth_m
+    )

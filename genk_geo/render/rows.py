@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from genk_geo.render.suppress import SECRET
 from genk_geo.render.svg import sparkline
 from genk_geo.render.wording import count_text, range_text
 
@@ -110,6 +111,8 @@ def _spark(site: Site, area: AreaWeek) -> Any:
     t = site.texts
     values = ", ".join(count_text(count, t) for count in area.trend)
     if area.trend and all(count.value is None for count in area.trend) and len({*area.trend}) == 1:
+        if area.trend[0] == SECRET:
+            return t("count.secret")
         key = "wijken.all_over" if area.trend[0].over else "wijken.all_small"
         return t(key, limit=area.trend[0].limit)
     return sparkline(area, t("wijken.spark", values=values)) if area.trend else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from genk_geo.render.style import MUCH_MORE_RATIO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,19 @@ class Count:
     value : int or None
         The count; None when it is held back.
     limit : int
-        With `value` None: the count is below this limit, or at least this if `over`. 0: nothing is said.
+        With `value` None: the count is below this limit, or at least this if `over`.
     over : bool
-        Held back although it is not small, so that a small one can't be found by subtraction.
+        Held back although it is not small, so that a small one can't be found by subtraction. With a
+        `limit` of 0 nothing is said of it at all: :data:`SECRET`.
     """
 
     value: int | None
     limit: int = 0
     over: bool = False
+
+
+#: A count of which nothing is said, be it small or not.
+SECRET = Count(None, 0, over=True)
 
 
 class Expected(NamedTuple):
@@ -59,7 +64,8 @@ def held_back(counts: Sequence[int], parents: Sequence[str], limit: int) -> list
     -------
     list of Count
         In the same order. Where the small counts of a parent follow from its total (a single one, or all
-        as large as they can be), the smallest other count is only shown as "at least the limit".
+        as large as they can be), the smallest other count is only shown as "at least the limit"; where there
+        is no other, nothing is said of any.
     """
     shown = [small(count, limit) for count in counts]
     for inside in _siblings(parents):
@@ -69,7 +75,164 @@ def held_back(counts: Sequence[int], parents: Sequence[str], limit: int) -> list
         if hidden and rest and known:
             extra = min(rest, key=lambda at: counts[at])
             shown[extra] = Count(None, limit, over=True)
+        elif len(hidden) > 1 and known and limit > 1:
+            for at in hidden:
+                shown[at] = SECRET
     return shown
+
+
+def with_totals(
+    wijken: Sequence[int], parents: Sequence[str], stadsdelen: Mapping[str, int], limit: int
+) -> tuple[list[Count], dict[str, Count]]:
+    """Hold back small counts of wijken, beside published totals of the stadsdelen and of the city.
+
+    A stadsdeel of one wijk is that wijk: it is held back like one, with another stadsdeel where the total of
+    the city would give it away, and a wijk of that one where its wijken would.
+
+    Parameters
+    ----------
+    wijken : sequence of int
+        A count for each wijk.
+    parents : sequence of str
+        The stadsdeel of each.
+    stadsdelen : mapping of str to int
+        A count for each stadsdeel.
+    limit : int
+        Counts below this are held back.
+
+    Returns
+    -------
+    list of Count
+        Of the wijken.
+    dict of str to Count
+        Of the stadsdelen.
+    """
+    shown = held_back(wijken, parents, limit)
+    totals = {name: Count(count) for name, count in stadsdelen.items()}
+    secret = [name for name in totals if parents.count(name) == 1 and stadsdelen[name] < limit]
+    for name in secret:
+        totals[name] = Count(None, limit)
+    rest = [name for name in totals if name not in secret]
+    if rest and secret and (len(secret) == 1 or all(stadsdelen[name] == limit - 1 for name in secret)):
+        extra = min(rest, key=lambda name: (stadsdelen[name] < limit, stadsdelen[name], name))
+        over = stadsdelen[extra] >= limit
+        totals[extra] = Count(None, limit, over=over)
+        inside = [at for at, parent in enumerate(parents) if parent == extra]
+        if inside and all(shown[at].value is not None for at in inside):
+            least = min(inside, key=lambda at: wijken[at])
+            shown[least] = Count(None, limit, over=True)
+    return shown, totals
+
+
+def for_everyone(
+    wijken: Sequence[int], parents: Sequence[str], stadsdelen: Mapping[str, int], city: int, limit: int
+) -> tuple[list[Count], dict[str, Count], Count]:
+    """Hold back every small count of whatever area, and as many others as hide it well.
+
+    Nothing is said of a count that is held back, so that a small one and one that covers it look alike. From
+    what is shown a small count can be anything from 0 to at least ``limit - 1``.
+
+    Parameters
+    ----------
+    wijken, parents, stadsdelen, limit
+        As for :func:`with_totals`; what that holds back is held back here too, for the reader of both.
+    city : int
+        Count of the city.
+
+    Returns
+    -------
+    list of Count
+        Of the wijken.
+    dict of str to Count
+        Of the stadsdelen.
+    Count
+        Of the city.
+    """
+    tree = _Tree(wijken, parents, stadsdelen, city, limit)
+    tree.protect()
+    return (
+        [SECRET if hidden else Count(n) for n, hidden in zip(wijken, tree.wijk_hidden, strict=True)],
+        {name: SECRET if name in tree.hidden else Count(count) for name, count in stadsdelen.items()},
+        SECRET if tree.city_hidden else Count(city),
+    )
+
+
+class _Tree:
+    """City, stadsdelen and wijken of one week, and which of them are held back."""
+
+    def __init__(
+        self,
+        wijken: Sequence[int],
+        parents: Sequence[str],
+        stadsdelen: Mapping[str, int],
+        city: int,
+        limit: int,
+    ) -> None:
+        shown, totals = with_totals(wijken, parents, stadsdelen, limit)
+        self.wijken, self.parents, self.stadsdelen, self.limit = wijken, parents, stadsdelen, limit
+        self.wijk_hidden = [count.value is None for count in shown]
+        self.hidden = {name for name, n in stadsdelen.items() if n < limit or totals[name].value is None}
+        self.city_hidden = city < limit
+
+    def protect(self) -> None:
+        """Hold back the smallest shown count in turn, until every small one is hidden well."""
+        while (scope := self._exposed()) is not None:
+            self._hide_one(scope)
+
+    def _exposed(self) -> str | None:
+        """First total, by name (empty: the city), below which a small count is not hidden well."""
+        for scope in (*(name for name in self.stadsdelen if name not in self.hidden), ""):
+            if scope == "" and self.city_hidden:
+                continue
+            leaves = self._leaves(scope)
+            small = [at for at in leaves if self.wijken[at] < self.limit]
+            inner = [n for n in self._inner(scope) if self.stadsdelen[n] < self.limit]
+            if not (small or inner):
+                continue
+            total = sum(self.wijken[at] for at in leaves)
+            alone = len(leaves) < 2 or any(all(self.parents[at] == n for at in leaves) for n in inner)
+            if alone or total < self.limit - 1:
+                return scope
+        return None
+
+    def _leaves(self, scope: str) -> list[int]:
+        """Wijken held back whose nearest shown total this is."""
+        return [
+            at
+            for at, parent in enumerate(self.parents)
+            if self.wijk_hidden[at] and (parent in self.hidden if scope == "" else parent == scope)
+        ]
+
+    def _inner(self, scope: str) -> list[str]:
+        return [name for name in self.stadsdelen if name in self.hidden] if scope == "" else []
+
+    def _hide_one(self, scope: str) -> None:
+        below = (
+            at
+            for at, parent in enumerate(self.parents)
+            if not self.wijk_hidden[at] and (parent in self.hidden if scope == "" else parent == scope)
+        )
+        least = min(below, key=lambda at: self.wijken[at], default=None)
+        beside = [name for name in self.stadsdelen if name not in self.hidden] if scope == "" else []
+        other = min(beside, key=lambda name: (self.stadsdelen[name], name), default=None)
+        inner_only = (
+            scope == "" and other is not None and len({self.parents[at] for at in self._leaves("")}) < 2
+        )
+        if least is not None and not inner_only:
+            self.wijk_hidden[least] = True
+        elif other is not None:
+            self.hidden.add(other)
+            self._cover(other)
+        elif scope:
+            self.hidden.add(scope)
+        else:
+            self.city_hidden = True
+
+    def _cover(self, name: str) -> None:
+        """A total that is held back must not follow from its parts."""
+        inside = [at for at, parent in enumerate(self.parents) if parent == name]
+        if inside and not any(self.wijk_hidden[at] for at in inside):
+            self.wijk_hidden[min(inside, key=lambda at: self.wijken[at])] = True
 
 
 def levels(
@@ -99,7 +262,7 @@ def levels(
         hidden = [at for at in inside if shown[at].value is None]
         total = sum(counts[at] for at in hidden)
         possible = [_possible(shown[at], told[at], expected[at], total) for at in hidden]
-        if _betrayed(possible, [not shown[at].over for at in hidden], total):
+        if _betrayed(possible, [not shown[at].over or shown[at] == SECRET for at in hidden], total):
             for at in hidden:
                 told[at] = "unclear"
     return told
@@ -112,6 +275,8 @@ def _siblings(parents: Sequence[str]) -> list[list[int]]:
 def _level(exact: int, shown: Count, expected: Expected) -> str:
     if expected.low is None or expected.high is None:
         return "none"
+    if shown == SECRET:
+        return "unclear"
     if shown.value is None and not shown.over and _tells(expected.low, expected.high, shown.limit):
         return "unclear"
     level = _plain(exact, expected.low, expected.high)

@@ -12,6 +12,7 @@ import pyogrio
 from genk_geo.cpted.zones import zones_layer
 from genk_geo.crs import epsg_of
 from genk_geo.render.wording import certainty_text, count_text, since_text, streets_text, when_text
+from genk_geo.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from genk_geo.render.suppress import Count
     from genk_geo.render.texts import Texts
 
-#: Cells that a spreadsheet would take for a formula begin with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "hotspot_id", "number", "theme", "place", "wijk", "stadsdeel", "status", "since", "this_week",
     "observed", "expected", "weeks", "when", "certainty", "area_m2",
@@ -50,7 +49,7 @@ def write_csv(week: ReleasedWeek, path: Path, texts: Texts) -> Path:
         table = csv.writer(file, delimiter=";", lineterminator="\r\n")
         table.writerow([texts(f"table.{column}") for column in _COLUMNS])
         for spot in _all_hotspots(week):
-            table.writerow([_harmless(cell) for cell in _csv_row(spot, week, texts)])
+            table.writerow([harmless(cell) for cell in _csv_row(spot, week, texts)])
     return path
 
 
@@ -76,11 +75,6 @@ def _csv_row(spot: Hotspot, week: ReleasedWeek, texts: Texts) -> list[str]:
         certainty_text(spot, texts),
         f"{spot.area_m2:.0f}",
     ]
-
-
-def _harmless(cell: str) -> str:
-    """A text that a spreadsheet shows instead of computing."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def write_geopackage(week: ReleasedWeek, path: Path) -> Path:

@@ -48,6 +48,8 @@ def count_text(count: Count | None, texts: Texts) -> str:
         return texts("count.none")
     if count.value is not None:
         return texts.number(count.value)
+    if count.over and not count.limit:
+        return texts("count.secret")
     return texts("count.over" if count.over else "count.small", limit=count.limit)
 
 
@@ -60,6 +62,8 @@ def spoken_number(count: Count, texts: Texts) -> str:
     """Count in a sentence that has already named what is counted: ``3``, ``minder dan 5``."""
     if count.value is not None:
         return texts.number(count.value)
+    if count.over and not count.limit:
+        return texts("count.secret_spoken")
     return texts("count.over_spoken" if count.over else "count.small_spoken", limit=count.limit)
 
 

@@ -29,11 +29,14 @@ class Density:
         xmin, ymin, xmax, ymax in the city's metric system.
     cell_m : float
         Size of a raster cell.
+    bandwidth_m : float
+        Reach of the kernel.
     """
 
     values: npt.NDArray[np.float64]
     extent: tuple[float, float, float, float]
     cell_m: float
+    bandwidth_m: float = 300.0
 
 
 @dataclass(frozen=True)

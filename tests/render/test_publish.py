@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import geopandas as gpd
 import pytest
 
+from genk_geo.config import ReleaseSettings
 from genk_geo.errors import ConfigError
 from genk_geo.render import publish
 from genk_geo.render.site import page_names
@@ -47,7 +48,8 @@ def page(folder, name):
 
 
 def test_all_files_are_there_and_small(published):
-    assert sorted(content(published)) == sorted([*PAGES, "handleiding.html", "hotspots.csv", "hotspots.gpkg"])
+    data = ["handleiding.html", "hotspots.csv", "hotspots.gpkg", "told.json"]
+    assert sorted(content(published)) == sorted([*PAGES, *data])
     assert all(path.stat().st_size < 1_000_000 for path in published.iterdir())
 
 
@@ -80,7 +82,11 @@ def test_hidden_counts_leave_no_trace(week_result, wijken, tmp_path):
     nuisance, traffic = week_result.themes[0], week_result.themes[2]
     publish(week_result, tmp_path / "a")
     publish(replace(week_result, themes=(nuisance, other, traffic)), tmp_path / "b")
-    publish(replace(week_result, themes=(nuisance, other, traffic)), tmp_path / "open", small_count=0)
+    publish(
+        replace(week_result, themes=(nuisance, other, traffic)),
+        tmp_path / "open",
+        profile=ReleaseSettings(small_count=0),
+    )
     assert content(tmp_path / "a") == content(tmp_path / "b")
     assert content(tmp_path / "a") != content(tmp_path / "open")
 

@@ -70,16 +70,11 @@ def test_no_count_above_zero_follows_from_total_ranges_and_levels(rows):
 
     total = sum(counts[at] for at in hidden)
     ranges = [
-        [v for v in (range(LIMIT, total + 1) if shown[at].over else range(LIMIT)) if fits(at, v)]
+        [v for v in (range(shown[at].limit, total + 1) if shown[at].over else range(LIMIT)) if fits(at, v)]
         for at in hidden
     ]
     worlds = [world for world in product(*ranges) if sum(world) == total]
     for position, at in enumerate(hidden):
         values = {world[position] for world in worlds}
-        secret = not shown[at].over and counts[at] > 0
-        assert not secret or len(values) > 1 or everything_known(counts, hidden)
-
-
-def everything_known(counts, hidden):
-    """All hidden counts as large as they can be and none left to cover them: the total itself says so."""
-    return len(hidden) == len(counts) and all(count == LIMIT - 1 for count in counts)
+        secret = counts[at] in range(1, LIMIT)
+        assert not secret or len(values) > 1

@@ -1,0 +1,114 @@
+"""How a week was made, as far as the readers of a release may know."""
+
+from __future__ import annotations
+
+import math
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genk_geo.config import ReleaseSettings, Settings
+    from genk_geo.ingestion import IngestReport
+    from genk_geo.results import WeekResult
+
+#: Libraries whose version can change a figure or a page.
+LIBRARIES = ("genk_geo", "numpy", "pandas", "geopandas", "shapely", "scipy", "numba", "duckdb", "folium")
+
+
+def manifest_of(
+    settings: Settings,
+    release: ReleaseSettings,
+    result: WeekResult,
+    reports: tuple[IngestReport, ...],
+) -> dict[str, Any]:
+    """Say how a release was made; no moment of running in it, so that the same input gives the same bytes.
+
+    Parameters
+    ----------
+    settings : Settings
+        Settings of the run.
+    release : ReleaseSettings
+        Who reads it, with nothing left open.
+    result : WeekResult
+        What was found.
+    reports : tuple of IngestReport
+        What became of each supplier file.
+
+    Returns
+    -------
+    dict
+        ``week``, ``as_of``, ``release``, ``settings`` (no folders) and ``versions``; for wijkmanagers also
+        ``inputs`` (no names of files, nothing that a supplier wrote), ``rows``, ``themes`` and
+        ``environment``; for an analist everything.
+    """
+    told: dict[str, Any] = {
+        "week": str(result.week),
+        "as_of": result.as_of.isoformat(),
+        "release": release.model_dump(mode="json"),
+        "settings": _settings(settings, names=release.level == "points"),
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+    if release.level == "wijken":
+        return told
+    return told | {
+        "inputs": [_input(report, full=release.level == "points") for report in reports],
+        "rows": {
+            "in": result.quality.rows_in,
+            "incidents": result.quality.incidents,
+            "duplicates": result.quality.duplicates,
+            "rejects": result.quality.rejects,
+        },
+        "themes": {
+            look.theme: {
+                "window": f"{look.window.first}/{look.window.last}",
+                "in_window": look.in_window,
+                "located": look.located,
+                "too_few": look.too_few,
+                "hot_cells": len(look.hotspots),
+                "areas": look.areas["status"].value_counts().sort_index().to_dict(),
+            }
+            for look in result.themes
+        },
+        "environment": {
+            look.theme: {
+                "zones": len(look.zones),
+                "budget": look.budget,
+                "capture": None if math.isnan(look.capture) else round(look.capture, 4),
+                "baseline": None if math.isnan(look.baseline) else round(look.baseline, 4),
+            }
+            for look in result.environments
+        },
+    }
+
+
+def _input(report: IngestReport, *, full: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "sha256": report.sha256,
+        "profile": Path(report.profile).stem,
+        "rows_in": report.rows_in,
+        "incidents": report.incidents,
+        "duplicates": report.duplicates,
+        "rejects": report.rejects,
+        "reasons": report.reasons,
+    }
+    return told | {"file": report.file, "warnings": report.warnings} if full else told
+
+
+def _settings(settings: Settings, *, names: bool) -> dict[str, Any]:
+    """Settings without those of the other releases, and with no more of a path than its name."""
+    told = settings.model_dump(mode="json", exclude={"store", "out", "releases"})
+    cleaned: dict[str, Any] = _without_paths(told, names=names)
+    return cleaned
+
+
+def _without_paths(value: Any, *, names: bool) -> Any:
+    """The folders of a machine are nobody's business; names of files may hold names of people."""
+    if isinstance(value, dict):
+        parts = {key: _without_paths(part, names=names) for key, part in value.items()}
+        return {key: part for key, part in parts.items() if part is not None or value[key] is None}
+    if isinstance(value, list):
+        return [_without_paths(part, names=names) for part in value]
+    if isinstance(value, str) and Path(value).is_absolute():
+        return Path(value).name if names else None
+    return value

@@ -1,0 +1,88 @@
+"""Text that a spreadsheet shows instead of computing, and that a page shows as it stands.
+
+Source: OWASP, CSV Injection.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Also in full width, which some spreadsheets in East Asian languages take for the plain sign.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 # meant
+#: Signs that turn the direction of what follows, and those that no text needs.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+def visible(text: str) -> str:
+    """Drop control characters and signs that turn the direction of a text; keep tabs and ends of lines.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The same without what nobody sees.
+    """
+    return _UNSEEN.sub("", text)
+
+
+def harmless(cell: str) -> str:
+    """A text that a spreadsheet shows instead of computing.
+
+    Parameters
+    ----------
+    cell : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Without control characters; with an apostrophe before what would be a formula.
+    """
+    bare = visible(cell)
+    seen = bare.lstrip(" \u00a0")
+    risky = bare.startswith(_FORMULA) or seen.startswith(_FORMULA) or _begins_unseen(seen)
+    return f"'{bare}" if risky else bare
+
+
+def _begins_unseen(text: str) -> bool:
+    """Whether signs without width hide a formula."""
+    rest = text.lstrip("".join(sign for sign in text[:20] if unicodedata.category(sign) == "Cf"))
+    return rest != text and rest.startswith(_FORMULA)
+
+
+def harmless_table(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of which a spreadsheet shows every text instead of computing it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        New table; texts in cells and in the names of columns as :func:`harmless` gives them, all else as
+        it was.
+    """
+    safe = table.copy()
+    for at in range(safe.shape[1]):
+        column = safe.iloc[:, at]
+        if any(isinstance(value, str) for value in column.unique()):
+            safe.isetitem(at, column.astype(object).map(_harmless_value).to_numpy())
+    safe.columns = [_harmless_value(name) for name in safe.columns]
+    return safe
+
+
+def _harmless_value(value: Any) -> Any:
+    return harmless(value) if isinstance(value, str) else value
