@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Weeks that the table looks back on.
 WEEKS = 156
+#: Times are shuffled within quarters, so that a hotspot of some months does not pass for a near repeat.
+BLOCK_DAYS = 91
 #: With fewer incidents nothing can be said.
 FEWEST = 50
 #: The same years are looked at every week, and what once seems to stand out keeps doing so for long. So a
@@ -65,6 +67,7 @@ def near_repeats(history: ThemeHistory, week: Week, *, seed: int) -> NearRepeat 
         days,
         distance_bands=(0, *own.near_repeat_m),
         time_bands=(0, *own.near_repeat_days),
+        block_days=BLOCK_DAYS,
         least_m=min(history.ground.grid.cell_m, own.near_repeat_m[-1]),
         permutations=PERMUTATIONS,
         rng=stream(seed, f"near repeat {history.theme}", week),

@@ -91,7 +91,14 @@ def _running(lengths: Ints) -> Ints:
 
 
 def shuffled_tallies(
-    pairs: Pairs, times: Floats, edges: Floats, bands: int, *, runs: int, rng: np.random.Generator
+    pairs: Pairs,
+    times: Floats,
+    edges: Floats,
+    bands: int,
+    *,
+    blocks: Ints,
+    runs: int,
+    rng: np.random.Generator,
 ) -> Iterator[Ints]:
     """Count pairs as :func:`tally` does after each of many shuffles of the times.
 
@@ -101,6 +108,8 @@ def shuffled_tallies(
         As for :func:`tally`.
     times : numpy.ndarray, shape (n,)
         Times of the points.
+    blocks : numpy.ndarray of int, shape (n,)
+        Times are shuffled among the points of the same block.
     runs : int
         How many shuffles.
     rng : numpy.random.Generator
@@ -111,12 +120,14 @@ def shuffled_tallies(
     numpy.ndarray of int, shape (some runs, bands, k)
     """
     workers = os.cpu_count() or 1
+    order = np.argsort(blocks, kind="stable")
+    first = np.searchsorted(blocks[order], blocks[order])  # where the block of each begins
     sizes = [min(_BATCH, runs - begin) for begin in range(0, runs, _BATCH)]
     # Threads that let go of the interpreter cost less than numba's own: those take long to compile.
     with ThreadPoolExecutor(workers) as pool:
-        for first in range(0, len(sizes), workers):  # no more is drawn than is worked on
-            drawn = [rng.random((size, times.size)) for size in sizes[first : first + workers]]
-            yield from pool.map(lambda u: tally(pairs, _dealt(times, u), edges, bands), drawn)
+        for begin in range(0, len(sizes), workers):  # no more is drawn than is worked on
+            drawn = [rng.random((size, times.size)) for size in sizes[begin : begin + workers]]
+            yield from pool.map(lambda u: tally(pairs, _dealt(times, order, first, u), edges, bands), drawn)
 
 
 def tally(pairs: Pairs, times: Floats, edges: Floats, bands: int) -> Ints:
@@ -145,15 +156,16 @@ def tally(pairs: Pairs, times: Floats, edges: Floats, bands: int) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _dealt(times: Floats, u: Floats) -> Floats:
-    """Shuffle the times once for each row of uniform numbers; a column a shuffle."""
+def _dealt(times: Floats, order: Ints, first: Ints, u: Floats) -> Floats:
+    """Shuffle the times within blocks, once for each row of uniform numbers; a column a shuffle."""
     dealt = np.empty((times.size, len(u)))
     for run in range(len(u)):
-        order = times.copy()
+        hand = times[order]
         for i in range(times.size - 1, 0, -1):
-            j = min(int(u[run, i] * (i + 1)), i)
-            order[i], order[j] = order[j], order[i]
-        dealt[:, run] = order
+            j = min(first[i] + int(u[run, i] * (i + 1 - first[i])), i)
+            hand[i], hand[j] = hand[j], hand[i]
+        for i in range(times.size):
+            dealt[order[i], run] = hand[i]
     return dealt
 
 

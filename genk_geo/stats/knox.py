@@ -144,14 +144,26 @@ class PairCount:
             return _moments(self.near.cumsum(axis=0), self.soon.cumsum(axis=0))
         return _moments(self.near, self.soon)
 
-    def shuffled(self, permutations: int, rng: np.random.Generator | None) -> Iterator[Ints]:
-        """Give the tables of shuffles of the times over the places; shape (some, bands, bands)."""
+    def shuffled(
+        self, permutations: int, rng: np.random.Generator | None, *, block_days: float = np.inf
+    ) -> Iterator[Ints]:
+        """Give the tables of shuffles of the times over the places; shape (some, bands, bands).
+
+        With blocks, times are shuffled among the incidents of the same block of so many days.
+        """
         from genk_geo.stats._pairs import shuffled_tallies
 
         source = np.random.default_rng(0) if rng is None else rng
         by_time = self.soon.sum(axis=1) // 2
+        blocks = ((self.times - self.times.min()) // block_days).astype(np.int64)
         for close in shuffled_tallies(
-            self.pairs, self.times, self.spans, len(self.distances) - 1, runs=permutations, rng=source
+            self.pairs,
+            self.times,
+            self.spans,
+            len(self.distances) - 1,
+            blocks=blocks,
+            runs=permutations,
+            rng=source,
         ):
             yield _with_far(close, by_time)
 

@@ -41,7 +41,7 @@ class Reach:
     observed : int
         Such pairs.
     expected, ratio : float
-        Exact mean of such pairs when times are shuffled over places, and observed over expected.
+        Mean of such pairs when times are shuffled over places, and observed over expected.
     p_value : float
         Corrected for all reaches that were looked at.
     """
@@ -106,13 +106,14 @@ class NearRepeats:
         )
 
 
-def near_repeat(
+def near_repeat(  # noqa: PLR0913 - places and days, the rest are options
     xy: npt.ArrayLike,
     days: npt.ArrayLike,
     *,
     distance_bands: Sequence[float] = (0, 1, 100, 200, 300, 400),
     time_bands: Sequence[float] = (0, 7, 14, 21, 28),
     least_m: float = 0.0,
+    block_days: float | None = None,
     metric: Literal["manhattan", "euclidean"] = "euclidean",
     permutations: int = 999,
     rng: np.random.Generator | None = None,
@@ -130,6 +131,10 @@ def near_repeat(
         band is the same place.
     least_m : float, default 0
         Smallest distance of a reach: 100 counts the same place as part of every reach, not as one.
+    block_days : float, optional
+        Shuffle times only among incidents of the same block of so many days. Then a place that is busy for
+        months is busy in every shuffle too, and does not pass for a near repeat; the expected counts are the
+        means of the shuffles. Without blocks all times are shuffled, and the expected counts are exact.
     metric : {"euclidean", "manhattan"}
         Straight distance, or along the axes.
     permutations : int, default 999
@@ -156,11 +161,17 @@ def near_repeat(
     if count.distances[-1] < least_m:
         raise ConfigError(f"least_m: given {least_m:g}, but the bands end at {count.distances[-1]:g}.")
     far = count.distances[1:] >= least_m
-    mean, variance = (values[:-1, :-1] for values in count.moments(cumulated=True))
-    observed = _up_to(count.observed)
+    blocks = np.inf if block_days is None else block_days
+    tables = np.concatenate(list(count.shuffled(permutations, rng, block_days=blocks)))
+    observed, shuffled = _up_to(count.observed), _up_to(tables)
+    if block_days is None:
+        mean, variance = (values[:-1, :-1] for values in count.moments(cumulated=True))
+        band_mean, band_variance = count.moments()
+    else:
+        mean, variance = _pooled(observed, shuffled)
+        band_mean, band_variance = _pooled(count.observed, tables)
     ratio, z = standardised(observed, mean, variance)
-    tables = np.concatenate(list(count.shuffled(permutations, rng)))
-    most = _largest_excess(tables, mean, variance, far)
+    most = _largest_excess(shuffled, mean, variance, far)
     p_value = (1.0 + (most[:, None, None] >= z - 1e-9).sum(axis=0)) / (permutations + 1.0)
     reaches = pd.DataFrame(
         {
@@ -174,7 +185,7 @@ def near_repeat(
         }
     )
     kept = np.repeat(far, count.spans.size - 1)
-    return NearRepeats(_bands(count, tables), reaches[kept].reset_index(drop=True))
+    return NearRepeats(_bands(count, tables, band_mean, band_variance), reaches[kept].reset_index(drop=True))
 
 
 def near_repeat_zones(
@@ -279,17 +290,22 @@ def _up_to(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return tables.cumsum(axis=-2).cumsum(axis=-1)[..., :-1, :-1]
 
 
+def _pooled(observed: npt.NDArray[np.int64], shuffled: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Mean and variance of the shuffles, the data itself among them, so that all are judged alike."""
+    every = np.concatenate([shuffled, observed[None]])
+    return every.mean(axis=0), every.var(axis=0)
+
+
 def _largest_excess(
-    tables: npt.NDArray[np.int64], mean: Floats, variance: Floats, far: npt.NDArray[np.bool_]
+    shuffled: npt.NDArray[np.int64], mean: Floats, variance: Floats, far: npt.NDArray[np.bool_]
 ) -> Floats:
     """Largest standardised excess of each shuffle over the reaches that are looked at."""
-    z = standardised(_up_to(tables), mean, variance)[1][:, far]
+    z = standardised(shuffled, mean, variance)[1][:, far]
     largest: Floats = np.where(np.isnan(z), -np.inf, z).max(axis=(1, 2))
     return largest
 
 
-def _bands(count: PairCount, tables: npt.NDArray[np.int64]) -> pd.DataFrame:
-    mean, variance = count.moments()
+def _bands(count: PairCount, tables: npt.NDArray[np.int64], mean: Floats, variance: Floats) -> pd.DataFrame:
     ratio, z = standardised(count.observed, mean, variance)
     p_value = (1.0 + (tables >= count.observed).sum(axis=0)) / (len(tables) + 1.0)
     rows, columns = count.distances.size - 1, count.spans.size - 1

@@ -189,7 +189,7 @@ def test_planted_hotspots_of_the_demo_are_signalled(demo_run, demo_files, city):
 def test_the_demos_burglaries_are_followed_by_others_nearby(demo_run):
     found = {look.theme: look.near_repeat for look in demo_run.result.themes}
     assert found["nuisance"] is found["traffic"] is None
-    assert found["burglary"].distance_m == 100
+    assert (found["burglary"].distance_m, found["burglary"].days) == (100, 7)  # as was put in
     assert found["burglary"].ratio > 1.25
     assert len(found["burglary"].zones)
     assert (found["burglary"].zones["until"] > WEEK.shift(1).monday - dt.timedelta(days=1)).all()

@@ -53,8 +53,24 @@ def test_a_reach_is_all_bands_up_to_it():
     np.testing.assert_array_equal(found.bands["observed"], bands.to_numpy().ravel())
 
 
+def test_a_place_that_is_busy_for_months_is_no_near_repeat_within_blocks():
+    rng = np.random.default_rng(6)
+    xy, days = incidents(rng)
+    busy = rng.uniform(2000, 2090, (60, 2))
+    xy, days = np.vstack([xy, busy]), np.concatenate([days, rng.uniform(182, 364, 60)])
+    assert near_repeat(xy, days, **BANDS, rng=rng).reach().ratio > 2
+    assert near_repeat(xy, days, **BANDS, block_days=91, rng=rng).reach() is None
+    xy, days = incidents(rng, followed=0.15)
+    found = near_repeat(xy, days, **BANDS, block_days=91, least_m=100, rng=rng)
+    assert (found.reach().distance_m, found.reach().days) == (100, 7)
+    pairs = found.reaches.query("distance_m == 300 and days == 28").iloc[0]
+    exact = near_repeat(xy, days, **BANDS, permutations=1).reaches.query("distance_m == 300 and days == 28")
+    assert pairs["expected"] > exact["expected"].iloc[0]  # times of the same quarter are nearer
+
+
 @pytest.mark.slow
-def test_looking_at_many_reaches_makes_none_significant():
+@pytest.mark.parametrize("block_days", [None, 45])
+def test_looking_at_many_reaches_makes_none_significant(block_days):
     """1,000 data sets without pattern: the corrected p-value of the best reach is uniform.
 
     Tolerance: three standard errors at each level; pairs are counts, so p may also be too large.
@@ -66,6 +82,7 @@ def test_looking_at_many_reaches_makes_none_significant():
                 *incidents(rng, 100, 90),
                 distance_bands=(0, 200, 400, 600),
                 time_bands=(0, 7, 14),
+                block_days=block_days,
                 permutations=99,
                 rng=rng,
             ).reaches["p_value"].min()
