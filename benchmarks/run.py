@@ -12,10 +12,22 @@ import densities
 import growth
 import hours
 import local_statistics
+import near_repeats
 import surveillance
 from _side_by_side import compare, table
 
-PEERS = ("numpy", "scipy", "numba", "pandas", "esda", "scikit-learn", "KDEpy", "libkdv", "statsmodels")
+PEERS = (
+    "numpy",
+    "scipy",
+    "numba",
+    "pandas",
+    "esda",
+    "scikit-learn",
+    "KDEpy",
+    "libkdv",
+    "statsmodels",
+    "pointpats",
+)
 
 EXPLANATION = """\
 Written by `python benchmarks/run.py`: medians, everybody in turns in one run, after one run to warm up.
@@ -28,7 +40,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     chosen = parser.parse_args()
     lines = []
-    for module in (local_statistics, densities, hours, surveillance):
+    for module in (local_statistics, densities, hours, surveillance, near_repeats):
         for job in module.jobs(quick=chosen.quick):
             found = compare(job)
             print(table(found).splitlines()[-len(found) :], flush=True)
@@ -43,6 +55,10 @@ def main() -> None:
             machine + "; ".join(map(_version, PEERS)) + ".",
             "",
             table(lines),
+            "",
+            "## Memory",
+            "",
+            near_repeats.large(quick=chosen.quick),
             "",
             "## Growth",
             "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -72,8 +73,36 @@ class ThemeSettings(_Frozen):
     ground_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.2, description="part of the expectation that follows the ground instead of the dwellings"
     )
+    near_repeat: bool = Field(False, description="whether an incident is followed by others nearby")
+    near_repeat_m: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (1, 100, 200, 300, 400), description="ends of the distance bands in metres; 1: the same place"
+    )
+    near_repeat_days: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (7, 14, 21, 28), description="ends of the time bands in days"
+    )
     label_nl: str = ""
     label_en: str = ""
+
+    @field_validator("near_repeat_m", "near_repeat_days")
+    @classmethod
+    def _ascending(cls, ends: tuple[int, ...]) -> tuple[int, ...]:
+        if not ends or any(end >= after for end, after in pairwise(ends)):
+            raise ValueError(f"needed at least one end, each larger than the one before, given {list(ends)}")
+        return ends
+
+
+class SignalSettings(_Frozen):
+    """What counts as a signal: a place with more incidents of late than its past and the city explain."""
+
+    weeks: Annotated[int, Field(ge=8, le=260)] = Field(104, description="weeks that are compared")
+    radius_m: Annotated[float, Field(gt=0, le=5000)] = 1000.0
+    longest_weeks: Annotated[int, Field(ge=1, le=26)] = Field(4, description="longest time a signal may last")
+    min_incidents: Annotated[int, Field(ge=2)] = 3
+    every_weeks: Annotated[float, Field(ge=1)] = Field(
+        52.0,
+        description="a theme's signal that chance gives more often than once in so many weeks is no signal",
+    )
+    replicates: Annotated[int, Field(ge=99, le=99_999)] = 999
 
 
 class GridSettings(_Frozen):
@@ -201,7 +230,9 @@ _LEVELS: dict[str, Literal["points", "areas", "wijken"]] = {
 
 THEMES = {
     "nuisance": ThemeSettings(window_weeks=4, ground_share=0.3, label_nl="Overlast", label_en="Nuisance"),
-    "burglary": ThemeSettings(window_weeks=13, ground_share=0.1, label_nl="Inbraak", label_en="Burglary"),
+    "burglary": ThemeSettings(
+        window_weeks=13, ground_share=0.1, near_repeat=True, label_nl="Inbraak", label_en="Burglary"
+    ),
     "traffic": ThemeSettings(window_weeks=52, ground_share=0.6, label_nl="Verkeer", label_en="Traffic"),
 }
 
@@ -218,6 +249,7 @@ class Settings(_Frozen):
     show: tuple[str, ...] = Field(tuple(THEMES), description="themes on the maps, in this order")
     themes: dict[str, ThemeSettings] = Field(default_factory=lambda: dict(THEMES))
     grid: GridSettings = GridSettings()
+    signals: SignalSettings = SignalSettings()
     aliases: Path | None = Field(None, description="corrected addresses, from `genk-geo geocode --review`")
     addresses: Path | None = Field(
         None, description="BeST addresses of the city, prepared by `genk-geo reference update`"

@@ -22,6 +22,7 @@ from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
 from genk_geo.demo.places import Terrain
+from genk_geo.demo.repeats import told
 from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
 from genk_geo.reference import City
 
@@ -121,7 +122,8 @@ def generate(
         A feature of the truth is a circle with `id`, `theme`, `kind`, `x_31370` and
         `y_31370` (its middle), `radius_m`, `from` and `to` (dates, `to` not included), `extra_incidents`
         (in the files), `window_weeks` and `extra_located_in_window` (those with good coordinates in the
-        theme's window that ends with the week), and `detectable_in_week` (at least 8 of these).
+        theme's window that ends with the week), and `detectable_in_week` (at least 8 of these). Beside the
+        features stands how incidents follow each other (`near_repeats`, by theme).
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -186,7 +188,14 @@ def _feature(spot: Hotspot, known: pd.DataFrame, window: Window) -> dict[str, An
 
 def _collection(features: list[dict[str, Any]], seed: int) -> dict[str, Any]:
     note = "Fictieve demogegevens: plaatsen door het toeval gekozen, geen enkel echt feit."
-    return {"type": "FeatureCollection", "name": "waarheid", "note": note, "seed": seed, "features": features}
+    return {
+        "type": "FeatureCollection",
+        "name": "waarheid",
+        "note": note,
+        "seed": seed,
+        "near_repeats": told(),
+        "features": features,
+    }
 
 
 def _day(date: dt.date) -> str:

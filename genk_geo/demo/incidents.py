@@ -11,6 +11,7 @@ import pandas as pd
 from genk_geo.demo.calibration import facts
 from genk_geo.demo.hotspots import Hotspot, plant
 from genk_geo.demo.moments import draw_moments
+from genk_geo.demo.repeats import follow
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
@@ -64,6 +65,8 @@ def draw_incidents(
     moments = _background_moments(theme, week, years, extra["moment"].to_numpy(), rng)
     xy = terrain.draw(risk, len(moments), rng)
     background = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "moment": moments, "hotspot": ""})
+    # A child of its own: what else is drawn does not depend on the repeats.
+    background = follow(theme, background, week.shift(1).monday, rng.spawn(1)[0])
     found = pd.concat([extra, background], ignore_index=True)
     inside = terrain.city.contains(found["x"].to_numpy(), found["y"].to_numpy())
     found = found[inside].sort_values("moment", kind="stable", ignore_index=True)

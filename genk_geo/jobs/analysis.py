@@ -12,7 +12,9 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.jobs.hotspots import find_heat, recognised
+from genk_geo.jobs.near_repeat import near_repeats
 from genk_geo.jobs.pattern import patterns
+from genk_geo.jobs.signals import signals
 from genk_geo.results import Density, ThemeWeek
 
 if TYPE_CHECKING:
@@ -77,6 +79,8 @@ def look_at_theme(
         points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
             moment=history.moment[recent.index]
         ),
+        signals=signals(history, week, as_of=as_of, settings=settings),
+        near_repeat=near_repeats(history, week, seed=settings.seed),
     )
 
 

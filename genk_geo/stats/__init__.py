@@ -16,6 +16,13 @@ from genk_geo.stats.grid import Grid
 from genk_geo.stats.knox import Knox, knox
 from genk_geo.stats.local import local_g
 from genk_geo.stats.moran import local_moran
+from genk_geo.stats.near_repeat import (
+    NearRepeats,
+    Reach,
+    near_repeat,
+    near_repeat_strings,
+    near_repeat_zones,
+)
 from genk_geo.stats.overall import Overall, global_g, global_moran
 from genk_geo.stats.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
 from genk_geo.stats.rates import eb_rates, poisson_tail
@@ -32,8 +39,10 @@ __all__ = [
     "Grid",
     "Knox",
     "MannKendall",
+    "NearRepeats",
     "Overall",
     "Peak",
+    "Reach",
     "RiskSurface",
     "Scan",
     "Slot",
@@ -58,6 +67,9 @@ __all__ = [
     "local_g",
     "local_moran",
     "mann_kendall",
+    "near_repeat",
+    "near_repeat_strings",
+    "near_repeat_zones",
     "overdispersion",
     "patrol_slots",
     "peak",

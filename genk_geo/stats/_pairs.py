@@ -14,12 +14,17 @@ import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Ints32 = npt.NDArray[np.int32]
     Bytes = npt.NDArray[np.uint8]
+
+#: Shuffles that are counted together, side by side; bounds the memory.
+_BATCH = 16
 
 
 class Pairs(NamedTuple):
@@ -85,15 +90,55 @@ def _running(lengths: Ints) -> Ints:
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
 
 
+def shuffled_tallies(
+    pairs: Pairs,
+    times: Floats,
+    edges: Floats,
+    bands: int,
+    *,
+    blocks: Ints,
+    runs: int,
+    rng: np.random.Generator,
+) -> Iterator[Ints]:
+    """Count pairs as :func:`tally` does after each of many shuffles of the times.
+
+    Parameters
+    ----------
+    pairs, edges, bands
+        As for :func:`tally`.
+    times : numpy.ndarray, shape (n,)
+        Times of the points.
+    blocks : numpy.ndarray of int, shape (n,)
+        Times are shuffled among the points of the same block.
+    runs : int
+        How many shuffles.
+    rng : numpy.random.Generator
+        Source of chance; what comes out does not depend on the number of cores.
+
+    Yields
+    ------
+    numpy.ndarray of int, shape (some runs, bands, k)
+    """
+    workers = os.cpu_count() or 1
+    order = np.argsort(blocks, kind="stable")
+    first = np.searchsorted(blocks[order], blocks[order])  # where the block of each begins
+    sizes = [min(_BATCH, runs - begin) for begin in range(0, runs, _BATCH)]
+    # Threads that let go of the interpreter cost less than numba's own: those take long to compile.
+    with ThreadPoolExecutor(workers) as pool:
+        for begin in range(0, len(sizes), workers):  # no more is drawn than is worked on
+            drawn = [rng.random((size, times.size)) for size in sizes[begin : begin + workers]]
+            yield from pool.map(lambda u: tally(pairs, _dealt(times, order, first, u), edges, bands), drawn)
+
+
 def tally(pairs: Pairs, times: Floats, edges: Floats, bands: int) -> Ints:
-    """Count pairs by distance and time band for each row of times.
+    """Count pairs by distance and time band for each column of times.
 
     Parameters
     ----------
     pairs : Pairs
         Close pairs of n points.
-    times : numpy.ndarray, shape (runs, n)
-        Times of the points, a row a run.
+    times : numpy.ndarray, shape (n, runs)
+        Times of the points, a column a run.
     edges : numpy.ndarray, shape (k,)
         Ascending edges of the half-open time bands, the last one open to infinity.
     bands : int
@@ -103,30 +148,38 @@ def tally(pairs: Pairs, times: Floats, edges: Floats, bands: int) -> Ints:
     -------
     numpy.ndarray of int, shape (runs, bands, k)
     """
-    workers = os.cpu_count() or 1
-    parts = np.array_split(times, min(workers, len(times)))
-    # Threads that let go of the interpreter cost less than numba's own: those take long to compile.
-    with ThreadPoolExecutor(workers) as pool:
-        return np.concatenate(list(pool.map(lambda part: _tally(*pairs, part, edges, bands), parts)))
+    sooner = _sooner(*pairs, np.ascontiguousarray(times), edges[1:], bands)
+    every = np.bincount(pairs.band, minlength=bands)[:, None, None]
+    every = np.broadcast_to(every, (bands, 1, times.shape[1]))
+    counts: Ints = np.diff(np.concatenate([sooner, every], axis=1), axis=1, prepend=0)
+    return counts.transpose(2, 0, 1)
 
 
 @njit(cache=True, nogil=True)
-def _tally(
-    start: Ints, other: Ints32, band: Bytes, times: Floats, edges: Floats, bands: int
-) -> npt.NDArray[np.int64]:
-    tables = np.zeros((times.shape[0], bands, edges.size), dtype=np.int64)
-    for run in range(times.shape[0]):
-        table = np.zeros((bands, edges.size), dtype=np.int64)
-        for i in range(start.size - 1):
-            here = times[run, i]
-            for k in range(start[i], start[i + 1]):
-                span = abs(here - times[run, other[k]])
-                late = 0
-                while late + 1 < edges.size and span >= edges[late + 1]:
-                    late += 1
-                table[band[k], late] += 1
-        tables[run] = table
-    return tables
+def _dealt(times: Floats, order: Ints, first: Ints, u: Floats) -> Floats:
+    """Shuffle the times within blocks, once for each row of uniform numbers; a column a shuffle."""
+    dealt = np.empty((times.size, len(u)))
+    for run in range(len(u)):
+        hand = times[order]
+        for i in range(times.size - 1, 0, -1):
+            j = min(first[i] + int(u[run, i] * (i + 1 - first[i])), i)
+            hand[i], hand[j] = hand[j], hand[i]
+        for i in range(times.size):
+            dealt[order[i], run] = hand[i]
+    return dealt
+
+
+@njit(cache=True, nogil=True)
+def _sooner(start: Ints, other: Ints32, band: Bytes, times: Floats, edges: Floats, bands: int) -> Ints:
+    """Pairs of each distance band that follow sooner than each edge; shape (bands, edges, runs)."""
+    counts = np.zeros((bands, edges.size, times.shape[1]), dtype=np.int64)
+    for i in range(start.size - 1):
+        for k in range(start[i], start[i + 1]):
+            j, row = other[k], band[k]
+            for late in range(edges.size):
+                for run in range(times.shape[1]):
+                    counts[row, late, run] += abs(times[i, run] - times[j, run]) < edges[late]
+    return counts
 
 
 @njit(cache=True)

@@ -17,7 +17,7 @@ import pandas as pd
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-#: Permutations that are counted together; bounds the memory for the shuffled days.
-_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -99,6 +96,86 @@ def knox(
     ConfigError
         If the edges do not ascend from 0, or the metric is unknown.
     """
+    count = count_pairs(xy, days, distance_bands, time_bands, metric)
+    mean, variance = count.moments()
+    beyond = np.zeros(mean.shape, dtype=np.int64)
+    for tables in count.shuffled(permutations, rng):
+        beyond += (tables >= count.observed).sum(axis=0)
+    ratio, z = standardised(count.observed, mean, variance)
+    p_value = (1.0 + beyond) / (permutations + 1.0)
+    rows, columns = _labels(count.distances), _labels(count.spans)
+    frames = [
+        pd.DataFrame(np.asarray(values), index=rows, columns=columns)
+        for values in (count.observed, mean, ratio, variance, z, p_value)
+    ]
+    observed, expected, relative, spread, score, chance = frames
+    return Knox(observed, expected, relative, spread, score, chance, permutations)
+
+
+@dataclass(frozen=True)
+class PairCount:
+    """Pairs by distance and time, and what shuffled times make of them.
+
+    Attributes
+    ----------
+    pairs : Pairs
+        Pairs nearer than the last edge.
+    times : numpy.ndarray, shape (n,)
+        Times of the incidents.
+    distances, spans : numpy.ndarray
+        Edges of the bands.
+    near, soon : numpy.ndarray of int, shape (bands, n)
+        Partners of each incident in each band of distance, and of time (incidents in order of time).
+    observed : numpy.ndarray of int, shape (distance bands, time bands)
+        Pairs; beyond the last edges too.
+    """
+
+    pairs: Pairs
+    times: Floats
+    distances: Floats
+    spans: Floats
+    near: Ints
+    soon: Ints
+    observed: Ints
+
+    def moments(self, *, cumulated: bool = False) -> tuple[Floats, Floats]:
+        """Exact mean and variance of every cell, or of all pairs up to each cell."""
+        if cumulated:
+            return _moments(self.near.cumsum(axis=0), self.soon.cumsum(axis=0))
+        return _moments(self.near, self.soon)
+
+    def shuffled(
+        self, permutations: int, rng: np.random.Generator | None, *, block_days: float = np.inf
+    ) -> Iterator[Ints]:
+        """Give the tables of shuffles of the times over the places; shape (some, bands, bands).
+
+        With blocks, times are shuffled among the incidents of the same block of so many days.
+        """
+        from genk_geo.stats._pairs import shuffled_tallies
+
+        source = np.random.default_rng(0) if rng is None else rng
+        by_time = self.soon.sum(axis=1) // 2
+        blocks = ((self.times - self.times.min()) // block_days).astype(np.int64)
+        for close in shuffled_tallies(
+            self.pairs,
+            self.times,
+            self.spans,
+            len(self.distances) - 1,
+            blocks=blocks,
+            runs=permutations,
+            rng=source,
+        ):
+            yield _with_far(close, by_time)
+
+
+def count_pairs(
+    xy: npt.ArrayLike,
+    days: npt.ArrayLike,
+    distance_bands: Sequence[float],
+    time_bands: Sequence[float],
+    metric: str,
+) -> PairCount:
+    """Check what is given to :func:`knox` and count its pairs."""
     from genk_geo.stats._pairs import close_pairs, tally
 
     places, times = _checked(xy, days)
@@ -108,21 +185,17 @@ def knox(
     pairs = close_pairs(places, distances, manhattan=metric == "manhattan")
     near = _degrees_near(pairs, len(times), len(distances) - 1)
     soon = _degrees_soon(times, spans)
-    by_time = soon.sum(axis=1) // 2
-    table = _with_far(tally(pairs, times[None], spans, len(distances) - 1)[0], by_time)
-    mean, variance = _moments(near, soon)
-    beyond = _count_beyond(pairs, times, spans, table, by_time, permutations, rng)
+    close = tally(pairs, times[:, None], spans, len(distances) - 1)
+    observed = _with_far(close, soon.sum(axis=1) // 2)[0]
+    return PairCount(pairs, times, distances, spans, near, soon, observed)
+
+
+def standardised(observed: Ints, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Observed over expected, and standard deviations above it; NaN where nothing is to be expected."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(mean > 0, table / mean, np.nan)
-        z = np.where(variance > 0, (table - mean) / np.sqrt(variance), np.nan)
-    p_value = (1.0 + beyond) / (permutations + 1.0)
-    rows, columns = _labels(distances), _labels(spans)
-    tables = [
-        pd.DataFrame(np.asarray(values), index=rows, columns=columns)
-        for values in (table, mean, ratio, variance, z, p_value)
-    ]
-    observed, expected, relative, spread, score, chance = tables
-    return Knox(observed, expected, relative, spread, score, chance, permutations)
+        ratio = np.where(mean > 0, observed / mean, np.nan)
+        z = np.where(variance > 0, (observed - mean) / np.sqrt(variance), np.nan)
+    return ratio, z
 
 
 def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -196,27 +269,6 @@ def _moments(near: Ints, soon: Ints) -> tuple[Floats, Floats]:
 
 
 def _with_far(near: Ints, by_time: Ints) -> Ints:
-    """Add the far band: all pairs of a time band that are not near."""
-    return np.vstack([near, by_time - near.sum(axis=0)])
-
-
-def _count_beyond(
-    pairs: Pairs,
-    times: Floats,
-    edges: Floats,
-    observed: Ints,
-    by_time: Ints,
-    permutations: int,
-    rng: np.random.Generator | None,
-) -> Ints:
-    """Shuffles in which a cell holds at least as many pairs as observed."""
-    from genk_geo.stats._pairs import tally
-
-    source = np.random.default_rng(0) if rng is None else rng
-    beyond = np.zeros(observed.shape, dtype=np.int64)
-    for begin in range(0, permutations, _BATCH):
-        size = min(_BATCH, permutations - begin)
-        shuffled = source.permuted(np.tile(times, (size, 1)), axis=1)
-        for near in tally(pairs, shuffled, edges, observed.shape[0] - 1):
-            beyond += _with_far(near, by_time) >= observed
-    return beyond
+    """Add the far band to tables: all pairs of a time band that are not near."""
+    far = by_time - near.sum(axis=1)
+    return np.concatenate([near, far[:, None]], axis=1)

@@ -20,13 +20,18 @@ import pandas as pd
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
+
+    from genk_geo.stats._scan_alive import Circles, Windows
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
+#: Shuffles that are dealt together; a fixed number, whatever the machine has in cores.
+_BATCH = 64
+_LONGEST_DAYS = 3660
 _EULER = 0.5772156649015329
 
 
@@ -106,28 +111,29 @@ def scan(  # noqa: PLR0913 - events and days, the rest are options
     ConfigError
         If a limit is impossible.
     """
-    from genk_geo.stats._scan import alive_cylinders, best_alive
+    from genk_geo.stats._scan_alive import alive_cylinders, circles, windows
 
     places, when = _events(xy, days, today)
     _check_limits(radius_m, window_days, replicates)
+    if window_days > _LONGEST_DAYS:
+        raise ConfigError(f"window_days: given {window_days}, needed at most {_LONGEST_DAYS:,} (ten years).")
     last = int(when.max()) if today is None else today
-    age = np.minimum(last - when, np.iinfo(np.int32).max).astype(np.int32)
+    age = last - when
     middle = np.unique(places, axis=0) if centres is None else np.asarray(centres, dtype=float)
-    start, member, distance, closes = _circles(middle, places, radius_m)
-    recent = np.searchsorted(np.sort(age), np.arange(window_days + 1)).astype(np.int64)
-    ratio, reach, length, cases = alive_cylinders(start, member, closes, age, recent, min_cases)
+    around = circles(middle, places, radius_m)
+    # A window longer than the record holds the same as one as long.
+    ages = np.arange(min(window_days, int(age.max()) + 1) + 1)
+    recent = np.searchsorted(np.sort(age), ages).astype(np.int64)
+    span = windows(recent, age.size, min_cases, int(around.held[:, 1].max(initial=0)))
+    ratio, reach, length, cases = alive_cylinders(age, around, span)
     source = np.random.default_rng(0) if rng is None else rng
-    largest = _largest(
-        lambda shuffled: best_alive(start, member, closes, shuffled, recent, min_cases),
-        lambda: source.permutation(age),
-        replicates,
-    )
+    largest = _largest_alive(age[age < ages[-1]], around, span, replicates, source)
+    held = [around.held[begin : begin + n, 0] for begin, n in zip(around.start, reach, strict=False)]
     rows = []
-    for i in _apart(ratio, lambda i: member[start[i] : start[i] + reach[i]], most):
-        inside = member[start[i] : start[i] + reach[i]]
+    for i in _apart(ratio, held.__getitem__, most):
         expected = reach[i] * recent[length[i]] / len(age)
-        radius = distance[start[i] + reach[i] - 1]
-        rows.append((*middle[i], radius, last - length[i] + 1, last, cases[i], expected, ratio[i], inside))
+        radius = around.distance[around.start[i] + reach[i] - 1]
+        rows.append((*middle[i], radius, last - length[i] + 1, last, cases[i], expected, ratio[i], held[i]))
     return Scan(_told(rows, len(age), largest, every_days), largest)
 
 
@@ -196,10 +202,11 @@ def scan_counts(  # noqa: PLR0913 - counts and expected counts, the rest are opt
     ratio, held, first, after = all_cylinders(order, reach, counts, mean, span, min_cases, alive)
     source = np.random.default_rng(0) if rng is None else rng
     chance = (mean / mean.sum()).ravel()
-    largest = _largest(
-        lambda drawn: float(all_cylinders(order, reach, drawn, mean, span, min_cases, alive)[0].max()),
-        lambda: source.multinomial(total, chance).reshape(counts.shape),
-        replicates,
+    drawn = (source.multinomial(total, chance).reshape(counts.shape) for _ in range(replicates))
+    largest = np.array(
+        _in_threads(
+            lambda one: float(all_cylinders(order, reach, one, mean, span, min_cases, alive)[0].max()), drawn
+        )
     )
     rows = []
     for i in _apart(ratio, lambda i: order[i, : held[i]], most):
@@ -258,32 +265,26 @@ def _check_limits(radius_m: float, window: int, replicates: int) -> None:
             raise ConfigError(f"{name}: given {value}, needed at least {least:g}.")
 
 
-def _circles(
-    centres: Floats, events: Floats, radius_m: float
-) -> tuple[Ints, npt.NDArray[np.int32], Floats, npt.NDArray[np.bool_]]:
-    """Events around each centre, nearest first, and where a circle can end (not between equal distances)."""
-    from scipy.spatial import KDTree
-
-    found = KDTree(events).query_ball_point(centres, radius_m, return_sorted=True)
-    start = np.concatenate([[0], np.cumsum([len(one) for one in found])]).astype(np.int64)
-    member = np.concatenate([np.asarray(one, dtype=np.int32) for one in found] or [np.empty(0, np.int32)])
-    owner = np.repeat(np.arange(len(centres)), np.diff(start))
-    distance = np.hypot(*(events[member] - centres[owner]).T)
-    order = np.lexsort((member, distance, owner))
-    member, distance = member[order], distance[order]
-    closes = np.ones(member.size, dtype=bool)
-    closes[:-1] = (distance[1:] > distance[:-1]) | (owner[1:] != owner[:-1])
-    return start, member, distance, closes
-
-
 def _distances(places: Floats) -> Floats:
     return np.asarray(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))
 
 
-def _largest(best: Callable[[Any], float], draw: Callable[[], Any], replicates: int) -> Floats:
-    """Largest ratio of each shuffled data set; drawn in order, weighed by all cores."""
+def _largest_alive(
+    ages: Ints, around: Circles, span: Windows, replicates: int, source: np.random.Generator
+) -> Floats:
+    """Largest ratio of each shuffled data set: the recent ages dealt to events by chance."""
+    from genk_geo.stats._scan_alive import best_alive
+
+    left = around.own.size - 1 - np.arange(ages.size)
+    sizes = (min(_BATCH, replicates - begin) for begin in range(0, replicates, _BATCH))
+    dealt = (source.integers(0, left, (size, ages.size)) for size in sizes)
+    return np.concatenate(_in_threads(lambda picks: best_alive(picks, ages, around, span), dealt))
+
+
+def _in_threads(weigh: Callable[[Any], Any], drawn: Iterable[Any]) -> list[Any]:
+    """Weigh what is drawn on all cores, in the order of drawing."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return np.fromiter(pool.map(best, (draw() for _ in range(replicates))), dtype=float)
+        return list(pool.map(weigh, drawn))
 
 
 def _apart(ratio: Floats, members: Callable[[int], npt.NDArray[np.integer]], most: int) -> list[int]:

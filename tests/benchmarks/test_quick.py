@@ -21,6 +21,8 @@ def test_every_benchmark_runs(root, tmp_path):
         "FFT kernel density",
         "Aoristic hours",
         "Farrington",
+        "Knox",
+        "City scan",
         "Growth",
     ):
         assert job in text

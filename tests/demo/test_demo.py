@@ -16,6 +16,7 @@ from genk_geo.demo.calibration import facts
 from genk_geo.demo.hotspots import APART_M, RADIUS_M, SHIFT_M, plant
 from genk_geo.demo.places import Terrain
 from genk_geo.ingestion import ingest, read_table
+from genk_geo.stats import knox
 
 COLUMNS = {
     "burglary": "PV-nummer;Datum van;Uur van;Datum tot;Uur tot;Datum vaststelling;Feit;Straat;Nr;Bus;"
@@ -189,6 +190,26 @@ def test_the_truth_is_in_the_data(truth, incidents):
         assert found >= spot.extra_located_in_window - 2
         if spot.detectable_in_week:
             assert found >= 6
+
+
+def test_burglaries_follow_each_other_as_the_truth_says(demo, truth, incidents):
+    """Away from the planted hotspots, which also make pairs."""
+    told = json.loads(demo.truth.read_text(encoding="utf-8"))["near_repeats"]["burglary"]
+    table = incidents["burglary"]
+    table = table[table["geocode_level"] == "coordinate"]
+    spots = truth[truth["theme"] == "burglary"].centroid
+    table = table[[spots.distance(point).min() > 300 for point in table.geometry]]
+    days = (middle(table) - DEMO_WEEK.start()) / pd.Timedelta(days=1)
+    found = knox(
+        table.geometry.get_coordinates(), days,
+        distance_bands=[0, 1, told["within_m"] + 1, 300], time_bands=[0, told["within_days"] + 2, 28],
+        metric="euclidean",
+    )  # fmt: skip
+    first = found.observed.iloc[:2, 0]
+    assert (found.p_value.iloc[:2, 0] <= 0.01).all()
+    # Both of a pair must have kept their coordinates, about two in three.
+    assert 0.4 * told["share"] * len(table) < first.sum() < 1.3 * told["share"] * len(table)
+    assert found.p_value.iloc[2, 0] > 0.01
 
 
 def test_weekend_nights_are_nights_in_the_weekend(truth, incidents):

@@ -121,6 +121,14 @@ def test_p_values_are_uniform_when_nothing_follows_anything():
     assert kstest(p - rng.uniform(0, 0.06, 1000), "uniform").statistic < 0.06
 
 
+def test_a_rerun_gives_the_same_whatever_the_number_of_threads(monkeypatch):
+    rng = np.random.default_rng(5)
+    xy, days = rng.uniform(0, 2000, (150, 2)), rng.uniform(0, 90, 150)
+    one = knox(xy, days, permutations=70)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    pd.testing.assert_frame_equal(one.p_value, knox(xy, days, permutations=70).p_value)
+
+
 def test_repeats_at_the_same_place_are_found():
     rng = np.random.default_rng(3)
     xy, days = rng.uniform(0, 3000, (200, 2)), rng.integers(0, 365, 200).astype(float)

@@ -13,6 +13,7 @@ from scipy.stats import kstest
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import scan, scan_counts
+from genk_geo.stats._scan_alive import best_alive, circles, windows
 
 
 def new_mexico(folder):
@@ -100,6 +101,27 @@ def test_every_cylinder_is_looked_at(cases):
     assert len(members) == len(set(members))
 
 
+@pytest.mark.parametrize(("n", "lane_bits"), [(60, 8), (700, 16)])
+def test_shuffled_days_are_searched_like_the_given_ones(n, lane_bits):
+    """The best of each dealt data set, by brute force; few and many cases in a circle."""
+    rng = np.random.default_rng(n)
+    xy = rng.integers(0, 5, (n, 2)).astype(float)
+    age = np.sort(rng.integers(0, 12, n))
+    recent = np.searchsorted(age, np.arange(10))
+    around = circles(np.unique(xy, axis=0), xy, 2.5)
+    span = windows(recent, n, 2, int(around.held[:, 1].max()))
+    assert span.lane_bits == lane_bits
+    ages = age[age < 9]
+    picks = rng.integers(0, n - np.arange(ages.size), (3, ages.size))
+    for pick, best in zip(picks, best_alive(picks, ages, around, span), strict=True):
+        order = np.arange(n)
+        for j, k in enumerate(pick):
+            order[[j, j + k]] = order[[j + k, j]]
+        dealt = np.full(n, 100)
+        dealt[order[: ages.size]] = ages
+        assert best == pytest.approx(by_brute_force(xy, -dealt, 0, 2.5, 9, 2), abs=1e-9)
+
+
 def city(rng, n=250, days=120):
     return rng.uniform(0, 5000, (n, 2)), rng.integers(0, days, n)
 
@@ -144,9 +166,11 @@ def test_a_cluster_of_three_times_the_usual_is_signalled_within_two_weeks():
     assert signalled >= 32
 
 
-def test_a_rerun_gives_the_same_whatever_the_order_of_threads():
+def test_a_rerun_gives_the_same_whatever_the_number_of_threads(monkeypatch):
     xy, days = city(np.random.default_rng(1))
-    one, other = (scan(xy, days, replicates=49, rng=np.random.default_rng(7)) for _ in range(2))
+    one = scan(xy, days, replicates=199, rng=np.random.default_rng(7))
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    other = scan(xy, days, replicates=199, rng=np.random.default_rng(7))
     np.testing.assert_array_equal(one.largest, other.largest)
     pd.testing.assert_frame_equal(one.clusters, other.clusters)
 
@@ -168,6 +192,8 @@ def test_nothing_found_is_an_empty_table():
     found = scan([[0.0, 0.0], [5000.0, 0.0]], [0, 50], replicates=9)
     assert found.clusters.empty
     assert {"x", "radius", "p_value", "recurrence_days", "members"} <= set(found.clusters)
+    assert scan([[0.0, 0.0]], [0], today=400, replicates=9).clusters.empty
+    assert scan([[0.0, 0.0]] * 3, [0, 0, 0], centres=[[9e6, 0.0]], replicates=9).clusters.empty
 
 
 @pytest.mark.parametrize(
@@ -177,6 +203,7 @@ def test_nothing_found_is_an_empty_table():
         ({"today": 2}, SchemaError, r"later than day 2 \(rows 2\)"),
         ({"xy": [[0, 0]]}, SchemaError, "given"),
         ({"window_days": 0}, ConfigError, "window"),
+        ({"window_days": 9000}, ConfigError, "at most 3,660"),
         ({"replicates": 0}, ConfigError, "replicates"),
     ],
 )
