@@ -228,6 +228,24 @@ _LEVELS: dict[str, Literal["points", "areas", "wijken"]] = {
     "publiek": "wijken",
 }
 
+
+class OutlookSettings(_Frozen):
+    """Where most is to be expected next week, and how well earlier outlooks did."""
+
+    wanted: bool = True
+    models: tuple[str, ...] = Field(
+        ("promap", "density", "scales", "boosted"),
+        description="compared with the plain decayed count; the one that has proved better makes the outlook",
+    )
+    budget: Annotated[float, Field(gt=0, le=0.2)] = Field(
+        0.01, description="share of the city's area that the suggested places take together"
+    )
+    min_patch_cells: Annotated[int, Field(ge=2, le=25)] = Field(4, description="least cells of a place")
+    weeks: Annotated[int, Field(ge=4, le=104)] = Field(26, description="past weeks that count for the score")
+    refit_weeks: Annotated[int, Field(ge=1, le=52)] = Field(13, description="weeks between two fits")
+    spread: bool = Field(default=False, description="the best place of every stadsdeel first")
+
+
 THEMES = {
     "nuisance": ThemeSettings(window_weeks=4, ground_share=0.3, label_nl="Overlast", label_en="Nuisance"),
     "burglary": ThemeSettings(
@@ -255,6 +273,7 @@ class Settings(_Frozen):
         None, description="BeST addresses of the city, prepared by `genk-geo reference update`"
     )
     cpted: CptedSettings = CptedSettings()
+    outlook: OutlookSettings = OutlookSettings()
     store: Path = Path("data/history.duckdb")
     out: Path = Path("maps")
     seed: int = 71016

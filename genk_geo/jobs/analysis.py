@@ -13,6 +13,7 @@ from genk_geo.calendar import Week, Window
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.jobs.hotspots import find_heat, recognised
 from genk_geo.jobs.near_repeat import near_repeats
+from genk_geo.jobs.outlook import look_ahead
 from genk_geo.jobs.pattern import patterns
 from genk_geo.jobs.signals import signals
 from genk_geo.results import Density, ThemeWeek
@@ -81,6 +82,7 @@ def look_at_theme(
         ),
         signals=signals(history, week, as_of=as_of, settings=settings),
         near_repeat=near_repeats(history, week, seed=settings.seed),
+        outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store),
     )
 
 

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+#: Columns of the scorecard.
+SCORE_COLUMNS = (
+    "model", "budget", "weeks", "incidents", "capture", "capture_low", "capture_high", "pai", "pei", "rri",
+    "log_score", "gain", "gain_low", "gain_high", "baseline", "chosen",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class NearRepeat:

@@ -47,6 +47,14 @@ create view happened as select *, coalesce(
 ) as occurred_utc from incidents;
 """
 
+# Came later; older files get it when they are opened.
+_SCORES = """
+create table if not exists outlook_scores (
+    theme varchar, fingerprint varchar, week varchar, model varchar, budget double, incidents bigint,
+    caught double, best double, base_incidents bigint, base_caught double, log_score double
+)
+"""
+
 
 @contextmanager
 def private_files() -> Iterator[None]:
@@ -118,6 +126,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
     if not tables:
         with transaction(connection):
             connection.execute(_TABLES)
+            connection.execute(_SCORES)
             connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
         return
     if "meta" not in tables:
@@ -129,6 +138,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
                 f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
                 " new file to read the supplier files into again."
             )
+    if "outlook_scores" not in tables:
+        with transaction(connection):
+            connection.execute(_SCORES)
 
 
 def _why_not(path: Path, message: str) -> str:

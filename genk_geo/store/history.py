@@ -18,6 +18,7 @@ from genk_geo.calendar import BRUSSELS, Week
 from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store.areas import read_areas, write_areas
 from genk_geo.store.database import open_database, private_files, transaction
+from genk_geo.store.scores import read_scores, write_scores
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -246,6 +247,40 @@ class Store:
         check_table(areas, "areas", epsg=self.crs)
         with transaction(self._connection):
             write_areas(self._connection, theme, str(week), fingerprint, areas)
+
+    def scores(self, theme: str, fingerprint: str, *, first: Week, last: Week) -> pd.DataFrame:
+        """Scores of past outlooks that were saved.
+
+        Parameters
+        ----------
+        theme : str
+            Key of the theme.
+        fingerprint : str
+            What the scores depend on; those of other settings are not comparable.
+        first, last : Week
+            Weeks, both included.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As :func:`genk_geo.stats.backtest` gives them; empty if no week was saved.
+        """
+        return read_scores(self._connection, theme, fingerprint, str(first), str(last))
+
+    def save_scores(self, theme: str, fingerprint: str, scores: pd.DataFrame) -> None:
+        """Save the scores of past outlooks, in place of what was saved for the same weeks before.
+
+        Parameters
+        ----------
+        theme : str
+            Key of the theme.
+        fingerprint : str
+            What the scores depend on.
+        scores : pandas.DataFrame
+            As :func:`genk_geo.stats.backtest` gives them.
+        """
+        with transaction(self._connection):
+            write_scores(self._connection, theme, fingerprint, scores)
 
     def _note_file(self, result: IngestResult) -> None:
         """Note the file and its rejects; the first moment that it was taken stays."""

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from scipy.stats import hypergeom, norm
+
+from genk_geo.errors import SchemaError
+from genk_geo.stats import displacement
+
+
+def test_two_areas_by_hand():
+    """Treated 30 to 20, control 32 to 30: 8 fewer, variance 112."""
+    found = displacement({"treated": 30, "control": 32}, {"treated": 20, "control": 30})
+    assert found.estimate == -8
+    assert found.standard_error == pytest.approx(np.sqrt(112))
+    assert found.z == pytest.approx(-8 / 10.583005)
+    assert found.p_value == pytest.approx(2 * norm.cdf(-8 / np.sqrt(112)))
+    assert found.intervals.loc[0.95].tolist() == pytest.approx([-28.7423, 12.7423], abs=1e-3)
+    assert found.intervals.loc[0.90].tolist() == pytest.approx([-25.4075, 9.4075], abs=1e-3)
+    assert not found.small
+
+
+def test_with_rings_by_hand():
+    """(20-50) - (45-40) + (18-12) - (9-10) = -30 - 5 + 6 + 1 = -28; variance is the sum of eight counts."""
+    before = {"treated": 50, "control": 40, "displacement": 12, "displacement_control": 10}
+    after = {"treated": 20, "control": 45, "displacement": 18, "displacement_control": 9}
+    found = displacement(before, after)
+    assert found.estimate == -28
+    assert found.standard_error**2 == pytest.approx(204)
+    assert found.counts["change"].to_dict() == {
+        "treated": -30, "control": 5, "displacement": 6, "displacement_control": -1,
+    }  # fmt: skip
+
+
+def test_small_counts_have_an_exact_test():
+    """Treated 8 to 1, control 6 to 7: the hypergeometric distribution, summed by hand."""
+    found = displacement({"treated": 8, "control": 6}, {"treated": 1, "control": 7})
+    assert found.small
+    chance = hypergeom(22, 14, 9).pmf(np.arange(10))
+    assert found.exact_p == pytest.approx(chance[chance <= chance[8] * (1 + 1e-9)].sum())
+
+
+def test_the_interval_covers_what_is_true():
+    rng = np.random.default_rng(9)
+    covered = 0
+    for _ in range(400):
+        before = {"treated": rng.poisson(40), "control": rng.poisson(60)}
+        after = {"treated": rng.poisson(25), "control": rng.poisson(55)}
+        low, high = displacement(before, after).intervals.loc[0.95]
+        covered += low <= -10 <= high
+    assert 0.92 <= covered / 400 <= 0.98
+
+
+def test_nothing_counted_says_nothing():
+    found = displacement({"treated": 0, "control": 0}, {"treated": 0, "control": 0})
+    assert found.estimate == 0
+    assert np.isnan(found.p_value)
+    assert found.exact_p == 1
+
+
+def test_wrong_counts():
+    good = {"treated": 3, "control": 4}
+    with pytest.raises(SchemaError, match="No counts for control"):
+        displacement({"treated": 1}, {"treated": 1})
+    with pytest.raises(SchemaError, match="Unknown role: ring"):
+        displacement(good | {"ring": 1}, good | {"ring": 1})
+    with pytest.raises(SchemaError, match="needed the same"):
+        displacement(good, good | {"displacement": 1})
+    with pytest.raises(SchemaError, match="without a displacement area"):
+        displacement(good | {"displacement_control": 1}, good | {"displacement_control": 1})
+    with pytest.raises(SchemaError, match="whole numbers"):
+        displacement(good, {"treated": 3, "control": 1.5})
+    with pytest.raises(SchemaError, match="whole numbers"):
+        displacement(good, {"treated": -1, "control": 1})
