@@ -51,16 +51,17 @@ def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
         return t("ahead.last_few", theme=name)
     if last.incidents.value == 0:
         return t("ahead.last_nothing", theme=name, city=city)
-    return t(
-        "ahead.last",
-        theme=name,
-        city=city,
-        incidents=count_text(last.incidents, t),
-        unit=t.unit(theme.theme, last.incidents.value),
-        caught=spoken_number(last.caught, t),
-        baseline=spoken_number(last.baseline, t),
-        budget=t.share(theme.outlook.budget),
-    )
+    told = {
+        "theme": name,
+        "city": city,
+        "incidents": count_text(last.incidents, t),
+        "unit": t.unit(theme.theme, last.incidents.value),
+        "caught": spoken_number(last.caught, t),
+        "budget": t.share(theme.outlook.budget),
+    }
+    if last.caught == last.baseline:
+        return t("ahead.last_same", **told)
+    return t("ahead.last", **told, baseline=spoken_number(last.baseline, t))
 
 
 def score_text(theme: ReleasedTheme, t: Texts) -> str:
