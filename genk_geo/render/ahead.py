@@ -29,6 +29,7 @@ def place_row(place: OutlookPlace, t: Texts) -> dict[str, Any]:
         "place": streets_text(place, t),
         "wijk": place.wijk if place.streets else "",
         "when": when_text(place, t, short=True) or t("when.none"),
+        "timed": bool(when_text(place, t)),
         "area": t("zone.hectare", area=t.number(place.area_m2 / 10_000)),
         "expected": expected,
         "show": t("map.show", what=t("ahead.title", number=place.number), place=place_text(place, t)),
