@@ -57,7 +57,7 @@ def guide_page(site: Site) -> str:
         "guide.html.jinja",
         paper="portrait",
         title=t("guide.page_title", city=site.week.result.city_name),
-        css=css_variables() + static("map.css") + static("page.css"),
+        css=css_variables() + static("page.css"),
         sections=sections,
     )
 
