@@ -75,7 +75,8 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
         )
     if len(near) > MOST_FEATURES:
         raise ConfigError(
-            f"{where} has {len(near)} features; a map carries at most {MOST_FEATURES}. Keep those that matter."
+            f"{where} has {len(near)} features; a map carries at most {MOST_FEATURES}."
+            " Keep those that matter."
         )
     if left := len(features) - len(near):
         log.info("%s: %d features outside %s or without a place are left out", where, left, city.name)

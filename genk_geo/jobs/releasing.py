@@ -15,6 +15,7 @@ from genk_geo.jobs.publication import (
     write_manifest,
 )
 from genk_geo.render import publish, told_in
+from genk_geo.render.pdf import write_pdfs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +108,9 @@ def publish_all(
             )  # fmt: skip
             manifest = manifest_of(settings, one, result, reports)
             write_manifest(beside, manifest)
+            if one.pdf:
+                # After the manifest, which is the same for the same input: a browser dates what it prints.
+                write_pdfs(page for page in sorted(beside.glob("*.html")) if page.name[:5] != "zone-")
             told = told_in(beside) + told
             done[one.folder] = Released(one, target, manifest)
     return [done[one.folder] for one in settings.resolved_releases]

@@ -18,6 +18,7 @@ from genk_geo.ingestion import ingest
 from genk_geo.jobs.analysis import look_at_theme
 from genk_geo.jobs.environment import environments
 from genk_geo.jobs.ground import Ground
+from genk_geo.jobs.overlays import overlays
 from genk_geo.jobs.releasing import Released, blocks_for, publish_all, weeks_of
 from genk_geo.reference import City
 from genk_geo.results import Quality, WeekResult
@@ -192,6 +193,7 @@ def _analyse(
     back: int = 0,
 ) -> WeekResult:
     as_of = _as_of(settings, week, city.timezone, back)
+    own_layers = overlays(settings, city)
     ground = Ground.cover(city, settings.grid.cell_m)
     themes = []
     for done, theme in enumerate(settings.show):
@@ -213,6 +215,7 @@ def _analyse(
         quality=_quality(themes, store, reports, as_of, city.timezone),
         demo=settings.demo,
         environments=environments(settings, city, store, themes, week=week, as_of=as_of),
+        overlays=own_layers,
         blocks=blocks_for(settings, ground),
     )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.wording import (
     count_text,
     expected_number,
-    spoken_number,
     place_text,
+    spoken_number,
     streets_text,
     when_text,
 )
@@ -29,6 +29,7 @@ def place_row(place: OutlookPlace, t: Texts) -> dict[str, Any]:
         "place": streets_text(place, t),
         "wijk": place.wijk if place.streets else "",
         "when": when_text(place, t, short=True) or t("when.none"),
+        "timed": bool(when_text(place, t)),
         "area": t("zone.hectare", area=t.number(place.area_m2 / 10_000)),
         "expected": expected,
         "show": t("map.show", what=t("ahead.title", number=place.number), place=place_text(place, t)),
@@ -51,16 +52,17 @@ def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
         return t("ahead.last_few", theme=name)
     if last.incidents.value == 0:
         return t("ahead.last_nothing", theme=name, city=city)
-    return t(
-        "ahead.last",
-        theme=name,
-        city=city,
-        incidents=count_text(last.incidents, t),
-        unit=t.unit(theme.theme, last.incidents.value),
-        caught=spoken_number(last.caught, t),
-        baseline=spoken_number(last.baseline, t),
-        budget=t.share(theme.outlook.budget),
-    )
+    told = {
+        "theme": name,
+        "city": city,
+        "incidents": count_text(last.incidents, t),
+        "unit": t.unit(theme.theme, last.incidents.value),
+        "caught": spoken_number(last.caught, t),
+        "budget": t.share(theme.outlook.budget),
+    }
+    if last.caught == last.baseline:
+        return t("ahead.last_same", **told)
+    return t("ahead.last", **told, baseline=spoken_number(last.baseline, t))
 
 
 def score_text(theme: ReleasedTheme, t: Texts) -> str:
@@ -107,7 +109,7 @@ def _chosen(scores: pd.DataFrame, budget: float) -> dict[str, Any] | None:
     if scores.empty:
         return None
     rows = scores[scores["chosen"] & (scores["budget"] == _nearest(scores, budget))]
-    return None if rows.empty else dict(rows.to_dict("records")[0])
+    return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
 
 
 def _nearest(scores: pd.DataFrame, budget: float) -> float:

@@ -1,8 +1,7 @@
-"""Layers that a reader switches on: signals, next week, near repeats, the environment, points and own layers."""
+"""Layers that a reader switches on: signals, next week, near repeats, the environment, points, own ones."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -17,6 +16,8 @@ from genk_geo.render.signals import signal_row
 from genk_geo.render.zone import zone_card, zone_row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.render.released import ReleasedTheme
@@ -28,7 +29,7 @@ _ON = {"signals"}
 
 
 class Choice(NamedTuple):
-    """What the legend says of a layer: key, label, meaning and class of its sign, on at first, number by theme."""
+    """What the legend says of a layer: key, label, meaning and class of its sign, on at first, counts."""
 
     key: str
     label: str
@@ -167,7 +168,7 @@ def _overlays(site: Site, stadsdeel: str) -> list[tuple[Extra, Choice]]:
         if near.empty:
             continue
         key, kind = f"overlay-{overlay.name}", f"overlay overlay-{number}"
-        cards = [
+        cards: list[dict[str, Any]] = [
             {"card": {"title": name or overlay.label, "note": overlay.label if name else "", "rows": []}}
             for name in near["name"]
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genk_geo.render.offline import static
 from genk_geo.render.rows import shows_areas
@@ -57,7 +57,7 @@ def guide_page(site: Site) -> str:
         "guide.html.jinja",
         paper="portrait",
         title=t("guide.page_title", city=site.week.result.city_name),
-        css=css_variables() + static("map.css") + static("page.css"),
+        css=css_variables() + static("page.css"),
         sections=sections,
     )
 

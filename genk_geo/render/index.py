@@ -9,7 +9,7 @@ from genk_geo.render.finder import finder
 from genk_geo.render.offline import static
 from genk_geo.render.plan import city_plan
 from genk_geo.render.quality import quality_rows
-from genk_geo.render.rows import area_row, counted_hotspots, hotspots_of, shows_areas
+from genk_geo.render.rows import area_row, counted_hotspots, hotspots_of, of_stadsdeel, shows_areas
 from genk_geo.render.sentences import city_sentence, headline
 from genk_geo.render.signals import signal_news
 from genk_geo.render.site import GUIDE, Site, page_names, render_page, week_links, week_text
@@ -155,13 +155,16 @@ def _card_range(area: AreaWeek | None, t: Texts) -> str:
 
 
 def _state(week: ReleasedWeek, stadsdeel: str, active: Sequence[Hotspot]) -> str:
-    """Status word of a stadsdeel: the whole above its range, or a part of it, or nothing."""
+    """Status word of a stadsdeel: the whole above its range, or something new in it, or nothing."""
     if week.no_data:
         return "unknown"
     areas = [theme.stadsdelen[stadsdeel] for theme in week.themes if stadsdeel in theme.stadsdelen]
     if any(area.alert for area in areas):
         return "raised"
     parts = (wijk for theme in week.themes for wijk in theme.wijken.values() if wijk.stadsdeel == stadsdeel)
+    signals = (signal for theme in week.themes for signal in theme.signals or ())
+    if any(of_stadsdeel(signals, week, stadsdeel)):
+        return "attention"
     if any(spot.status == "new" for spot in active) or any(wijk.alert for wijk in parts):
         return "attention"
     return "calm"

@@ -89,7 +89,11 @@ class _Wiring(MacroElement):
                 base: {{ this.names.base or "null" }},
                 areas: { {% for key, name in this.areas %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 density: { {% for key, name in this.density %}{{ key|tojson }}: {{ name }}, {% endfor %} },
-                extras: [{% for key, theme, name in this.extras %}{ key: {{ key|tojson }}, theme: {{ theme|tojson }}, layer: {{ name }} }, {% endfor %}],
+                extras: [
+                    {% for key, theme, name in this.extras %}
+                    { key: {{ key|tojson }}, theme: {{ theme|tojson }}, layer: {{ name }} },
+                    {% endfor %}
+                ],
                 bounds: {{ this.bounds|tojson }},
                 words: {{ this.words|tojson }}
             });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.wording import count_text, spoken_count, place_text, streets_text
+from genk_geo.render.wording import count_text, place_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def repeat_text(theme: ReleasedTheme, t: Texts) -> str:
-    """The near repeat of a theme in one sentence; that there is none, or too few incidents to say."""
+    """The near repeat of a theme in one sentence, or that there is none; empty where it is not looked for."""
     found, name = theme.near_repeat, t.theme(theme.theme)
     if found is None:
-        return t("repeat.unknown", theme=name)
+        return ""
     if not found.distance_m:
         return t("repeat.none", theme=name)
     return t(

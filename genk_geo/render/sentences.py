@@ -36,12 +36,12 @@ _SURPRISE = {
     "repeat": 45,
     "gone": 40,
     "no_hotspots": 30,
-    "ahead": 25,
     "usual": 20,
     "unclear": 15,
     "none": 15,
     "too_few": 10,
     "kept": 5,
+    "ahead": 4,
 }
 _MOST = 5
 #: So many signals of a theme are told one by one.
@@ -82,7 +82,9 @@ def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], te
     base = [_count_sentence(theme, theme.stadsdelen.get(stadsdeel), texts) for theme in week.themes]
     base = _together(base, week, stadsdeel, texts)
     more = [sentence for theme in week.themes for sentence in _extra(theme, stadsdeel, hotspots, texts)]
-    more += [sentence for theme in week.themes for sentence in _lately(week, theme, stadsdeel, texts)]
+    lately = [sentence for theme in week.themes for sentence in _lately(week, theme, stadsdeel, texts)]
+    ahead = [sentence for sentence in lately if sentence.kind == "ahead"]
+    more += [sentence for sentence in lately if sentence.kind != "ahead"] + ahead[:1]
     if shows_areas(week) and not hotspots and not all(theme.too_few for theme in week.themes):
         more.append(Sentence(texts("brief.no_hotspots"), "", "no_hotspots"))
     base, more = _ordered(base)[:_MOST], _ordered(more)

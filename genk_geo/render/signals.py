@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.wording import count_text, expected_number, spoken_count, place_text, streets_text
+from genk_geo.render.wording import count_text, expected_number, place_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
     from genk_geo.render.released import Signal

@@ -80,7 +80,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         site,
         "stadsdeel.html.jinja",
         title=t("page.title", area=stadsdeel, week=week_text(site)),
-        css=css_variables() + leaflet_css() + static("map.css") + static("page.css"),
+        css=css_variables() + leaflet_css() + static("page.css"),
         leaflet=leaflet_js(),
         map_code=static("map.js"),
         one_sheet=True,

@@ -70,7 +70,8 @@ def spoken_number(count: Count, texts: Texts) -> str:
 def range_text(area: AreaWeek, texts: Texts) -> str:
     """Expected range: ``8 tot 15``."""
     if area.low is None or area.high is None:
-        return texts("count.unknown_range")
+        # With the count held back the range is held back too; otherwise there is no history to expect from.
+        return texts("count.none" if area.observed.value is None else "count.unknown_range")
     key = "count.exact_range" if area.low == area.high else "count.range"
     return texts(key, low=texts.number(area.low), high=texts.number(area.high))
 

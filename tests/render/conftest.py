@@ -384,15 +384,15 @@ def make_outlook(wijken) -> Outlook:
     )
     scores = pd.DataFrame(
         [
-            ("hazard", 0.02, 12, 130, 0.31, 0.24, 0.39, 15.5, 0.52, 0.9, -4.1, 1.11, 0.96, 1.3, False, True),
-            ("baseline", 0.02, 12, 130, 0.28, 0.21, 0.36, 14.0, 0.47, 0.9, -4.3, 1.0, 1.0, 1.0, True, False),
+            ("boosted", 0.02, 12, 130, 0.31, 0.24, 0.39, 15.5, 0.52, 0.9, -4.1, 1.11, 0.96, 1.3, False, True),
+            ("decayed", 0.02, 12, 130, 0.28, 0.21, 0.36, 14.0, 0.47, 0.9, -4.3, 1.0, 1.0, 1.0, True, False),
         ],
         columns=[
             "model", "budget", "weeks", "incidents", "capture", "capture_low", "capture_high", "pai", "pei",
             "rri", "log_score", "gain", "gain_low", "gain_high", "baseline", "chosen",
         ],
     )  # fmt: skip
-    return Outlook("hazard", 0.02, places, PastOutlook(19, 8, 6), scores)
+    return Outlook("boosted", 0.02, places, PastOutlook(19, 8, 6), scores)
 
 
 def make_points(wijken, theme: str) -> gpd.GeoDataFrame:
@@ -473,8 +473,8 @@ def full_published(full_result, tmp_path_factory):
         ("publiek", "nl", "publiek"),
     ):
         publish(
-            full_result, top / name, lang=lang, profile=ReleaseSettings(profile=profile), contact="cel@stad.example",
-            other_weeks=["2026-W45"],
+            full_result, top / name, lang=lang, profile=ReleaseSettings(profile=profile),
+            contact="cel@stad.example", other_weeks=["2026-W45"],
         )  # fmt: skip
     return top
 

@@ -1,0 +1,116 @@
+"""Layers of one's own: read and checked, with messages that say what to do."""
+
+from __future__ import annotations
+
+import json
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from genk_geo.config import OverlaySettings, Settings
+from genk_geo.crs import WGS84, transform_xy
+from genk_geo.errors import ConfigError
+from genk_geo.jobs.overlays import MOST_FEATURES, load_overlay, overlays
+
+
+@pytest.fixture(scope="module")
+def middle(city):
+    """A place in the city, in metres and in degrees."""
+    point = city.wijken.geometry.iloc[0].representative_point()
+    lon, lat = transform_xy([point.x], [point.y], city.crs, WGS84)
+    return point, (float(lon[0]), float(lat[0]))
+
+
+def write(path, places, **properties):
+    features = [
+        {
+            "type": "Feature",
+            "properties": {name: values[at] for name, values in properties.items()},
+            "geometry": {"type": "Point", "coordinates": list(place)},
+        }
+        for at, place in enumerate(places)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def settings(path, **more):
+    return OverlaySettings(name="cameras", label="Camera's", path=path, **more)
+
+
+def test_points_come_to_the_metric_system_with_their_names(city, middle, tmp_path):
+    point, place = middle
+    path = write(tmp_path / "c.geojson", [place, (4.35, 50.85)], naam=[" Camera\n 1 ", "Brussel"])
+    found = load_overlay(settings(path), city)
+    assert (found.name, found.label, found.public) == ("cameras", "Camera's", False)
+    assert found.features["name"].tolist() == ["Camera 1"]
+    assert found.features.crs.to_epsg() == city.crs
+    assert found.features.geometry.iloc[0].distance(point) < 0.01
+
+
+def test_a_layer_in_another_system_lands_at_the_same_place(city, middle, tmp_path):
+    point, _ = middle
+    area = gpd.GeoDataFrame({"school": ["A"]}, geometry=[point.buffer(50)], crs=city.crs)
+    area.to_file(tmp_path / "a.gpkg", driver="GPKG")
+    found = load_overlay(settings(tmp_path / "a.gpkg", column="school"), city)
+    assert found.features["name"].tolist() == ["A"]
+    assert found.features.geometry.iloc[0].symmetric_difference(area.geometry.iloc[0]).area < 1
+
+
+def test_a_long_name_is_cut_and_a_missing_one_is_empty(city, middle, tmp_path):
+    path = write(tmp_path / "c.geojson", [middle[1], middle[1]], name=["x" * 100_000, None])
+    names = load_overlay(settings(path), city).features["name"].tolist()
+    assert [len(name) for name in names] == [120, 0]
+
+
+@pytest.mark.parametrize(
+    ("places", "more", "message"),
+    [
+        ([], {}, "holds no features"),
+        ([(50.96, 5.5)], {}, "none of its 1 features lies in Genk"),
+        ([(5.5, 50.96)], {"column": "titel"}, "no column 'titel'.*It has: naam"),
+        ([(5.5, 50.96)] * (MOST_FEATURES + 1), {}, f"at most {MOST_FEATURES}"),
+    ],
+)
+def test_a_wrong_layer_is_refused(city, tmp_path, places, more, message):
+    path = write(tmp_path / "c.geojson", places, naam=["a"] * len(places))
+    with pytest.raises(ConfigError, match=message):
+        load_overlay(settings(path, **more), city)
+
+
+def test_a_missing_or_damaged_file_is_refused(city, tmp_path):
+    with pytest.raises(ConfigError, match="does not exist"):
+        load_overlay(settings(tmp_path / "none.geojson"), city)
+    bad = tmp_path / "bad.geojson"
+    bad.write_text("{", encoding="utf-8")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_overlay(settings(bad), city)
+
+
+def test_a_layer_without_a_system_is_refused(city, tmp_path):
+    gpd.GeoDataFrame(geometry=[shapely.Point(1, 2)], crs=city.crs).to_file(tmp_path / "n.shp")
+    (tmp_path / "n.prj").unlink()
+    with pytest.raises(ConfigError, match="coordinate reference system"):
+        load_overlay(settings(tmp_path / "n.shp"), city)
+
+
+def test_settings_anchor_the_path_and_refuse_two_of_one_name(city, middle, tmp_path):
+    write(tmp_path / "c.geojson", [middle[1]], name=["a"])
+    told = """
+    [[overlays]]
+    name = "cameras"
+    label = "Camera's"
+    path = "c.geojson"
+    """
+    config = tmp_path / "genk-geo.toml"
+    config.write_text(told, encoding="utf-8")
+    loaded = Settings.load(config)
+    assert loaded.overlays[0].path == tmp_path / "c.geojson"
+    assert [len(overlay.features) for overlay in overlays(loaded, city)] == [1]
+    config.write_text(told * 2, encoding="utf-8")
+    with pytest.raises(ConfigError, match="two overlays have the same name: cameras"):
+        Settings.load(config)
+    config.write_text(told.replace("cameras", "Mijn laag"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="overlays"):
+        Settings.load(config)
