@@ -187,14 +187,23 @@ class Geocoder:
     def _as_a_whole(
         self, parts: _Plain | None, location: Location, answer: Answer, matches: Mapping[str, StreetMatch]
     ) -> Answer:
-        """Take all words as one name ("Weg Naar A 7") when read in another way they are no street."""
-        if parts is None or answer.street or not (location.streets or location.road):
+        """Take all words as one name ("Weg Naar A 7") when read in another way they are no street.
+
+        When they are a street in both ways ("op De Bek", or "Op de Berk" misspelt), neither is sure.
+        """
+        if parts is None or answer.place.level == "poi" or not (location.streets or location.road):
             return answer
         match = matches[parts.name]
         surely = match.how == "misspelt" and match.score >= _ONE_ERROR
-        if not surely or answer.place.level == "poi" or self._contradicts(match.street, parts.postcode, ()):
+        if not surely or self._contradicts(match.street, parts.postcode, ()):
             return answer
-        return self._at_street(match, _numbered(parts.number), "")
+        if not answer.street:
+            return self._at_street(match, _numbered(parts.number), "")
+        part = matches.get(location.streets[0], UNKNOWN) if location.kind == "address" else UNKNOWN
+        if part.street in {-1, match.street}:
+            return answer
+        both = StreetMatch(-1, 0.0, "ambiguous", (part.street, match.street), 2)
+        return self._refused(parts.name, both, location)
 
     def _parsed(self, question: Question) -> Location:
         location = parse_location(question.text, self.vocabulary)
@@ -254,7 +263,7 @@ class Geocoder:
 
     def _address(self, location: Location, matches: Mapping[str, StreetMatch]) -> Answer:
         text = location.streets[0]
-        match = self._by_place(self._with_its_first_words(text, location, matches), location)
+        match = self._by_place(matches.get(text, UNKNOWN), location)
         if match.street < 0 or match.how == "misspelt":
             whole = f"{text} {location.number.numbers[0]}" if location.number.numbers else text
             special = self._named_place(whole) or self._named_place(text)
@@ -274,17 +283,6 @@ class Geocoder:
             if special is not None and self._along(special.place, match):
                 return special
         return self._at_street(match, location.number, self._contradiction(match, location))
-
-    def _with_its_first_words(
-        self, text: str, location: Location, matches: Mapping[str, StreetMatch]
-    ) -> StreetMatch:
-        """Match of a name; in doubt where it ends a longer one: "op De Bek", or "Op de Berk" misspelt."""
-        match = matches.get(text, UNKNOWN)
-        for whole in location.others:
-            longer = matches.get(whole, UNKNOWN)
-            if longer.how == "misspelt" and whole.endswith(text) and match.street not in {-1, longer.street}:
-                return StreetMatch(-1, 0.0, "ambiguous", (match.street, longer.street), 2)
-        return match
 
     def _along(self, place: Place, match: StreetMatch) -> bool:
         """Whether a well-known place can lie along a street."""

@@ -70,7 +70,15 @@ def _sum_of_logs(
 def flemish_stems() -> frozenset[str]:
     """Stems of street names that are common in Flanders, from the packaged list."""
     listed = packaged_words("stems.toml")["stems"]
-    return frozenset(key_of(word) for group in listed for word in listed[group].split() if group != "parts")
+    return common_stems() | {
+        key_of(word) for group in listed for word in listed[group].split() if group != "parts"
+    }
+
+
+@cache
+def common_stems() -> frozenset[str]:
+    """Stems of streets that most municipalities have."""
+    return frozenset(key_of(word) for word in packaged_words("stems.toml")["common"]["names"].split())
 
 
 @cache
@@ -91,9 +99,9 @@ def _parts() -> frozenset[str]:
     return frozenset(key_of(word) for word in packaged_words("stems.toml")["stems"]["parts"].split())
 
 
-# Log-probability that a street of elsewhere has one certain rare stem: a letter taken for another does not
-# explain such a name, a letter left out does.
-_RARE = -6.0
+#: Log-probability that a street of elsewhere has one certain rare stem: a letter taken for another does not
+#: explain such a name, a letter left out does.
+RARE = -6.0
 _JOINTS = ("", "s", "e", "en", "n", "er", "ers")
 _SHORTEST_PART = 3
 
@@ -130,7 +138,7 @@ def log_probability_elsewhere(stem: str) -> float:
     if is_listed(stem):
         ways.append(one)
     if stem in rare_stems() or stem in parts:
-        ways.append(_RARE)
+        ways.append(RARE)
     if stem.endswith(_JOINTS[1:]) and any(
         stem.endswith(end) and is_listed(stem[: -len(end)]) for end in _JOINTS[1:]
     ):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from genk_geo.geocoding import _channel as channel
-from genk_geo.geocoding.language import is_listed, log_probability_elsewhere
+from genk_geo.geocoding.language import RARE, common_stems, is_listed, log_probability_elsewhere
 from genk_geo.geocoding.names import ABBREVIATED, EXACT, REVERSED, SHORTENED, NameIndex, bare_name, split_type
 from genk_geo.geocoding.normalise import key_of, packaged_words
 
@@ -40,10 +40,11 @@ _FOREIGN = math.log(2.5e-4)
 _CLEAR = math.log(1.2)
 # More than two typing errors in one name are rarer still than their number says.
 _USUAL_ERRORS, _UNUSUAL = 2, 3.0
-# How much likelier the commonest stems of elsewhere are than the others that are listed (log-odds).
-_WELL_KNOWN = 4.7
+# How much likelier a listed stem is for a street of elsewhere than its even share of the list: any stem, and
+# one that most towns have (log-odds).
+_WELL_KNOWN, _COMMON = 3.5, 5.5
 # How much a rare street type may say against a street of elsewhere (log-odds).
-_LEAST_TYPE = -2.0
+_LEAST_TYPE = -4.0
 # Log-share of street names that end in no street type ("Kouter").
 _WITHOUT_TYPE = math.log(0.1)
 
@@ -72,9 +73,13 @@ class StreetMatch(NamedTuple):
     tied: int = 0
 
 
+# Cost of a name without its capital, by one who writes capitals: once in twenty.
+_NO_CAPITAL = round(math.log(20) * channel.UNIT)
+
 UNKNOWN = StreetMatch(-1, 0.0, "unknown")
 # The number of a king or a pope at the end of a stem.
 _REGNAL = re.compile(r"(?:x{0,3}(?:ii|iii|iv|vi{1,3}|ix))$")
+_NUMERAL = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 _HOW = {EXACT: "exact", ABBREVIATED: "abbreviated", REVERSED: "reversed", SHORTENED: "shortened"}
 
 
@@ -126,30 +131,47 @@ class StreetMatcher:
         dict
             Match of every name. A name's match depends on nothing but the name.
         """
-        keys = {name: key_of(name) for name in dict.fromkeys(names)}
-        found = {key: self.lookup(key) for key in dict.fromkeys(keys.values())}
-        missed = [key for key, match in found.items() if match is None]
-        found |= self._weigh(missed)
-        return {name: found[key] or UNKNOWN for name, key in keys.items()}
+        keys = {name: (key_of(name), _lacks_its_capital(name)) for name in dict.fromkeys(names)}
+        known = {key: self.lookup(key) for key in dict.fromkeys(key for key, _ in keys.values())}
+        found = self._weigh([asked for asked in dict.fromkeys(keys.values()) if known[asked[0]] is None])
+        return {name: known[asked[0]] or found[asked] for name, asked in keys.items()}
 
-    def _weigh(self, keys: list[str]) -> dict[str, StreetMatch]:
-        result = dict.fromkeys(keys, UNKNOWN)
-        asked = [key for key in keys if _SHORTEST <= len(key) <= channel.LONGEST]
+    def _weigh(self, questions: list[tuple[str, bool]]) -> dict[tuple[str, bool], StreetMatch]:
+        """Weigh keys; with each, whether its first letter should have been a capital."""
+        result = dict.fromkeys(questions, UNKNOWN)
+        asked = [question for question in questions if _SHORTEST <= len(question[0]) <= channel.LONGEST]
         for tier in self._tiers:
             if not asked:
                 break
-            found = tier.nearest(asked)
+            found = tier.nearest([key for key, _ in asked])
+            for place in [place for place, (_, lacking) in enumerate(asked) if lacking]:
+                found[place] = self._by_capital(asked[place][0], found[place])
             costs = found[:, :, channel.COST]
             near = (costs < costs[:, :1] + _CLEAR * channel.UNIT) & (found[:, :, channel.ROW] >= 0)
             tied = near.sum(axis=1).tolist()
             best = found[:, 0].tolist()
             for place in np.flatnonzero(found[:, 0, channel.ROW] >= 0).tolist():
-                key = asked[place]
-                match = self._decide(key, best[place], tied[place], found[place, :, channel.ROW])
-                if match.street >= 0 or not result[key].alternatives:
-                    result[key] = match
-            asked = [key for key in asked if result[key].how == "unknown"]
+                question = asked[place]
+                match = self._decide(question[0], best[place], tied[place], found[place, :, channel.ROW])
+                if match.street >= 0 or not result[question].alternatives:
+                    result[question] = match
+            asked = [question for question in asked if result[question].how == "unknown"]
         return result
+
+    def _by_capital(self, key: str, found: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Order the candidates of a name like "bZandstraat": its first letter is likely the wrong one.
+
+        A candidate that begins with this letter has to explain why it is no capital.
+        """
+        rows = found[found[:, channel.ROW] >= 0]
+        begins = [self.index.fuzzy_keys[row][0] == key[0] for row in rows[:, channel.ROW].tolist()]
+        extra = np.where(begins, _NO_CAPITAL, 0)
+        order = np.argsort(rows[:, channel.COST] + extra, kind="stable")
+        ordered = found.copy()
+        ordered[: len(rows)] = rows[order]
+        # The best keeps its own cost, so that a missing capital makes no name more like one from elsewhere.
+        ordered[: len(rows), channel.COST] += extra[order] - extra[order[:1]]
+        return ordered
 
     def _decide(self, key: str, best: list[int], tied: int, rows: npt.NDArray[np.int64]) -> StreetMatch:
         """Weigh the likeliest streets against each other and against a street from elsewhere."""
@@ -167,17 +189,15 @@ class StreetMatcher:
         row, cost, errors, split, cost_before, errors_before = found
         known = self.index.fuzzy_keys[row]
         begin, end = self.index.fuzzy_stems[row]
-        if _has_other_number(key, known[begin:end]):
-            return -math.inf
         kind = known[end:] if begin == 0 else ""
+        if _has_other_number(key, known[begin:end], kind):
+            return -math.inf
         written_stem, written = split_type(key)
         elsewhere = math.inf
         if kind and written and not kind.endswith(written):
-            if len(written_stem) == split or errors - errors_before > 1:
-                # "Astridplein" is no misspelt "Astridlaan": another type in full is another street.
-                return -math.inf
-            # "Stadsplei" is a misspelt "Stadsplein" rather than the "lei" of a "Stadsp".
-            elsewhere = self._against(written_stem, found[channel.COST], found[channel.ERRORS], written)
+            elsewhere = self._against_type(found, written_stem, written)
+            if elsewhere == -math.inf or len(written_stem) == split:
+                return elsewhere
         if kind and key.endswith(kind):
             # The type is untouched, so every error is in the stem, also one where the two meet.
             stem = key[: -len(kind)]
@@ -194,8 +214,22 @@ class StreetMatcher:
         if errors > 0:
             odds = min(odds, self._against(stem, cost, errors, kind))
         if self._is_elsewhere(key) and stem + "s" != known[begin:end] != stem.removesuffix("s"):
-            return odds - _WELL_KNOWN if errors == 1 else -math.inf
+            likelier = _COMMON if split_type(key)[0] in common_stems() else _WELL_KNOWN
+            return odds - likelier if errors == 1 else -math.inf
         return odds
+
+    def _against_type(self, found: list[int], stem: str, kind: str) -> float:
+        """Log-odds of a misspelt street type against a street of the type that is written."""
+        _, cost, errors, split, _, errors_before = found
+        if len(stem) != split:
+            # "Stadsplei" is a misspelt "Stadsplein" rather than the "lei" of a "Stadsp".
+            return self._against(stem, cost, errors, kind) if errors - errors_before <= 1 else -math.inf
+        if errors > 1 or is_listed(stem) or log_probability_elsewhere(stem) >= RARE:
+            # "Astridplein" is no misspelt "Astridlaan": another type in full is another street.
+            return -math.inf
+        # "Troisdorfbaan" is one letter off; the name is no more than rare elsewhere, however odd its letters.
+        misspelt = -(cost - channel.ONE_MORE) / channel.UNIT - self._log_streets
+        return misspelt - _FOREIGN - RARE - self._type_shares[kind]
 
     def _against(self, stem: str, cost: int, errors: int, kind: str = "") -> float:
         """Log-odds of typing errors of this cost against a stem from elsewhere with this street type."""
@@ -216,7 +250,12 @@ def _shares_of_types(index: NameIndex) -> dict[str, float]:
     }
 
 
-def _has_other_number(key: str, stem: str) -> bool:
+def _lacks_its_capital(name: str) -> bool:
+    """Whether a name begins with a small letter although there are capitals in it."""
+    return name[:1].islower() and not name.islower()
+
+
+def _has_other_number(key: str, stem: str, kind: str) -> bool:
     """Whether a key has another number than a known stem: Leopold II is not Leopold III."""
     digits = _digits(stem)
     if digits and digits != _digits(key):
@@ -225,8 +264,11 @@ def _has_other_number(key: str, stem: str) -> bool:
     if number is None:
         return False
     before = stem[: number.start()][-_SHORTEST:]
-    written = re.search(before + "([ivx]+)", key)
-    return written is not None and written[1] != number[0]
+    written = re.search(before + "([ivx]+)(.*)", key)
+    if written is None or written[1] == number[0]:
+        return False
+    # "Leopold IIII-laan" and "Leopold ITII-laan" have no number: they are misspelt.
+    return _NUMERAL.fullmatch(written[1]) is not None and len(written[2]) <= len(kind) + 1
 
 
 def _digits(key: str) -> str:
