@@ -8,6 +8,7 @@ from genk_geo.render.ahead import past_text
 from genk_geo.render.repeats import repeat_sentence
 from genk_geo.render.rows import of_stadsdeel, shows_areas
 from genk_geo.render.signals import signal_sentence
+from genk_geo.render.suppress import SECRET
 from genk_geo.render.wording import (
     place_text,
     range_text,
@@ -133,6 +134,8 @@ def _count_sentence(theme: ReleasedTheme, area: AreaWeek | None, texts: Texts) -
     if area is None or theme.missing:
         return Sentence(texts("brief.missing", theme=name), theme.theme, "missing")
     kind = area.level
+    if area.observed == SECRET:
+        return Sentence(texts("brief.held", theme=name), theme.theme, kind)
     text = texts(
         f"brief.{kind}",
         theme=name,

@@ -479,9 +479,9 @@ def full_published(full_result, tmp_path_factory):
     return top
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium):
-    """One browser for all tests of this room."""
+    """One browser for all tests of a module; a second playwright beside it would be refused."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
