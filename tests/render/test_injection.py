@@ -101,7 +101,7 @@ def test_signs_that_turn_a_text_are_in_no_page(attacked):
 
 
 def test_cleaning_a_page_leaves_its_scripts_alone():
-    for script in (leaflet_js(), static("page.js")):
+    for script in (leaflet_js(), static("page.js"), static("schouw.js")):
         assert visible_page(script) == script
     assert visible_page(r'"\u202e\\u202e\\\u202eb\u00e9"') == r'"\\u202e\\b\u00e9"'
 
