@@ -121,6 +121,13 @@ def with_totals(
         if inside and all(shown[at].value is not None for at in inside):
             least = min(inside, key=lambda at: wijken[at])
             shown[least] = Count(None, limit, over=True)
+        secret = [*secret, extra]
+    # All as large as small counts can be: they would follow from the total of the city.
+    if len(secret) > 1 and limit > 1 and all(stadsdelen[name] == limit - 1 for name in secret):
+        totals |= dict.fromkeys(secret, SECRET)
+        lone = [at for at, parent in enumerate(parents) if parent in secret and parents.count(parent) == 1]
+        for at in lone:
+            shown[at] = SECRET
     return shown, totals
 
 
