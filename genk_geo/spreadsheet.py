@@ -18,6 +18,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  #
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+# In a string of a script, after an even number of backslashes.
+_ESCAPED = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u(?:00(?:0[0-8bBcCeEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F])|061[cC]|200[eEfF]"
+    r"|202[a-eA-E]|206[6-9]|[fF][eE][fF][fF])"
+)
 
 
 def visible(text: str) -> str:
@@ -36,6 +41,22 @@ def visible(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+def visible_page(page: str) -> str:
+    """The same for a page with scripts, where such signs may also be written as escapes.
+
+    Parameters
+    ----------
+    page : str
+        HTML.
+
+    Returns
+    -------
+    str
+        The same without what nobody sees.
+    """
+    return _ESCAPED.sub(r"\1", visible(page))
+
+
 def harmless(cell: str) -> str:
     """A text that a spreadsheet shows instead of computing.
 
@@ -47,9 +68,10 @@ def harmless(cell: str) -> str:
     Returns
     -------
     str
-        Without control characters; with an apostrophe before what would be a formula.
+        Without control characters; with an apostrophe before what would be a formula. Lines end in a line
+        feed: a bare carriage return goes into a CSV without quotes, and what follows it would be a cell.
     """
-    bare = visible(cell)
+    bare = visible(cell).replace("\r\n", "\n").replace("\r", "\n")
     seen = bare.lstrip(" \u00a0")
     risky = bare.startswith(_FORMULA) or seen.startswith(_FORMULA) or _begins_unseen(seen)
     return f"'{bare}" if risky else bare

@@ -20,6 +20,10 @@ def test_other_text_stays_as_it_is(text):
     assert harmless(text) == text
 
 
+def test_a_carriage_return_does_not_begin_a_row():
+    assert harmless("a\r=1+1\r\nb") == "a\n=1+1\nb"
+
+
 def test_what_nobody_sees_is_dropped():
     assert visible("a\x00b\u202ec\u2066d\ufeff\te\n") == "abcd\te\n"
 

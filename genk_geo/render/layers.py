@@ -14,6 +14,7 @@ from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
 from genk_geo.crs import epsg_of
+from genk_geo.render.braces import braceless, restored
 from genk_geo.render.raster import density_picture
 from genk_geo.render.shapes import bounds_of, shapes_layer
 
@@ -113,7 +114,7 @@ class _Wiring(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
         self.names, self.areas, self.density, self.extras = names, areas, density, extras
-        self.bounds, self.words = bounds, words
+        self.bounds, self.words = bounds, braceless(dict(words))
 
 
 def stadsdeel_map(
@@ -190,7 +191,7 @@ def stadsdeel_map(
     if not isinstance(figure, Figure):
         raise TypeError("folium gave the map no figure to render in")
     figure.render()
-    return MapParts(html=figure.html.render(), script=figure.script.render())
+    return MapParts(html=figure.html.render(), script=restored(figure.script.render()))
 
 
 def _base(tiles: str) -> folium.TileLayer:

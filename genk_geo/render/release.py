@@ -5,6 +5,7 @@ Everything after this module works on :class:`ReleasedWeek`; a count that is hel
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.config import ReleaseSettings
 from genk_geo.render.release_ahead import near_repeat, number, outlook, signals, streets, text, whole
 from genk_geo.render.release_counts import counted
-from genk_geo.render.release_outlines import Outlines, coarse_density
+from genk_geo.render.release_outlines import Outlines, coarse_density, name_of
 from genk_geo.render.released import (
     AreaWeek,
     Hotspot,
@@ -27,6 +28,7 @@ from genk_geo.render.released import (
     Signal,
 )
 from genk_geo.render.suppress import small
+from genk_geo.results import Quality
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -83,7 +85,31 @@ def release(
         environments=() if public else result.environments,
         overlays=tuple(overlay for overlay in result.overlays if overlay.public or not public),
     )
+    frame = replace(
+        frame,
+        quality=_coarse_quality(result.quality) if own.level == "wijken" else result.quality,
+        city_name=name_of(result.city_name),
+        attribution=name_of(result.attribution),
+        wijken=_named(result.wijken, "wijk", "stadsdeel"),
+        stadsdelen=_named(result.stadsdelen, "stadsdeel"),
+    )
     return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing)
+
+
+def _coarse_quality(quality: Quality) -> Quality:
+    """Shares in steps of five percent, no counts of rows."""
+
+    def rounded(shares: dict[str, float]) -> dict[str, float]:
+        return {
+            theme: round(share * 20) / 20 if math.isfinite(share) else share
+            for theme, share in shares.items()
+        }
+
+    return Quality(0, 0, 0, 0, rounded(quality.located_share), rounded(quality.late_share))
+
+
+def _named(layer: gpd.GeoDataFrame, *columns: str) -> gpd.GeoDataFrame:
+    return layer.assign(**{column: [name_of(str(name)) for name in layer[column]] for column in columns})
 
 
 def _theme(found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None) -> ReleasedTheme:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from genk_geo.render.release_outlines import Ground
+from genk_geo.render.release_outlines import Ground, name_of
 from genk_geo.render.released import (
     OutlookPlace,
     ReleasedNearRepeat,
@@ -239,8 +239,8 @@ def _day(value: Any) -> dt.date:
 def streets(place: Any) -> tuple[str, ...]:
     """Street names from a sequence, or from one text."""
     if isinstance(place, str):
-        return (place,) if place else ()
-    return tuple(str(street) for street in place) if isinstance(place, Iterable) else ()
+        return (name_of(place),) if place else ()
+    return tuple(name_of(str(street)) for street in place) if isinstance(place, Iterable) else ()
 
 
 def number(value: Any) -> float | None:
@@ -256,4 +256,4 @@ def whole(value: Any) -> int | None:
 
 def text(value: Any) -> str:
     """A text; empty for anything else."""
-    return value if isinstance(value, str) else ""
+    return name_of(value) if isinstance(value, str) else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.errors import SchemaError
 from genk_geo.render.release_ahead import number, whole
+from genk_geo.render.release_outlines import name_of
 from genk_geo.render.released import AreaWeek
 from genk_geo.render.suppress import Count, Expected, for_everyone, levels, with_totals
 
@@ -66,7 +67,7 @@ def counted(found: ThemeWeek, profile: ReleaseSettings) -> Counted:
     for frame in frames:
         if len(frame) and (lacking := set(_NEEDED) - set(frame.columns)):
             raise SchemaError(f"The counts by area lack the columns {', '.join(sorted(lacking))}.")
-    parents = [str(name) for name in found.wijken["stadsdeel"]] if len(found.wijken) else []
+    parents = [name_of(str(name)) for name in found.wijken["stadsdeel"]] if len(found.wijken) else []
     weeks = max((len(trend) for frame in frames if len(frame) for trend in frame["trend"]), default=0)
     observed = _column([_values(frame, "observed") for frame in frames], found, parents, profile)
     before = _column([_values(frame, "last_year") for frame in frames], found, parents, profile)
@@ -97,7 +98,7 @@ def _column(
     if not all(math.isfinite(value) for part in values for value in part):
         return None
     city, above, wijken = ([round(value) for value in part] for part in values)
-    limit, names = int(profile.small_count or 0), [str(name) for name in found.stadsdelen.index]
+    limit, names = int(profile.small_count or 0), [name_of(str(name)) for name in found.stadsdelen.index]
     totals = dict(zip(names, above, strict=True))
     if profile.level == "wijken":
         shown, stadsdelen, whole_city = for_everyone(wijken, parents, totals, sum(city), limit)
@@ -131,7 +132,7 @@ def _rows(
     told = ["unclear" if hidden else level for hidden, level in zip(secret, told, strict=True)]
     return [
         AreaWeek(
-            name=str(name),
+            name=name_of(str(name)),
             stadsdeel=parents[at],
             observed=shown[at],
             low=None if secret[at] else expected[at].low,

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from genk_geo.crs import WGS84, reproject
+from genk_geo.render.braces import braceless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def shapes_layer(
             "type": "Feature",
             "id": str(at),
             "properties": {
-                **values,
+                **braceless(values),
                 "at": [round(point.y, 5), round(point.x, 5)],
                 "corner": [round(shape.bounds[3], 5), round(shape.bounds[2], 5)],
                 "kind": kind,

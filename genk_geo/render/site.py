@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from genk_geo.render.texts import Texts
 
 
+#: Longer file names than this are cut off.
+_LONGEST_NAME = 60
 #: File name of the reading guide.
 GUIDE = "handleiding.html"
 _MARGIN_MM = 10
@@ -69,7 +71,7 @@ def page_names(stadsdelen: tuple[str, ...]) -> dict[str, str]:
     names: dict[str, str] = {}
     for stadsdeel in stadsdelen:
         plain = unicodedata.normalize("NFKD", stadsdeel).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x"
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_NAME].strip("-") or "x"
         taken = set(names.values())
         tries = [slug, *(f"{slug}-{number}" for number in range(2, len(stadsdelen) + 2))]
         names[stadsdeel] = next(

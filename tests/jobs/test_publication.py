@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.publication import published_weeks, sha256, staged, write_manifest
+from genk_geo.jobs.publication import (
+    check_neighbours,
+    published_weeks,
+    sha256,
+    staged,
+    staged_together,
+    told_under,
+    write_manifest,
+)
 
 
 def test_a_week_is_put_in_place_whole(tmp_path):
@@ -78,3 +87,88 @@ def test_the_manifest_holds_the_checksum_of_every_file(tmp_path):
     write_manifest(tmp_path, {"week": "2026-W46"})
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["files"] == {"index.html": sha256(tmp_path / "index.html")}
+
+
+def test_all_releases_are_put_in_place_or_none(tmp_path):
+    targets = [tmp_path / name / "2026-W46" for name in ("analist", "publiek")]
+    for target in targets:
+        target.mkdir(parents=True)
+        (target / "index.html").write_text("good")
+
+    def interrupted():
+        with staged_together(targets) as besides:
+            for beside in besides:
+                (beside / "index.html").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [(target / "index.html").read_text() for target in targets] == ["good", "good"]
+    with staged_together(targets) as besides:
+        for beside in besides:
+            (beside / "index.html").write_text("new")
+    assert [(target / "index.html").read_text() for target in targets] == ["new", "new"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [
+        "2026-W46", "2026-W46", "analist", "index.html", "index.html", "publiek",
+    ]  # fmt: skip
+
+
+def test_a_swap_that_fails_halfway_is_undone(tmp_path, monkeypatch):
+    targets = [tmp_path / name / "2026-W46" for name in ("analist", "publiek")]
+    for target in targets:
+        target.mkdir(parents=True)
+        (target / "index.html").write_text("good")
+    swap, calls = Path.replace, []
+
+    def failing(self, other):
+        calls.append(other)
+        if len(calls) == 4:  # the second release steps into place
+            raise OSError(5, "Input/output error")
+        return swap(self, other)
+
+    monkeypatch.setattr(Path, "replace", failing)
+
+    def halfway():
+        with staged_together(targets) as besides:
+            for beside in besides:
+                (beside / "index.html").write_text("new")
+
+    with pytest.raises(ConfigError, match="untouched"):
+        halfway()
+    assert [(target / "index.html").read_text() for target in targets] == ["good", "good"]
+
+
+def test_a_run_that_was_killed_between_two_steps_is_mended(tmp_path):
+    aside = tmp_path / ".2026-W46-old"
+    aside.mkdir()
+    (aside / "index.html").write_text("good")
+
+    def interrupted():
+        with staged(tmp_path / "2026-W46"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert (tmp_path / "2026-W46" / "index.html").read_text() == "good"
+
+
+def test_weeks_of_another_kind_of_reader_are_no_neighbours(tmp_path):
+    week = tmp_path / "2026-W45"
+    week.mkdir()
+    (week / "index.html").write_text("x")
+    check_neighbours(tmp_path, "wijkmanager")  # of before there were releases
+    with pytest.raises(ConfigError, match="release for wijkmanager, not for publiek"):
+        check_neighbours(tmp_path, "publiek")
+    write_manifest(week, {"release": {"profile": "analist"}})
+    with pytest.raises(ConfigError, match="folder of its own"):
+        check_neighbours(tmp_path, "wijkmanager")
+
+
+def test_what_was_told_is_found_in_every_layout(tmp_path):
+    for folder in ("2026-W45", "publiek/2026-W41", ".2026-W46-half"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "told.json").write_text(json.dumps({"week": folder}))
+    assert [record["week"] for record in told_under(tmp_path)] == ["2026-W45", "publiek/2026-W41"]
+    (tmp_path / "2026-W45" / "told.json").write_text("{")
+    with pytest.raises(ConfigError, match=r"told\.json"):
+        told_under(tmp_path)
