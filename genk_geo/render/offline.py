@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from genk_geo.spreadsheet import visible_page
+
 #: Where the policy goes in the page, once everything else in it is fixed.
 POLICY_MARK = "<!--policy-->"
 
@@ -74,8 +76,10 @@ def with_policy(page: str, *, image_hosts: tuple[str, ...] = ()) -> str:
     Returns
     -------
     str
-        The page with the policy, by the hash of each inline script and style.
+        The page with the policy, by the hash of each inline script and style; without signs that nobody
+        sees.
     """
+    page = visible_page(page)  # before hashing: what is dropped later would break a hash
     rules = ["default-src 'none'", " ".join(["img-src data:", *image_hosts])]
     rules += ["base-uri 'none'", "form-action 'none'"]
     for rule, pattern in _INLINE.items():

@@ -18,7 +18,6 @@ from genk_geo.render.stadsdeel import stadsdeel_page
 from genk_geo.render.tables import write_csv, write_geopackage
 from genk_geo.render.texts import Texts
 from genk_geo.render.zone import zone_file, zone_sheet
-from genk_geo.spreadsheet import visible_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,7 +96,7 @@ def publish(
             zone, texts, city=result.city_name, demo=result.demo, week_page=names.get(zone.stadsdeel, "")
         )
     folder.mkdir(parents=True, exist_ok=True)
-    written = [_write(folder / name, visible_page(text)) for name, text in pages.items()]
+    written = [_write(folder / name, text) for name, text in pages.items()]
     written.append(write_csv(site.week, folder / "hotspots.csv", texts))
     written.append(write_geopackage(site.week, folder / "hotspots.gpkg"))
     if released.profile.level != "points":

@@ -39,7 +39,7 @@
       const answer = visit.answers[item.item];
       lines.push([visit.zone_id, visit.observer, visit.date, item.quality, item.item, item.question, answer.score, answer.remark]);
     }
-    return "\ufeff" + lines.map((line) => line.map(cell).join(";")).join("\r\n") + "\r\n";
+    return String.fromCharCode(0xfeff) + lines.map((line) => line.map(cell).join(";")).join("\r\n") + "\r\n";
   }
 
   function save(kind) {
