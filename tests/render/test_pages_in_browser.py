@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -278,6 +279,24 @@ def test_an_analist_sees_incidents_and_the_public_no_places(visit, full_publishe
     for gone in ("path.area", "#hotspots", "#signalen", "#volgende-week", ".layers", "input[value=density]"):
         assert public.locator(gone).count() == 0, gone
     assert "hotspot" not in public.locator("main").inner_text().lower()
+
+
+def test_hostile_names_in_every_layer_are_shown_as_text(visit, full_result, tmp_path):
+    attack = "</script><script>window.hacked=1</script>{{ 7*7 }}<img src=x onerror=window.hacked=1>"
+    theme = full_result.themes[0]
+    signals = theme.signals.assign(place=[(attack,)] * len(theme.signals))
+    overlay = full_result.overlays[0]
+    own = replace(overlay, label=attack[:50], features=overlay.features.assign(name=attack))
+    themes = (replace(theme, signals=signals), *full_result.themes[1:])
+    publish(replace(full_result, themes=themes, overlays=(own,)), tmp_path)
+    page = visit(tmp_path / "stadsdeel-noorderveld.html")
+    page.wait_for_selector("html.ready")
+    page.locator("#overlay-cameras").check()
+    for sign in (".leaflet-marker-icon.overlay", ".leaflet-container .mark-signals"):
+        page.locator(sign).first.focus()
+        page.keyboard.press("Enter")
+        assert attack in page.locator(".leaflet-popup").inner_text()
+    assert page.evaluate("window.hacked") is None
 
 
 def test_paper_is_one_sheet_with_map_tables_and_wijken(full):
