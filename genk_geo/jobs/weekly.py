@@ -21,6 +21,7 @@ from genk_geo.jobs.analysis import look_at_theme
 from genk_geo.jobs.environment import environments
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.publication import published_weeks, staged, write_manifest
+from genk_geo.jobs.traffic import traffic
 from genk_geo.reference import City
 from genk_geo.render import publish
 from genk_geo.results import Quality, WeekResult
@@ -214,6 +215,7 @@ def _analyse(
         quality=_quality(themes, store, reports, as_of, city.timezone),
         demo=settings.demo,
         environments=environments(settings, city, store, themes, week=week, as_of=as_of),
+        traffic=traffic(settings, city, store, week=week, as_of=as_of),
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week, Window
     from genk_geo.results.environment import Environment
     from genk_geo.results.outlook import NearRepeat, Outlook
+    from genk_geo.results.traffic import Traffic
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ class WeekResult:
         True when the incidents are fictitious.
     environments : tuple of Environment
         Risk terrains, where the settings name factors.
+    traffic : Traffic or None
+        Accidents on the street network; None where the settings name no network.
     """
 
     week: Week
@@ -162,3 +165,4 @@ class WeekResult:
     quality: Quality
     demo: bool
     environments: tuple[Environment, ...] = ()
+    traffic: Traffic | None = None

@@ -198,7 +198,7 @@ def snap_to_network(
         offset[at[event[near]]] = shapely.line_locate_point(lines[line[near]], points[at[event[near]]])
     reason = np.where(segment >= 0, "", np.where(placed, "too_far", "no_place"))
     if (segment < 0).any():
-        log.info("%d of %d events are not on the network", int((segment < 0).sum()), n)
+        log.debug("%d of %d events are not on the network", int((segment < 0).sum()), n)
     return pd.DataFrame(
         {"segment": segment, "offset_m": offset, "distance_m": apart, "reason": reason}, index=events.index
     )
