@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from genk_geo.cli_traffic import traffic_app
 from genk_geo.errors import ConfigError, GenkGeoError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 reference_app = typer.Typer(help="The city's areas, streets and addresses.", no_args_is_help=True)
 app.add_typer(reference_app, name="reference")
+app.add_typer(traffic_app, name="traffic")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with the settings.")]
 WeekOption = Annotated[str | None, typer.Option(help="ISO week, such as 2026-W46; default: the last whole.")]

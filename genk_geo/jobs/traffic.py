@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from genk_geo import stats
+from genk_geo.calendar import Week
+from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
+from genk_geo.reference import City
 from genk_geo.reference.network import StreetNetwork
 from genk_geo.reference.network_places import read_schools
+from genk_geo.render.release_traffic import release_traffic
+from genk_geo.render.traffic_layers import traffic_tables
 from genk_geo.results import Concentrated, Snapping, Traffic
+from genk_geo.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     import numpy.typing as npt
-
-    from genk_geo.calendar import Week
-    from genk_geo.config import Settings
-    from genk_geo.reference import City
-    from genk_geo.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -355,3 +360,61 @@ def _table(values: pd.Series[Any]) -> pd.DataFrame:
     table = pd.DataFrame({"injury": counts.astype("int64"), "share": counts / max(1, int(counts.sum()))})
     table.index = pd.Index([str(value) for value in table.index], name="value")
     return table
+
+
+def look_at_traffic(config: Settings | Path | str | None = None, *, week: str | None = None) -> Traffic:
+    """Look at the accidents of a history that is there, without publishing anything.
+
+    Parameters
+    ----------
+    config : Settings or path-like, optional
+        Settings, or the TOML file that holds them.
+    week : str, optional
+        Last week that counts; the last whole week when absent.
+
+    Returns
+    -------
+    Traffic
+
+    Raises
+    ------
+    ConfigError
+        If no network is named, there is no history yet, or a file cannot be read.
+    """
+    settings = config if isinstance(config, Settings) else Settings.load(config)
+    if settings.network.path is None:
+        raise ConfigError(
+            'No street network is named. Put [network] path = "streets.gpkg" in the settings; '
+            "`genk-geo traffic network` makes one."
+        )
+    if not settings.store.exists():
+        raise ConfigError(f"{settings.store} does not exist. Run `genk-geo weekly` first.")
+    city = City.from_settings(settings.city, settings.grouping)
+    today = dt.datetime.now(ZoneInfo(city.timezone)).date()
+    chosen = Week.parse(week) if week is not None else Week.of(today).shift(-1)
+    as_of = chosen.end(city.timezone) + pd.DateOffset(days=1)
+    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+        found = traffic(settings, city, store, week=chosen, as_of=as_of)
+    assert found is not None  # a network is named
+    return found
+
+
+def write_layers(found: Traffic, path: Path) -> Path:
+    """Write what was found as a GeoPackage for analysts.
+
+    Parameters
+    ----------
+    found : Traffic
+        What was found.
+    path : pathlib.Path
+        File to write; another one of that name is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    layers = traffic_tables(release_traffic(found, level="points"))
+    path.unlink(missing_ok=True)
+    for name, layer in layers.items():
+        layer.to_file(path, layer=name, driver="GPKG")
+    return path

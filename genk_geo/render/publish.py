@@ -14,6 +14,7 @@ from genk_geo.render.site import Site, page_names
 from genk_geo.render.stadsdeel import stadsdeel_page
 from genk_geo.render.tables import write_csv, write_geopackage
 from genk_geo.render.texts import Texts
+from genk_geo.render.traffic_files import write_traffic
 from genk_geo.render.zone import zone_file, zone_sheet
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def publish(
     written = [_write(folder / name, text) for name, text in pages.items()]
     written.append(write_csv(site.week, folder / "hotspots.csv", texts))
     written.append(write_geopackage(site.week, folder / "hotspots.gpkg"))
+    written += write_traffic(site, folder, small_count=small_count)
     _log.info("%d files written to %s", len(written), folder)
     return written
 
