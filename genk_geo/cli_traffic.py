@@ -70,7 +70,7 @@ def _print(found: Traffic) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(markup=False)
     snapping = found.snapping
     lost = ", ".join(f"{count} x {reason}" for reason, count in snapping.lost.items()) or "none"
     console.print(

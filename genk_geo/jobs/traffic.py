@@ -338,7 +338,7 @@ def _conditions(look: _Look) -> tuple[tuple[str, pd.DataFrame], ...]:
         told["hour"] = hour.map(_part_of_day, na_action="ignore").fillna("unknown")
     if exact.any():
         told["weekday"] = (
-            injured["from"].dt.weekday.where(exact).map(_weekday, na_action="ignore").fillna("unknown")
+            injured["from"].dt.day_of_week.where(exact).map(_weekday, na_action="ignore").fillna("unknown")
         )
     for name in (name for name in injured.columns if str(name).startswith("kept_")):
         told[str(name)] = injured[name].astype("object").where(injured[name].notna(), "unknown").astype(str)

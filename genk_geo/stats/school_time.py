@@ -34,7 +34,7 @@ def at_school_time(incidents: pd.DataFrame) -> pd.Series[bool]:
     length = (incidents["to"] - start).fillna(pd.Timedelta(0))
     middle = start + length / 2
     hour = middle.dt.hour + middle.dt.minute / 60.0
-    day = middle.dt.weekday
+    day = middle.dt.day_of_week
     home = [_HOME.get(weekday, (np.inf, np.inf)) for weekday in day]
     begins, ends = (pd.Series([span[at] for span in home], index=incidents.index) for at in (0, 1))
     going = (hour >= _TO_SCHOOL[0]) & (hour < _TO_SCHOOL[1])
