@@ -12,6 +12,7 @@ import densities
 import growth
 import hours
 import local_statistics
+import networks
 import surveillance
 from _side_by_side import compare, table
 
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     chosen = parser.parse_args()
     lines = []
-    for module in (local_statistics, densities, hours, surveillance):
+    for module in (local_statistics, densities, hours, networks, surveillance):
         for job in module.jobs(quick=chosen.quick):
             found = compare(job)
             print(table(found).splitlines()[-len(found) :], flush=True)
