@@ -1,8 +1,8 @@
 """A fictitious street network over the real street points, so that the demo has streets to put accidents on.
 
-The point of each street is real, its course is not known: neighbouring points are joined by straight lines
-(Gabriel's graph: two points are neighbours when no other lies in the circle between them). No such street
-exists, and the file says so in every row.
+The point of each street is real (to 10 m), its course is not known: neighbouring points are joined by straight
+lines (Gabriel's graph: two points are neighbours when no other lies in the circle between them). No such
+street exists, and the file says so in every row.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
+# Nodes are told to this step: a street's own point may be the address of somebody.
+_STEP_M = 10.0
 #: Name of the file in the folder of the demo.
 FILE = "straten_fictief.geojson"
 #: Points further apart than this are not joined: there is forest or industry between them.
@@ -55,7 +57,7 @@ def fictitious_network(city: City) -> StreetNetwork:
     """
     xy = shapely.get_coordinates(city.streets.geometry.to_numpy())
     names = city.streets["street"].astype("str").to_numpy()
-    xy, first = np.unique(np.round(xy, 2), axis=0, return_index=True)
+    xy, first = np.unique(np.round(xy / _STEP_M) * _STEP_M, axis=0, return_index=True)
     names = names[first]
     houses = city.streets[_HOUSES].to_numpy(dtype=float)[first]
     pairs = _neighbours(xy)
