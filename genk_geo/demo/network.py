@@ -1,8 +1,8 @@
 """A fictitious street network over the real street points, so that the demo has streets to put accidents on.
 
-The point of each street is real (to 10 m), its course is not known: neighbouring points are joined by straight
-lines (Gabriel's graph: two points are neighbours when no other lies in the circle between them). No such
-street exists, and the file says so in every row.
+The point of each street is real (to 10 m), its course is not known: neighbouring points are joined by
+straight lines (Gabriel's graph: two points are neighbours when no other lies in the circle between them). No
+such street exists, and the file says so in every row.
 """
 
 from __future__ import annotations
