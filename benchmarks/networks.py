@@ -94,7 +94,7 @@ def jobs(*, quick: bool) -> list[Job]:
     few = town(12, 8) if quick else town(3000, 1000)
     found.append(
         Job(
-            f"Dangerous stretches, {told.split(',', maxsplit=1)[0]} segments, 999 replicates",
+            f"Dangerous stretches, {sizes[0]:,} segments, {len(few[1]):,} accidents, 999 replicates",
             lambda: dangerous_stretches(
                 few[0], few[1], replicates=9 if quick else 999, rng=np.random.default_rng(1)
             ),
