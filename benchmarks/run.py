@@ -14,6 +14,7 @@ import growth
 import hours
 import local_statistics
 import near_repeats
+import networks
 import surveillance
 from _side_by_side import compare, table
 
@@ -41,7 +42,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     chosen = parser.parse_args()
     lines = []
-    for module in (local_statistics, densities, hours, surveillance, near_repeats, forecasts):
+    modules = (local_statistics, densities, hours, networks, surveillance, near_repeats, forecasts)
+    for module in modules:
         for job in module.jobs(quick=chosen.quick):
             found = compare(job)
             print(table(found).splitlines()[-len(found) :], flush=True)

@@ -245,6 +245,47 @@ _LEVELS: dict[str, Literal["points", "areas", "wijken"]] = {
     "publiek": "wijken",
 }
 
+
+class NetworkSettings(_Frozen):
+    """The street network; without a file there is none."""
+
+    path: Path | None = Field(
+        None, description="streets: .osm (XML), GraphML of OSMnx, or a layer of lines cut where they meet"
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="of a layer: where segment_id, name, road_class and speed_kmh stand"
+    )
+    max_distance_m: Annotated[float, Field(gt=0, le=500)] = Field(
+        50.0, description="accidents further from every street are not on the network"
+    )
+
+
+class TrafficSettings(_Frozen):
+    """Accidents on the street network."""
+
+    theme: str = Field("traffic", description="theme that holds the accidents")
+    years: Annotated[int, Field(ge=1, le=10)] = 3
+    radius_m: Annotated[float, Field(gt=0, le=500)] = Field(100.0, description="reach of a dangerous point")
+    radii_m: tuple[float, ...] = Field(
+        (50.0, 75.0, 100.0, 150.0), description="other radii, to see which points stay on the list"
+    )
+    bandwidth_m: Annotated[float, Field(gt=0, le=2000)] = 300.0
+    windows_m: tuple[float, ...] = Field((200.0, 400.0), description="lengths of dangerous stretches")
+    replicates: Annotated[int, Field(ge=9, le=99_999)] = 999
+    draws: Annotated[int, Field(ge=0, le=999)] = Field(
+        49, description="random data sets, to see how many points chance puts on the list"
+    )
+    target: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="at most so many injury accidents a year is what the city aims for"
+    )
+    victims: dict[str, str] = Field(
+        default_factory=dict,
+        description="kept columns with fatal, serious, light, weak_fatal, weak_serious and weak_light",
+    )
+    schools: Path | None = Field(None, description="layer, CSV with lon and lat, or .osm")
+    walk_minutes: Annotated[float, Field(gt=0, le=60)] = 5.0
+
+
 THEMES = {
     "nuisance": ThemeSettings(window_weeks=4, ground_share=0.3, label_nl="Overlast", label_en="Nuisance"),
     "burglary": ThemeSettings(
@@ -273,6 +314,8 @@ class Settings(_Frozen):
     )
     cpted: CptedSettings = CptedSettings()
     outlook: OutlookSettings = OutlookSettings()
+    network: NetworkSettings = NetworkSettings()
+    traffic: TrafficSettings = TrafficSettings()
     store: Path = Path("data/history.duckdb")
     out: Path = Path("maps")
     seed: int = 71016
@@ -312,7 +355,10 @@ class Settings(_Frozen):
 
     @model_validator(mode="after")
     def _shows_known_themes(self) -> Settings:
-        for where, named in (("show", self.show), ("cpted.themes", self.cpted.themes)):
+        told = (
+            ("show", self.show), ("cpted.themes", self.cpted.themes), ("traffic.theme", (self.traffic.theme,))
+        )  # fmt: skip
+        for where, named in told:
             unknown = [theme for theme in named if theme not in self.themes]
             if unknown:
                 raise ValueError(f"{where} names themes without a [themes.*] table: {', '.join(unknown)}")
@@ -394,6 +440,10 @@ def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
     layers = tuple(factor.model_copy(update={"path": base / factor.path}) for factor in own.factors)
     anchored = {name: base / path for name, path in named.items()}
     changed["cpted"] = own.model_copy(update={"factors": layers, **anchored})
+    if settings.network.path is not None:
+        changed["network"] = settings.network.model_copy(update={"path": base / settings.network.path})
+    if settings.traffic.schools is not None:
+        changed["traffic"] = settings.traffic.model_copy(update={"schools": base / settings.traffic.schools})
     if settings.city is not None:
         files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets", "addresses")}
         changed["city"] = settings.city.model_copy(

@@ -16,6 +16,7 @@ import typer
 
 from genk_geo.cli import scores
 from genk_geo.cli._options import ConfigOption, LangOption, ProfileOption, WeekOption, short
+from genk_geo.cli.traffic import traffic_app
 from genk_geo.errors import ConfigError, GenkGeoError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 reference_app = typer.Typer(help="The city's areas, streets and addresses.", no_args_is_help=True)
 app.add_typer(reference_app, name="reference")
+app.add_typer(traffic_app, name="traffic")
 
 #: Below this share of incidents with a place, a file is pointed out.
 LEAST_LOCATED = 0.85

@@ -21,6 +21,7 @@ from genk_geo.demo.environment import drive, place_features, write_features
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
+from genk_geo.demo.network import write_network
 from genk_geo.demo.places import Terrain
 from genk_geo.demo.repeats import told
 from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
@@ -57,6 +58,10 @@ profile = "nuisance"
 [[sources]]
 path = "politie_verkeer.csv"
 profile = "traffic"
+
+[network]
+path = "straten_fictief.geojson"
+max_distance_m = 150
 
 [cpted]
 themes = ["nuisance", "burglary"]
@@ -118,7 +123,8 @@ def generate(
     -------
     DemoFiles
         Paths of the files: per theme the supplier files, ``waarheid.geojson`` (the planted hotspots),
-        layers of fictitious features with ``waarheid_omgeving.json`` (what they do) and ``genk-geo.toml``.
+        layers of fictitious features with ``waarheid_omgeving.json`` (what they do), fictitious streets in
+        ``straten_fictief.geojson`` and ``genk-geo.toml``.
         A feature of the truth is a circle with `id`, `theme`, `kind`, `x_31370` and
         `y_31370` (its middle), `radius_m`, `from` and `to` (dates, `to` not included), `extra_incidents`
         (in the files), `window_weeks` and `extra_located_in_window` (those with good coordinates in the
@@ -133,6 +139,7 @@ def generate(
     end = np.datetime64(week.shift(1).monday, "s")
     places = place_features(terrain, seed)
     environment = write_features(place, places)
+    write_network(place, terrain.city)
     for theme, (written_down, write) in _SUPPLIERS.items():
         rng = np.random.default_rng([seed, zlib.crc32(theme.encode())])
         incidents, hotspots = draw_incidents(

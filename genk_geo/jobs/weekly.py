@@ -20,6 +20,7 @@ from genk_geo.jobs.environment import environments
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.overlays import overlays
 from genk_geo.jobs.releasing import Released, blocks_for, publish_all, weeks_of
+from genk_geo.jobs.traffic import traffic
 from genk_geo.reference import City
 from genk_geo.results import Quality, WeekResult
 from genk_geo.store import Store
@@ -217,6 +218,7 @@ def _analyse(
         environments=environments(settings, city, store, themes, week=week, as_of=as_of),
         overlays=own_layers,
         blocks=blocks_for(settings, ground),
+        traffic=traffic(settings, city, store, week=week, as_of=as_of),
     )
 
 

@@ -17,6 +17,8 @@ from genk_geo.render.site import GUIDE, Site, page_names
 from genk_geo.render.stadsdeel import stadsdeel_page
 from genk_geo.render.tables import write_csv, write_geopackage
 from genk_geo.render.texts import Texts
+from genk_geo.render.traffic import PAGE as TRAFFIC
+from genk_geo.render.traffic_files import write_traffic
 from genk_geo.render.zone import zone_file, zone_sheet
 
 if TYPE_CHECKING:
@@ -86,7 +88,8 @@ def publish(
     texts = Texts(lang, {theme.theme: theme.label for theme in result.themes if theme.label})
     weeks = tuple(sorted({Week.parse(week) for week in other_weeks} - {result.week}))
     released, record = guarded(release(result, profile=profile), told)
-    site = Site(released, texts, tiles, contact, weeks)
+    also = () if released.traffic is None else ((TRAFFIC, texts("traffic.title")),)
+    site = Site(released, texts, tiles, contact, weeks, also)
     pages = {"index.html": index_page(site), GUIDE: guide_page(site)}
     for stadsdeel, name in page_names(tuple(site.stadsdelen)).items():
         pages[name] = stadsdeel_page(site, stadsdeel)
@@ -101,6 +104,7 @@ def publish(
     written.append(write_geopackage(site.week, folder / "hotspots.gpkg"))
     if released.profile.level != "points":
         written.append(_write(folder / TOLD, json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n"))
+    written += write_traffic(site, folder)
     _log.info("%d files written to %s", len(written), folder)
     return written
 

@@ -14,6 +14,7 @@ from genk_geo.config import ReleaseSettings
 from genk_geo.render.release_ahead import near_repeat, number, outlook, signals, streets, text, whole
 from genk_geo.render.release_counts import counted
 from genk_geo.render.release_outlines import Outlines, coarse_density, name_of
+from genk_geo.render.release_traffic import release_traffic
 from genk_geo.render.released import (
     AreaWeek,
     Hotspot,
@@ -81,6 +82,7 @@ def release(
     frame = replace(
         result,
         themes=(),
+        traffic=None,
         blocks=None,
         environments=() if public else result.environments,
         overlays=tuple(overlay for overlay in result.overlays if overlay.public or not public),
@@ -93,7 +95,12 @@ def release(
         wijken=_named(result.wijken, "wijk", "stadsdeel"),
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
     )
-    return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing)
+    traffic = (
+        None
+        if result.traffic is None
+        else release_traffic(result.traffic, level=own.level, small_count=int(own.small_count or 0))
+    )
+    return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing, traffic=traffic)
 
 
 def _coarse_quality(quality: Quality) -> Quality:

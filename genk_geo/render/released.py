@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from genk_geo.calendar import Window
     from genk_geo.config import ReleaseSettings
+    from genk_geo.render.release_traffic import ReleasedTraffic
     from genk_geo.render.suppress import Count
     from genk_geo.results import Density, Environment, Quality, WeekResult
 
@@ -321,12 +322,15 @@ class ReleasedWeek:
         wijk), ``small_count``, ``min_addresses``, ``delay_weeks``, ``pdf``.
     no_data : bool
         Nothing came in.
+    traffic : ReleasedTraffic or None
+        Accidents on the street network; None without a network.
     """
 
     result: WeekResult
     themes: tuple[ReleasedTheme, ...]
     profile: ReleaseSettings
     no_data: bool
+    traffic: ReleasedTraffic | None = None
 
     @property
     def quality(self) -> Quality:

@@ -102,7 +102,7 @@ def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
     if zones:
         layers["zones"] = (zones_layer(zones, epsg_of(week.result.wijken)), "MultiPolygon")
     path.unlink(missing_ok=True)
-    with _fixed_date(f"{week.result.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
+    with fixed_date(f"{week.result.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
         for name, (layer, kind) in layers.items():
             pyogrio.write_dataframe(
                 layer, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=kind != "Polygon"
@@ -111,7 +111,7 @@ def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
 
 
 @contextmanager
-def _fixed_date(moment: str) -> Iterator[None]:
+def fixed_date(moment: str) -> Iterator[None]:
     """GDAL writes the time of writing into the file unless it is told another one."""
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})

@@ -3,9 +3,11 @@
 from genk_geo.results.environment import Driver, Environment, Zone
 from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook
 from genk_geo.results.overlay import Overlay
+from genk_geo.results.traffic import Concentrated, Snapping, Traffic
 from genk_geo.results.week import Density, Quality, ThemeWeek, WeekResult
 
 __all__ = [
+    "Concentrated",
     "Density",
     "Driver",
     "Environment",
@@ -14,7 +16,9 @@ __all__ = [
     "Overlay",
     "PastOutlook",
     "Quality",
+    "Snapping",
     "ThemeWeek",
+    "Traffic",
     "WeekResult",
     "Zone",
 ]

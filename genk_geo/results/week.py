@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from genk_geo.results.environment import Environment
     from genk_geo.results.outlook import NearRepeat, Outlook
     from genk_geo.results.overlay import Overlay
+    from genk_geo.results.traffic import Traffic
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ class WeekResult:
         The city in blocks of whole cells that hold enough addresses each, drawn from the reference alone:
         ``addresses``, ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, geometry. What incidents
         led to is shown as whole blocks. None: outlines are shown as they were found.
+    traffic : Traffic or None
+        Accidents on the street network; None where the settings name no network.
     """
 
     week: Week
@@ -179,3 +182,4 @@ class WeekResult:
     environments: tuple[Environment, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     blocks: gpd.GeoDataFrame | None = None
+    traffic: Traffic | None = None

@@ -41,10 +41,18 @@ from genk_geo.stats.network import Network, lixelise, snap_to_network
 from genk_geo.stats.network_density import network_density, segment_density
 from genk_geo.stats.network_k import NetworkK, network_k
 from genk_geo.stats.network_scan import dangerous_stretches
+from genk_geo.stats.network_zones import (
+    WALK_KMH,
+    events_around,
+    walking_reach_m,
+    walking_zones,
+    ways_to_school,
+)
 from genk_geo.stats.overall import Overall, global_g, global_moran
 from genk_geo.stats.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
 from genk_geo.stats.rates import eb_rates, poisson_tail
 from genk_geo.stats.scan import Scan, scan, scan_counts
+from genk_geo.stats.school_time import at_school_time
 from genk_geo.stats.scorecard import BUDGETS, backtest, choose_model, scorecard
 from genk_geo.stats.shifted import shifted_hot
 from genk_geo.stats.suggestion import suggest
@@ -61,6 +69,7 @@ __all__ = [
     "ROLES",
     "SEVERITY_POINTS",
     "SHIFTS",
+    "WALK_KMH",
     "Clusters",
     "Concentration",
     "Displacement",
@@ -86,6 +95,7 @@ __all__ = [
     "aoristic",
     "aoristic_by",
     "aoristic_share",
+    "at_school_time",
     "backtest",
     "choose_model",
     "concentration",
@@ -99,6 +109,7 @@ __all__ = [
     "eb_rates",
     "emerging_category",
     "emerging_hotspots",
+    "events_around",
     "expect",
     "farrington",
     "forecast",
@@ -135,6 +146,9 @@ __all__ = [
     "space_time_cube",
     "suggest",
     "track",
+    "walking_reach_m",
+    "walking_zones",
+    "ways_to_school",
     "weekly_counts",
     "whole_extent",
     "write_geotiff",

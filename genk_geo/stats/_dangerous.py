@@ -31,7 +31,7 @@ class Candidates:
     Attributes
     ----------
     xy : numpy.ndarray, shape (n, 2)
-        Middles: junctions first, then accidents.
+        Middles: junctions first, then accidents (told by the junction they lie at).
     kind : tuple of str
         ``junction``, ``stretch`` or empty.
     near : Reached
@@ -83,6 +83,10 @@ def on_network(network: Network, accidents: Spots, radius_m: float, junction_m: 
     kinds = np.where(np.diff(close.start) > 0, "junction", "stretch")
     lines = network.segments.geometry.to_numpy()[spots.segment]
     xy = shapely.get_coordinates(shapely.line_interpolate_point(lines, spots.offset_m))
+    # What counts as a junction is told by the junction, not by an accident beside it.
+    order = np.lexsort((close.target, close.distance_m, close.source))
+    beside, first = np.unique(close.source[order], return_index=True)
+    xy[len(junctions) + beside] = network.nodes[junctions[close.target[order][first]]]
     near = within_reach(network, spots, accidents, radius_m)
     kind = ("junction",) * len(junctions) + tuple(kinds.tolist())
     return Candidates(xy, kind, near, len(junctions), spots, network, radius_m)

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _PER_METRE = 1_000_000
 #: With more paths than this out of one end, its events travel as a wave.
 MOST_PATHS = 4096
+# Fewer busy segments than this are done before a thread has started.
+_WORTH_A_THREAD = 200
 #: Steps of the wave in a bandwidth; splitting between two steps errs by about a millionth of the peak.
 WAVE_STEPS = 1024
 
@@ -103,16 +105,19 @@ def spread(
     bounds = np.append(first, len(ordered)).astype(np.int64)
     along = np.clip(offset_m[order], 0.0, streets.length_um[ordered] / _PER_METRE)
     load = np.ascontiguousarray(weight[order], dtype=np.float64)
-    workers = min(os.cpu_count() or 1, max(1, len(busy)))
+    workers = min(os.cpu_count() or 1, max(1, len(busy) // _WORTH_A_THREAD))
 
     def run(part: Ints) -> tuple[Floats, Ints]:
         mass, many = _spread(*streets, busy, bounds, along, load, part, *rule, most_paths)
         return mass, many
 
     # Threads that let go of the interpreter cost less than numba's own: those take long to compile.
-    with ThreadPoolExecutor(workers) as pool:
-        parts = [np.arange(worker, len(busy), workers) for worker in range(workers)]
-        found = list(pool.map(run, parts))
+    parts = [np.arange(worker, len(busy), workers) for worker in range(workers)]
+    if workers == 1:
+        found = [run(parts[0])]
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            found = list(pool.map(run, parts))
     mass: Floats = np.sum([part for part, _ in found], axis=0)
     many = np.sort(np.concatenate([ends for _, ends in found]))
     if len(many):

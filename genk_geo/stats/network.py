@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import from_shapely
 
 from genk_geo.crs import epsg_of, reproject
 from genk_geo.errors import ConfigError, SchemaError, some_rows
@@ -174,10 +175,25 @@ def snap_to_network(
     SchemaError
         If a coordinate system is missing or the events are no points.
     """
+    placed = placed_on(Network.of(segments), events, max_distance_m)
+    return pd.DataFrame(placed._asdict(), index=events.index)
+
+
+class Placed(NamedTuple):
+    """The columns of :func:`snap_to_network` as arrays."""
+
+    segment: npt.NDArray[np.int64]
+    offset_m: npt.NDArray[np.float64]
+    distance_m: npt.NDArray[np.float64]
+    reason: npt.NDArray[np.str_]
+
+
+def placed_on(network: Network, events: gpd.GeoDataFrame, max_distance_m: float) -> Placed:
+    """Put events on the nearest segment, as :func:`snap_to_network` does."""
     if not max_distance_m > 0:
         raise ConfigError(f"max_distance_m is {max_distance_m:g}, needed more than 0 metres.")
-    network = Network.of(segments)
-    moved = reproject(events, network.crs, "The table of events")
+    same = events.crs is not None and events.crs is network.segments.crs
+    moved = events if same else reproject(events, network.crs, "The table of events")
     points = moved.geometry.to_numpy()
     placed = ~(shapely.is_missing(points) | shapely.is_empty(points))
     if (shapely.get_type_id(points[placed]) != 0).any():
@@ -198,10 +214,8 @@ def snap_to_network(
         offset[at[event[near]]] = shapely.line_locate_point(lines[line[near]], points[at[event[near]]])
     reason = np.where(segment >= 0, "", np.where(placed, "too_far", "no_place"))
     if (segment < 0).any():
-        log.info("%d of %d events are not on the network", int((segment < 0).sum()), n)
-    return pd.DataFrame(
-        {"segment": segment, "offset_m": offset, "distance_m": apart, "reason": reason}, index=events.index
-    )
+        log.debug("%d of %d events are not on the network", int((segment < 0).sum()), n)
+    return Placed(segment, offset, apart, reason)
 
 
 class Pieces(NamedTuple):
@@ -283,8 +297,7 @@ def lixel_frame(network: Network, pieces: Pieces, **columns: Floats) -> gpd.GeoD
             "length_m": pieces.length_m,
             **columns,
         },
-        geometry=_cut(network, pieces),
-        crs=network.segments.crs,
+        geometry=from_shapely(_cut(network, pieces), crs=network.segments.crs),
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats._network_paths import Rule, Streets, micrometres, spread
-from genk_geo.stats.network import Network, lixel_frame, pieces_of, snap_to_network
+from genk_geo.stats.network import Network, lixel_frame, pieces_of, placed_on
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -88,12 +88,12 @@ def network_density(
         )
     network = Network.of(segments)
     pieces = pieces_of(network, lixel_m)
-    placed = snap_to_network(events, network, max_distance_m=max_distance_m)
-    on = (placed["segment"] >= 0).to_numpy()
+    placed = placed_on(network, events, max_distance_m)
+    on = placed.segment >= 0
     mass = spread(
         streets(network, pieces),
-        placed["segment"].to_numpy()[on],
-        placed["offset_m"].to_numpy()[on],
+        placed.segment[on],
+        placed.offset_m[on],
         _weights(weights, len(events))[on],
         Rule(float(bandwidth_m), _KERNELS[kernel], method == "continuous", _TOLERANCE),
     )

@@ -63,7 +63,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(demo, tmp_pa
     assert bytes_of(again) == bytes_of(demo)
     other = generate(tmp_path / "other", seed=7, city=city)
     same = {name for name, content in bytes_of(other).items() if content == bytes_of(demo)[name]}
-    assert same == {"genk-geo.toml", "waarheid_omgeving.json"}
+    assert same == {"genk-geo.toml", "waarheid_omgeving.json", "straten_fictief.geojson"}
 
 
 def test_files_have_exactly_the_columns_and_forms_of_the_suppliers(demo):

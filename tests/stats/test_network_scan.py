@@ -148,10 +148,10 @@ class TestK:
             town, frame(schools), others=frame(near), distances_m=[50, 100], simulations=39, rng=rng
         )
         assert (close.table["p_value"] == 1 / 40).all()
+        others = frame(at_random(town, 30, rng))
         spread = network_k(
-            town, frame(schools), others=frame(at_random(town, 30, rng)), distances_m=[50, 100], simulations=39,
-            rng=rng,
-        )  # fmt: skip
+            town, frame(schools), others=others, distances_m=[50, 100], simulations=39, rng=rng
+        )
         assert (spread.table["p_value"] > 0.05).all()
 
     def test_faults_are_told(self, town):

@@ -1,0 +1,94 @@
+/* The map of the traffic page: layers with classes, popups made of text nodes, and the tables as a second way to
+   what is on it. No sentence stands here; words come along. */
+var trafficPage = (function () {
+  "use strict";
+
+  function card(feature) {
+    var node = document.createElement("div");
+    var title = document.createElement("p");
+    title.className = "card-title";
+    title.textContent = feature.properties.title;
+    node.appendChild(title);
+    feature.properties.rows.forEach(function (row) {
+      var line = document.createElement("p");
+      line.className = "card-row";
+      line.textContent = row[0] ? row[0] + ": " + row[1] : row[1];
+      node.appendChild(line);
+    });
+    return node;
+  }
+
+  function start(config) {
+    var map = config.map;
+    var layers = {};
+    var things = {};
+
+    L.control.zoom({ zoomInTitle: config.words.zoomIn, zoomOutTitle: config.words.zoomOut }).addTo(map);
+    map.getContainer().setAttribute("aria-label", config.words.label);
+    map.getContainer().setAttribute("role", "region");
+
+    function drawn(features, interactive) {
+      return L.geoJSON(features, {
+        interactive: interactive,
+        style: function (feature) { return { className: feature.properties.kind }; },
+        onEachFeature: function (feature, layer) {
+          if (!interactive) { return; }
+          layer.bindPopup(function () { return card(feature); });
+          if (feature.properties.id) { things[feature.properties.id] = { layer: layer, at: feature.properties.at }; }
+        }
+      });
+    }
+
+    drawn(config.outlines, false).addTo(map);
+    config.layers.forEach(function (told) {
+      var group = L.layerGroup([drawn(told.features, true)]);
+      if (told.key === "points") {
+        told.features.features.forEach(function (feature) {
+          var watched = feature.properties.kind.indexOf("watch") >= 0;
+          var span = document.createElement("span");
+          span.textContent = feature.properties.number;
+          var icon = L.divIcon({ className: "traffic-mark" + (watched ? " watched" : ""), html: span, iconSize: [0, 0] });
+          var mark = L.marker(feature.properties.at, { icon: icon, alt: feature.properties.title, title: feature.properties.title });
+          mark.bindPopup(function () { return card(feature); });
+          group.addLayer(mark);
+        });
+      }
+      layers[told.key] = group;
+    });
+    if (config.base) { layers.base = config.base; map.removeLayer(config.base); }
+
+    Array.prototype.forEach.call(document.querySelectorAll("input[data-layer]"), function (box) {
+      function set() {
+        var layer = layers[box.getAttribute("data-layer")];
+        if (!layer) { return; }
+        if (box.checked) { map.addLayer(layer); } else { map.removeLayer(layer); }
+      }
+      box.addEventListener("change", set);
+      set();
+    });
+
+    Array.prototype.forEach.call(document.querySelectorAll("button[data-thing]"), function (button) {
+      var thing = things[button.getAttribute("data-thing")];
+      if (!thing) { return; }
+      button.addEventListener("click", function () {
+        map.setView(thing.at, 16);
+        var key = button.getAttribute("data-thing").split("-")[0];
+        if (layers[key] && !map.hasLayer(layers[key])) {
+          map.addLayer(layers[key]);
+          var box = document.querySelector("input[data-layer=" + key + "]");
+          if (box) { box.checked = true; }
+        }
+        thing.layer.openPopup(thing.at);
+        map.getContainer().scrollIntoView({ block: "center" });
+      });
+    });
+
+    function home() { map.fitBounds(config.bounds, { padding: [8, 8] }); }
+    var button = document.getElementById("traffic-home");
+    if (button) { button.addEventListener("click", home); }
+    home();
+    map.getContainer().setAttribute("data-ready", "1");
+  }
+
+  return { start: start };
+})();
