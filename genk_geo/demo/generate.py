@@ -21,7 +21,7 @@ from genk_geo.demo.environment import drive, place_features, write_features
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
-from genk_geo.demo.network import write_network
+from genk_geo.demo.network import write_network, write_schools
 from genk_geo.demo.places import Terrain
 from genk_geo.demo.repeats import told
 from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
@@ -62,6 +62,9 @@ profile = "traffic"
 [network]
 path = "straten_fictief.geojson"
 max_distance_m = 150
+
+[traffic]
+schools = "scholen_fictief.geojson"
 
 [cpted]
 themes = ["nuisance", "burglary"]
@@ -124,7 +127,7 @@ def generate(
     DemoFiles
         Paths of the files: per theme the supplier files, ``waarheid.geojson`` (the planted hotspots),
         layers of fictitious features with ``waarheid_omgeving.json`` (what they do), fictitious streets in
-        ``straten_fictief.geojson`` and ``genk-geo.toml``.
+        ``straten_fictief.geojson`` and schools in ``scholen_fictief.geojson``, and ``genk-geo.toml``.
         A feature of the truth is a circle with `id`, `theme`, `kind`, `x_31370` and
         `y_31370` (its middle), `radius_m`, `from` and `to` (dates, `to` not included), `extra_incidents`
         (in the files), `window_weeks` and `extra_located_in_window` (those with good coordinates in the
@@ -140,6 +143,7 @@ def generate(
     places = place_features(terrain, seed)
     environment = write_features(place, places)
     write_network(place, terrain.city)
+    write_schools(place, terrain, seed)
     for theme, (written_down, write) in _SUPPLIERS.items():
         rng = np.random.default_rng([seed, zlib.crc32(theme.encode())])
         incidents, hotspots = draw_incidents(

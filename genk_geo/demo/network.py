@@ -8,7 +8,8 @@ such street exists, and the file says so in every row.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import zlib
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import Delaunay, KDTree
 
-from genk_geo.crs import WGS84, reproject
+from genk_geo.crs import WGS84, reproject, transform_xy
 from genk_geo.reference import StreetNetwork
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from genk_geo.demo.places import Terrain
     from genk_geo.reference import City
 
     Floats = npt.NDArray[np.float64]
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 _STEP_M = 10.0
 #: Name of the file in the folder of the demo.
 FILE = "straten_fictief.geojson"
+#: Name of the file with schools, and how many there are.
+SCHOOLS = "scholen_fictief.geojson"
+SCHOOLS_NUMBER = 15
 #: Points further apart than this are not joined: there is forest or industry between them.
 LONGEST_M = 900.0
 _SOURCE = "fictief stratennet van de demo"
@@ -118,7 +123,26 @@ def write_network(folder: Path, city: City) -> Path:
             table.index, table.rename_axis(None).itertuples(index=False, name="Row"), strict=True
         )
     ]
-    path = folder / FILE
+    return _written(folder / FILE, features)
+
+
+def write_schools(folder: Path, terrain: Terrain, seed: int) -> Path:
+    """Write schools that do not exist, at lived-in places chosen by chance."""
+    rng = np.random.default_rng([seed, zlib.crc32(b"schools")])
+    xy = np.round(terrain.spots(SCHOOLS_NUMBER, rng, apart_m=1200.0), -1)
+    lon, lat = transform_xy(xy[:, 0], xy[:, 1], terrain.city.crs, WGS84)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": f"Fictieve school {number}", "fictief": True},
+            "geometry": {"type": "Point", "coordinates": [round(float(x), 6), round(float(y), 6)]},
+        }
+        for number, (x, y) in enumerate(zip(lon, lat, strict=True), start=1)
+    ]
+    return _written(folder / SCHOOLS, features)
+
+
+def _written(path: Path, features: list[dict[str, Any]]) -> Path:
     text = json.dumps(
         {"type": "FeatureCollection", "fictief": True, "features": features}, ensure_ascii=False
     )
