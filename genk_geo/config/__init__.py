@@ -1,0 +1,30 @@
+"""Settings of the weekly job, and how settings are read."""
+
+from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
+from genk_geo.config.city import CitySettings, SourceSettings
+from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySettings
+from genk_geo.config.reading import read_toml, validated
+from genk_geo.config.release import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT, ReleaseSettings
+from genk_geo.config.settings import Settings
+from genk_geo.config.traffic import NetworkSettings, TrafficSettings
+
+__all__ = [
+    "PUBLIC_DELAY_WEEKS",
+    "PUBLIC_SMALL_COUNT",
+    "THEMES",
+    "CitySettings",
+    "CptedSettings",
+    "FactorSettings",
+    "GridSettings",
+    "NetworkSettings",
+    "OutlookSettings",
+    "OverlaySettings",
+    "ReleaseSettings",
+    "Settings",
+    "SignalSettings",
+    "SourceSettings",
+    "ThemeSettings",
+    "TrafficSettings",
+    "read_toml",
+    "validated",
+]

@@ -1,0 +1,11 @@
+"""What all settings have in common."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """Frozen; a key that nobody knows is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

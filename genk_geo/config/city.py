@@ -1,0 +1,50 @@
+"""The city, and who supplies what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from genk_geo.calendar import BRUSSELS
+from genk_geo.config._frozen import Frozen
+
+
+class CitySettings(Frozen):
+    """Another city than the embedded Genk: its areas, from the user's own files.
+
+    Either `areas` (polygons) or `points` (labelled points, from which indicative areas are drawn) is given.
+    """
+
+    name: str
+    crs: int = Field(31370, description="EPSG code of a metric system to compute in")
+    timezone: str = BRUSSELS
+    areas: Path | None = Field(None, description="polygons of the wijken: GeoJSON, GeoPackage or shapefile")
+    areas_crs: int | None = Field(None, description="EPSG code of `areas`, for a file that does not say")
+    points: Path | None = Field(None, description="CSV of labelled points, where no polygons are to be had")
+    x: str = "lon"
+    y: str = "lat"
+    points_crs: int = 4326
+    wijk: str = Field("wijk", description="column with the name of the wijk")
+    wijk_code: str | None = Field(None, description="column with its code; the name where absent")
+    stadsdeel: str | None = Field(None, description="column with the stadsdeel; one for all where absent")
+    stadsdeel_prefix: int | None = Field(
+        None, ge=1, description="wijken whose code begins with the same so many characters form a stadsdeel"
+    )
+    stadsdeel_names: dict[str, str] = Field(
+        default_factory=dict, description="what to call a stadsdeel that goes by such a prefix"
+    )
+    grouping: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="stadsdeel -> wijken, where no column says so"
+    )
+    exposure: str | None = Field(None, description="column with dwellings or inhabitants")
+    streets: Path | None = Field(None, description="layer of streets with a column `street`")
+    addresses: Path | None = Field(None, description="BeST addresses, from `genk-geo reference update`")
+    attribution: str = ""
+
+
+class SourceSettings(Frozen):
+    """One supplier: which files, read by which profile."""
+
+    path: str = Field(description="file, or glob in the last part of the path, relative to the settings file")
+    profile: str = Field(description="name of a shipped profile, or path of a profile file")

@@ -1,0 +1,83 @@
+"""What each kind of reader gets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from genk_geo.config._frozen import Frozen
+
+#: A public release is at least so many weeks behind.
+PUBLIC_DELAY_WEEKS = 4
+#: Fewer than this is a small count for the public, whatever else is set.
+PUBLIC_SMALL_COUNT = 5
+
+
+class ReleaseSettings(Frozen):
+    """What one kind of reader gets.
+
+    ``analist`` sees everything; ``wijkmanager`` areas without points; ``publiek`` counts by wijk, later.
+    """
+
+    profile: Literal["analist", "wijkmanager", "publiek"] = "wijkmanager"
+    folder: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")] = Field(
+        "", validate_default=False, description="folder of this release under `out`; absent: its profile"
+    )
+    small_count: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="absent: that of the settings; nothing is small for an analist"
+    )
+    min_addresses: Annotated[int, Field(ge=1)] = Field(
+        8, description="an outline that incidents led to holds at least so many addresses"
+    )
+    delay_weeks: Annotated[int, Field(ge=0, le=104)] | None = Field(
+        None, description=f"weeks behind; absent: 0, or {PUBLIC_DELAY_WEEKS} for the public"
+    )
+    pdf: bool = Field(default=False, description="also as PDF, where a Chromium is found")
+
+    @property
+    def level(self) -> Literal["points", "areas", "wijken"]:
+        """The finest thing that may be shown."""
+        return _LEVELS[self.profile]
+
+    def resolved(self, small_count: int) -> ReleaseSettings:
+        """The same with nothing left open.
+
+        Parameters
+        ----------
+        small_count : int
+            That of the settings.
+
+        Returns
+        -------
+        ReleaseSettings
+            With a folder, a `small_count` and `delay_weeks`.
+
+        Raises
+        ------
+        ValueError
+            If a public release comes too soon or shows small counts.
+        """
+        public = self.profile == "publiek"
+        own = (
+            (0 if self.profile == "analist" else small_count)
+            if self.small_count is None
+            else self.small_count
+        )
+        if public and self.small_count is None:
+            own = max(own, PUBLIC_SMALL_COUNT)
+        delay = (PUBLIC_DELAY_WEEKS if public else 0) if self.delay_weeks is None else self.delay_weeks
+        if public and (delay < PUBLIC_DELAY_WEEKS or own < PUBLIC_SMALL_COUNT):
+            raise ValueError(
+                f"a release for `publiek` needs delay_weeks of {PUBLIC_DELAY_WEEKS} or more and"
+                f" small_count of {PUBLIC_SMALL_COUNT} or more"
+            )
+        told = {"folder": self.folder or self.profile, "small_count": own, "delay_weeks": delay}
+        return self.model_copy(update=told)
+
+
+_LEVELS: dict[str, Literal["points", "areas", "wijken"]] = {
+    "analist": "points",
+    "wijkmanager": "areas",
+    "publiek": "wijken",
+}

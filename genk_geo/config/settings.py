@@ -1,0 +1,179 @@
+"""Settings of the weekly job: defaults < TOML file < command line, checked whole, then frozen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from genk_geo.config._frozen import Frozen
+from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
+from genk_geo.config.city import CitySettings, SourceSettings
+from genk_geo.config.environment import CptedSettings, OverlaySettings
+from genk_geo.config.reading import read_toml, validated
+from genk_geo.config.release import ReleaseSettings
+from genk_geo.config.traffic import NetworkSettings, TrafficSettings
+
+
+class Settings(Frozen):
+    """Everything the weekly job can be told.
+
+    Relative paths count from the folder of the configuration file.
+    """
+
+    city: CitySettings | None = Field(None, description="absent: the embedded Genk")
+    grouping: Path | None = Field(None, description="TOML with the stadsdeel of each wijk, for Genk")
+    sources: tuple[SourceSettings, ...] = ()
+    show: tuple[str, ...] = Field(tuple(THEMES), description="themes on the maps, in this order")
+    themes: dict[str, ThemeSettings] = Field(default_factory=lambda: dict(THEMES))
+    grid: GridSettings = GridSettings()
+    signals: SignalSettings = SignalSettings()
+    aliases: Path | None = Field(None, description="corrected addresses, from `genk-geo geocode --review`")
+    addresses: Path | None = Field(
+        None, description="BeST addresses of the city, prepared by `genk-geo reference update`"
+    )
+    cpted: CptedSettings = CptedSettings()
+    outlook: OutlookSettings = OutlookSettings()
+    network: NetworkSettings = NetworkSettings()
+    traffic: TrafficSettings = TrafficSettings()
+    store: Path = Path("data/history.duckdb")
+    out: Path = Path("maps")
+    seed: int = 71016
+    as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
+    lang: Literal["nl", "en"] = "nl"
+    demo: bool = False
+    tiles: Literal["grb", "osm", "none"] = "grb"
+    small_count: Annotated[int, Field(ge=0)] = Field(5, description="smaller counts are shown as '< 5'")
+    releases: Annotated[tuple[ReleaseSettings, ...], Field(min_length=1)] = Field(
+        (ReleaseSettings(),), description="what which readers get; each in a folder of its own"
+    )
+    contact: str = ""
+    overlays: Annotated[tuple[OverlaySettings, ...], Field(max_length=6)] = Field(
+        (), description="layers of one's own on the maps of the stadsdelen"
+    )
+
+    @field_validator("themes", mode="before")
+    @classmethod
+    def _over_known_themes(cls, told: Any) -> Any:
+        """What is told of a known theme goes over its defaults; themes not told keep theirs."""
+        if not isinstance(told, dict):
+            return told
+        merged = {theme: settings.model_dump() for theme, settings in THEMES.items()}
+        for theme, own in told.items():
+            merged[theme] = merged.get(theme, {}) | own if isinstance(own, dict) else own
+        return merged
+
+    @field_validator("overlays")
+    @classmethod
+    def _overlays_have_names_of_their_own(
+        cls, overlays: tuple[OverlaySettings, ...]
+    ) -> tuple[OverlaySettings, ...]:
+        names = [overlay.name for overlay in overlays]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two overlays have the same name: {', '.join(twice)}")
+        return overlays
+
+    @model_validator(mode="after")
+    def _shows_known_themes(self) -> Settings:
+        told = (
+            ("show", self.show), ("cpted.themes", self.cpted.themes), ("traffic.theme", (self.traffic.theme,))
+        )  # fmt: skip
+        for where, named in told:
+            unknown = [theme for theme in named if theme not in self.themes]
+            if unknown:
+                raise ValueError(f"{where} names themes without a [themes.*] table: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _releases_stand_apart(self) -> Settings:
+        """Two releases in one folder would let the one's reader see the other's week."""
+        folders = [release.folder.casefold() for release in self.resolved_releases]
+        if len(set(folders)) < len(folders):
+            raise ValueError("two [[releases]] have the same folder; give each one its own `folder`")
+        limits = {int(one.small_count or 0) for one in self.resolved_releases if one.profile != "analist"}
+        if len({limit for limit in limits if limit > 1}) > 1:
+            raise ValueError(
+                f"releases hold back counts below {', '.join(map(str, sorted(limits)))}: what the one covers,"
+                " the other would show. Give them the same small_count"
+            )
+        return self
+
+    @property
+    def resolved_releases(self) -> tuple[ReleaseSettings, ...]:
+        """The releases with nothing left open, in the order of the settings."""
+        return tuple(release.resolved(self.small_count) for release in self.releases)
+
+    @property
+    def release_folders(self) -> dict[str, Path]:
+        """Folder of the weeks of each release, by the release's own folder name.
+
+        A single release for wijkmanagers stands in `out` itself; anything else under its own name.
+        """
+        chosen = self.resolved_releases
+        alone = len(chosen) == 1 and chosen[0].profile == "wijkmanager" and not self.releases[0].folder
+        return {release.folder: self.out if alone else self.out / release.folder for release in chosen}
+
+    @classmethod
+    def load(cls, path: Path | str | None = None, **overrides: Any) -> Settings:
+        """Read a TOML file, put the overrides over it and check the whole.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Configuration file; without it the defaults count, relative to the current folder.
+        **overrides
+            Settings by name; None is passed over.
+
+        Returns
+        -------
+        Settings
+            Frozen, with absolute paths.
+
+        Raises
+        ------
+        ConfigError
+            If the file is missing, is not TOML, or holds an unknown key or an impossible value.
+        """
+        base, values = Path.cwd(), {}
+        if path is not None:
+            base, values = Path(path).resolve().parent, read_toml(path)
+        values |= {key: value for key, value in overrides.items() if value is not None}
+        settings = validated(cls, values, str(path or "the settings"))
+        return settings.model_copy(update=_anchored(settings, base))
+
+
+def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
+    """Paths made absolute."""
+    changed: dict[str, Any] = {"store": base / settings.store, "out": base / settings.out}
+    for name in ("grouping", "aliases", "addresses"):
+        if (file := getattr(settings, name)) is not None:
+            changed[name] = base / file
+    changed["overlays"] = tuple(
+        overlay.model_copy(update={"path": base / overlay.path}) for overlay in settings.overlays
+    )
+    changed["sources"] = tuple(
+        source.model_copy(update={"path": str(base / source.path), "profile": _profile(source, base)})
+        for source in settings.sources
+    )
+    own = settings.cpted
+    named = {name: path for name in ("osm", "network", "catalogue") if (path := getattr(own, name))}
+    layers = tuple(factor.model_copy(update={"path": base / factor.path}) for factor in own.factors)
+    anchored = {name: base / path for name, path in named.items()}
+    changed["cpted"] = own.model_copy(update={"factors": layers, **anchored})
+    if settings.network.path is not None:
+        changed["network"] = settings.network.model_copy(update={"path": base / settings.network.path})
+    if settings.traffic.schools is not None:
+        changed["traffic"] = settings.traffic.model_copy(update={"schools": base / settings.traffic.schools})
+    if settings.city is not None:
+        files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets", "addresses")}
+        changed["city"] = settings.city.model_copy(
+            update={name: base / file for name, file in files.items() if file is not None}
+        )
+    return changed
+
+
+def _profile(source: SourceSettings, base: Path) -> str:
+    """A profile file counts from the settings file too; a shipped profile is just a name."""
+    return str(base / source.profile) if source.profile.endswith(".toml") else source.profile
