@@ -139,6 +139,7 @@ def _theme_block(
         "counted": _counted(site, theme, active, stadsdeel),
         "new": t.plural("index.new", new) if (new := sum(spot.status == "new" for spot in active)) else "",
         "hotspots": [_hotspot_row(site, spot) for spot in mine],
+        "advice": t.advice(theme.theme) if active else [],
         "rows": _wijk_rows(site, theme, stadsdeel),
         "signals": found.signals,
         "no_signals": t("signal.unknown" if theme.signals is None else "signal.none", theme=name),

@@ -62,6 +62,11 @@ class Texts:
         units = self._table["unit"]
         return str(units.get(theme, units["other"])["one" if n == 1 else "other"])
 
+    def advice(self, theme: str) -> list[tuple[str, str]]:
+        """What can help against a theme, by link of the safety chain; nothing for a theme of one's own."""
+        links = self._table["advice"].get(theme, {})
+        return [(self._table["chain"][link], text) for link, text in links.items()]
+
     def weeks(self, n: int) -> str:
         """Length of a window."""
         return self.plural("weeks", n)
