@@ -26,6 +26,20 @@ TITLES = {
 TYPES = ("straat", "laan", "steenweg", "plein", "plaats", "weg", "park", "hof", "baan", "steeg", "ring")
 
 
+#: Rows of the keyboard that people in Flanders type on; a key lies near those a place apart, and below and above.
+KEYBOARD = ("azertyuiop", "qsdfghjklm", "wxcvbn")
+
+
+def near_keys(letter: str) -> str:
+    """Keys beside the key of a letter."""
+    for row, keys in enumerate(KEYBOARD):
+        if (at := keys.find(letter.lower())) >= 0:
+            beside = [keys[i] for i in (at - 1, at + 1) if 0 <= i < len(keys)]
+            other = [KEYBOARD[r] for r in (row - 1, row + 1) if 0 <= r < len(KEYBOARD)]
+            return "".join(beside + [line[i] for line in other for i in (at - 1, at) if 0 <= i < len(line)])
+    return string.ascii_lowercase
+
+
 class Noise:
     """Ways of writing a name; all drawn from one seed."""
 
@@ -55,6 +69,34 @@ class Noise:
     def two_typos(self, name: str) -> str:
         while True:
             made = self.typo(self.typo(name))
+            if made.lower() != name.lower():
+                return made
+
+    def mistyped(self, name: str) -> str:
+        """A finger beside its key, a key twice or beside the right one too, a letter gone, or two swapped."""
+        while True:
+            places = [i for i, letter in enumerate(name) if letter.isalpha()]
+            at = self.random.choice(places)
+            near = self.random.choice(near_keys(name[at]))
+            kind = self.random.choice(("substitute", "insert", "double", "delete", "transpose"))
+            if kind == "substitute":
+                made = name[:at] + near + name[at + 1 :]
+            elif kind == "insert":
+                made = name[: at + 1] + near + name[at + 1 :]
+            elif kind == "double":
+                made = name[: at + 1] + name[at].lower() + name[at + 1 :]
+            elif kind == "delete":
+                made = name[:at] + name[at + 1 :]
+            elif at + 1 < len(name) and name[at + 1].isalpha():
+                made = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+            else:
+                continue
+            if made.lower() != name.lower():
+                return made
+
+    def mistyped_twice(self, name: str) -> str:
+        while True:
+            made = self.mistyped(self.mistyped(name))
             if made.lower() != name.lower():
                 return made
 
@@ -129,3 +171,8 @@ class Noise:
 @pytest.fixture
 def noise() -> Noise:
     return Noise(71016)
+
+
+@pytest.fixture
+def noise_of() -> type[Noise]:
+    return Noise
