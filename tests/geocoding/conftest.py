@@ -26,7 +26,7 @@ TITLES = {
 TYPES = ("straat", "laan", "steenweg", "plein", "plaats", "weg", "park", "hof", "baan", "steeg", "ring")
 
 
-#: Rows of the keyboard that people in Flanders type on; a key lies near those a place apart, and below and above.
+#: Rows of the keyboard that people in Flanders type on.
 KEYBOARD = ("azertyuiop", "qsdfghjklm", "wxcvbn")
 
 
@@ -36,7 +36,8 @@ def near_keys(letter: str) -> str:
         if (at := keys.find(letter.lower())) >= 0:
             beside = [keys[i] for i in (at - 1, at + 1) if 0 <= i < len(keys)]
             other = [KEYBOARD[r] for r in (row - 1, row + 1) if 0 <= r < len(KEYBOARD)]
-            return "".join(beside + [line[i] for line in other for i in (at - 1, at) if 0 <= i < len(line)])
+            near = [line[i] for line in other for i in (at - 1, at) if 0 <= i < len(line)]
+            return "".join(beside + near)
     return string.ascii_lowercase
 
 

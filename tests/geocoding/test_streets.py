@@ -52,8 +52,8 @@ def test_rates_by_kind_of_noise(city, noisy):
     assert wrong <= 0.002
 
 
-# Mean over ten draws of all streets. Where any letter of the alphabet may come anywhere, also first, no method
-# gets above some 99.55 % without guessing between streets that fit equally well; fingers slip less widely.
+# Mean over ten draws of all streets. Where any letter of the alphabet may come anywhere, no method gets
+# above some 99.55 % without guessing between streets that fit equally well; fingers slip less widely.
 SLIPS = {"mistyped": 0.995, "mistyped_twice": 0.98, "typo": 0.9935, "two_typos": 0.9775}
 
 
