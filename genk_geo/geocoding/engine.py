@@ -63,11 +63,12 @@ class Answer(NamedTuple):
 
 
 class _Plain(NamedTuple):
-    """Name, house number and postcode of the commonest form; not sure when a word can mean something else."""
+    """Parts of the commonest form; not sure when a word of the name can mean something else."""
 
     name: str
     number: str
     postcode: str
+    towns: tuple[str, ...]
     sure: bool
 
 
@@ -168,7 +169,7 @@ class Geocoder:
             match = None
         if match is not None:
             return self._at_street(match, _numbered(number), "")
-        return _Plain(name, number, postcode, is_only_a_name(name, self.vocabulary))
+        return _Plain(name, number, postcode, towns, is_only_a_name(name, self.vocabulary))
 
     def _misspelt(self, parts: _Plain, matches: Mapping[str, StreetMatch], question: Question) -> Answer:
         """Answer the commonest form with a name that is not known as it is written."""
@@ -176,12 +177,14 @@ class Geocoder:
         key = key_of(parts.name)
         if (
             match.how == "misspelt"
-            and not self._contradicts(match.street, parts.postcode, ())
+            and not self._contradicts(match.street, parts.postcode, parts.towns)
             and key not in self.special
             and key + parts.number not in self.special
         ):
             return self._at_street(match, _numbered(parts.number), "")
-        location = Location("address", (parts.name,), _numbered(parts.number), parts.postcode)
+        location = Location(
+            "address", (parts.name,), _numbered(parts.number), parts.postcode, places=parts.towns
+        )
         return self._locate(location, matches, question)
 
     def _as_a_whole(
@@ -195,7 +198,7 @@ class Geocoder:
             return answer
         match = matches[parts.name]
         surely = match.how == "misspelt" and match.score >= _ONE_ERROR
-        if not surely or self._contradicts(match.street, parts.postcode, ()):
+        if not surely or self._contradicts(match.street, parts.postcode, parts.towns):
             return answer
         if not answer.street:
             return self._at_street(match, _numbered(parts.number), "")

@@ -40,5 +40,5 @@ def test_every_page_of_the_demo_opens_without_complaint(demo_run, chromium, widt
                 assert page.locator(".leaflet-container path").count() > 0, path.name
         browser.close()
     sheets = sum(len(look.zones) for look in demo_run.result.environments)
-    assert len(pages) == 10 + sheets
+    assert len(pages) == 11 + sheets
     assert complaints == []
