@@ -36,9 +36,35 @@ def desk(tmp_path_factory):
     (folder / "adressen.csv").write_text(
         "nr;adres\n1;Europalaan 12\n2;Stalenstraat\n3;Gildenkouterlei 5\n", encoding="utf-8"
     )
-    (settings,) = blocks("toml")
-    (folder / "genk-geo.toml").write_text(settings, encoding="utf-8")
+    streets_and_measure(folder, files.folder)
+    settings, _ = blocks("toml")
+    network = '\n[network]\npath = "straten.gpkg"\nmax_distance_m = 150\n'
+    (folder / "genk-geo.toml").write_text(settings + network, encoding="utf-8")
     return folder
+
+
+def streets_and_measure(folder, demo):
+    """A network, a small OpenStreetMap file to make it from again, and a measure with its two areas."""
+    import geopandas as gpd
+    import shapely
+
+    gpd.read_file(demo / "straten_fictief.geojson").to_file(folder / "straten.gpkg")
+    nodes = {1: (50.960, 5.500), 2: (50.965, 5.500), 3: (50.965, 5.507), 4: (50.970, 5.500)}
+    ways = {11: (1, 2, 4), 12: (2, 3)}
+    lines = [f'<node id="{n}" lat="{lat}" lon="{lon}" version="1"/>' for n, (lat, lon) in nodes.items()]
+    for way, ends in ways.items():
+        lines.append(f'<way id="{way}" version="1">' + "".join(f'<nd ref="{n}"/>' for n in ends))
+        lines.append('<tag k="highway" v="residential"/><tag k="name" v="Proefstraat"/></way>')
+    (folder / "genk.osm").write_text(
+        "\n".join(["<?xml version='1.0' encoding='UTF-8'?>", '<osm version="0.6">', *lines, "</osm>"]),
+        encoding="utf-8",
+    )
+    areas = {"treated": shapely.box(227_000, 182_000, 228_000, 183_000)}
+    areas["control"] = shapely.box(229_000, 184_000, 230_000, 185_000)
+    days = {"before_from": "2025-03-03", "before_to": "2025-08-31"}
+    days |= {"after_from": "2026-03-02", "after_to": "2026-08-30"}
+    table = gpd.GeoDataFrame({"role": list(areas), **days}, geometry=list(areas.values()), crs=31370)
+    table.to_crs(4326).to_file(folder / "maatregel.geojson")
 
 
 def environment():
@@ -69,6 +95,15 @@ def test_every_other_command_runs(desk):
     assert (desk / "geweigerd.csv").is_file()
     assert (desk / "punten.csv").is_file()
     assert (desk / "hotspots.gpkg").is_file()
+
+
+def test_the_settings_of_the_readme_are_settings(tmp_path):
+    from genk_geo.config import Settings
+
+    (tmp_path / "genk-geo.toml").write_text("\n".join(blocks("toml")), encoding="utf-8")
+    settings = Settings.load(tmp_path / "genk-geo.toml")
+    assert [release.profile for release in settings.releases] == ["analist", "wijkmanager", "publiek"]
+    assert [overlay.name for overlay in settings.overlays] == ["cameras"]
 
 
 def test_the_python_of_the_readme_runs(desk):
