@@ -72,8 +72,6 @@ TEXTS: dict[str, dict[str, Any]] = {
         "unplaced": "{n} incidents without a precise place do not count.",
     },
 }  # fmt: skip
-#: Below this p-value a difference is called unlikely to be chance.
-LEVEL = 0.05
 
 
 def backtest(  # each argument is an option of the command
@@ -113,7 +111,7 @@ def evaluate(  # each argument is an option of the command
     before: Annotated[str | None, typer.Option(help="First/last day, such as 2025-01-06/2025-03-30.")] = None,
     after: Annotated[str | None, typer.Option(help="First/last day, as long as the period before.")] = None,
     ring: Annotated[float, typer.Option(help="Ring around the treated area in m, for displacement.")] = 0.0,
-    out: Annotated[Path | None, typer.Option(help="Folder for the areas and the table.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the areas, the table and the map.")] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -129,7 +127,7 @@ def evaluate(  # each argument is an option of the command
     label = settings.themes[theme].label_nl if settings.lang == "nl" else settings.themes[theme].label_en
     _show_evaluation(found, label or theme, TEXTS[settings.lang])
     if out is not None:
-        typer.echo(", ".join(short(path) for path in write_evaluation(found, out)))
+        typer.echo(", ".join(short(path) for path in write_evaluation(found, out, settings)))
 
 
 def _show_scores(scores: pd.DataFrame, texts: dict[str, Any]) -> None:
@@ -172,9 +170,7 @@ def _show_evaluation(found: Evaluated, label: str, texts: dict[str, Any]) -> Non
     typer.echo(texts["exact"].format(p=result.exact_p))
     if result.small:
         typer.echo(texts["small"])
-    p_value = result.exact_p if result.small else result.p_value
-    verdict = ("fewer" if result.estimate < 0 else "more") if p_value < LEVEL else "even"
-    typer.echo(texts[verdict])
+    typer.echo(texts[result.verdict])
     if found.outside:
         typer.echo(texts["unplaced"].format(n=found.outside))
 
