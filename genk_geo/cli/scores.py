@@ -23,11 +23,6 @@ TEXTS: dict[str, dict[str, Any]] = {
         "budget": "oppervlakte van de gekozen plaatsen, als deel van de stad",
         "columns": ["grond", "manier", "in de plaatsen", "tegenover telling", "PAI", "PEI", "RRI", "log"],
         "of": "{incidents} incidenten in {weeks} weken. Tussen haakjes: 95 %. *: gebruikt voor de kaart.",
-        "decayed": "gewone telling",
-        "promap": "ProMap",
-        "density": "dichtheid",
-        "scales": "meerdere schalen",
-        "boosted": "bijgestuurde schalen",
         "used": "Gebruikt voor de kaart: {model}.",
         "proved": "Ving over deze weken meer dan de gewone telling; de ondergrens ligt boven 1.",
         "unproved": "Geen andere manier deed het aantoonbaar beter dan de gewone telling.",
@@ -50,11 +45,6 @@ TEXTS: dict[str, dict[str, Any]] = {
         "budget": "area of the chosen places, as a share of the city",
         "columns": ["area", "model", "in the places", "against count", "PAI", "PEI", "RRI", "log"],
         "of": "{incidents} incidents in {weeks} weeks. In brackets: 95 %. *: used for the map.",
-        "decayed": "plain count",
-        "promap": "ProMap",
-        "density": "density",
-        "scales": "several scales",
-        "boosted": "corrected scales",
         "used": "Used for the map: {model}.",
         "proved": "Caught more than the plain count over these weeks; the lower limit lies above 1.",
         "unproved": "No other model has proved better than the plain count.",
@@ -72,8 +62,6 @@ TEXTS: dict[str, dict[str, Any]] = {
         "unplaced": "{n} incidents without a precise place do not count.",
     },
 }  # fmt: skip
-#: Below this p-value a difference is called unlikely to be chance.
-LEVEL = 0.05
 
 
 def backtest(  # each argument is an option of the command
@@ -90,10 +78,12 @@ def backtest(  # each argument is an option of the command
     """Foresee past weeks with what was known before them, and score every model beside the plain count."""
     from genk_geo.config import Settings
     from genk_geo.jobs.backtest import backtest_theme, write_backtest
+    from genk_geo.render.texts import Texts
 
     settings = Settings.load(config, lang=lang)
     found = backtest_theme(settings, theme=theme, weeks=weeks, last=last, cell_m=cell, min_patch_cells=patch)
-    texts = TEXTS[settings.lang]
+    words = Texts(settings.lang)
+    texts = TEXTS[settings.lang] | {model: words.model(model) for model in found.scores["model"].unique()}
     label = settings.themes[theme].label_nl if settings.lang == "nl" else settings.themes[theme].label_en
     title = texts["title"].format(
         theme=label or theme, first=found.first, last=found.last, cells=found.cells, cell_m=found.cell_m
@@ -101,8 +91,8 @@ def backtest(  # each argument is an option of the command
     typer.echo(title)
     _show_scores(found.scores, texts)
     if out is not None:
-        words = {key: str(value) for key, value in texts.items()} | {"title": title}
-        paths = write_backtest(found, out, labels=words)
+        labels = {key: str(value) for key, value in texts.items()} | {"title": title}
+        paths = write_backtest(found, out, labels=labels)
         typer.echo(", ".join(short(path) for path in paths))
 
 
@@ -113,7 +103,7 @@ def evaluate(  # each argument is an option of the command
     before: Annotated[str | None, typer.Option(help="First/last day, such as 2025-01-06/2025-03-30.")] = None,
     after: Annotated[str | None, typer.Option(help="First/last day, as long as the period before.")] = None,
     ring: Annotated[float, typer.Option(help="Ring around the treated area in m, for displacement.")] = 0.0,
-    out: Annotated[Path | None, typer.Option(help="Folder for the areas and the table.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the areas, the table and the map.")] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -129,13 +119,13 @@ def evaluate(  # each argument is an option of the command
     label = settings.themes[theme].label_nl if settings.lang == "nl" else settings.themes[theme].label_en
     _show_evaluation(found, label or theme, TEXTS[settings.lang])
     if out is not None:
-        typer.echo(", ".join(short(path) for path in write_evaluation(found, out)))
+        typer.echo(", ".join(short(path) for path in write_evaluation(found, out, settings)))
 
 
 def _show_scores(scores: pd.DataFrame, texts: dict[str, Any]) -> None:
     rows = [
         (
-            f"{row['budget']:.0%}", texts.get(row["model"], row["model"]) + " *" * row["chosen"],
+            f"{row['budget']:.0%}", texts[str(row["model"])] + " *" * row["chosen"],
             f"{row['capture']:.1%} ({_span(row, 'capture', 100, 1)})",
             f"{row['gain']:.2f} ({_span(row, 'gain', 1, 2)})", f"{row['pai']:.1f}", f"{row['pei']:.2f}",
             f"{row['rri']:.2f}", f"{row['log_score']:.2f}",
@@ -146,7 +136,7 @@ def _show_scores(scores: pd.DataFrame, texts: dict[str, Any]) -> None:
     typer.echo(texts["of"].format(incidents=scores["incidents"].iloc[0], weeks=scores["weeks"].iloc[0]))
     model = scores.loc[scores["chosen"], "model"].iloc[0]
     proved = not scores.loc[scores["chosen"], "baseline"].any()
-    typer.echo(texts["used"].format(model=texts.get(model, model)))
+    typer.echo(texts["used"].format(model=texts[model]))
     typer.echo(texts["proved" if proved else "unproved"])
 
 
@@ -172,9 +162,7 @@ def _show_evaluation(found: Evaluated, label: str, texts: dict[str, Any]) -> Non
     typer.echo(texts["exact"].format(p=result.exact_p))
     if result.small:
         typer.echo(texts["small"])
-    p_value = result.exact_p if result.small else result.p_value
-    verdict = ("fewer" if result.estimate < 0 else "more") if p_value < LEVEL else "even"
-    typer.echo(texts[verdict])
+    typer.echo(texts[result.verdict])
     if found.outside:
         typer.echo(texts["unplaced"].format(n=found.outside))
 

@@ -17,6 +17,8 @@ from genk_geo.crs import epsg_of, reproject
 from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.extract import write_layer
 from genk_geo.reference import City
+from genk_geo.render.evaluation import PAGE, MeasurePage, evaluation_page
+from genk_geo.render.texts import Texts
 from genk_geo.store import Store
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class Evaluated:
         What they say.
     outside : int
         Incidents of both periods without a precise place, which are in no count.
+    city : City
+        The city that they are in.
     """
 
     theme: str
@@ -83,6 +87,7 @@ class Evaluated:
     areas: gpd.GeoDataFrame
     result: stats.Displacement
     outside: int
+    city: City
 
 
 def evaluate_measure(
@@ -147,11 +152,11 @@ def evaluate_measure(
     told = areas.set_index("role")
     result = stats.displacement(told["before"].to_dict(), told["after"].to_dict())
     columns = ["role", "area_m2", "before", "after", "change", "geometry"]
-    return Evaluated(theme, *periods, areas[columns], result, outside)
+    return Evaluated(theme, *periods, areas[columns], result, outside, city)
 
 
-def write_evaluation(found: Evaluated, folder: Path) -> list[Path]:
-    """Write the areas with their counts as GeoPackage and CSV.
+def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list[Path]:
+    """Write the areas with their counts as GeoPackage and CSV, and a page with their map.
 
     Parameters
     ----------
@@ -159,19 +164,42 @@ def write_evaluation(found: Evaluated, folder: Path) -> list[Path]:
         The evaluation.
     folder : path-like
         Made where it does not exist.
+    settings : Settings
+        Language, names of themes and base map of the page.
 
     Returns
     -------
     list of Path
-        ``evaluation.gpkg`` and ``evaluation.csv``.
+        ``evaluation.gpkg``, ``evaluation.csv`` and ``evaluatie.html``; all three are for analysts.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layer, table = folder / "evaluation.gpkg", folder / "evaluation.csv"
+    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / PAGE
     told = found.areas.assign(before_period=str(found.before), after_period=str(found.after))
     write_layer(told, layer)
     flat = pd.DataFrame(told.drop(columns="geometry"))
     flat.to_csv(table, index=False, lineterminator="\n", float_format="%.0f")
-    return [layer, table]
+    page.write_bytes(_page(found, settings).encode())
+    return [layer, table, page]
+
+
+def _page(found: Evaluated, settings: Settings) -> str:
+    own, city = settings.themes[found.theme], found.city
+    label = own.label_nl if settings.lang == "nl" else own.label_en
+    shown = MeasurePage(
+        theme=found.theme,
+        before=(found.before.first, found.before.last),
+        after=(found.after.first, found.after.last),
+        areas=found.areas,
+        result=found.result,
+        outside=found.outside,
+        wijken=city.wijken,
+        city_name=city.name,
+        attribution=city.attribution,
+        indicative=city.boundary_note == "indicative",
+        demo=settings.demo,
+    )
+    texts = Texts(settings.lang, {found.theme: label} if label else {})
+    return evaluation_page(shown, texts=texts, tiles=settings.tiles)
 
 
 def _read(measure: Path) -> gpd.GeoDataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
-    from genk_geo.results import WeekResult
+    from genk_geo.results import ThemeWeek, Traffic, WeekResult
 
 #: Libraries whose version can change a figure or a page.
 LIBRARIES = ("genk_geo", "numpy", "pandas", "geopandas", "shapely", "scipy", "numba", "duckdb", "folium")
@@ -39,8 +39,9 @@ def manifest_of(
     -------
     dict
         ``week``, ``as_of``, ``release``, ``settings`` (no folders) and ``versions``; for wijkmanagers also
-        ``inputs`` (no names of files, nothing that a supplier wrote), ``rows``, ``themes`` and
-        ``environment``; for an analist everything.
+        ``inputs`` (no names of files, nothing that a supplier wrote), ``rows``, ``themes`` (with the model of
+        the outlook) and ``environment``; for an analist everything, so also how many signals, near repeats,
+        places of the outlook and dangerous points there are.
     """
     told: dict[str, Any] = {
         "week": str(result.week),
@@ -51,6 +52,8 @@ def manifest_of(
     }
     if release.level == "wijken":
         return told
+    if release.level == "points":
+        told["traffic"] = None if result.traffic is None else _points(result.traffic)
     return told | {
         "inputs": [_input(report, full=release.level == "points") for report in reports],
         "rows": {
@@ -67,6 +70,7 @@ def manifest_of(
                 "too_few": look.too_few,
                 "hot_cells": len(look.hotspots),
                 "areas": look.areas["status"].value_counts().sort_index().to_dict(),
+                **_ahead(look, full=release.level == "points"),
             }
             for look in result.themes
         },
@@ -79,6 +83,38 @@ def manifest_of(
             }
             for look in result.environments
         },
+    }
+
+
+def _ahead(look: ThemeWeek, *, full: bool) -> dict[str, Any]:
+    """What was found of a theme besides hotspots; None for what was not looked for or could not be told.
+
+    Whether there is one signal or none may follow from a single incident, so only analysts are told.
+    """
+    model = None if look.outlook is None else look.outlook.model
+    if not full:
+        return {"outlook": {"model": model}}
+    repeat = look.near_repeat
+    return {
+        "signals": None if look.signals is None else len(look.signals),
+        "near_repeat": None
+        if repeat is None
+        else {
+            "too_few": repeat.too_few,
+            "distance_m": repeat.distance_m,
+            "days": repeat.days,
+            "zones": len(repeat.zones),
+            "strings": len(repeat.strings),
+        },
+        "outlook": {"model": model, "places": None if look.outlook is None else len(look.outlook.places)},
+    }
+
+
+def _points(traffic: Traffic) -> dict[str, Any]:
+    """Dangerous points by status, and stretches."""
+    return {
+        "points": traffic.points["status"].value_counts().sort_index().to_dict(),
+        "stretches": len(traffic.stretches),
     }
 
 

@@ -33,6 +33,7 @@ SHORTEST_STRING = 3
 PERMUTATIONS = 999
 #: Places that differ less are the same.
 _SAME_M = 1.0
+_TABLE = ("from_m", "to_m", "from_days", "to_days", "observed", "expected", "ratio", "p_value")
 _ZONE = ("number", "place", "wijk", "stadsdeel", "incidents", "until", "geometry")
 _STRING = ("number", "place", "wijk", "stadsdeel", "incidents", "first", "last")
 
@@ -52,19 +53,18 @@ def near_repeats(history: ThemeHistory, week: Week, *, seed: int) -> NearRepeat 
     Returns
     -------
     NearRepeat or None
-        None when the theme is not looked at for it or there are too few incidents. Zones and strings are
-        empty when no near repeat stands out.
+        None when the theme is not looked at for it. Zones and strings are empty when no near repeat stands
+        out; with too few incidents the table is empty too, and `too_few` says so.
     """
-    own, city = history.settings, history.ground.city
+    own = history.settings
     if not own.near_repeat:
         return None
     seen = usable(history, week)
     if len(seen) < FEWEST:
-        return None
-    xy, days = seen[["x", "y"]].to_numpy(), seen["day"].to_numpy()
+        return _told(None, None, seen, history, week)
     found = stats.near_repeat(
-        xy,
-        days,
+        seen[["x", "y"]].to_numpy(),
+        seen["day"].to_numpy(),
         distance_bands=(0, *own.near_repeat_m),
         time_bands=(0, *own.near_repeat_days),
         block_days=BLOCK_DAYS,
@@ -72,20 +72,29 @@ def near_repeats(history: ThemeHistory, week: Week, *, seed: int) -> NearRepeat 
         permutations=PERMUTATIONS,
         rng=stream(seed, f"near repeat {history.theme}", week),
     )
-    reach = found.reach(max_p=MAX_P, min_ratio=MIN_RATIO)
+    return _told(found, found.reach(max_p=MAX_P, min_ratio=MIN_RATIO), seen, history, week)
+
+
+def _told(
+    found: stats.NearRepeats | None,
+    reach: stats.Reach | None,
+    seen: pd.DataFrame,
+    history: ThemeHistory,
+    week: Week,
+) -> NearRepeat:
+    """What was found; nothing found where there were too few incidents to look at."""
+    zones = _zones(seen, reach, history, week) if reach else []
     return NearRepeat(
-        table=found.bands.drop(columns="z"),
+        table=pd.DataFrame(columns=list(_TABLE)) if found is None else found.bands[list(_TABLE)],
         distance_m=int(reach.distance_m) if reach else 0,
         days=int(reach.days) if reach else 0,
         ratio=reach.ratio if reach else np.nan,
         p_value=reach.p_value if reach else np.nan,
         since=seen["moment"].min(),
-        zones=gpd.GeoDataFrame(
-            _zones(seen, reach, history, week) if reach else [],
-            columns=_ZONE, geometry="geometry", crs=city.crs,
-        ),
+        zones=gpd.GeoDataFrame(zones, columns=_ZONE, geometry="geometry", crs=history.ground.city.crs),
         strings=pd.DataFrame(_strings(seen, reach, history, week) if reach else [], columns=_STRING),
-    )  # fmt: skip
+        too_few=found is None,
+    )
 
 
 def usable(history: ThemeHistory, week: Week) -> pd.DataFrame:

@@ -97,6 +97,7 @@ def near_repeat(
         since=repeat.since,
         zones=tuple(_zone(row, found, repeat, profile, outlines) for row in zones),
         strings=tuple(_string(dict(row), found.theme, profile) for _, row in repeat.strings.iterrows()),
+        too_few=repeat.too_few,
     )
 
 

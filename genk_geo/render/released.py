@@ -204,6 +204,8 @@ class ReleasedNearRepeat:
         First moment of the incidents behind it.
     zones, strings : tuple
         Where it counts; what it consists of.
+    too_few : bool
+        Whether there are too few incidents to say.
     """
 
     distance_m: int
@@ -213,6 +215,7 @@ class ReleasedNearRepeat:
     since: pd.Timestamp
     zones: tuple[RepeatZone, ...]
     strings: tuple[RepeatString, ...]
+    too_few: bool = False
 
 
 @dataclass(frozen=True)

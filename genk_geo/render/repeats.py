@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 def repeat_text(theme: ReleasedTheme, t: Texts) -> str:
-    """The near repeat of a theme in one sentence, or that there is none; empty where it is not looked for."""
+    """The near repeat of a theme in one sentence, or why there is none; empty where it is not looked for."""
     found, name = theme.near_repeat, t.theme(theme.theme)
     if found is None:
         return ""
+    if found.too_few:
+        return t("repeat.too_few", theme=name)
     if not found.distance_m:
         return t("repeat.none", theme=name)
     return t(

@@ -112,27 +112,64 @@ def render_page(
         HTML with stable identifiers and its Content-Security-Policy.
     """
     result, t = site.week.result, site.texts
+    return finished_page(
+        template,
+        t,
+        paper=paper,
+        one_sheet=one_sheet,
+        image_hosts=image_hosts,
+        demo=result.demo,
+        city=result.city_name,
+        week=week_text(site),
+        days=t.days_of(result.week),
+        as_of=t("page.as_of", moment=t.moment(result.as_of)),
+        attribution=result.attribution,
+        footer=t("page.footer_points" if site.week.profile.level == "points" else "page.footer"),
+        no_data=site.week.no_data,
+        small_count=site.week.small_count,
+        guide=GUIDE,
+        also=[{"href": file, "name": name} for file, name in site.also],
+        **values,
+    )
+
+
+def finished_page(
+    template: str,
+    texts: Texts,
+    *,
+    paper: str = "landscape",
+    one_sheet: bool = False,
+    image_hosts: tuple[str, ...] = (),
+    **values: Any,
+) -> str:
+    """Put values into a template of any page, of a week or not, and close it off.
+
+    Parameters
+    ----------
+    template : str
+        File name of the template.
+    texts : Texts
+        The reader's language; ``t`` in the template.
+    paper, one_sheet, image_hosts
+        As for :func:`render_page`.
+    **values
+        What the template needs besides.
+
+    Returns
+    -------
+    str
+        HTML with stable identifiers and its Content-Security-Policy.
+    """
     page = (
         environment()
         .get_template(template)
         .render(
-            t=t,
+            t=texts,
             policy_mark=POLICY_MARK,
-            demo=result.demo,
-            city=result.city_name,
-            week=week_text(site),
-            days=t.days_of(result.week),
-            as_of=t("page.as_of", moment=t.moment(result.as_of)),
-            attribution=result.attribution,
-            footer=t("page.footer_points" if site.week.profile.level == "points" else "page.footer"),
-            no_data=site.week.no_data,
-            small_count=site.week.small_count,
             script=static("page.js"),
             paper_css=_paper_css(paper),
             paper_px=[int(mm / 25.4 * 96) for mm in _paper_mm(paper)],
             one_sheet=one_sheet,
-            guide=GUIDE,
-            also=[{"href": file, "name": name} for file, name in site.also],
             **values,
         )
     )

@@ -5,22 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import folium
-from branca.element import Figure, MacroElement
-from folium.template import Template
-
-from genk_geo.crs import epsg_of
-from genk_geo.render.braces import braceless, restored
+from genk_geo.render.city_map import city_map
 from genk_geo.render.layers import TILES, MapParts
 from genk_geo.render.offline import leaflet_css, leaflet_js, static
 from genk_geo.render.release_traffic import STREET_LIMITS
 from genk_geo.render.site import Site, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
-from genk_geo.render.traffic_layers import TrafficLayer, count_text, outlines, place_text, traffic_layers
+from genk_geo.render.traffic_layers import count_text, place_text, traffic_layers
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
 
     from genk_geo.render.release_traffic import DangerousPoint, ReleasedTraffic
     from genk_geo.render.texts import Texts
@@ -30,34 +24,6 @@ PAGE = "verkeer.html"
 _MOST_SCHOOLS = 15
 _MOST_STRETCHES = 12
 _MOST_WATCHED = 12
-
-
-class _Wiring(MacroElement):
-    """Hands the layers to the page's own script."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-            trafficPage.start({
-                map: {{ this.map_name }},
-                base: {{ this.base or "null" }},
-                outlines: {{ this.outlines|tojson }},
-                layers: {{ this.layers|tojson }},
-                bounds: {{ this.bounds|tojson }},
-                words: {{ this.words|tojson }}
-            });
-        {% endmacro %}
-        """
-    )
-
-    def __init__(
-        self, map_name: str, base: str, *, layers: Sequence[TrafficLayer], city: Any, bounds: Any, words: Any
-    ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
-        self._name = "Wiring"
-        self.map_name, self.base = map_name, base
-        self.layers = braceless([{"key": layer.key, "features": layer.features} for layer in layers])
-        self.outlines, self.bounds, self.words = braceless(city), bounds, braceless(words)
 
 
 def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
@@ -77,7 +43,10 @@ def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
     """
     t = site.texts
     layers = traffic_layers(traffic, t)
-    parts = _map(site, layers) if layers else MapParts("", "")
+    result, parts = site.week.result, MapParts("", "")
+    if layers:
+        label = t("traffic.map_label", city=result.city_name)
+        parts = city_map(result.wijken, layers, tiles=site.tiles, label=label, texts=t)
     return render_page(
         site,
         "traffic.html.jinja",
@@ -128,43 +97,6 @@ def _last(traffic: ReleasedTraffic) -> dt.date:
     import pandas as pd
 
     return _day(traffic.found.end - pd.Timedelta(1, "s"))
-
-
-def _map(site: Site, layers: Sequence[TrafficLayer]) -> MapParts:
-    result, t = site.week.result, site.texts
-    assert epsg_of(result.wijken, "The wijken")
-    city, (west, south, east, north) = outlines(result.wijken)
-    page = folium.Map(
-        location=[(south + north) / 2, (west + east) / 2],
-        zoom_start=12,
-        max_zoom=19,
-        tiles=None,
-        zoom_control=False,
-        scroll_wheel_zoom=False,
-        zoom_snap=0.25,
-        attribution_control=True,
-    )
-    page.default_js, page.default_css = [], []  # no links to other hosts: the page carries Leaflet itself
-    base = ""
-    if site.tiles in TILES:
-        url, attribution, zoom, _ = TILES[site.tiles]
-        tiles = folium.TileLayer(
-            url, attr=attribution, max_zoom=zoom, max_native_zoom=zoom, opacity=0.55, show=False
-        )
-        base = tiles.add_to(page).get_name()
-    words = {
-        "zoomIn": t("map.zoom_in"),
-        "zoomOut": t("map.zoom_out"),
-        "close": t("map.close"),
-        "label": t("traffic.map_label", city=result.city_name),
-    }
-    bounds = [[south, west], [north, east]]
-    page.add_child(_Wiring(page.get_name(), base, layers=layers, city=city, bounds=bounds, words=words))
-    figure = page.get_root()
-    if not isinstance(figure, Figure):
-        raise TypeError("folium gave the map no figure to render in")
-    figure.render()
-    return MapParts(html=figure.html.render(), script=restored(figure.script.render()))
 
 
 def _brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:

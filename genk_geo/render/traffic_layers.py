@@ -68,20 +68,20 @@ def traffic_layers(
     stretches = _of(traffic.stretches, stadsdeel)
     points = [point for point in traffic.points if stadsdeel in {None, point.stadsdeel}]
     made = [
-        _layer(
+        layer_of(
             "schools", t("traffic.layer.schools"), [row["geometry"] for row in schools], crs,
             [_school_card(row, t) for row in schools], ["school"] * len(schools),
         ),
-        _layer(
+        layer_of(
             "streets", t("traffic.layer.streets"), list(streets.geometry), crs,
             [_street_card(row, t) for row in streets.to_dict("records")],
             [f"street street-{rank}" for rank in streets["street_class"]],
         ),
-        _layer(
+        layer_of(
             "stretches", t("traffic.layer.stretches"), list(stretches.geometry), crs,
             [_stretch_card(row, t) for row in stretches.to_dict("records")], ["stretch"] * len(stretches),
         ),
-        _layer(
+        layer_of(
             "points", t("traffic.layer.points"), [point.geometry for point in points], crs,
             [_point_card(point, t) for point in points], [f"point point-{point.status}" for point in points],
         ),
@@ -93,9 +93,28 @@ def _of(table: gpd.GeoDataFrame, stadsdeel: str | None) -> gpd.GeoDataFrame:
     return table if stadsdeel is None else table[(table["stadsdeel"] == stadsdeel).to_numpy()]
 
 
-def _layer(
+def layer_of(
     key: str, label: str, shapes: list[Any], crs: Any, cards: list[dict[str, Any]], kinds: Sequence[str]
 ) -> TrafficLayer:
+    """Make a layer from shapes.
+
+    Parameters
+    ----------
+    key, label : str
+        As in :class:`TrafficLayer`.
+    shapes : list of shapely geometries
+        In a metric system.
+    crs : pyproj.CRS or int
+        That system.
+    cards : list of dict
+        ``id``, ``title`` and ``rows`` of each shape.
+    kinds : sequence of str
+        Class of each shape.
+
+    Returns
+    -------
+    TrafficLayer
+    """
     features = []
     if shapes:
         frame = gpd.GeoDataFrame(geometry=shapes, crs=crs)
@@ -240,7 +259,7 @@ def outlines(wijken: gpd.GeoDataFrame) -> tuple[dict[str, Any], tuple[float, flo
     """Wijken as GeoJSON with their names, and west, south, east, north of the city in degrees."""
     simple = wijken.set_geometry(wijken.geometry.simplify_coverage(6.0))
     names = [{"title": str(name), "rows": []} for name in wijken["wijk"]]
-    layer = _layer("wijken", "", list(simple.geometry), wijken.crs, names, ["wijk-outline"] * len(wijken))
+    layer = layer_of("wijken", "", list(simple.geometry), wijken.crs, names, ["wijk-outline"] * len(wijken))
     box = gpd.GeoDataFrame(geometry=[shapely.box(*wijken.total_bounds)], crs=wijken.crs)
     west, south, east, north = (round(float(edge), 5) for edge in reproject(box, WGS84).total_bounds)
     return layer.features, (west, south, east, north)

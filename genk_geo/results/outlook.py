@@ -39,6 +39,8 @@ class NearRepeat:
     strings : pandas.DataFrame
         Strings of incidents of which each follows another within reach, in the theme's window: ``number``,
         ``place``, ``wijk``, ``stadsdeel``, ``incidents``, ``first``, ``last`` (dates).
+    too_few : bool
+        True when there are too few incidents to say: then the table, the zones and the strings are empty.
     """
 
     table: pd.DataFrame
@@ -49,6 +51,7 @@ class NearRepeat:
     since: pd.Timestamp
     zones: gpd.GeoDataFrame
     strings: pd.DataFrame
+    too_few: bool = False
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class ThemeWeek:
         ``observed``, ``expected``, ``p_value``, ``every_weeks`` (a signal like this comes by chance once in
         so many weeks), geometry: the whole cells of the cluster. None when not looked for.
     near_repeat : NearRepeat or None
-        Near repeats; None when not looked for or too few incidents to say.
+        Near repeats; None when not looked for.
     outlook : Outlook or None
         Next week; None when not looked for or too little history.
     points : geopandas.GeoDataFrame or None

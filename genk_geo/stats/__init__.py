@@ -34,9 +34,8 @@ from genk_geo.stats.near_repeat import (
     NearRepeats,
     Reach,
     near_repeat,
-    near_repeat_strings,
-    near_repeat_zones,
 )
+from genk_geo.stats.near_repeat_zones import near_repeat_strings, near_repeat_zones
 from genk_geo.stats.network import Network, lixelise, snap_to_network
 from genk_geo.stats.network_density import network_density, segment_density
 from genk_geo.stats.network_k import NetworkK, network_k

@@ -8,7 +8,7 @@ Wheeler & Ratcliffe (2018), Crime Science 7:11. Guerette & Bowers (2009), Crimin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ ROLES = {"treated": 1, "control": -1, "displacement": 1, "displacement_control":
 LEVELS = (0.90, 0.95)
 #: Below this many incidents in any of the counts, the normal interval is not to be trusted.
 SMALL = 5
+#: Below this p-value a difference is called unlikely to be chance.
+UNLIKELY = 0.05
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,13 @@ class Displacement:
     intervals: pd.DataFrame
     exact_p: float
     small: bool
+
+    @property
+    def verdict(self) -> Literal["fewer", "more", "even"]:
+        """What may be said: ``even`` where the difference may be chance, by the test to go by."""
+        if not (self.exact_p if self.small else self.p_value) < UNLIKELY:
+            return "even"
+        return "fewer" if self.estimate < 0 else "more"
 
 
 def displacement(before: Mapping[str, int], after: Mapping[str, int]) -> Displacement:

@@ -69,12 +69,18 @@ def test_the_command_prints_and_writes(settings, squares, city, demo_files, tmp_
     assert shown.exit_code == 0, shown.output
     assert "aanpak" in shown.output
     assert "Exacte toets" in shown.output
-    assert "treated" in CliRunner().invoke(app, [*arguments, "--lang", "en"]).output
     table = pd.read_csv(tmp_path / "out" / "evaluation.csv")
     assert table["role"].tolist() == ["treated", "control"]
     layer = gpd.read_file(tmp_path / "out" / "evaluation.gpkg")
     assert layer.crs.to_epsg() == city.crs
     assert layer["after"].tolist() == table["after"].tolist()
+    file = tmp_path / "out" / "evaluatie.html"
+    page = file.read_text(encoding="utf-8")
+    assert "Heeft het geholpen? Overlast" in page
+    assert f'<td class="num">{table["after"][0]}</td>' in page
+    assert "Fictieve demogegevens" in page
+    assert "treated" in CliRunner().invoke(app, [*arguments, "--lang", "en"]).output
+    assert "Did it help? Nuisance" in file.read_text(encoding="utf-8")
 
 
 def test_faults_of_the_file_are_named(settings, squares, city, tmp_path):

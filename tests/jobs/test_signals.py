@@ -154,9 +154,13 @@ def test_near_repeats_that_were_put_in_are_told(ground):
 
 def test_a_theme_is_looked_at_for_near_repeats_when_the_settings_say_so(ground, quiet):
     assert near_repeats(themed(ground, *quiet, theme="nuisance"), WEEK, seed=1) is None
-    few = themed(ground, quiet[0][:40], quiet[1][:40])
-    assert near_repeats(few, WEEK, seed=1) is None
+    for n in (40, 0):
+        few = near_repeats(themed(ground, quiet[0][:n], quiet[1][:n]), WEEK, seed=1)
+        assert few.too_few
+        assert (few.distance_m, len(few.table), len(few.zones), len(few.strings)) == (0, 0, 0, 0)
     nothing = near_repeats(themed(ground, *quiet), WEEK, seed=1)
+    assert not nothing.too_few
+    assert tuple(nothing.table) == tuple(few.table)
     assert nothing.distance_m == nothing.days == 0
     assert np.isnan(nothing.ratio)
     assert nothing.zones.empty

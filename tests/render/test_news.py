@@ -12,9 +12,11 @@ from genk_geo.render.finder import finder, wijk_keys
 from genk_geo.render.guide import guide_page
 from genk_geo.render.pdf import write_pdfs
 from genk_geo.render.release import release
+from genk_geo.render.repeats import repeat_text
 from genk_geo.render.sentences import headline, in_brief
 from genk_geo.render.signals import chance_text
 from genk_geo.render.site import Site
+from genk_geo.render.stadsdeel import stadsdeel_page
 from genk_geo.render.texts import Texts
 
 NL = Texts("nl")
@@ -72,6 +74,28 @@ def test_the_scorecard_says_so_when_the_difference_may_be_chance(full_result):
     none = replace(theme.outlook, scores=scores.iloc[:0])
     assert score_text(replace(theme, outlook=none), NL) == ""
     assert score_rows(replace(theme, outlook=none), NL) == []
+
+
+def test_of_repeats_nothing_is_said_where_they_were_not_looked_for(full_result):
+    """None was looked for, too few to say, none that stands out, one that does: four different things."""
+    shown = full_result.themes[0]
+    none = replace(shown.near_repeat, distance_m=0, zones=shown.near_repeat.zones.iloc[:0])
+    for found, words in (
+        (None, ""),
+        (replace(none, too_few=True), "Overlast: te weinig incidenten om iets over herhaling te zeggen."),
+        (none, "Overlast: geen duidelijke kans op herhaling in de buurt."),
+        (shown.near_repeat, "Overlast: na een melding is de kans op nog een binnen"),
+    ):
+        result = replace(full_result, themes=(replace(shown, near_repeat=found), *full_result.themes[1:]))
+        site = site_of(result)
+        assert repeat_text(site.week.themes[0], NL).startswith(words)
+        assert (repeat_text(site.week.themes[0], NL) == "") == (found is None)
+        page = stadsdeel_page(site, "Noorderveld")
+        assert words in page
+        assert ("te weinig incidenten om iets over herhaling" in page) == (
+            found is not None and found.too_few
+        )
+        assert ('id="herhaling-kop"' in page) == (found is not None)
 
 
 def test_wijken_that_write_alike_have_keys_of_their_own(week_result):

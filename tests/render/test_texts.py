@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from genk_geo import stats
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
 from genk_geo.render.texts import LANGUAGES, Texts
@@ -64,6 +65,13 @@ def test_every_text_is_used_and_every_used_text_exists(tables, root):
         or (key.rpartition(".")[2] in forms and key.rpartition(".")[0] in named)
     }
     assert known == used
+
+
+def test_every_model_has_a_name_and_every_name_a_model(tables):
+    for table in tables.values():
+        named = {key.removeprefix("model.") for key in table if key.startswith("model.")}
+        assert named == set(stats.MODELS)
+    assert Texts("nl").model(stats.BASELINE).startswith("gewone telling")
 
 
 @pytest.mark.parametrize(("lang", "text"), [("nl", "1.234,5"), ("en", "1,234.5")])

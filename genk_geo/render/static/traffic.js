@@ -71,7 +71,11 @@ var trafficPage = (function () {
       var thing = things[button.getAttribute("data-thing")];
       if (!thing) { return; }
       button.addEventListener("click", function () {
-        map.setView(thing.at, 16);
+        if (thing.layer.getBounds) {
+          map.fitBounds(thing.layer.getBounds(), { maxZoom: 16, padding: [24, 24] });
+        } else {
+          map.setView(thing.at, 16);
+        }
         var key = button.getAttribute("data-thing").split("-")[0];
         if (layers[key] && !map.hasLayer(layers[key])) {
           map.addLayer(layers[key]);
