@@ -18,7 +18,10 @@ traffic_app = typer.Typer(help="Accidents on the street network.", no_args_is_he
 @traffic_app.command("show")
 def traffic_show(
     *,
-    week: Annotated[str | None, typer.Option(help="Last week that counts, such as 2026-W46.")] = None,
+    week: Annotated[
+        str | None,
+        typer.Option(help="Last week that counts, such as 2026-W46; by default the period of the pages."),
+    ] = None,
     config: ConfigOption = None,
     out: Annotated[Path | None, typer.Option(help="Also write the layers to this GeoPackage.")] = None,
 ) -> None:

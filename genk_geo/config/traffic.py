@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,11 @@ class TrafficSettings(Frozen):
 
     theme: str = Field("traffic", description="theme that holds the accidents")
     years: Annotated[int, Field(ge=1, le=10)] = 3
+    until: Literal["quarter", "week"] = Field(
+        "quarter",
+        description="where the period ends: with the last whole quarter, four weeks after it (pages of two "
+        "weeks, subtracted, tell no accident of a week), or with the week itself",
+    )
     radius_m: Annotated[float, Field(gt=0, le=500)] = Field(100.0, description="reach of a dangerous point")
     radii_m: tuple[float, ...] = Field(
         (50.0, 75.0, 100.0, 150.0), description="other radii, to see which points stay on the list"

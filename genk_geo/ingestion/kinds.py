@@ -13,6 +13,8 @@ from genk_geo.ingestion.rows import Rows
 from genk_geo.ingestion.values import mapped, matches_any
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from genk_geo.ingestion.profile import Profile
     from genk_geo.ingestion.rows import Faults
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _OTHER = ("*ander*", "*overig*", "*other*", "*autre*", "*divers*")
 # So many rows without one familiar word are no accident.
 _TELLING = 3
+# Between road users that stand in one field.
+_BETWEEN = r"[;,/|+&]"
 
 
 def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]) -> pd.DataFrame:
@@ -57,7 +61,7 @@ def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]
         said = np.zeros(len(rows), dtype=bool)
         for column in rows.columns["weak_road_user"]:
             texts = Rows(rows.frame, {"value": (column,)}).text("value")
-            weak |= matches_any(texts, profile.weak_road_users)
+            weak |= _names_weak(texts, profile)
             said |= (texts != "").to_numpy()
         table["weak_road_user"] = pd.Series(weak, index=table.index).astype("boolean").where(said)
     table["weight"] = 1.0
@@ -67,6 +71,14 @@ def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]
         faults.add(~(weight >= 0), "bad_value", rows.name("weight"), written)
         table["weight"] = weight
     return table
+
+
+def _names_weak(texts: pd.Series, profile: Profile) -> npt.NDArray[np.bool_]:
+    """True where a text, or one of the road users that it lists, is a weak one."""
+    parts = texts.str.split(_BETWEEN, regex=True).explode()
+    kinds = mapped(parts, {"other": profile.other_road_users, "weak": profile.weak_road_users})
+    found = (kinds == "weak").groupby(level=0, sort=False).any()
+    return found.reindex(texts.index).to_numpy(dtype=bool)
 
 
 def _category(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]) -> pd.Series:

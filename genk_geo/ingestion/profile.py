@@ -90,6 +90,9 @@ class Profile(_Frozen):
     categories: dict[str, Names] = Field(default_factory=dict)
     severities: dict[str, Names] = Field(default_factory=dict)
     weak_road_users: Names = Field((), description="values that mean a pedestrian, cyclist or moped rider")
+    other_road_users: Names = Field(
+        (), description="values that mean none of these, even where one of their patterns fits (*motorfiets*)"
+    )
     select: dict[str, Names] = Field(default_factory=dict, description="column -> values of the rows to take")
     keep: Names = Field((), description="columns to keep beside the incident; never names or free text")
     month_first: bool = Field(default=False, description="True for 12/31/2026")

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _VICTIMS = tuple(f"{prefix}{severity}" for prefix in ("", "weak_") for severity in stats.SEVERITY_POINTS)
+#: What came in later than this after a quarter counts from the next one on.
+_LATE = pd.DateOffset(days=28)
 _SHARES = (0.25, 0.5, 0.8)
 _NO_SCHOOLS = ["name", "wijk", "stadsdeel", "accidents", "weak", "school_time", "street_m"]
 _WAYS = ["school", "length_m", "accidents", "safest_length_m", "safest_accidents"]
@@ -53,9 +55,10 @@ def traffic(
     store : Store
         History.
     week : Week
-        The last week that counts.
+        The week that is shown. The period ends with it, or with the last whole quarter before its end, as
+        the settings say.
     as_of : pandas.Timestamp
-        Reports from this moment on are left out.
+        Reports from this moment on are left out; of a quarter those from 28 days after it.
 
     Returns
     -------
@@ -70,10 +73,37 @@ def traffic(
     if settings.network.path is None:
         return None
     streets = StreetNetwork.load(settings.network.path, crs=city.crs, columns=settings.network.columns)
-    incidents = store.incidents(theme=settings.traffic.theme, reported_before=as_of)
-    end = week.end(city.timezone)
-    seed = [settings.seed, week.year, week.number]
-    return analyse_traffic(incidents, streets, city, settings, end=end, seed=seed)
+    end, frozen = week.end(city.timezone), None
+    if settings.traffic.until == "quarter":
+        end = whole_quarter(end, as_of)
+        frozen = end + _LATE
+    incidents = store.incidents(theme=settings.traffic.theme, reported_before=frozen or as_of)
+    seed = [settings.seed, end.year, end.month, end.day]
+    found = analyse_traffic(incidents, streets, city, settings, end=end, seed=seed)
+    return replace(found, as_of=frozen)
+
+
+def whole_quarter(end: pd.Timestamp, as_of: pd.Timestamp) -> pd.Timestamp:
+    """End of the last quarter that is over, with the reports that come in late.
+
+    Counts over years that were published every week would, subtracted from one another, tell the accidents
+    of a single week. So they change once a quarter, and late reports wait for the next one.
+
+    Parameters
+    ----------
+    end : pandas.Timestamp
+        End of the week that is shown.
+    as_of : pandas.Timestamp
+        Reports from this moment on are not known.
+
+    Returns
+    -------
+    pandas.Timestamp
+        Midnight at which a quarter ended, not after `end` and at least 28 days before `as_of`.
+    """
+    known = as_of.tz_convert(end.tz) - _LATE
+    last = min(end, known)
+    return pd.Timestamp(last.year, (last.month - 1) // 3 * 3 + 1, 1, tz=end.tz)
 
 
 def analyse_traffic(
@@ -140,6 +170,7 @@ def analyse_traffic(
         walk_minutes=own.walk_minutes,
         ways=_ways(look, schools, by_segment["events"].to_numpy()),
         conditions=_conditions(look),
+        theme=own.theme,
     )
 
 
@@ -370,7 +401,8 @@ def look_at_traffic(config: Settings | Path | str | None = None, *, week: str | 
     config : Settings or path-like, optional
         Settings, or the TOML file that holds them.
     week : str, optional
-        Last week that counts; the last whole week when absent.
+        Last week that counts, whatever the settings say of quarters; when absent, the period that the pages
+        of the last whole week show.
 
     Returns
     -------
@@ -389,6 +421,9 @@ def look_at_traffic(config: Settings | Path | str | None = None, *, week: str | 
         )
     if not settings.store.exists():
         raise ConfigError(f"{settings.store} does not exist. Run `genk-geo weekly` first.")
+    if week is not None:
+        own = settings.traffic.model_copy(update={"until": "week"})
+        settings = settings.model_copy(update={"traffic": own})
     city = City.from_settings(settings.city, settings.grouping)
     today = dt.datetime.now(ZoneInfo(city.timezone)).date()
     chosen = Week.parse(week) if week is not None else Week.of(today).shift(-1)

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from genk_geo.crs import epsg_of
 from genk_geo.render.ahead import place_row
+from genk_geo.render.danger import danger_layers
 from genk_geo.render.layers import MARGIN_M, Extra
 from genk_geo.render.repeats import repeat_row
 from genk_geo.render.rows import of_stadsdeel, zones_of
@@ -29,12 +30,11 @@ _ON = {"signals"}
 
 
 class Choice(NamedTuple):
-    """What the legend says of a layer: key, label, meaning and class of its sign, on at first, counts."""
+    """What the legend says of a layer: key, label, class and meaning of each sign, on at first, counts."""
 
     key: str
     label: str
-    legend: str
-    kind: str
+    signs: tuple[tuple[str, str], ...]
     shown: bool
     counts: dict[str, int]
 
@@ -80,6 +80,10 @@ def map_extras(site: Site, stadsdeel: str) -> Extras:
     """
     layers: list[Extra] = []
     choices: list[Choice] = []
+    for danger in danger_layers(site, stadsdeel):
+        layers.append(danger.extra)
+        key, counts = danger.extra.key, {danger.extra.theme: danger.shapes}
+        choices.append(Choice(key, site.texts(f"extra.{key}"), danger.signs, key in _ON, counts))
     for key, kind in KINDS.items():
         counts = {}
         for theme in site.week.themes:
@@ -89,7 +93,7 @@ def map_extras(site: Site, stadsdeel: str) -> Extras:
                 counts[theme.theme] = layer[1]
         if counts:
             label, legend = site.texts(f"extra.{key}"), site.texts(f"extra.legend_{key}")
-            choices.append(Choice(key, label, legend, kind, key in _ON, counts))
+            choices.append(Choice(key, label, ((kind, legend),), key in _ON, counts))
     own = _overlays(site, stadsdeel)
     return Extras(
         [*(extra for extra, _ in own), *layers], [*reversed(choices), *(choice for _, choice in own)]
@@ -173,7 +177,7 @@ def _overlays(site: Site, stadsdeel: str) -> list[tuple[Extra, Choice]]:
             for name in near["name"]
         ]
         layer = shapes_layer(near, cards, classes=[kind] * len(near), signs=True)
-        choice = Choice(key, overlay.label, overlay.label, kind, shown=False, counts={"": len(near)})
+        choice = Choice(key, overlay.label, ((kind, overlay.label),), shown=False, counts={"": len(near)})
         found.append((Extra(key, "", layer), choice))
     return found
 

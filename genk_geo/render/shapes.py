@@ -81,12 +81,36 @@ def shapes_layer(
             zip(properties, anchors, rounded, classes, strict=True)
         )
     ]
+    return _geojson(features, show=show, marker=_marker(rounded, signs=signs), **options)
+
+
+def features_layer(features: Sequence[dict[str, Any]], *, show: bool = False) -> folium.GeoJson:
+    """GeoJSON layer of features that are made already.
+
+    Parameters
+    ----------
+    features : sequence of dict
+        GeoJSON features in degrees, lines or areas, with ``kind`` (class) among their properties.
+    show : bool, default False
+        Whether the layer is on the map from the start.
+
+    Returns
+    -------
+    folium.GeoJson
+    """
+    numbered = [
+        {**feature, "id": str(at), "properties": braceless(feature["properties"])}
+        for at, feature in enumerate(features)
+    ]
+    return _geojson(numbered, show=show)
+
+
+def _geojson(features: list[dict[str, Any]], *, show: bool, **options: Any) -> folium.GeoJson:
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
         style_function=lambda feature: {"className": feature["properties"]["kind"]},
         smooth_factor=0.5,
         show=show,
-        marker=_marker(rounded, signs=signs),
         **options,
     )
 

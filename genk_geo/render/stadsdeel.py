@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.render.ahead import past_text
+from genk_geo.render.danger import danger_block
 from genk_geo.render.extras import findings_of, map_extras
 from genk_geo.render.finder import finder, wijk_keys, wijken_of
 from genk_geo.render.layers import TILES, Cards, stadsdeel_map
@@ -108,6 +109,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
             _environment_block(site, look, found[look.theme].zones if look.theme in found else [])
             for look in week.environments
         ],
+        danger=danger_block(site, stadsdeel),
         quality=quality_rows(site),
         **week_links(site, name),
     )

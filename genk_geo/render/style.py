@@ -38,6 +38,7 @@ COLOURS = {
     "hotspot-pale": "#f4eaf1",
     "zone": "#0b6b5c",
     "repeat": "#7a3b00",
+    "danger": "#8f1414",
     "overlay": "#26323f",
     "outline": "#6c7683",
     "mark": "#fff3cd",

@@ -14,8 +14,6 @@ from genk_geo.render.style import css_variables
 from genk_geo.render.traffic_layers import count_text, place_text, traffic_layers
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from genk_geo.render.release_traffic import DangerousPoint, ReleasedTraffic
     from genk_geo.render.texts import Texts
 
@@ -60,7 +58,9 @@ def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
         map_script=parts.script,
         layers=[{"key": layer.key, "label": layer.label} for layer in reversed(layers)],
         street_classes=[t(f"traffic.street_class.{rank}") for rank in range(1, len(STREET_LIMITS) + 1)],
-        period=t("traffic.period", first=t.day(_day(traffic.found.start)), last=t.day(_last(traffic))),
+        told_until=t("page.as_of", moment=t.moment(traffic.found.as_of or site.week.result.as_of)),
+        period=t("traffic.period", **period_words(traffic, t)),
+        by_quarter="" if traffic.found.as_of is None else t("traffic.by_quarter"),
         brief=_brief(traffic, t),
         fictitious=traffic.found.fictitious,
         fine=traffic.level != "wijken",
@@ -87,16 +87,15 @@ def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
     )
 
 
-def _day(moment: Any) -> dt.date:
-    day: dt.date = moment.date()
-    return day
-
-
-def _last(traffic: ReleasedTraffic) -> dt.date:
-    """The period is half-open: its last day is the one before its end."""
+def period_words(traffic: ReleasedTraffic, texts: Texts) -> dict[str, str]:
+    """First and last day of the period; it is half-open: its last day is the one before its end."""
     import pandas as pd
 
-    return _day(traffic.found.end - pd.Timedelta(1, "s"))
+    found = traffic.found
+    return {
+        "first": texts.day(found.start.date()),
+        "last": texts.day((found.end - pd.Timedelta(1, "s")).date()),
+    }
 
 
 def _brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:

@@ -83,7 +83,8 @@ def traffic_layers(
         ),
         layer_of(
             "points", t("traffic.layer.points"), [point.geometry for point in points], crs,
-            [_point_card(point, t) for point in points], [f"point point-{point.status}" for point in points],
+            [_point_card(point, t) for point in points],
+            [f"danger danger-{point.status}" for point in points],
         ),
     ]  # fmt: skip
     return tuple(layer for layer in made if layer.features["features"])
@@ -172,9 +173,11 @@ def _point_card(point: DangerousPoint, t: Texts) -> dict[str, Any]:
 
 
 def _stretch_card(row: dict[str, Any], t: Texts) -> dict[str, Any]:
+    place = place_text(row["place"], row["wijk"] if isinstance(row["wijk"], str) else "", t)
     return {
         "id": f"stretches-{row['number']}",
-        "title": place_text(row["place"], row["wijk"] if isinstance(row["wijk"], str) else "", t),
+        "number": row["number"],
+        "title": f"{t('traffic.status.stretch', number=row['number'])}: {place}",
         "rows": [
             [t("traffic.points.accidents"), t.number(row["observed"])],
             [t("traffic.points.expected"), t.number(row["expected"], 1)],

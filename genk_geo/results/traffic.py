@@ -103,6 +103,10 @@ class Traffic:
     conditions : tuple of (str, pandas.DataFrame)
         What the file tells besides, by its name (``weak_road_user``, ``severity``, ``hour``, ``weekday``, and
         kept columns such as light or weather): index the values, ``injury`` accidents, ``share``.
+    theme : str
+        Theme of the accidents.
+    as_of : pandas.Timestamp or None
+        Reports from this moment on are left out; None for the moment of the whole week.
     """
 
     start: pd.Timestamp
@@ -127,3 +131,5 @@ class Traffic:
     walk_minutes: float
     ways: pd.DataFrame
     conditions: tuple[tuple[str, pd.DataFrame], ...]
+    theme: str = "traffic"
+    as_of: pd.Timestamp | None = None

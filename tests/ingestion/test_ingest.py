@@ -243,6 +243,36 @@ def test_traffic_reads_severity_and_weak_road_users(written, city):
     assert incidents["category"].tolist() == ["letselongeval"] * 3 + ["stoffelijke_schade", "other"]
 
 
+@pytest.mark.parametrize(
+    ("users", "weak"),
+    [
+        (("motorfiets", "personenwagen"), False),
+        (("Motorfiets > 400 cc", "Motorfietser"), False),
+        (("motocycliste", ""), False),
+        (("motorfiets", "fietser"), True),
+        (("motorfiets, fietser", ""), True),
+        (("bromfiets klasse B", "auto"), True),
+        (("e-step", "auto"), True),
+        (("speed-pedelec", "auto"), True),
+        (("Elektrische fiets", "auto"), True),
+        (("elektrische rolstoel", "auto"), True),
+        (("auto", "VOETGANGER"), True),
+        (("cyclomotoriste", "voiture"), True),
+        (("quadricycle", "voiture"), False),
+    ],
+)
+@pytest.mark.parametrize("profile", ["traffic", "statbel_accidents"])
+def test_weak_is_who_goes_on_foot_by_bicycle_or_moped(written, city, profile, users, weak):
+    """The Flemish rule counts victims on a motorcycle once, not 1.7 times."""
+    if profile == "traffic":
+        one, two = users
+        lines = [TRAFFIC, f"V1;03/05/2026;18u30;licht gewond;1;{one};{two};x;228500;184800"]
+    else:
+        lines = [STATBEL, f"2024|5|18|71016|228500,12|184800,34|4|{users[0]}|{users[1]}"]
+    incidents = ingest(written("\n".join(lines)), profile=profile, city=city, now=NOW).incidents
+    assert incidents["weak_road_user"].tolist() == [weak]
+
+
 def test_the_accident_file_of_statbel_is_read_as_it_is(written, city):
     rows = (
         "2024|5|18|71016|228500,12|184800,34|4|Fiets|Personenauto",

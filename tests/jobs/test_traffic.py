@@ -17,7 +17,7 @@ from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.crs import transform_xy
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.traffic import analyse_traffic, look_at_traffic, traffic
+from genk_geo.jobs.traffic import analyse_traffic, look_at_traffic, traffic, whole_quarter
 from genk_geo.reference import StreetNetwork
 from genk_geo.render import publish
 from genk_geo.results import Quality, WeekResult
@@ -167,11 +167,77 @@ class TestSupplierFile:
         assert told["hour"]["injury"].to_dict() == {"06-09": 18, "21-24": 40}
         assert told["weekday"]["injury"].sum() == 58
 
-    def test_the_same_history_gives_the_same(self, found, settings):
+    def test_the_same_history_gives_the_same(self, by_week, settings):
+        """A week that is named is the end of the period, whatever the settings say."""
         again = look_at_traffic(settings, week="2026-W46")
-        assert again.stretches.equals(found.stretches)
-        assert again.by_chance == found.by_chance
-        assert again.points.equals(found.points)
+        assert again.end == by_week.end == WEEK.end()
+        assert again.as_of is None
+        assert again.stretches.equals(by_week.stretches)
+        assert again.by_chance == by_week.by_chance
+        assert again.points.equals(by_week.points)
+
+    def test_the_period_ends_with_a_quarter(self, found, by_week):
+        assert (found.end, found.as_of) == (midnight("2026-10-01"), midnight("2026-10-29"))
+        assert found.start == midnight("2023-10-01")
+        assert by_week.years.index[-1] == found.years.index[-1] == 2026
+
+
+def midnight(day):
+    return pd.Timestamp(day, tz="Europe/Brussels")
+
+
+@pytest.fixture(scope="module")
+def by_week(found, settings, city):
+    assert found is not None  # the history is filled
+    own = settings.model_copy(update={"traffic": settings.traffic.model_copy(update={"until": "week"})})
+    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+        return traffic(own, city, store, week=WEEK, as_of=WEEK.end() + pd.DateOffset(days=1))
+
+
+class TestQuarter:
+    """Pages of the weeks of a quarter say the same, so that none tells the accidents of a week."""
+
+    @pytest.mark.parametrize(
+        ("end", "as_of", "quarter"),
+        [
+            ("2026-11-16", "2026-11-17", "2026-10-01"),
+            ("2026-10-26", "2026-10-28", "2026-07-01"),  # late reports are still coming in
+            ("2026-10-26", "2026-10-29", "2026-10-01"),
+            ("2026-01-05", "2026-01-06", "2025-10-01"),
+            ("2026-06-29", "2026-12-31", "2026-04-01"),  # a week of long ago, told anew
+            ("2024-01-01", "2024-02-01", "2024-01-01"),
+        ],
+    )
+    def test_the_last_whole_quarter(self, end, as_of, quarter):
+        assert whole_quarter(midnight(end), midnight(as_of).tz_convert("UTC")) == midnight(quarter)
+
+    def test_it_moves_four_times_a_year(self):
+        weeks = [Week(2026, 1).shift(at) for at in range(52)]
+        ends = [whole_quarter(week.end(), week.end() + pd.DateOffset(days=1)) for week in weeks]
+        assert len(set(ends)) == 5
+        assert ends == sorted(ends)
+
+    def test_pages_of_two_weeks_say_the_same_whatever_came_in(self, settings, folder, city, tmp_path):
+        own = settings.model_copy(update={"store": tmp_path / "own.duckdb"})
+        late = tmp_path / "laat.csv"
+        header = "PV-nummer;Datum;Uur;Ernst;Weggebruiker 1;Plaats;X;Y;Datum vaststelling"
+        x, y = CORNER[0] + 2 * BLOCK, CORNER[1] + 4 * BLOCK
+        late.write_text(
+            f"{header}\nL1;20/09/2026;08u15;licht gewond;fietser;Rijweg;{x};{y};18/11/2026\n"
+            f"L2;17/11/2026;08u15;licht gewond;fietser;Rijweg;{x};{y};17/11/2026\n",
+            encoding="utf-8",
+        )
+        seen = []
+        with Store.open(own.store, crs=city.crs, timezone=city.timezone) as store:
+            store.add(ingest(folder / "ongevallen.csv", profile="traffic", city=city, now="2026-11-16"))
+            for week in (WEEK, WEEK.shift(1)):
+                seen.append(traffic(own, city, store, week=week, as_of=week.end() + pd.DateOffset(days=1)))
+                store.add(ingest(late, profile="traffic", city=city, now="2026-11-24"))
+        first, second = seen
+        assert first.points.equals(second.points)
+        assert first.stretches.equals(second.stretches)
+        assert first.years.equals(second.years)
+        assert (first.by_chance, first.snapping) == (second.by_chance, second.snapping)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import shapely
 
 from genk_geo.calendar import Week, Window
 from genk_geo.results import (
+    Concentrated,
     Density,
     Driver,
     Environment,
@@ -21,7 +22,9 @@ from genk_geo.results import (
     Overlay,
     PastOutlook,
     Quality,
+    Snapping,
     ThemeWeek,
+    Traffic,
     WeekResult,
     Zone,
 )
@@ -412,6 +415,77 @@ def make_points(wijken, theme: str) -> gpd.GeoDataFrame:
     )
 
 
+def make_traffic(wijken) -> Traffic:
+    """Three dangerous points and a stretch in one stadsdeel, a point in the other, and all the rest."""
+    middles = wijken.set_index("wijk").geometry.representative_point()
+
+    def layer(shapes, **columns):
+        return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
+
+    def line(wijk, east, length):
+        x, y = middles[wijk].x + east, middles[wijk].y - 600
+        return shapely.LineString([(x, y), (x + length, y)])
+
+    at = ["Kastanjehof", "Molenakker", "Sint-Odulf", "Lindelo"]
+    points = layer(
+        [shapely.Point(middles[wijk].x + 300, middles[wijk].y - 500) for wijk in at],
+        status=["listed", "listed", "watch", "watch"], kind=["junction", "stretch", "junction", ""],
+        score=[24.6, 15.3, 12.0, 9.0], accidents=[12, 7, 6, 3], fatal=[1, 0, 0, 0], serious=[2, 3, 5, 0],
+        light=[9, 4, 1, 3], weak=[6, 5, 2, 3],
+        place=[("Ringlaan", "Klokkenweg"), ("Dwarsstraat",), ("Odulfusplein",), ("Lindeplein",)],
+        length_m=400.0, expected=[1.5, 0.4, 1.1, 0.9], p_value=1e-5, q_value=[1e-4, 0.05, 0.4, 0.5],
+        listed_in=[4, 2, 1, 0], wijk=at, stadsdeel=[WIJKEN[wijk] for wijk in at],
+    )  # fmt: skip
+    points.index = pd.RangeIndex(1, 5, name="number")
+    stretches = layer(
+        [line("Kastanjehof", 0, 400)], place=[("Ringlaan",)], window_m=400.0, length_m=400.0, observed=[11],
+        expected=[2.2], relative_risk=5.0, llr=9.0, p_value=0.01, wijk=["Kastanjehof"],
+        stadsdeel=["Noorderveld"],
+    )  # fmt: skip
+    stretches.index = pd.RangeIndex(1, 2, name="number")
+    two = {"wijk": ["Kastanjehof", "Lindelo"], "stadsdeel": ["Noorderveld", "Zuiderpoort"]}
+    segments = layer(
+        [line("Kastanjehof", 0, 500), line("Lindelo", 0, 300)], name=["Ringlaan", None],
+        road_class=["primary", "residential"], length_m=[500.0, 300.0], events=[20.0, 4.0],
+        density_per_km=[40.0, 13.0], **two,
+    )  # fmt: skip
+    schools = layer(
+        [shapely.box(*middles[wijk].buffer(250).bounds) for wijk in two["wijk"]],
+        name=["School De Klok", "Lindeschool"], accidents=[11, 2], weak=[6, 1], school_time=[5, 2],
+        street_m=[900.0, 500.0], **two,
+    )  # fmt: skip
+    years = pd.DataFrame(
+        {
+            "accidents": [20, 26, 9], "low": [12.2, 17.0, 4.1], "high": [30.9, 38.1, 17.1], "weak": [8, 9, 5],
+            "whole": [True, True, False], "against": ["unclear", "above", ""],
+        },
+        index=pd.Index([2024, 2025, 2026], name="year"),
+    )  # fmt: skip
+    injury = [22, 9, 8, 6, 5, 5]
+    by_wijk = pd.DataFrame(
+        {"stadsdeel": list(WIJKEN.values()), "injury": injury, "fatal": 0, "serious": 1, "weak": injury},
+        index=pd.Index(list(WIJKEN), name="wijk"),
+    )
+    ways = pd.DataFrame(
+        {
+            "school": "School De Klok", "length_m": 700.0, "accidents": 3.2, "safest_length_m": 820.0,
+            "safest_accidents": 0.7,
+        },
+        index=pd.Index(list(WIJKEN), name="wijk"),
+    )  # fmt: skip
+    light = pd.DataFrame({"injury": [41, 14], "share": [0.75, 0.25]}, index=["dag", "nacht"])
+    return Traffic(
+        start=pd.Timestamp("2023-10-01", tz="Europe/Brussels"),
+        end=pd.Timestamp("2026-10-01", tz="Europe/Brussels"), network="verzonnen straten", attribution="",
+        fictitious=True, length_km=3.0, radius_m=100.0, bandwidth_m=300.0,
+        snapping=Snapping(70, 55, 49, {"too_far": 6}, 50.0), segments=segments, points=points,
+        radii_m=(50.0, 75.0, 100.0, 150.0), by_chance=0.4, stretches=stretches,
+        concentrated=Concentrated(2, 49, 0.5, ((0.5, 0.1, 0.3),)), years=years, target=15.0, wijken=by_wijk,
+        schools=schools, walk_minutes=5.0, ways=ways, conditions=(("kept_licht", light),),
+        as_of=pd.Timestamp("2026-10-29", tz="Europe/Brussels"),
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def full_result(week_result, wijken) -> WeekResult:
     """A week in which everything that a page can show is found."""
@@ -456,6 +530,7 @@ def full_result(week_result, wijken) -> WeekResult:
         themes=themes,
         environments=(Environment("nuisance", (zone,), 0.02, 0.21, 0.27),),
         overlays=(Overlay("cameras", "Camera's", cameras),),
+        traffic=make_traffic(wijken),
     )
 
 

@@ -9,7 +9,13 @@ import pytest
 pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ["index.html", "stadsdeel-noorderveld.html", "handleiding.html", "zone-nuisance-01.html"]
+PAGES = [
+    "index.html",
+    "stadsdeel-noorderveld.html",
+    "handleiding.html",
+    "zone-nuisance-01.html",
+    "verkeer.html",
+]
 
 
 @pytest.fixture(scope="module")

@@ -147,7 +147,10 @@ def test_each_kind_of_page_fits_its_sheets(full_published, chromium, tmp_path):
     import re
     import shutil
 
-    names = ["index.html", "stadsdeel-noorderveld.html", "handleiding.html", "zone-nuisance-01.html"]
+    names = [
+        *("index.html", "stadsdeel-noorderveld.html", "handleiding.html"),
+        *("zone-nuisance-01.html", "verkeer.html"),
+    ]
     pages = [shutil.copy(full_published / "nl" / name, tmp_path / name) for name in names]
     written = write_pdfs(pages, chromium=chromium)
     found = {}
@@ -157,6 +160,7 @@ def test_each_kind_of_page_fits_its_sheets(full_published, chromium, tmp_path):
         sheets = len(re.findall(rb"/Type\s*/Page\b", text))
         found[path.stem] = (sheets, {(round(float(w)), round(float(h))) for w, h in boxes})
     assert found["index"] == found["stadsdeel-noorderveld"] == (1, {(842, 595)})
+    assert found["verkeer"] == (2, {(842, 595)})
     assert found["handleiding"][0] <= 2
     assert found["zone-nuisance-01"][0] <= 3
     assert found["handleiding"][1] == found["zone-nuisance-01"][1] == {(595, 842)}

@@ -164,10 +164,13 @@ def test_every_layer_is_switched_on_and_off_and_the_legend_follows(full):
         "signals": "path.signal", "outlook": "path.ahead", "repeats": "path.repeat", "zones": "path.zone",
         "overlay-cameras": ".leaflet-marker-icon.overlay",
     }  # fmt: skip
+    traffic = {"danger": "path.danger", "stretches": "path.stretch"}
     boxes = full.locator(".layers input")
-    assert {box.get_attribute("id") for box in boxes.all()} == set(shapes)
-    for key, shape in shapes.items():
-        drawn, legend = full.locator(f".leaflet-container {shape}"), full.locator(f"[data-keys={key}]")
+    assert {box.get_attribute("id") for box in boxes.all()} == set(shapes | traffic)
+    for key, shape in (shapes | traffic).items():
+        drawn, legend = full.locator(f".leaflet-container {shape}"), full.locator(f"[data-keys={key}]").first
+        if key in traffic:
+            full.locator("#kaart [data-choose-theme=traffic]").click()
         full.locator(f"#{key}").check()
         told = full.locator(f"label:has(#{key}) .layer-count").inner_text()
         assert drawn.count() == int(told.strip("()")) > 0, key
@@ -219,7 +222,7 @@ def test_the_tables_say_what_the_map_says(full):
     """Every row opens the shape that it is about, with the same figures; every shape has its row."""
     rows = full.locator("tr[data-show]")
     kinds = {row.get_attribute("data-show").split("/")[0] for row in rows.all()}
-    assert kinds == {"hotspot", "signals", "outlook", "repeats", "wijk"}
+    assert kinds == {"hotspot", "signals", "outlook", "repeats", "danger", "stretches", "wijk"}
     popup = full.locator(".leaflet-popup")
     for row in rows.all():
         kind, theme, _ = row.get_attribute("data-show").split("/")
@@ -320,3 +323,97 @@ def test_paper_is_one_sheet_with_map_tables_and_wijken(full):
     assert outside == 0
     full.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert full.locator("#papier").get_attribute("media") == "print"
+
+
+def test_dangerous_points_belong_to_the_traffic_theme(full):
+    for key in ("danger", "stretches"):
+        full.locator(f"#{key}").check()
+    shapes = full.locator(".leaflet-container path.danger, .leaflet-container path.stretch")
+    marks = full.locator(".leaflet-container .mark-danger, .leaflet-container .mark-stretches")
+    assert (shapes.count(), marks.count()) == (0, 0)
+    full.locator("#kaart [data-choose-theme=traffic]").click()
+    assert (shapes.count(), marks.count()) == (4, 4)
+    assert sorted(marks.all_inner_texts()) == ["D1", "G1", "G2", "G3"]
+    table = full.locator("#verkeer tr[data-show] .mark-key")
+    assert table.all_inner_texts() == ["G1", "G2", "G3", "D1"]
+    full.locator("#kaart [data-choose-theme=nuisance]").click()
+    assert (shapes.count(), marks.count()) == (0, 0)
+
+
+def test_listed_and_watched_points_differ_without_colour(full):
+    full.locator("#kaart [data-choose-theme=traffic]").click()
+    full.locator("#danger").check()
+
+    def dashes(selector):
+        return full.locator(selector).first.evaluate("node => getComputedStyle(node).strokeDasharray")
+
+    assert dashes(".leaflet-container .danger-listed") == dashes(".legend .danger-listed") == "none"
+    assert dashes(".leaflet-container .danger-watch") == dashes(".legend .danger-watch") != "none"
+    legend = full.locator("[data-keys=danger]").all_inner_texts()
+    assert [text.strip() for text in legend] == [
+        "gevaarlijk punt, G-nummer in de tabel", "net onder de lijst, G-nummer",
+    ]  # fmt: skip
+
+
+def test_a_dangerous_point_opens_by_keyboard_and_leads_on(full):
+    full.locator("#kaart [data-choose-theme=traffic]").click()
+    for key in ("danger", "stretches"):
+        full.locator(f"#{key}").check()
+    popup = full.locator(".leaflet-popup")
+    for mark, title in (("G3", "Net onder de lijst, nummer 3"), ("D1", "Gevaarlijk straatdeel 1: Ringlaan")):
+        node = full.locator(".leaflet-container .mark", has_text=mark)
+        node.focus()
+        full.keyboard.press("Enter")
+        assert title in popup.locator(".card-title").inner_text()
+        assert popup.locator("a[href='verkeer.html']").count() == 1
+        assert full.locator("#verkeer tr.chosen .mark-key").inner_text() == mark
+        full.keyboard.press("Escape")
+        expect(popup).to_have_count(0)
+        assert node.evaluate("node => node === document.activeElement")
+
+
+def test_a_dangerous_point_is_drawn_where_and_as_wide_as_it_is(visit, full_published, full):
+    """A dot of `.point` and a dangerous point of the traffic page have nothing to do with one another."""
+    full.locator("#kaart [data-choose-theme=traffic]").click()
+    full.locator("#danger").check()
+    circles = full.locator(".leaflet-container .danger").all()
+    wide = [circle.evaluate("node => node.getBBox().width") for circle in circles]
+    assert max(wide) - min(wide) <= 1  # Leaflet draws on whole pixels
+    assert full.locator(".leaflet-container .point").count() == 0
+    analist = visit(full_published / "analist" / "stadsdeel-noorderveld.html")
+    analist.wait_for_selector("html.ready")
+    analist.locator("#points").check()
+    dot = analist.locator(".leaflet-container path.point").first
+    assert dot.evaluate("node => getComputedStyle(node).strokeDasharray") == "none"
+
+
+def test_readers_of_wijken_see_no_dangerous_point(visit, full_published):
+    page = visit(full_published / "publiek" / "stadsdeel-noorderveld.html")
+    page.wait_for_selector("html.ready")
+    assert page.locator("#verkeer, #danger, #stretches").count() == 0
+
+
+def test_the_traffic_map_opens_from_its_tables_and_fits_its_paper(visit, full_published):
+    page = visit(full_published / "nl" / "verkeer.html")
+    page.wait_for_selector("[data-ready]")
+    assert page.locator(".leaflet-container path.danger").count() == 4
+    for button in page.locator("button[data-thing]").all():
+        button.click()
+        assert button.inner_text() in page.locator(".leaflet-popup").inner_text()
+    page.locator(".leaflet-container .traffic-mark").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".leaflet-popup")).to_have_count(1)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
+    spill = page.evaluate(
+        """() => {
+            const frame = document.querySelector(".leaflet-container").getBoundingClientRect();
+            return [...document.querySelectorAll(".leaflet-container path.wijk-outline")].filter(path => {
+                const box = path.getBoundingClientRect();
+                return box.left < frame.left || box.right > frame.right || box.top < frame.top
+                    || box.bottom > frame.bottom;
+            }).length;
+        }"""
+    )
+    assert spill == 0
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")

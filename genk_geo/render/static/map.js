@@ -226,8 +226,9 @@
         function card() { return own.card; }
         function chosen() { mark(extra.key, extra.theme, own.id); }
         if (own.mark) {
-          var corner = layer.getBounds()[CORNERS[extra.key] || "getNorthEast"]();
-          extra.marks.push(numbered(corner, own.mark, "mark mark-" + extra.key, [14, 14], card, chosen));
+          var corner = own.anchored ? own.at : layer.getBounds()[CORNERS[extra.key] || "getNorthEast"]();
+          var kind = "mark mark-" + extra.key + (own.status ? " mark-" + own.status : "");
+          extra.marks.push(numbered(corner, own.mark, kind, [14, 14], card, chosen));
           layer.on("click", function (event) { show(event.latlng, own.card); chosen(); });
         } else {
           reachable(layer, card, chosen);

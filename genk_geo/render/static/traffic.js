@@ -18,14 +18,42 @@ var trafficPage = (function () {
     return node;
   }
 
+  var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  L.Map.mergeOptions({ fadeAnimation: false });
+  if (calm) { L.Map.mergeOptions({ zoomAnimation: false, markerZoomAnimation: false, inertia: false }); }
+
   function start(config) {
     var map = config.map;
+    var opener = null;       // what had the focus before a popup opened
     var layers = {};
     var things = {};
 
     L.control.zoom({ zoomInTitle: config.words.zoomIn, zoomOutTitle: config.words.zoomOut }).addTo(map);
     map.getContainer().setAttribute("aria-label", config.words.label);
     map.getContainer().setAttribute("role", "region");
+
+    /* A popup takes the focus from a button or a mark, and gives it back once it is gone. */
+    map.on("popupopen", function (event) {
+      var box = event.popup.getElement();
+      var close = box.querySelector(".leaflet-popup-close-button");
+      if (close) { close.setAttribute("aria-label", config.words.close); }
+      box.setAttribute("role", "dialog");
+      box.setAttribute("aria-label", box.querySelector(".card-title").textContent);
+      var from = document.activeElement;
+      opener = from && from.matches("button, .traffic-mark") ? from : null;
+      if (opener) {
+        box.tabIndex = -1;
+        box.focus({ preventScroll: true });
+      }
+    });
+    map.on("popupclose", function () {
+      var lost = !document.activeElement || document.activeElement === document.body ||
+        document.activeElement.closest(".leaflet-popup");
+      if (lost && opener && document.contains(opener)) { opener.focus({ preventScroll: true }); }
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && document.querySelector(".leaflet-popup")) { map.closePopup(); }
+    });
 
     function drawn(features, interactive) {
       return L.geoJSON(features, {
@@ -50,6 +78,7 @@ var trafficPage = (function () {
           var icon = L.divIcon({ className: "traffic-mark" + (watched ? " watched" : ""), html: span, iconSize: [0, 0] });
           var mark = L.marker(feature.properties.at, { icon: icon, alt: feature.properties.title, title: feature.properties.title });
           mark.bindPopup(function () { return card(feature); });
+          mark.on("add", function () { mark.getElement().setAttribute("aria-label", feature.properties.title); });
           group.addLayer(mark);
         });
       }
@@ -91,6 +120,13 @@ var trafficPage = (function () {
     var button = document.getElementById("traffic-home");
     if (button) { button.addEventListener("click", home); }
     home();
+
+    /* Paper has its own measures; the map is fitted again to what the style sheet gives it there. */
+    document.addEventListener("paper", function () {
+      map.closePopup();
+      map.invalidateSize({ pan: false, animate: false });
+      map.fitBounds(config.bounds, { padding: [8, 8], animate: false });
+    });
     map.getContainer().setAttribute("data-ready", "1");
   }
 
