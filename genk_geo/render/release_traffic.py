@@ -237,7 +237,7 @@ def _stretches(found: Traffic, limit: int, *, shown: bool) -> gpd.GeoDataFrame:
 
 
 def _schools(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
-    return tuple(
+    shown = [
         {
             "name": name_of(str(row["name"])),
             "wijk": _text(row["wijk"]),
@@ -246,7 +246,13 @@ def _schools(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
             "geometry": row["geometry"],
         }
         for row in found.schools.to_dict("records")
-    )
+    ]
+    # In the order of what is shown: the order of the counts themselves would rank those that are held back.
+    return tuple(sorted(shown, key=_school_order))
+
+
+def _school_order(row: dict[str, Any]) -> tuple[int, int, str]:
+    return -(row["accidents"].value or 0), -(row["school_time"].value or 0), str(row["name"])
 
 
 def _years(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
