@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genk_geo.render.layers import Extra
+from genk_geo.render.release_traffic import chance_word
 from genk_geo.render.shapes import features_layer
 from genk_geo.render.traffic import PAGE, period_words
 from genk_geo.render.traffic_layers import count_text, place_text, traffic_layers
@@ -152,5 +153,5 @@ def _stretch(row: dict[str, Any], t: Texts) -> dict[str, Any]:
         "show": t("map.show", what=t("traffic.status.stretch", number=number), place=place),
         "score": "",
         "accidents": t.number(row["observed"]),
-        "chance": t("danger.expected", n=t.number(row["expected"], 1)),
+        "chance": t(f"traffic.chance.{chance_word(row['p_value'])}"),
     }

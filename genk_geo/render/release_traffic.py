@@ -29,6 +29,8 @@ LEVELS = ("points", "areas", "wijken")
 STREET_LIMITS = (8.0, 16.0, 32.0)
 # Middles of stretches are told to this step where points may not be shown.
 _COARSE_M = 50.0
+# Hardly by chance, and not likely by chance: of a q-value, or a p-value that is corrected for all places.
+_CLEAR, _LIKELY = 0.01, 0.1
 _PEAK = 15 / 16
 
 
@@ -191,13 +193,18 @@ def _points(found: Traffic, limit: int, *, exact: bool) -> tuple[DangerousPoint,
                 weak=small(int(row["weak"]), limit),
                 score=float(row["score"]) if told else None,
                 expected=expected if told and np.isfinite(expected) else None,
-                chance="clear" if q < 0.01 else "likely" if q < 0.1 else "open",
+                chance=chance_word(q),
                 listed_in=int(row["listed_in"]),
                 radii=len(found.radii_m),
                 geometry=_ground(row, found.radius_m, exact=exact),
             )
         )
     return tuple(shown)
+
+
+def chance_word(value: float) -> str:
+    """``clear`` (hardly by chance), ``likely`` or ``open``, of a q-value or a corrected p-value."""
+    return "clear" if value < _CLEAR else "likely" if value < _LIKELY else "open"
 
 
 def _ground(row: dict[str, Any], radius_m: float, *, exact: bool) -> BaseGeometry:
@@ -230,7 +237,7 @@ def _stretches(found: Traffic, limit: int, *, shown: bool) -> gpd.GeoDataFrame:
 
 
 def _schools(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
-    return tuple(
+    shown = [
         {
             "name": name_of(str(row["name"])),
             "wijk": _text(row["wijk"]),
@@ -239,7 +246,13 @@ def _schools(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
             "geometry": row["geometry"],
         }
         for row in found.schools.to_dict("records")
-    )
+    ]
+    # In the order of what is shown: the order of the counts themselves would rank those that are held back.
+    return tuple(sorted(shown, key=_school_order))
+
+
+def _school_order(row: dict[str, Any]) -> tuple[int, int, str]:
+    return -(row["accidents"].value or 0), -(row["school_time"].value or 0), str(row["name"])
 
 
 def _years(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:

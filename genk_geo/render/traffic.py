@@ -109,11 +109,11 @@ def _brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
         told.append(
             t.plural("traffic.brief.listed", len(listed), watched=t.number(len(traffic.points) - len(listed)))
         )
-        if math.isfinite(found.by_chance):
-            told.append(t("traffic.brief.chance", n=t.number(found.by_chance, 1)))
         if listed:
             stable = sum(point.listed_in == point.radii for point in listed)
             told.append(t.plural("traffic.brief.stable", stable))
+        if math.isfinite(found.by_chance):
+            told.append(t("traffic.brief.chance", n=t.number(found.by_chance, 1)))
     if found.concentrated is not None:
         told += [
             t("traffic.brief.half", share=_percent(places, t), chance=_percent(chance, t))

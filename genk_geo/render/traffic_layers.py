@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import WGS84, reproject
+from genk_geo.render.release_traffic import chance_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -181,6 +182,7 @@ def _stretch_card(row: dict[str, Any], t: Texts) -> dict[str, Any]:
         "rows": [
             [t("traffic.points.accidents"), t.number(row["observed"])],
             [t("traffic.points.expected"), t.number(row["expected"], 1)],
+            [t("traffic.points.chance"), t(f"traffic.chance.{chance_word(row['p_value'])}")],
         ],
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -165,3 +167,11 @@ class TestPublic:
     def test_an_unknown_level_is_refused(self, found):
         with pytest.raises(ConfigError, match="points, areas, wijken"):
             release_traffic(found, level="all")
+
+
+def test_the_order_of_schools_does_not_rank_what_is_held_back(found):
+    rows = found.schools.assign(name=["Zonneschool", "Appelschool"], accidents=[4, 1], school_time=[4, 1])
+    shown = release_traffic(replace(found, schools=rows), level="areas", small_count=5).schools
+    assert [row["name"] for row in shown] == ["Appelschool", "Zonneschool"]
+    shown = release_traffic(replace(found, schools=rows), level="points").schools
+    assert [row["name"] for row in shown] == ["Zonneschool", "Appelschool"]

@@ -10,6 +10,9 @@
   /* Where the mark of a shape stands, by layer, so that marks at one place keep free of each other. */
   var CORNERS = { signals: "getNorthWest", outlook: "getSouthEast", repeats: "getSouthWest" };
 
+  /* The mark of a stretch hangs below its street, where that of a point on it leaves room. */
+  var ANCHORS = { stretches: [14, -9] };
+
   function all(selector, root) {
     return Array.prototype.slice.call((root || document).querySelectorAll(selector));
   }
@@ -228,7 +231,7 @@
         if (own.mark) {
           var corner = own.anchored ? own.at : layer.getBounds()[CORNERS[extra.key] || "getNorthEast"]();
           var kind = "mark mark-" + extra.key + (own.status ? " mark-" + own.status : "");
-          extra.marks.push(numbered(corner, own.mark, kind, [14, 14], card, chosen));
+          extra.marks.push(numbered(corner, own.mark, kind, ANCHORS[extra.key] || [14, 14], card, chosen));
           layer.on("click", function (event) { show(event.latlng, own.card); chosen(); });
         } else {
           reachable(layer, card, chosen);

@@ -28,6 +28,8 @@ var trafficPage = (function () {
     var layers = {};
     var things = {};
 
+    map.attributionControl.setPrefix(false);
+    L.control.scale({ imperial: false }).addTo(map);
     L.control.zoom({ zoomInTitle: config.words.zoomIn, zoomOutTitle: config.words.zoomOut }).addTo(map);
     map.getContainer().setAttribute("aria-label", config.words.label);
     map.getContainer().setAttribute("role", "region");
@@ -115,6 +117,10 @@ var trafficPage = (function () {
         map.getContainer().scrollIntoView({ block: "center" });
       });
     });
+
+    /* The wheel scrolls the page until the reader is at work in the map. */
+    map.on("click focus", function () { map.scrollWheelZoom.enable(); });
+    map.on("mouseout blur", function () { map.scrollWheelZoom.disable(); });
 
     function home() { map.fitBounds(config.bounds, { padding: [8, 8] }); }
     var button = document.getElementById("traffic-home");
