@@ -68,14 +68,25 @@ def backtest(  # each argument is an option of the command
     *,
     theme: Annotated[str, typer.Option(help="Theme of the settings.")],
     weeks: Annotated[int, typer.Option(min=4, help="How many past weeks to foresee.")] = 26,
-    last: Annotated[str | None, typer.Option(help="Last of them; default: the last whole on record.")] = None,
-    cell: Annotated[int | None, typer.Option(help="Size of a cell in m; default: the settings.")] = None,
-    patch: Annotated[int | None, typer.Option(min=1, help="Least cells of a place; 1: single cells.")] = None,
+    last: Annotated[
+        str | None, typer.Option(help="Last of them, such as 2026-W46; default: the last on record.")
+    ] = None,
+    cell: Annotated[
+        int | None, typer.Option(help="Size of a cell in m; default: that of the settings.")
+    ] = None,
+    patch: Annotated[
+        int | None, typer.Option(min=1, help="Least cells of a place; default: the settings.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the tables (CSV) and the plot (SVG).")] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Foresee past weeks with what was known before them, and score every model beside the plain count."""
+    """Foresee past weeks with what was known before them, and score every model beside the plain count.
+
+    For each share of the city's area: how many of the incidents fell in the places that a model chose, how
+    that compares with the plain count, and the PAI, PEI, RRI and log score, with 95 % intervals. It needs the
+    history that `genk-geo weekly` or `genk-geo ingest` made, and changes nothing.
+    """
     from genk_geo.config import Settings
     from genk_geo.jobs.backtest import backtest_theme, write_backtest
     from genk_geo.render.texts import Texts
@@ -100,14 +111,26 @@ def evaluate(  # each argument is an option of the command
     *,
     measure: Annotated[Path, typer.Option(help="GeoJSON or GeoPackage: polygons with a column `role`.")],
     theme: Annotated[str, typer.Option(help="Theme of the settings.")],
-    before: Annotated[str | None, typer.Option(help="First/last day, such as 2025-01-06/2025-03-30.")] = None,
-    after: Annotated[str | None, typer.Option(help="First/last day, as long as the period before.")] = None,
-    ring: Annotated[float, typer.Option(help="Ring around the treated area in m, for displacement.")] = 0.0,
-    out: Annotated[Path | None, typer.Option(help="Folder for the areas, the table and the map.")] = None,
+    before: Annotated[
+        str | None, typer.Option(help="First/last day, such as 2025-01-06/2025-03-30; default: the file.")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option(help="First/last day, as long as the period before; default: the file.")
+    ] = None,
+    ring: Annotated[float, typer.Option(min=0, help="Width in m of a ring to count displacement in.")] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the areas, the table and a page with their map.")
+    ] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Compare counts before and after a measure with control areas (weighted displacement difference)."""
+    """Compare counts before and after a measure with control areas (weighted displacement difference).
+
+    The file has a polygon or more for each `role`: treated, control, and where wanted displacement and
+    displacement_control. The periods may stand in its columns before_from, before_to, after_from and
+    after_to. With --out it writes evaluation.gpkg, evaluation.csv and evaluatie.html: a page with the map,
+    the counts and what they say, for analysts.
+    """
     from genk_geo.config import Settings
     from genk_geo.jobs.evaluate import Period, evaluate_measure, write_evaluation
 

@@ -224,6 +224,7 @@ def _wijken(wijken: gpd.GeoDataFrame, card: Callable[[str], Card]) -> folium.Geo
         wijken,
         [{"name": name, **card(name)} for name in names],
         classes=["wijk"] * len(names),
+        labelled=wijken.geometry,
         simplify=True,
         show=True,
         pane="ground",

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 # Colours that colour-blind readers can tell apart (Okabe and Ito); the baseline is grey.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _GREY = "#5f6368"
-_WIDTH, _HEIGHT = 760, 400
+_WIDTH, _HEIGHT = 760, 448
 _FONT = 'font-family="sans-serif" font-size="13"'
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 56, 64
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 56, 112
+_ABREAST, _LINE = 2, 18  # names of models are long: two beside each other
 
 
 def score_plot(scores: pd.DataFrame, *, labels: Mapping[str, str]) -> str:
@@ -98,10 +99,11 @@ def _mark(x: float, row: pd.Series, top: float, colour: str) -> list[str]:
 
 
 def _legend(models: list[str], labels: Mapping[str, str], scores: pd.DataFrame) -> list[str]:
-    wide = (_WIDTH - 2 * _RIGHT) / len(models)
+    wide = (_WIDTH - _LEFT - _RIGHT) / _ABREAST
+    last = (len(models) - 1) // _ABREAST
     lines = []
     for at, model in enumerate(models):
-        x, y = _RIGHT + wide * at, _HEIGHT - 8
+        x, y = _LEFT + wide * (at % _ABREAST), _HEIGHT - 8 - _LINE * (last - at // _ABREAST)
         lines.append(
             f'<circle cx="{x + 5:.1f}" cy="{y - 4}" r="4.5" fill="{_colour(models, model, scores)}"/>'
         )

@@ -46,7 +46,7 @@ def shapes_layer(
     simplify : bool, default False
         Whether edges that neighbours share may be drawn coarser, all in the same way.
     labelled : geopandas.GeoSeries, optional
-        Shapes to find the place of the label in; the shapes themselves when absent.
+        Shapes to find the place of the label in, one each; no place when absent.
     show : bool, default False
         Whether the layer is on the map from the start.
     signs : bool, default False
@@ -57,13 +57,12 @@ def shapes_layer(
     Returns
     -------
     folium.GeoJson
-        Each feature has ``at`` (place of its label), ``corner`` (north-east) and ``kind`` (class), in
-        degrees to a metre.
+        Each feature has ``corner`` (north-east), ``kind`` (class) and where asked for ``at`` (place of its
+        label), in degrees to a metre.
     """
     metric = frame.geometry.simplify_coverage(_SIMPLIFY_M) if simplify else frame.geometry
     degrees = reproject(gpd.GeoDataFrame(geometry=metric), WGS84)
-    middles = (frame.geometry if labelled is None else labelled).representative_point()
-    anchors = reproject(gpd.GeoDataFrame(geometry=middles), WGS84).geometry
+    places = [{}] * len(frame) if labelled is None else _places(labelled)
     rounded = shapely.set_precision(degrees.geometry.to_numpy(), _DEGREE_STEP)
     features = [
         {
@@ -71,14 +70,14 @@ def shapes_layer(
             "id": str(at),
             "properties": {
                 **braceless(values),
-                "at": [round(point.y, 5), round(point.x, 5)],
+                **place,
                 "corner": [round(shape.bounds[3], 5), round(shape.bounds[2], 5)],
                 "kind": kind,
             },
             "geometry": _rounded(shape),
         }
-        for at, (values, point, shape, kind) in enumerate(
-            zip(properties, anchors, rounded, classes, strict=True)
+        for at, (values, place, shape, kind) in enumerate(
+            zip(properties, places, rounded, classes, strict=True)
         )
     ]
     return _geojson(features, show=show, marker=_marker(rounded, signs=signs), **options)
@@ -130,6 +129,15 @@ def bounds_of(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
     box = gpd.GeoDataFrame(geometry=[shapely.box(*frame.total_bounds)], crs=frame.crs)
     west, south, east, north = (round(float(edge), 5) for edge in reproject(box, WGS84).total_bounds)
     return west, south, east, north
+
+
+def _places(labelled: gpd.GeoSeries) -> list[dict[str, list[float]]]:
+    """Where the label of each shape stands.
+
+    Only names of areas have one: a point within the outline of a few incidents would look like one of them.
+    """
+    middles = reproject(gpd.GeoDataFrame(geometry=labelled.representative_point()), WGS84).geometry
+    return [{"at": [round(point.y, 5), round(point.x, 5)]} for point in middles]
 
 
 def _rounded(shape: Any) -> dict[str, Any]:

@@ -46,10 +46,29 @@ def test_help_names_every_command(tmp_path):
         "hotspots",
         "risk",
         "schouw",
+        "backtest",
+        "evaluate",
+        "aliases",
+        "traffic",
         "reference",
         "doctor",
     ):
         assert command in done.stdout
+
+
+@pytest.mark.parametrize("command", ["backtest", "evaluate"])
+def test_the_help_of_a_command_that_looks_back_explains_every_option(command, tmp_path):
+    done = genk_geo(command, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    written = " ".join(done.stdout.split())
+    for words in {
+        "backtest": ("95 % intervals", "default: the last on record", "default: that of the settings"),
+        "evaluate": ("displacement_control", "before_from", "evaluatie.html", "for analysts"),
+    }[command]:
+        assert words in written
+    options = [line.split() for line in done.stdout.splitlines() if line.strip().startswith("--")]
+    assert len(options) >= 8
+    assert all(len(words) > 2 for words in options)
 
 
 def test_a_fault_is_one_line_and_exit_code_2(tmp_path):

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from genk_geo.calendar import Week, Window
 from genk_geo.config import THEMES, Settings
@@ -88,6 +89,30 @@ def test_chance_alone_seldom_gives_a_signal(ground):
         history = themed(ground, *background(ground, np.random.default_rng(seed), 400, 104))
         found += len(signals(history, WEEK, as_of=AS_OF, settings=settings)) > 0
     assert found < 8
+
+
+def test_week_after_week_chance_gives_as_many_signals_as_is_said(ground):
+    """Three cities in which nothing is planted, each looked at in 60 weeks in a row.
+
+    Looks share their data: what stands out in one week may do so for the four weeks that a signal can last.
+    So for the rate at one in four weeks the 180 looks count as 45, which gives wide limits on both sides. At
+    one a year a signal that lies over last week's is the same one: what begins anew is at most binomial.
+    """
+    settings = Settings(signals={"every_weeks": 4, "replicates": 199})
+    seen = begun = 0
+    for seed in range(3):
+        history = themed(ground, *background(ground, np.random.default_rng([8, seed]), 400, 164))
+        before = None
+        for back in range(59, -1, -1):
+            week = WEEK.shift(-back)
+            found = signals(history, week, as_of=week.end() + pd.Timedelta(days=1), settings=settings)
+            yearly = found[found["every_weeks"] >= 52].geometry
+            seen += len(found) > 0
+            begun += len(yearly) > 0 and not (before is not None and yearly.intersects(before).any())
+            before = yearly.union_all() if len(yearly) else None
+    low, high = binom(45, 1 / 4).interval(0.998)
+    assert low <= seen / 4 <= high  # 3 to 21 of 45
+    assert begun <= binom(180, 1 / 52).ppf(0.999)  # 10; 3.5 expected
 
 
 def test_a_busy_week_everywhere_is_no_signal(ground, quiet):

@@ -1,6 +1,7 @@
 """What is drawn depends on blocks of addresses and never on the door inside a block."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import geopandas as gpd
@@ -203,3 +204,13 @@ def test_an_analist_sees_outlines_and_points_as_they_were_found(blocks, week_res
         assert less.result.themes == ()
         assert less.result.blocks is None
     assert Window(Week(2026, 46), 4) == theme.window
+
+
+def test_only_names_of_areas_have_a_place_on_the_map(published):
+    """A point within the outline of a few incidents would look like one of them."""
+    page = (published / "stadsdeel-noorderveld.html").read_text(encoding="utf-8")
+    decode = json.JSONDecoder().raw_decode
+    starts = [at for at in range(len(page)) if page.startswith('{"features": ', at)]
+    features = [one["properties"] for at in starts for one in decode(page, at)[0]["features"]]
+    assert {"wijk", "neighbour"} < {own["kind"] for own in features}
+    assert {own["kind"] for own in features if "at" in own} == {"wijk", "neighbour"}
