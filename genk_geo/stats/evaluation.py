@@ -141,4 +141,4 @@ def _checked_roles(before: Mapping[str, int], after: Mapping[str, int]) -> list[
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, Real) and float(value).is_integer() and value >= 0
+    return isinstance(value, Real) and float(value).is_integer() and float(value) >= 0
