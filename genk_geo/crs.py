@@ -79,7 +79,7 @@ def _with_nan(values: Any) -> npt.NDArray[np.float64]:
 
 def epsg_of(frame: gpd.GeoDataFrame, what: str = "The layer") -> int:
     """EPSG code of a layer; a layer without one is an error, never a guess."""
-    if frame.crs is None:
+    if getattr(frame, "crs", None) is None:
         raise SchemaError(
             f"{what} has no coordinate reference system. Set it with set_crs(epsg=...) where you read it."
         )

@@ -104,7 +104,7 @@ def _corrected(question: Question, aliases: Mapping[str, str]) -> Question:
 
 def _written(values: pd.Series) -> list[str]:
     """Values as text: missing is empty, 12.0 is 12."""
-    return [value if type(value) is str else _as_text(value) for value in values.tolist()]
+    return [value if type(value) is str and value.isascii() else _as_text(value) for value in values.tolist()]
 
 
 def _as_text(value: Any) -> str:
@@ -114,7 +114,8 @@ def _as_text(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
     if value is None or value is pd.NA or value is pd.NaT:
         return ""
-    return str(value)
+    # Half a character, from a file read with the wrong encoding, can be kept in no table.
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _distinct(columns: list[list[str] | None], rows: int) -> tuple[np.ndarray, list[Question]]:

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 #: Points for a victim, by severity.
 SEVERITY_POINTS = {"fatal": 5.0, "serious": 3.0, "light": 1.0}
+# What else a severity may be called; without injury, or not known, an accident has no points.
+_SEVERITY_WORDS = {
+    **dict.fromkeys(("fatal", "killed", "death", "dodelijk", "overleden"), "fatal"),
+    **dict.fromkeys(("serious", "severe", "seriously injured", "zwaar gewond", "ernstig gewond"), "serious"),
+    **dict.fromkeys(("light", "slight", "slightly injured", "lightly injured", "licht gewond"), "light"),
+    **dict.fromkeys(("material", "none", "unknown", "stoffelijke schade", "onbekend", ""), None),
+}
 #: On foot, on a bicycle or on a moped a victim counts so many times.
 WEAK_FACTOR = 1.7
 
@@ -29,7 +36,9 @@ def accident_scores(accidents: pd.DataFrame) -> pd.DataFrame:
     accidents : pandas.DataFrame
         Either the victims of each accident (columns ``fatal``, ``serious``, ``light``, and of these the weak
         road users in ``weak_fatal``, ``weak_serious``, ``weak_light``), or its ``severity`` (then one victim
-        of that severity). ``weak_road_user`` says it for the whole accident where the numbers do not.
+        of that severity: ``fatal``, ``serious`` or ``light``, ``material`` or missing without injury; the
+        plain English and Dutch words are understood). ``weak_road_user`` (True, False or missing) says it for
+        the whole accident where the numbers do not.
 
     Returns
     -------
@@ -40,22 +49,19 @@ def accident_scores(accidents: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     SchemaError
-        If neither form is there, or a number is negative or more weak road users than victims are told.
+        If neither form is there, a severity or weak road user cannot be read, or a number is negative or more
+        weak road users than victims are told.
     """
     counted = [name for name in SEVERITY_POINTS if name in accidents]
     if not counted and "severity" not in accidents:
         raise SchemaError("The accidents have neither severity nor victims (fatal, serious, light).")
-    told = pd.Series(data=False, index=accidents.index)
-    if "weak_road_user" in accidents:
-        told = accidents["weak_road_user"].astype("boolean").fillna(value=False).astype(bool)
+    told = _weak(accidents)
+    severity = None if counted else _severities(accidents)
     table = pd.DataFrame(index=accidents.index)
     table["score"] = 0.0
-    weak_any = told.to_numpy().copy()
+    weak_any = told.copy()
     for name, points in SEVERITY_POINTS.items():
-        if counted:
-            victims = _numbers(accidents, name)
-        else:
-            victims = (accidents["severity"].astype("object") == name).to_numpy().astype(float)
+        victims = _numbers(accidents, name) if severity is None else (severity == name).astype(float)
         weak = np.where(told, victims, 0.0)
         if counted and f"weak_{name}" in accidents:
             weak = _numbers(accidents, f"weak_{name}")
@@ -67,6 +73,32 @@ def accident_scores(accidents: pd.DataFrame) -> pd.DataFrame:
         table[name] = victims.astype("int64")
     table["weak"] = weak_any & (table["score"] > 0).to_numpy()
     return table
+
+
+def _weak(accidents: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    if "weak_road_user" not in accidents:
+        return np.zeros(len(accidents), dtype=bool)
+    values = accidents["weak_road_user"].astype("object")
+    wrong = ~(values.isna() | values.isin([True, False]))
+    if wrong.any():
+        raise SchemaError(
+            f"Rows {some_rows(accidents.index[wrong])}: weak_road_user is {values[wrong].iloc[0]!r}, needed "
+            "True, False or missing."
+        )
+    return np.asarray(values.isin([True]), dtype=bool)
+
+
+def _severities(accidents: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Severity of each accident as a key of :data:`SEVERITY_POINTS`, or None."""
+    values = accidents["severity"].astype("object")
+    words = values.where(values.notna(), "").map(lambda value: str(value).strip().casefold())
+    wrong = ~words.isin(list(_SEVERITY_WORDS))
+    if wrong.any():
+        raise SchemaError(
+            f"Rows {some_rows(accidents.index[wrong])}: the severity {values[wrong].iloc[0]!r} is not known. "
+            f"Write {', '.join(SEVERITY_POINTS)}, material or nothing."
+        )
+    return np.array([_SEVERITY_WORDS[word] for word in words], dtype=object)
 
 
 def _numbers(accidents: pd.DataFrame, name: str) -> Floats:
@@ -102,8 +134,8 @@ def recent(
     when = _moments(accidents)
     if years < 1:
         raise ConfigError(f"The period is {years} years, needed at least 1.")
-    if accidents.empty:
-        return accidents
+    if when.isna().all():
+        return accidents.iloc[:0]
     until = period_end(accidents, end)
     start = until - pd.DateOffset(years=years)
     return accidents[((when >= start) & (when < until)).to_numpy()]
@@ -115,8 +147,13 @@ def period_end(accidents: pd.DataFrame, end: pd.Timestamp | str | None = None) -
     if end is None:
         last = when.max()
         return (last.normalize() + pd.offsets.MonthEnd(0)).normalize() + pd.DateOffset(days=1)
-    moment = pd.Timestamp(end)
-    return moment.tz_localize(when.dt.tz) if moment.tzinfo is None else moment.tz_convert(when.dt.tz)
+    try:
+        moment = pd.Timestamp(end)
+        return moment.tz_localize(when.dt.tz) if moment.tzinfo is None else moment.tz_convert(when.dt.tz)
+    except ValueError as error:
+        raise ConfigError(
+            f"The end of the period, {end!r}: needed one moment, such as 2026-01-01."
+        ) from error
 
 
 def _moments(accidents: pd.DataFrame) -> pd.Series[pd.Timestamp]:

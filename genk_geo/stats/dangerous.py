@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import epsg_of
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.stats._bh import q_values
 from genk_geo.stats._dangerous import Candidates, choose, on_network, on_plane
 from genk_geo.stats._network_reach import Spots
@@ -114,25 +114,40 @@ def dangerous_points(
     ConfigError
         If the radius or the period is impossible.
     SchemaError
-        If a column is missing or a value cannot be.
+        If a column is missing, a value cannot be, or the accidents are in degrees while no streets are given.
     """
     if not radius_m > 0:
         raise ConfigError(f"radius_m is {radius_m:g}, needed more than 0 metres.")
     crs = epsg_of(accidents, "The table of accidents")
-    scores = accident_scores(recent(accidents, end=end, years=rule.years))
-    injured = accidents.loc[scores.index[scores["score"] > 0]]
-    scores = scores.loc[injured.index]
+    late = recent(accidents, end=end, years=rule.years)
+    scores = accident_scores(late)
+    counts = (scores["score"] > 0).to_numpy()
+    injured, scores = late[counts], scores[counts]
     if segments is None:
-        there = injured[~(injured.geometry.is_empty | injured.geometry.isna())]
-        found = on_plane(there, radius_m)
-        return _table(_Places(there, scores.loc[there.index], found, crs), radius_m, rule)
+        there = _on_a_map(injured)
+        found = on_plane(injured[there], radius_m)
+        return _table(_Places(injured[there], scores[there], found, crs), radius_m, rule)
     network = Network.of(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
-    there = injured[(placed["segment"] >= 0).to_numpy()]
-    on = placed.loc[there.index]
+    there = (placed["segment"] >= 0).to_numpy()
+    on = placed[there]
     spots = Spots(on["segment"].to_numpy(), on["offset_m"].to_numpy())
     found = on_network(network, spots, radius_m, rule.junction_m)
-    return _table(_Places(there, scores.loc[there.index], found, network.crs, network, spots), radius_m, rule)
+    places = _Places(injured[there], scores[there], found, network.crs, network, spots)
+    return _table(places, radius_m, rule)
+
+
+def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+    """Which accidents have a place; distances between them must be metres."""
+    if accidents.crs.is_geographic:
+        raise SchemaError(
+            "The accidents are in degrees: needed a metric system. Use genk_geo.crs.reproject first."
+        )
+    there = ~(accidents.geometry.is_empty | accidents.geometry.isna()).to_numpy()
+    wrong = accidents.index[there & (accidents.geometry.geom_type != "Point").to_numpy()]
+    if len(wrong):
+        raise SchemaError(f"Accidents {some_rows(wrong)} are no Point: needed one place for each.")
+    return np.asarray(there, dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -276,11 +291,11 @@ def dangerous_by_chance(
         Listed points in each draw. Their mean is what regression to the mean takes off the list next time.
     """
     network = Network.of(segments)
-    scores = accident_scores(recent(accidents, end=end, years=rule.years))
-    scores = scores[scores["score"] > 0]
-    placed = snap_to_network(accidents.loc[scores.index], network, max_distance_m=rule.max_distance_m)
+    late = recent(accidents, end=end, years=rule.years)
+    score = accident_scores(late)["score"].to_numpy()
+    placed = snap_to_network(late[score > 0], network, max_distance_m=rule.max_distance_m)
     on = (placed["segment"] >= 0).to_numpy()
-    value = scores["score"].to_numpy()[on]
+    value = score[score > 0][on]
     pieces = pieces_of(network, _LIXEL_M)
     rates = piece_rates(network, pieces, placed["segment"].to_numpy()[on])
     listed = np.zeros(simulations, dtype=np.int64)

@@ -8,6 +8,7 @@ Wheeler & Ratcliffe (2018), Crime Science 7:11. Guerette & Bowers (2009), Crimin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -140,11 +141,13 @@ def _checked_roles(before: Mapping[str, int], after: Mapping[str, int]) -> list[
         raise SchemaError(f"No counts for {' and '.join(missing)}: needed both a treated and a control area.")
     if "displacement_control" in before and "displacement" not in before:
         raise SchemaError("A displacement_control was given without a displacement area.")
-    wrong = [
-        role for one in (before, after) for role, count in one.items() if count != int(count) or count < 0
-    ]
+    wrong = [role for one in (before, after) for role, count in one.items() if not _is_count(count)]
     if wrong:
         raise SchemaError(
             f"The counts of {', '.join(sorted(set(wrong)))}: needed whole numbers of 0 or more."
         )
     return [role for role in ROLES if role in before]
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, Real) and float(value).is_integer() and float(value) >= 0

@@ -8,6 +8,7 @@ Quantitative Criminology 23, for the banded table.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -92,10 +93,12 @@ def knox(
     Raises
     ------
     SchemaError
-        If there are fewer than two incidents, the shapes differ, or a value is not finite.
+        If there are fewer than two incidents, the shapes differ, or a value is not finite or no number.
     ConfigError
-        If the edges do not ascend from 0, or the metric is unknown.
+        If the edges do not ascend from 0, the metric is unknown, or the permutations are fewer than 0.
     """
+    if permutations < 0:
+        raise ConfigError(f"permutations: given {permutations}, needed 0 or more.")
     count = count_pairs(xy, days, distance_bands, time_bands, metric)
     mean, variance = count.moments()
     beyond = np.zeros(mean.shape, dtype=np.int64)
@@ -199,7 +202,7 @@ def standardised(observed: Ints, mean: Floats, variance: Floats) -> tuple[Floats
 
 
 def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
-    places, times = np.asarray(xy, dtype=float), np.asarray(days, dtype=float)
+    places, times = np.asarray(xy, dtype=float), in_days(days)
     if places.ndim != 2 or places.shape[1:] != (2,) or times.shape != places.shape[:1]:
         raise SchemaError(
             f"Incidents: needed places of shape (n, 2) and n times, given {places.shape} and {times.shape}."
@@ -212,6 +215,15 @@ def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
             f"{lost.size} incidents have no place or time (rows {some_rows(lost)}). Leave them out."
         )
     return places, times
+
+
+def in_days(days: npt.ArrayLike) -> Floats:
+    """Times as numbers; moments and text are refused, because numpy reads a moment as its nanoseconds."""
+    given = np.asarray(days)
+    if given.dtype.kind not in "mMSU":
+        with suppress(TypeError, ValueError):
+            return np.asarray(given, dtype=float)
+    raise SchemaError("The days: needed numbers. Subtract a first day from moments and divide by a day.")
 
 
 def _edges(bands: Sequence[float], name: str) -> Floats:

@@ -79,8 +79,8 @@ def network_density(
     each piece is exact. Where streets are so short that the paths cannot be followed one by one, distances
     are rounded to about a thousandth of the bandwidth.
     """
-    if not bandwidth_m > 0:
-        raise ConfigError(f"bandwidth_m is {bandwidth_m:g}, needed more than 0 metres.")
+    if not 0 < bandwidth_m < np.inf:
+        raise ConfigError(f"bandwidth_m is {bandwidth_m:g}, needed a number of metres above 0.")
     if kernel not in _KERNELS or method not in {"continuous", "discontinuous"}:
         raise ConfigError(
             f"Kernel {kernel!r}, method {method!r}: needed {' or '.join(_KERNELS)}; "
@@ -140,6 +140,6 @@ def _weights(weights: npt.ArrayLike | None, n: int) -> npt.NDArray[np.float64]:
     if weights is None:
         return np.ones(n)
     values = np.asarray(weights, dtype=float)
-    if values.shape != (n,) or not (values >= 0).all():
+    if values.shape != (n,) or not (np.isfinite(values) & (values >= 0)).all():
         raise SchemaError(f"The weights must be {n} numbers of 0 or more, one for each event.")
     return values

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.stats.knox import in_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -219,7 +220,7 @@ def scan_counts(  # noqa: PLR0913 - counts and expected counts, the rest are opt
 
 
 def _events(xy: npt.ArrayLike, days: npt.ArrayLike, today: int | None) -> tuple[Floats, Ints]:
-    places, when = np.asarray(xy, dtype=float), np.asarray(days, dtype=float)
+    places, when = np.asarray(xy, dtype=float), in_days(days)
     if places.ndim != 2 or places.shape[1:] != (2,) or when.shape != places.shape[:1]:
         raise SchemaError(
             f"Events: needed places of shape (n, 2) and n days, given {places.shape} and {when.shape}."

@@ -87,6 +87,8 @@ def backtest(  # noqa: PLR0913 - the record, the rest are options
         If the record is too short, or a model, budget or number is impossible.
     """
     check_budgets(budgets, min_patch_cells)
+    if weeks < 1:
+        raise ConfigError(f"weeks: given {weeks}, needed 1 or more.")
     walk = Walk(record, models=models, exposure=exposure, factors=factors, refit_weeks=refit_weeks, rng=rng)
     last = record.weeks - 1
     scorer = Scorer(record, budgets=budgets, min_patch_cells=min_patch_cells)
@@ -130,6 +132,8 @@ def scorecard(
         can be divided by.
     """
     check_rows(rows)
+    if replicates < 1 or block_weeks < 1:
+        raise ConfigError(f"replicates {replicates}, block_weeks {block_weeks}: needed 1 or more of each.")
     sums = _Sums(rows, block_weeks=block_weeks, replicates=replicates, rng=rng)
     table = pd.DataFrame([sums.row(model, part) for part in sums.budgets for model in sums.models])
     table["baseline"] = table["model"] == BASELINE

@@ -196,3 +196,8 @@ def test_city_without_streets_knows_only_its_wijken(tmp_path):
     assert found["geocode_note"].iloc[0]
     assert found["wijk"].iloc[1] == "Binnenstad"
     assert {"x_28992", "y_28992"} <= set(found.columns)
+
+
+def test_half_a_character_is_kept_out_of_the_table(city):
+    frame = pd.DataFrame({"address": pd.Series(["Nergensstraat\ud800 12"], dtype="object")})
+    assert "Nergensstraat" in geocode(frame, city)["geocode_note"].iloc[0]

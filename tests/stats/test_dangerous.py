@@ -267,3 +267,52 @@ class TestYears:
 
     def test_nothing_is_an_answer(self):
         assert yearly_accidents(accidents((0, 0, "material", False))).empty
+
+
+class TestWhatIsRefused:
+    def test_degrees_without_streets(self):
+        with pytest.raises(SchemaError, match="in degrees"):
+            dangerous_points(accidents(*many(3, 0, 0, "fatal")).to_crs(4326))
+
+    def test_a_severity_that_is_not_known(self):
+        with pytest.raises(SchemaError, match=r"Rows a1: the severity 'ernstig\?' is not known"):
+            accident_scores(accidents((0, 0, "light", False), (0, 0, "ernstig?", False)))
+
+    def test_a_weak_road_user_that_is_not_true_or_false(self):
+        rows = accidents(*many(2, 0, 0)).assign(weak_road_user=["fiets", True])
+        with pytest.raises(SchemaError, match="Rows a0: weak_road_user is 'fiets'"):
+            accident_scores(rows)
+
+    def test_places_that_are_no_points(self):
+        rows = accidents(*many(2, 0, 0))
+        with pytest.raises(SchemaError, match="a0, a1 are no Point"):
+            dangerous_points(rows.set_geometry(rows.buffer(1)))
+
+    @pytest.mark.parametrize("end", ["soon", "2026-10-25 02:30", "2026-03-29 02:30"])
+    def test_an_end_that_is_no_one_moment(self, end):
+        with pytest.raises(ConfigError, match="end of the period"):
+            dangerous_points(accidents(*many(2, 0, 0)), end=end)
+
+    def test_a_table_without_geometry(self):
+        with pytest.raises(SchemaError, match="no coordinate reference system"):
+            dangerous_points(pd.DataFrame(accidents(*many(2, 0, 0)).drop(columns="geometry")))
+
+
+@pytest.mark.parametrize("with_streets", [False, True])
+def test_labels_that_stand_twice_count_once_each(streets, with_streets):
+    rows = accidents(*many(5, 0, 0, "serious")).set_axis(["a", "a", "a", "b", "b"])
+    found = dangerous_points(rows, streets if with_streets else None)
+    assert found[["score", "accidents"]].to_numpy().tolist() == [[15.0, 5]]
+
+
+def test_accidents_without_any_time_are_no_dangerous_points():
+    rows = accidents(*many(3, 0, 0, "fatal"))
+    assert dangerous_points(rows.assign(**{"from": rows["from"].where(rows["from"].isna())})).empty
+
+
+@pytest.mark.parametrize(
+    ("written", "points"),
+    [("Fatal", 5), ("dodelijk", 5), ("zwaar gewond", 3), (" Slight ", 1), ("material", 0), (None, 0)],
+)
+def test_plain_words_for_severity(written, points):
+    assert accident_scores(accidents((0, 0, written, False)))["score"].tolist() == [points]

@@ -70,3 +70,6 @@ def test_wrong_counts():
         displacement(good, {"treated": 3, "control": 1.5})
     with pytest.raises(SchemaError, match="whole numbers"):
         displacement(good, {"treated": -1, "control": 1})
+    for wrong in (np.nan, np.inf, "3", None):
+        with pytest.raises(SchemaError, match="whole numbers"):
+            displacement(good, {"treated": wrong, "control": 1})

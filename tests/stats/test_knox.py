@@ -155,3 +155,16 @@ def test_what_cannot_be_counted_is_refused(change, error, message):
     told = {"xy": np.arange(6.0).reshape(3, 2), "days": [1.0, 2.0, 3.0]} | change
     with pytest.raises(error, match=message):
         knox(told.pop("xy"), told.pop("days"), **told)
+
+
+@pytest.mark.parametrize("tz", [None, "Europe/Brussels"])
+def test_moments_are_not_read_as_days(tz):
+    moments = pd.Series(pd.date_range("2026-01-01", periods=3, tz=tz))
+    with pytest.raises(SchemaError, match="needed numbers"):
+        knox(np.zeros((3, 2)), moments)
+
+
+def test_no_shuffles_and_fewer():
+    assert (knox(np.zeros((3, 2)), [0, 1, 9], permutations=0).p_value == 1).all(axis=None)
+    with pytest.raises(ConfigError, match="permutations"):
+        knox(np.zeros((3, 2)), [0, 1, 9], permutations=-1)

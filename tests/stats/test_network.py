@@ -313,3 +313,10 @@ class TestDensity:
     def test_faults_are_told(self, options, error):
         with pytest.raises(error):
             network_density(lines(*CROSS), points((20, 0)), **options)
+
+
+def test_an_endless_bandwidth_or_weight_is_refused():
+    with pytest.raises(ConfigError, match="bandwidth_m is inf"):
+        network_density(lines(*CROSS), points((50, 0)), bandwidth_m=np.inf)
+    with pytest.raises(SchemaError, match="weights"):
+        network_density(lines(*CROSS), points((50, 0)), weights=[np.inf])

@@ -219,3 +219,8 @@ def test_counts_of_another_shape_are_refused():
         scan_counts([[0, 0]], [[1, 2]], [[1.0]])
     with pytest.raises(SchemaError, match="at least one case"):
         scan_counts([[0, 0]], [[0, 0]], [[1.0, 1.0]])
+
+
+def test_moments_are_not_read_as_days():
+    with pytest.raises(SchemaError, match="needed numbers"):
+        scan(np.zeros((3, 2)), pd.date_range("2026-01-01", periods=3))

@@ -199,6 +199,10 @@ def test_bad_scores_and_budgets(record):
         backtest(record, min_patch_cells=0, rng=rng)
     with pytest.raises(ConfigError, match="refit_weeks: given 0"):
         backtest(record, refit_weeks=0, rng=rng)
+    with pytest.raises(ConfigError, match="weeks: given 0"):
+        backtest(record, weeks=0, rng=rng)
+    with pytest.raises(ConfigError, match="replicates 0"):
+        scorecard(rows_of([1], [1]).assign(model="decayed"), replicates=0, rng=rng)
     with pytest.raises(SchemaError, match="lack the baseline"):
         scorecard(rows_of([1], [1]), rng=rng)
     with pytest.raises(SchemaError, match="lack caught"):
