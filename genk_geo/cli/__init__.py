@@ -245,6 +245,24 @@ def hotspots(
 
 
 @app.command()
+def export(
+    *,
+    out: Annotated[Path, typer.Option(help="File to write: .gpkg, .geojson, .parquet or .csv.")],
+    theme: Annotated[str | None, typer.Option(help="Only this theme.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First week, such as 2026-W40.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last week.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write incidents of the history, with their exact points: for analysts only."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.export import incidents_of_weeks, write_incidents
+
+    incidents = incidents_of_weeks(Settings.load(config), theme=theme, first=first, last=last)
+    write_incidents(incidents, out)
+    typer.echo(f"{len(incidents)} incidents, for analysts only: {short(out)}")
+
+
+@app.command()
 def risk(
     *,
     theme: Annotated[str, typer.Option(help="Theme of the settings.")],

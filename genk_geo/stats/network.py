@@ -192,7 +192,7 @@ def placed_on(network: Network, events: gpd.GeoDataFrame, max_distance_m: float)
     """Put events on the nearest segment, as :func:`snap_to_network` does."""
     if not max_distance_m > 0:
         raise ConfigError(f"max_distance_m is {max_distance_m:g}, needed more than 0 metres.")
-    same = events.crs is not None and events.crs is network.segments.crs
+    same = events.crs is not None and events.crs == network.segments.crs
     moved = events if same else reproject(events, network.crs, "The table of events")
     points = moved.geometry.to_numpy()
     placed = ~(shapely.is_missing(points) | shapely.is_empty(points))
@@ -296,8 +296,9 @@ def lixel_frame(network: Network, pieces: Pieces, **columns: Floats) -> gpd.GeoD
             "lixel": pieces.rank,
             "length_m": pieces.length_m,
             **columns,
+            "geometry": from_shapely(_cut(network, pieces), crs=network.segments.crs),
         },
-        geometry=from_shapely(_cut(network, pieces), crs=network.segments.crs),
+        geometry="geometry",
     )
 
 

@@ -49,6 +49,7 @@ def test_help_names_every_command(tmp_path):
         "backtest",
         "evaluate",
         "aliases",
+        "export",
         "traffic",
         "reference",
         "doctor",
