@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -37,6 +38,9 @@ _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 _PATIENCE_S = 120
+_SCRIPT = re.compile(r"(<script\b.*?</script>)", re.DOTALL)
+# On paper a link to a neighbouring page would be an address on the machine that printed it.
+_LOCAL_LINK = re.compile(r"""(<a\b[^>]*?)\shref="(?!https?:|mailto:)[^"]*\"""")
 
 
 def find_chromium() -> str | None:
@@ -66,13 +70,34 @@ def write_pdfs(pages: Iterable[Path], *, chromium: str | None = None) -> list[Pa
         _log.warning("No Chromium, Chrome or Edge is installed, so no page was printed to PDF.")
         return []
     written = []
-    with tempfile.TemporaryDirectory(prefix="genk-geo-") as profile:
+    with tempfile.TemporaryDirectory(prefix="genk-geo-") as desk:
         for page in pages:
             target = page.with_suffix(".pdf")
-            if _printed(program, page, target, profile):
+            copy = Path(desk) / page.name
+            copy.write_text(
+                without_local_links(page.read_text(encoding="utf-8")), encoding="utf-8", newline=""
+            )
+            if _printed(program, copy, target, str(Path(desk) / "profile")):
                 written.append(target)
     _log.info("%d pages printed to PDF", len(written))
     return written
+
+
+def without_local_links(page: str) -> str:
+    """A page whose links to other pages are plain text; its scripts stay as they are.
+
+    Parameters
+    ----------
+    page : str
+        HTML.
+
+    Returns
+    -------
+    str
+        The same, with links to web and mail addresses only.
+    """
+    parts = _SCRIPT.split(page)
+    return "".join(part if at % 2 else _LOCAL_LINK.sub(r"\1", part) for at, part in enumerate(parts))
 
 
 def _printed(program: str, page: Path, target: Path, profile: str) -> bool:

@@ -285,6 +285,20 @@ def test_the_same_run_gives_the_same_bytes(published, tmp_path):
         assert first == second
 
 
+@pytest.mark.browser
+def test_pages_on_paper_tell_no_more(tmp_path, chromium):
+    """The search reads deflated streams, not glyphs: what is printed comes from pages that were searched."""
+    assert chromium
+    planted = plant(tmp_path, seed=3, weeks=16)
+    releases = [{"profile": "wijkmanager", "pdf": True}]
+    publication, chosen = run(planted, tmp_path / "maps", releases=releases, outlook={"wanted": False})
+    (one,) = publication.releases
+    names = {path.stem for path in one.folder.glob("*.pdf")}
+    assert names == {path.stem for path in one.folder.glob("*.html") if not path.stem.startswith("zone-")}
+    assert all(path.read_bytes().startswith(b"%PDF") for path in one.folder.glob("*.pdf"))
+    no_leak(planted, one.folder, chosen)
+
+
 @given(
     seed=st.integers(0, 10_000),
     small_count=st.sampled_from([2, 5, 8]),
