@@ -20,7 +20,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.reference import City
 from genk_geo.reference.network import StreetNetwork
 from genk_geo.reference.network_places import read_schools
-from genk_geo.render.release_traffic import release_traffic
+from genk_geo.render.release.traffic import release_traffic
 from genk_geo.render.traffic_layers import traffic_tables
 from genk_geo.results import Concentrated, Snapping, Traffic
 from genk_geo.store import Store

@@ -16,7 +16,7 @@ from genk_geo.render.wording import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genk_geo.render.released import OutlookPlace, ReleasedTheme
+    from genk_geo.render.release.released import OutlookPlace, ReleasedTheme
     from genk_geo.render.texts import Texts
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genk_geo.render.layers import Extra
-from genk_geo.render.release_traffic import chance_word
+from genk_geo.render.release.traffic import chance_word
 from genk_geo.render.shapes import features_layer
 from genk_geo.render.traffic import PAGE, period_words
 from genk_geo.render.traffic_layers import count_text, place_text, traffic_layers
 
 if TYPE_CHECKING:
-    from genk_geo.render.release_traffic import DangerousPoint
+    from genk_geo.render.release.traffic import DangerousPoint
     from genk_geo.render.site import Site
     from genk_geo.render.texts import Texts
 

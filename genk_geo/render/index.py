@@ -19,7 +19,7 @@ from genk_geo.render.wording import range_text, spoken_count, streets_text, when
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedWeek
+    from genk_geo.render.release.released import AreaWeek, Hotspot, ReleasedWeek
     from genk_geo.render.texts import Texts
 
 

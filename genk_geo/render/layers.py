@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.render.released import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.release.released import Hotspot, ReleasedTheme, ReleasedWeek
 
     Card = Mapping[str, Any]
 

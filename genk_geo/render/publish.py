@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
-from genk_geo.render.check import guarded
 from genk_geo.render.guide import guide_page
 from genk_geo.render.index import index_page
 from genk_geo.render.layers import TILES
 from genk_geo.render.release import release
+from genk_geo.render.release.check import guarded
 from genk_geo.render.site import GUIDE, Site, page_names
 from genk_geo.render.stadsdeel import stadsdeel_page
 from genk_geo.render.tables import write_csv, write_geopackage
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genk_geo.config import ReleaseSettings
-    from genk_geo.render.release_record import Record
+    from genk_geo.render.release.record import Record
     from genk_geo.results import WeekResult
 
 _log = logging.getLogger(__name__)

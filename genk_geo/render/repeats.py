@@ -9,7 +9,7 @@ from genk_geo.render.wording import count_text, place_text, spoken_count, street
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.released import ReleasedNearRepeat, ReleasedTheme, RepeatString, RepeatZone
+    from genk_geo.render.release.released import ReleasedNearRepeat, ReleasedTheme, RepeatString, RepeatZone
     from genk_geo.render.texts import Texts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from genk_geo.render.suppress import SECRET
+from genk_geo.render.release.suppress import SECRET
 from genk_geo.render.svg import sparkline
 from genk_geo.render.wording import count_text, range_text
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.release.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.site import Site
     from genk_geo.render.texts import Texts
     from genk_geo.results import Zone

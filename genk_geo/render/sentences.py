@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.render.ahead import past_text
+from genk_geo.render.release.suppress import SECRET
 from genk_geo.render.repeats import repeat_sentence
 from genk_geo.render.rows import of_stadsdeel, shows_areas
 from genk_geo.render.signals import signal_sentence
-from genk_geo.render.suppress import SECRET
 from genk_geo.render.wording import (
     place_text,
     range_text,
@@ -21,7 +21,7 @@ from genk_geo.render.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.release.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.texts import Texts
 
 #: How surprising a kind of news is; the order of the sentences.

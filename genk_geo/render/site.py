@@ -14,7 +14,7 @@ from genk_geo.render.offline import POLICY_MARK, stable_ids, static, with_policy
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
-    from genk_geo.render.released import ReleasedWeek
+    from genk_geo.render.release.released import ReleasedWeek
     from genk_geo.render.texts import Texts
 
 

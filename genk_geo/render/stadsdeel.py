@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genk_geo.render.extras import Findings
-    from genk_geo.render.released import Hotspot, ReleasedTheme
+    from genk_geo.render.release.released import Hotspot, ReleasedTheme
     from genk_geo.render.texts import Texts
     from genk_geo.results import Environment
 

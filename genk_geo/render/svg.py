@@ -9,8 +9,8 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.released import AreaWeek
-    from genk_geo.render.suppress import Count
+    from genk_geo.render.release.released import AreaWeek
+    from genk_geo.render.release.suppress import Count
 
 _WIDTH, _HEIGHT, _PAD = 112, 32, 5
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genk_geo.render.release import AreaWeek, Hotspot, ReleasedWeek
-    from genk_geo.render.suppress import Count
+    from genk_geo.render.release.suppress import Count
     from genk_geo.render.texts import Texts
 
 _COLUMNS = (

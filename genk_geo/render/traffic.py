@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.city_map import city_map
 from genk_geo.render.layers import TILES, MapParts
 from genk_geo.render.offline import leaflet_css, leaflet_js, static
-from genk_geo.render.release_traffic import STREET_LIMITS
+from genk_geo.render.release.traffic import STREET_LIMITS
 from genk_geo.render.site import Site, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
 from genk_geo.render.traffic_layers import count_text, place_text, traffic_layers
 
 if TYPE_CHECKING:
-    from genk_geo.render.release_traffic import DangerousPoint, ReleasedTraffic
+    from genk_geo.render.release.traffic import DangerousPoint, ReleasedTraffic
     from genk_geo.render.texts import Texts
 
 #: File name of the page.

@@ -9,13 +9,13 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import WGS84, reproject
-from genk_geo.render.release_traffic import chance_word
+from genk_geo.render.release.traffic import chance_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.render.release_traffic import DangerousPoint, ReleasedTraffic
-    from genk_geo.render.suppress import Count
+    from genk_geo.render.release.suppress import Count
+    from genk_geo.render.release.traffic import DangerousPoint, ReleasedTraffic
     from genk_geo.render.texts import Texts
 
 _DEGREE_STEP = 1e-5  # about a metre

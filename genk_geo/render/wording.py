@@ -9,8 +9,8 @@ from genk_geo.errors import ConfigError
 from genk_geo.render.style import CERTAINTY
 
 if TYPE_CHECKING:
-    from genk_geo.render.released import AreaWeek, Hotspot
-    from genk_geo.render.suppress import Count
+    from genk_geo.render.release.released import AreaWeek, Hotspot
+    from genk_geo.render.release.suppress import Count
     from genk_geo.render.texts import Texts
 
 

@@ -10,9 +10,9 @@ import shapely
 from genk_geo.render import publish
 from genk_geo.render.raster import density_picture
 from genk_geo.render.release import release
+from genk_geo.render.release.suppress import Count
 from genk_geo.render.sentences import city_sentence, in_brief
 from genk_geo.render.style import DENSITY_LIMITS
-from genk_geo.render.suppress import Count
 from genk_geo.render.svg import sparkline
 from genk_geo.render.texts import Texts
 from genk_geo.render.wording import when_text

@@ -16,7 +16,7 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.config import ReleaseSettings
 from genk_geo.render.release import release
-from genk_geo.render.release_outlines import Outlines, coarse_density
+from genk_geo.render.release.outlines import Outlines, coarse_density
 from genk_geo.results import Density, NearRepeat, Outlook, PastOutlook
 
 CRS = 31370

@@ -11,8 +11,8 @@ import pytest
 from shapely import LineString, Point, box
 
 from genk_geo.errors import ConfigError
-from genk_geo.render.release_traffic import release_traffic
-from genk_geo.render.suppress import Count
+from genk_geo.render.release.suppress import Count
+from genk_geo.render.release.traffic import release_traffic
 from genk_geo.render.texts import Texts
 from genk_geo.render.traffic_layers import traffic_layers, traffic_tables
 from genk_geo.results import Concentrated, Snapping, Traffic

@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from genk_geo.errors import ConfigError
-from genk_geo.render.release_outlines import name_of
-from genk_geo.render.suppress import Count, held_back, small
+from genk_geo.render.release.outlines import name_of
+from genk_geo.render.release.suppress import Count, held_back, small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

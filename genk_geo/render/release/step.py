@@ -1,7 +1,4 @@
-"""What a reader may see: the one place where small counts are taken out, before anything is drawn or written.
-
-Everything after this module works on :class:`ReleasedWeek`; a count that is held back is not in it.
-"""
+"""The release step: from everything that was found to what one reader may see of it."""
 
 from __future__ import annotations
 
@@ -11,45 +8,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import ReleaseSettings
-from genk_geo.render.release_ahead import near_repeat, number, outlook, signals, streets, text, whole
-from genk_geo.render.release_counts import counted
-from genk_geo.render.release_outlines import Outlines, coarse_density, name_of
-from genk_geo.render.release_traffic import release_traffic
-from genk_geo.render.released import (
-    AreaWeek,
+from genk_geo.render.release.ahead import near_repeat, number, outlook, signals, streets, text, whole
+from genk_geo.render.release.counts import counted
+from genk_geo.render.release.outlines import Outlines, coarse_density, name_of
+from genk_geo.render.release.released import (
     Hotspot,
-    OutlookPlace,
-    ReleasedNearRepeat,
-    ReleasedOutlook,
-    ReleasedPast,
     ReleasedTheme,
     ReleasedWeek,
-    RepeatString,
-    RepeatZone,
-    Signal,
 )
-from genk_geo.render.suppress import small
+from genk_geo.render.release.suppress import small
+from genk_geo.render.release.traffic import release_traffic
 from genk_geo.results import Quality
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from genk_geo.results import Density, ThemeWeek, WeekResult
-
-__all__ = [
-    "AreaWeek",
-    "Hotspot",
-    "OutlookPlace",
-    "ReleasedNearRepeat",
-    "ReleasedOutlook",
-    "ReleasedPast",
-    "ReleasedTheme",
-    "ReleasedWeek",
-    "RepeatString",
-    "RepeatZone",
-    "Signal",
-    "release",
-]
 
 MOST_TIMES = 20
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from genk_geo.calendar import Window
     from genk_geo.config import ReleaseSettings
-    from genk_geo.render.release_traffic import ReleasedTraffic
-    from genk_geo.render.suppress import Count
+    from genk_geo.render.release.suppress import Count
+    from genk_geo.render.release.traffic import ReleasedTraffic
     from genk_geo.results import Density, Environment, Quality, WeekResult
 
 

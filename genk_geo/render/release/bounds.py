@@ -20,13 +20,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from genk_geo.calendar import Week
-from genk_geo.render.check_system import Rule, System
-from genk_geo.render.release_record import limits
+from genk_geo.render.release.record import limits
+from genk_geo.render.release.system import Rule, System
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from genk_geo.render.release_record import Record
+    from genk_geo.render.release.record import Record
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Knowledge:
     theme : str
         Key of the theme.
     records : sequence of dict
-        From :func:`genk_geo.render.release_record.record_of`.
+        From :func:`genk_geo.render.release.record.record_of`.
     """
 
     def __init__(self, theme: str, records: Sequence[Record]) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from genk_geo.render.release_outlines import Ground, name_of
-from genk_geo.render.released import (
+from genk_geo.render.release.outlines import Ground, name_of
+from genk_geo.render.release.released import (
     OutlookPlace,
     ReleasedNearRepeat,
     ReleasedOutlook,
@@ -19,13 +19,13 @@ from genk_geo.render.released import (
     RepeatZone,
     Signal,
 )
-from genk_geo.render.suppress import Count, small
+from genk_geo.render.release.suppress import Count, small
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from genk_geo.config import ReleaseSettings
-    from genk_geo.render.release_outlines import Outlines
+    from genk_geo.render.release.outlines import Outlines
     from genk_geo.results import NearRepeat, Outlook, ThemeWeek
 
 #: Counts of a single ratio tell nothing of one week when they are known no better than this.

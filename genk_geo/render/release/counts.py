@@ -10,10 +10,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.errors import SchemaError
-from genk_geo.render.release_ahead import number, whole
-from genk_geo.render.release_outlines import name_of
-from genk_geo.render.released import AreaWeek
-from genk_geo.render.suppress import Count, Expected, for_everyone, levels, with_totals
+from genk_geo.render.release.ahead import number, whole
+from genk_geo.render.release.outlines import name_of
+from genk_geo.render.release.released import AreaWeek
+from genk_geo.render.release.suppress import Count, Expected, for_everyone, levels, with_totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

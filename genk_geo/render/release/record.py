@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from genk_geo.calendar import Week
-    from genk_geo.render.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
-    from genk_geo.render.suppress import Count
+    from genk_geo.render.release.released import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.release.suppress import Count
 
 #: A count as text: ``12``, ``0-4``, or ``5-`` for five or more.
 Told = str

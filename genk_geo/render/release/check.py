@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import QualityGateError
-from genk_geo.render.check_bounds import Finding, Knowledge
-from genk_geo.render.release_record import record_of, shape_of
-from genk_geo.render.suppress import Count
+from genk_geo.render.release.bounds import Finding, Knowledge
+from genk_geo.render.release.record import record_of, shape_of
+from genk_geo.render.release.suppress import Count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from genk_geo.render.release_record import Record
-    from genk_geo.render.released import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.release.record import Record
+    from genk_geo.render.release.released import Hotspot, ReleasedTheme, ReleasedWeek
 
 _MENTIONED = 3
 
@@ -29,7 +29,7 @@ def check_release(new: Record, others: Iterable[Record]) -> list[Finding]:
     Parameters
     ----------
     new : dict
-        From :func:`genk_geo.render.release_record.record_of`.
+        From :func:`genk_geo.render.release.record.record_of`.
     others : iterable of dict
         What was told before, and what is told at the same moment to others.
 
