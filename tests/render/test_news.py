@@ -58,7 +58,8 @@ def test_the_brief_tells_signals_and_what_became_of_the_outlook(full_result):
         " in de 3 jaar voor."
     )
     assert past_text(week.themes[0], "Fictiestad", NL) == (
-        "Overlast: van de 19 meldingen van deze week in Fictiestad vielen er 8 in de plaatsen die vorige week"
+        "Overlast: van de 19 meldingen van deze week in Fictiestad waarvan we de plaats goed kennen,"
+        " vielen er 8 in de plaatsen die vorige week"
         " werden voorgesteld (2 % van de oppervlakte); een gewone telling had er 6."
     )
 
