@@ -63,7 +63,7 @@ def geocode(
     Raises
     ------
     SchemaError
-        If a named column does not exist.
+        If `frame` is no table, or a named column does not exist or stands in it twice.
 
     Notes
     -----
@@ -72,6 +72,11 @@ def geocode(
     place .95, crossing .9, interpolated .85, street .7, wijk .4, city .2, none 0), and a tenth less when
     another part of the string contradicts it.
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise SchemaError(
+            f"geocode: needed a table, given {type(frame).__name__}. "
+            'Put the strings in one: pandas.DataFrame({"address": [...]}).'
+        )
     options = {"column": column, "house_number": house_number, "postcode": postcode, "area": area}
     missing = [
         f"{option}={name!r}"
@@ -81,6 +86,11 @@ def geocode(
     if missing:
         raise SchemaError(
             f"geocode: no column {', '.join(missing)}. The table has: {', '.join(map(str, frame.columns))}."
+        )
+    twice = [name for name in options.values() if name is not None and (frame.columns == name).sum() > 1]
+    if twice:
+        raise SchemaError(
+            f"geocode: column {', '.join(map(repr, twice))} stands in the table more than once."
         )
     columns = [_written(frame[name]) if name is not None else None for name in options.values()]
     codes, questions = _distinct(columns, len(frame))

@@ -93,6 +93,15 @@ def test_known_number_is_the_registers_point(city):
     assert np.allclose(found["x_31370"], shapely.get_x(known.geometry.to_numpy()))
 
 
+def test_what_is_no_table_is_told(city):
+    for given_ in (["Europalaan 12"], pd.Series(["Europalaan 12"])):
+        with pytest.raises(SchemaError, match="needed a table"):
+            geocode(given_, city)
+    twice = pd.DataFrame([["Europalaan 12", "Stalenstraat 1"]], columns=["address", "address"])
+    with pytest.raises(SchemaError, match="more than once"):
+        geocode(twice, city)
+
+
 def test_further_columns(city):
     frame = pd.DataFrame(
         {
