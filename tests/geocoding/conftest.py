@@ -49,49 +49,35 @@ class Noise:
 
     def typo(self, name: str) -> str:
         """One letter wrong, added, gone, or swapped with its neighbour; never the same text."""
+        return self._slipped(name, lambda _: string.ascii_lowercase, "wrong before gone swapped")
+
+    def mistyped(self, name: str) -> str:
+        """A finger beside its key, a key twice or beside the right one too, a letter gone, or two swapped."""
+        return self._slipped(name, near_keys, "wrong behind double gone swapped")
+
+    def _slipped(self, name: str, letters, kinds: str) -> str:
         while True:
-            places = [i for i, letter in enumerate(name) if letter.isalpha()]
-            at = self.random.choice(places)
-            letter = self.random.choice(string.ascii_lowercase)
-            kind = self.random.choice(("substitute", "insert", "delete", "transpose"))
-            if kind == "substitute":
-                made = name[:at] + letter + name[at + 1 :]
-            elif kind == "insert":
-                made = name[:at] + letter + name[at:]
-            elif kind == "delete":
-                made = name[:at] + name[at + 1 :]
-            elif at + 1 < len(name) and name[at + 1].isalpha():
-                made = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-            else:
-                continue
+            at = self.random.choice([i for i, letter in enumerate(name) if letter.isalpha()])
+            letter, kind = self.random.choice(letters(name[at])), self.random.choice(kinds.split())
+            before, here, after = name[:at], name[at], name[at + 1 :]
+            swapped = after[:1] + here + after[1:] if after[:1].isalpha() else here + after
+            made = (
+                before
+                + {
+                    "wrong": letter + after,
+                    "before": letter + here + after,
+                    "behind": here + letter + after,
+                    "double": here + here.lower() + after,
+                    "gone": after,
+                    "swapped": swapped,
+                }[kind]
+            )
             if made.lower() != name.lower():
                 return made
 
     def two_typos(self, name: str) -> str:
         while True:
             made = self.typo(self.typo(name))
-            if made.lower() != name.lower():
-                return made
-
-    def mistyped(self, name: str) -> str:
-        """A finger beside its key, a key twice or beside the right one too, a letter gone, or two swapped."""
-        while True:
-            places = [i for i, letter in enumerate(name) if letter.isalpha()]
-            at = self.random.choice(places)
-            near = self.random.choice(near_keys(name[at]))
-            kind = self.random.choice(("substitute", "insert", "double", "delete", "transpose"))
-            if kind == "substitute":
-                made = name[:at] + near + name[at + 1 :]
-            elif kind == "insert":
-                made = name[: at + 1] + near + name[at + 1 :]
-            elif kind == "double":
-                made = name[: at + 1] + name[at].lower() + name[at + 1 :]
-            elif kind == "delete":
-                made = name[:at] + name[at + 1 :]
-            elif at + 1 < len(name) and name[at + 1].isalpha():
-                made = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-            else:
-                continue
             if made.lower() != name.lower():
                 return made
 
