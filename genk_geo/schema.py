@@ -59,6 +59,10 @@ def geocode_level_dtype() -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(GEOCODE_LEVELS), ordered=True)
 
 
+#: Kept columns with words of a fixed list (light, weather), the only ones not for analysts alone.
+CIRCUMSTANCE = "kept_circumstance_"
+
+
 def check_table(table: Table, contract: str, *, epsg: int | None = None) -> Table:
     """Hold a table against its contract and hand it on unchanged.
 

@@ -24,7 +24,7 @@ from genk_geo.ingestion.report import IngestReport, IngestResult
 from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected
 from genk_geo.ingestion.values import identities
 from genk_geo.ingestion.windows import Windows, read_windows
-from genk_geo.schema import GEOCODE_LEVELS, check_table
+from genk_geo.schema import CIRCUMSTANCE, GEOCODE_LEVELS, check_table
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -229,12 +229,18 @@ def _when(windows: Windows, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
 
 def _kept(rows: Rows, profile: Profile, chosen: npt.NDArray[np.intp]) -> pd.DataFrame:
     """Columns that the profile keeps, under names of our own."""
-    kept = {}
+    header, columns = Header(list(rows.frame.columns)), {}
     for name in profile.keep:
-        column = Header(list(rows.frame.columns)).find((name,))
+        column = header.find((name,))
         assert column is not None  # find_columns saw to it
+        columns[f"kept_{plain(name)}"] = column
+    for name, accepted in profile.circumstances.items():
+        if (column := header.find(accepted)) is not None:
+            columns[f"{CIRCUMSTANCE}{plain(name)}"] = column
+    kept = {}
+    for name, column in columns.items():
         texts = Rows(rows.frame, {"value": (column,)}).text("value")
-        kept[f"kept_{plain(name)}"] = texts.iloc[chosen].reset_index(drop=True)
+        kept[name] = texts.iloc[chosen].reset_index(drop=True)
     return pd.DataFrame(kept, index=pd.RangeIndex(len(chosen)))
 
 

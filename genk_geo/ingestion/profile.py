@@ -95,6 +95,10 @@ class Profile(_Frozen):
     )
     select: dict[str, Names] = Field(default_factory=dict, description="column -> values of the rows to take")
     keep: Names = Field((), description="columns to keep beside the incident; never names or free text")
+    circumstances: dict[str, Names] = Field(
+        default_factory=dict,
+        description="light, weather, ...: columns with words of a fixed list, kept where the file has them",
+    )
     month_first: bool = Field(default=False, description="True for 12/31/2026")
     time_from_report: bool = Field(
         default=False, description="take the moment of the report where no other is given"

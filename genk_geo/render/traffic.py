@@ -12,6 +12,7 @@ from genk_geo.render.release.traffic import STREET_LIMITS
 from genk_geo.render.site import Site, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
 from genk_geo.render.traffic_layers import count_text, place_text, traffic_layers
+from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
     from genk_geo.render.release.traffic import DangerousPoint, ReleasedTraffic
@@ -219,7 +220,8 @@ def _condition_blocks(traffic: ReleasedTraffic, t: Texts) -> list[dict[str, Any]
     blocks = []
     for name, rows in traffic.conditions:
         kept = name.startswith("kept_")
-        title = name.removeprefix("kept_").replace("_", " ").capitalize() if kept else t(f"traffic.by.{name}")
+        own = name.removeprefix(CIRCUMSTANCE).removeprefix("kept_").replace("_", " ").capitalize()
+        title = own if kept else t(f"traffic.by.{name}")
         named = [(value if kept else _value(name, value, t), count_text(count, t)) for value, count in rows]
         blocks.append({"title": title, "rows": named})
     return blocks

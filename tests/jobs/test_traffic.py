@@ -323,11 +323,13 @@ class TestStatbel:
         """Month and hour, no day: enough for points and years, not for school time."""
         header = (
             "DT_YEAR_COLLISION|DT_MONTH_COLLISION|DT_TIME|CD_NIS|MS_X_COORD|MS_Y_COORD|CD_CLASS_ACCIDENTS|"
-            "TX_ROAD_USR_TYPE1_NL|TX_ROAD_USR_TYPE2_NL"
+            "TX_ROAD_USR_TYPE1_NL|TX_ROAD_USR_TYPE2_NL|TX_LIGHT_CONDITION_NL"
         )
         x, y = CORNER[0] + BLOCK, CORNER[1] + BLOCK
         rows = [
-            f"2025|{1 + at}|{8 + at}|71016|{x + at:.2f}|{y:.2f}|3|Fietser|Personenwagen".replace(".", ",")
+            f"2025|{1 + at}|{8 + at}|71016|{x + at:.2f}|{y:.2f}|3|Fietser|Auto|Klaarlichte dag".replace(
+                ".", ","
+            )
             for at in range(6)
         ]
         file = tmp_path / "statbel.csv"
@@ -340,6 +342,8 @@ class TestStatbel:
         assert found.schools["school_time"].sum() == 0
         assert "weekday" not in dict(found.conditions)
         assert dict(found.conditions)["hour"]["injury"].sum() == 6
+        light = dict(found.conditions)["kept_circumstance_lichtgesteldheid"]
+        assert light["injury"].to_dict() == {"Klaarlichte dag": 6}
 
 
 class TestSettings:

@@ -481,7 +481,8 @@ def make_traffic(wijken) -> Traffic:
         snapping=Snapping(70, 55, 49, {"too_far": 6}, 50.0), segments=segments, points=points,
         radii_m=(50.0, 75.0, 100.0, 150.0), by_chance=0.4, stretches=stretches,
         concentrated=Concentrated(2, 49, 0.5, ((0.5, 0.1, 0.3),)), years=years, target=15.0, wijken=by_wijk,
-        schools=schools, walk_minutes=5.0, ways=ways, conditions=(("kept_licht", light),),
+        schools=schools, walk_minutes=5.0, ways=ways,
+        conditions=(("kept_circumstance_licht", light), ("kept_remark", light)),
         as_of=pd.Timestamp("2026-10-29", tz="Europe/Brussels"),
     )  # fmt: skip
 

@@ -70,7 +70,12 @@ def attacked(full_result, tmp_path_factory):
         wijken=found.wijken.rename(index=ATTACKS).assign(
             stadsdeel=found.wijken["stadsdeel"].map(parts).to_numpy()
         ),
-        conditions=((f"kept_{ATTACKS['Kastanjehof']}", found.conditions[0][1].rename(index={"dag": RUN})),),
+        conditions=(
+            (
+                f"kept_circumstance_{ATTACKS['Kastanjehof']}",
+                found.conditions[0][1].rename(index={"dag": RUN}),
+            ),
+        ),
     )
     result = replace(
         week_result,

@@ -85,8 +85,17 @@ def found():
         snapping=Snapping(30, 24, 23, {"too_far": 1}, 50.0), segments=segments, points=points,
         radii_m=(50.0, 75.0, 100.0, 150.0), by_chance=0.4, stretches=stretches,
         concentrated=Concentrated(2, 23, 0.5, ((0.5, 0.1, 0.3),)), years=years, target=15.0, wijken=wijken,
-        schools=schools, walk_minutes=5.0, ways=ways, conditions=(("kept_licht", light),),
+        schools=schools, walk_minutes=5.0, ways=ways,
+        conditions=(("kept_circumstance_licht", light), ("kept_remark", light)),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "told"), [("points", True), ("areas", False), ("wijken", False)])
+def test_what_a_profile_keeps_is_for_analysts(found, level, told):
+    """Circumstances are words of a fixed list; any other kept column may hold anything."""
+    names = [name for name, _ in release_traffic(found, level=level).conditions]
+    assert "kept_circumstance_licht" in names
+    assert ("kept_remark" in names) is told
 
 
 def test_analysts_see_everything(found):

@@ -11,6 +11,7 @@ import shapely
 from genk_geo.errors import ConfigError
 from genk_geo.render.release.outlines import name_of
 from genk_geo.render.release.suppress import Count, held_back, small
+from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,8 +163,13 @@ def release_traffic(found: Traffic, *, level: str = "areas", small_count: int = 
         years=_years(found, limit),
         wijken=_wijken(found, limit),
         conditions=tuple(
-            (name, tuple(zip(map(str, table.index), _counts(table["injury"], limit), strict=True)))
+            (
+                name,
+                tuple(zip(map(name_of, map(str, table.index)), _counts(table["injury"], limit), strict=True)),
+            )
             for name, table in found.conditions
+            # What a profile keeps is for analysts; circumstances are words of a fixed list.
+            if level == "points" or not name.startswith("kept_") or name.startswith(CIRCUMSTANCE)
         ),
     )
 
