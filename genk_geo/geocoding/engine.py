@@ -190,9 +190,10 @@ class Geocoder:
     def _as_a_whole(
         self, parts: _Plain | None, location: Location, answer: Answer, matches: Mapping[str, StreetMatch]
     ) -> Answer:
-        """Take all words as one name ("Weg Naar A 7") when read in another way they are no street.
+        """Take all words as one name ("Weg Naar A 7") when read in another way they are no known street.
 
-        When they are a street in both ways ("op De Bek", or "Op de Berk" misspelt), neither is sure.
+        A part that is misspelt too ("Weg aar" in "Weg aar As") explains less with as many errors. When the
+        part is a street as it is written ("op De Bek", or "Op de Berk" misspelt), neither is sure.
         """
         if parts is None or answer.place.level == "poi" or not (location.streets or location.road):
             return answer
@@ -205,6 +206,8 @@ class Geocoder:
         part = matches.get(location.streets[0], UNKNOWN) if location.kind == "address" else UNKNOWN
         if part.street in {-1, match.street}:
             return answer
+        if part.how == "misspelt":
+            return self._at_street(match, _numbered(parts.number), "")
         both = StreetMatch(-1, 0.0, "ambiguous", (part.street, match.street), 2)
         return self._refused(parts.name, both, location)
 

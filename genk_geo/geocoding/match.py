@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -73,8 +74,20 @@ class StreetMatch(NamedTuple):
     tied: int = 0
 
 
-# Cost of a name without its capital, by one who writes capitals: once in twenty.
-_NO_CAPITAL = round(math.log(20) * channel.UNIT)
+class Initial(IntEnum):
+    """What the capitals of a written name say about its first letter."""
+
+    UNSAID = 0  # all letters are small, or none is
+    CAPITAL = 1  # "Kerfstraat"
+    SMALL = 2  # "bergstraat Noord"
+    BEFORE_CAPITAL = 3  # "kErkstraat"
+
+
+# Cost of a name without its capital, or with one inside, by one who writes capitals: once in twenty.
+_WRONG_CASE = round(math.log(20) * channel.UNIT)
+# Cost of a wrong letter that was written as the capital of a name: errors in the first letter are rarer than
+# in the others (Yannakoudakis and Fawthrop, 1983), and a letter too many has seldom got the capital.
+_WRONG_CAPITAL = round(math.log(6) * channel.UNIT)
 
 UNKNOWN = StreetMatch(-1, 0.0, "unknown")
 # The number of a king or a pope at the end of a stem.
@@ -99,6 +112,7 @@ class StreetMatcher:
         self._log_streets = math.log(max(len(index.names), 1))
         self._type_shares = _shares_of_types(index)
         self._streets: list[int] = index.fuzzy_streets.tolist()
+        self._first_letters = np.array([ord(key[0]) for key in index.fuzzy_keys], dtype=np.int64)
         self._types = frozenset(packaged_words("words.toml")["types"])
 
     def lookup(self, key: str) -> StreetMatch | None:
@@ -131,21 +145,19 @@ class StreetMatcher:
         dict
             Match of every name. A name's match depends on nothing but the name.
         """
-        keys = {name: (key_of(name), _lacks_its_capital(name)) for name in dict.fromkeys(names)}
+        keys = {name: (key_of(name), _initial(name)) for name in dict.fromkeys(names)}
         known = {key: self.lookup(key) for key in dict.fromkeys(key for key, _ in keys.values())}
         found = self._weigh([asked for asked in dict.fromkeys(keys.values()) if known[asked[0]] is None])
         return {name: known[asked[0]] or found[asked] for name, asked in keys.items()}
 
-    def _weigh(self, questions: list[tuple[str, bool]]) -> dict[tuple[str, bool], StreetMatch]:
-        """Weigh keys; with each, whether its first letter should have been a capital."""
+    def _weigh(self, questions: list[tuple[str, Initial]]) -> dict[tuple[str, Initial], StreetMatch]:
+        """Weigh keys; with each, what the capitals of the name say about its first letter."""
         result = dict.fromkeys(questions, UNKNOWN)
         asked = [question for question in questions if _SHORTEST <= len(question[0]) <= channel.LONGEST]
         for tier in self._tiers:
             if not asked:
                 break
-            found = tier.nearest([key for key, _ in asked])
-            for place in [place for place, (_, lacking) in enumerate(asked) if lacking]:
-                found[place] = self._by_capital(asked[place][0], found[place])
+            found = self._by_capitals(asked, tier.nearest([key for key, _ in asked]))
             costs = found[:, :, channel.COST]
             near = (costs < costs[:, :1] + _CLEAR * channel.UNIT) & (found[:, :, channel.ROW] >= 0)
             tied = near.sum(axis=1).tolist()
@@ -158,19 +170,35 @@ class StreetMatcher:
             asked = [question for question in asked if result[question].how == "unknown"]
         return result
 
-    def _by_capital(self, key: str, found: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Order the candidates of a name like "bZandstraat": its first letter is likely the wrong one.
+    def _by_capitals(
+        self, asked: list[tuple[str, Initial]], found: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Order the candidates by what the capitals say, besides the letters.
 
-        A candidate that begins with this letter has to explain why it is no capital.
+        "Kerfstraat" is Kerkstraat rather than Erfstraat with a letter before it; "bZandstraat" is
+        Zandstraat, and less likely a street that begins with a small B.
         """
-        rows = found[found[:, channel.ROW] >= 0]
-        begins = [self.index.fuzzy_keys[row][0] == key[0] for row in rows[:, channel.ROW].tolist()]
-        extra = np.where(begins, _NO_CAPITAL, 0)
-        order = np.argsort(rows[:, channel.COST] + extra, kind="stable")
-        ordered = found.copy()
-        ordered[: len(rows)] = rows[order]
-        # The best keeps its own cost, so that a missing capital makes no name more like one from elsewhere.
-        ordered[: len(rows), channel.COST] += extra[order] - extra[order[:1]]
+        first = np.array([ord(key[0]) for key, _ in asked])[:, None]
+        second = np.array([ord(key[1]) for key, _ in asked])[:, None]
+        initial = np.array([said for _, said in asked])[:, None]
+        rows = found[:, :, channel.ROW]
+        begins = self._first_letters[rows]
+        # A street of elsewhere has two letters of the wrong case in "bZandstraat", Zandstraat has none.
+        spared = np.where(begins == second, 2, np.where(begins == first, 0, 1)) * (
+            initial == Initial.BEFORE_CAPITAL
+        )
+        costs = found[:, :, channel.COST] - spared * _WRONG_CASE
+        against = np.where(
+            begins == first,
+            (initial == Initial.SMALL) * _WRONG_CASE,
+            (initial == Initial.CAPITAL) * _WRONG_CAPITAL,
+        )
+        last = np.iinfo(np.int64).max
+        order = np.argsort(np.where(rows >= 0, costs + against, last), axis=1, kind="stable")
+        ordered = np.take_along_axis(found, order[:, :, None], axis=1)
+        costs, against = (np.take_along_axis(part, order, axis=1) for part in (costs, against))
+        # The best keeps its own cost, so that its capital makes no name more like one from elsewhere.
+        ordered[:, :, channel.COST] = costs + against - against[:, :1]
         return ordered
 
     def _decide(self, key: str, best: list[int], tied: int, rows: npt.NDArray[np.int64]) -> StreetMatch:
@@ -250,9 +278,13 @@ def _shares_of_types(index: NameIndex) -> dict[str, float]:
     }
 
 
-def _lacks_its_capital(name: str) -> bool:
-    """Whether a name begins with a small letter although there are capitals in it."""
-    return name[:1].islower() and not name.islower()
+def _initial(name: str) -> Initial:
+    """What the capitals of a written name say about its first letter."""
+    if name.islower() or name.isupper() or not name[:1].isalpha():
+        return Initial.UNSAID
+    if name[0].isupper():
+        return Initial.CAPITAL
+    return Initial.BEFORE_CAPITAL if name[1:2].isupper() else Initial.SMALL
 
 
 def _has_other_number(key: str, stem: str, kind: str) -> bool:

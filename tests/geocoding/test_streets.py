@@ -10,16 +10,16 @@ from genk_geo.geocoding import geocode
 ELSEWHERE = Path(__file__).parent / "streets_elsewhere.csv"
 
 # Kind of noise -> lowest share of streets found back, of two draws a street. A single wrong letter makes some
-# names equally near to two streets of Genk ("Xeerstraat", 0.3 %), some another street of it ("Bornstraat"),
-# and some well-known streets of elsewhere ("Burgstraat"); the first and the last are refused. 99.5 % is to be
-# expected, and a draw of 1,580 names differs from it by 0.2 % either way.
+# names equally near to two streets of Genk ("xeerstraat", 0.3 %), some another street of it ("Bornstraat"),
+# and some well-known streets of elsewhere ("Burgstraat"); the first and the last are refused. 99.55 % is the
+# rate to expect; a draw of 1,580 names differs from it by 0.2 % either way (SLIPS has means of ten draws).
 RATES = {
     "other_case": 1.0,
     "without_spaces": 1.0,
     "with_space": 1.0,
     "without_accents": 1.0,
-    "typo": 0.992,
-    "two_typos": 0.975,
+    "typo": 0.994,
+    "two_typos": 0.98,
     "abbreviated": 0.999,
     "abbreviated_with_typo": 0.985,
     "turned": 0.995,
@@ -52,9 +52,8 @@ def test_rates_by_kind_of_noise(city, noisy):
     assert wrong <= 0.002
 
 
-# Mean over ten draws of all streets. Where any letter of the alphabet may come anywhere, no method gets
-# above some 99.55 % without guessing between streets that fit equally well; fingers slip less widely.
-SLIPS = {"mistyped": 0.995, "mistyped_twice": 0.98, "typo": 0.9935, "two_typos": 0.9775}
+# Mean over ten draws of all streets: one draw of 790 names differs from it by 0.25 % either way.
+SLIPS = {"mistyped": 0.995, "mistyped_twice": 0.98, "typo": 0.995, "two_typos": 0.98}
 
 
 @pytest.mark.parametrize("kind", SLIPS)
@@ -192,6 +191,7 @@ def test_another_street_type_in_full_is_another_street(city, written):
     ("written", "street"),
     [
         ("Weg Naar A 76", "Weg Naar As"),
+        ("Weg aar As 12", "Weg Naar As"),
         ("Noordlaa n 15", "Noordlaan"),
         ("strat Winterslag 1", "Winterslagstraat"),
         ("Kolderbos srtaat 9", "Kolderbosstraat"),
@@ -211,7 +211,17 @@ def test_a_short_word_before_a_street_or_a_misspelt_name(city):
 
 
 @pytest.mark.parametrize(
-    ("written", "street"), [("bZandstraat 3", "Zandstraat"), ("Leopold IIII-laan 3", "Leopold III-laan")]
+    ("written", "street"),
+    [
+        ("bZandstraat 3", "Zandstraat"),
+        ("eRenstraat 3", "Reenstraat"),
+        ("gRaafstraat 3", "Raafstraat"),
+        ("Kerfstraat 3", "Kerkstraat"),
+        ("Omlenstraat 3", "Olmenstraat"),
+        ("roenstraat 3", ""),
+        ("OMLENSTRAAT 3", ""),
+        ("Leopold IIII-laan 3", "Leopold III-laan"),
+    ],
 )
 def test_what_a_capital_or_a_number_that_is_none_tells(city, written, street):
     found = geocode(pd.DataFrame({"address": [written]}), city).iloc[0]
