@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 import zlib
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pypdfium2
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +25,7 @@ from genk_geo import weekly
 from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.crs import transform_xy
+from genk_geo.render.pdf import write_pdfs
 from genk_geo.store import Store
 
 if TYPE_CHECKING:
@@ -110,11 +113,13 @@ def plant(folder: Path, *, seed: int, weeks: int = 30) -> Planted:
 
 
 def layers_of(data: bytes) -> list[bytes]:
-    """A file and everything that is packed in it: base64 and deflated parts, at any depth."""
+    """A file and everything that is packed in it, at any depth: base64, deflated parts, print."""
     found, todo = [], [data]
     while todo:
         part = todo.pop()
         found.append(part)
+        if part[:5] == b"%PDF-":
+            found.append(printed_on(part).encode())
         packed = re.findall(rb"base64,([A-Za-z0-9+/=]{16,})", part)
         todo += [base64.b64decode(text + b"=" * (-len(text) % 4)) for text in packed]
         if part[:8] == b"\x89PNG\r\n\x1a\n":
@@ -128,6 +133,12 @@ def layers_of(data: bytes) -> list[bytes]:
             except zlib.error:
                 continue
     return found
+
+
+def printed_on(pdf: bytes) -> str:
+    """What stands on the pages of a PDF, glyph by glyph."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
 def pairs_in(data: bytes) -> np.ndarray:
@@ -286,8 +297,20 @@ def test_the_same_run_gives_the_same_bytes(published, tmp_path):
 
 
 @pytest.mark.browser
+def test_the_search_reads_what_is_printed(tmp_path, chromium):
+    page = tmp_path / "f.html"
+    page.write_text("<p>Deur op 226123 - 183219, PV.7.00012/26</p>", encoding="utf-8")
+    (paper,) = write_pdfs([page], chromium=chromium)
+    page.unlink()
+    x, y = np.array([226_123.0]), np.array([183_219.0])
+    assert betrayed(tmp_path, x, y)
+    assert not betrayed(tmp_path, x + 40, y)
+    assert b"PV.7.00012/26" in everything(tmp_path)
+    assert b"PV.7.00012/26" not in paper.read_bytes()
+
+
+@pytest.mark.browser
 def test_pages_on_paper_tell_no_more(tmp_path, chromium):
-    """The search reads deflated streams, not glyphs: what is printed comes from pages that were searched."""
     assert chromium
     planted = plant(tmp_path, seed=3, weeks=16)
     releases = [{"profile": "wijkmanager", "pdf": True}]
