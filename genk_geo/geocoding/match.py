@@ -22,7 +22,7 @@ import numpy as np
 from genk_geo.geocoding import _channel as channel
 from genk_geo.geocoding.language import RARE, common_stems, is_listed, log_probability_elsewhere
 from genk_geo.geocoding.names import ABBREVIATED, EXACT, REVERSED, SHORTENED, NameIndex, bare_name, split_type
-from genk_geo.geocoding.normalise import key_of, packaged_words
+from genk_geo.geocoding.normalise import key_of, packaged_words, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,7 @@ _MOST_ALTERNATIVES = 5
 _FOREIGN = math.log(2.5e-4)
 _CLEAR = math.log(1.2)
 # More than two typing errors in one name are rarer still than their number says.
-_USUAL_ERRORS, _UNUSUAL = 2, 3.0
+_USUAL_ERRORS, _UNUSUAL = 2, 5.0
 # How much likelier a listed stem is for a street of elsewhere than its even share of the list: any stem, and
 # one that most towns have (log-odds).
 _WELL_KNOWN, _COMMON = 3.5, 5.5
@@ -81,6 +81,14 @@ class Initial(IntEnum):
     CAPITAL = 1  # "Kerfstraat"
     SMALL = 2  # "bergstraat Noord"
     BEFORE_CAPITAL = 3  # "kErkstraat"
+
+
+class Written(NamedTuple):
+    """What is weighed of a written name: its key, its first letter, and whether it has several words."""
+
+    key: str
+    initial: Initial
+    several: bool
 
 
 # Cost of a name without its capital, or with one inside, by one who writes capitals: once in twenty.
@@ -145,42 +153,44 @@ class StreetMatcher:
         dict
             Match of every name. A name's match depends on nothing but the name.
         """
-        keys = {name: (key_of(name), _initial(name)) for name in dict.fromkeys(names)}
-        known = {key: self.lookup(key) for key in dict.fromkeys(key for key, _ in keys.values())}
-        found = self._weigh([asked for asked in dict.fromkeys(keys.values()) if known[asked[0]] is None])
-        return {name: known[asked[0]] or found[asked] for name, asked in keys.items()}
+        asked = {
+            name: Written(key_of(name), _initial(name), _has_words(name)) for name in dict.fromkeys(names)
+        }
+        known = {key: self.lookup(key) for key in dict.fromkeys(written.key for written in asked.values())}
+        found = self._weigh(
+            [written for written in dict.fromkeys(asked.values()) if known[written.key] is None]
+        )
+        return {name: known[written.key] or found[written] for name, written in asked.items()}
 
-    def _weigh(self, questions: list[tuple[str, Initial]]) -> dict[tuple[str, Initial], StreetMatch]:
-        """Weigh keys; with each, what the capitals of the name say about its first letter."""
+    def _weigh(self, questions: list[Written]) -> dict[Written, StreetMatch]:
+        """Weigh names that are no known form."""
         result = dict.fromkeys(questions, UNKNOWN)
-        asked = [question for question in questions if _SHORTEST <= len(question[0]) <= channel.LONGEST]
+        asked = [question for question in questions if _SHORTEST <= len(question.key) <= channel.LONGEST]
         for tier in self._tiers:
             if not asked:
                 break
-            found = self._by_capitals(asked, tier.nearest([key for key, _ in asked]))
+            found = self._by_capitals(asked, tier.nearest([question.key for question in asked]))
             costs = found[:, :, channel.COST]
             near = (costs < costs[:, :1] + _CLEAR * channel.UNIT) & (found[:, :, channel.ROW] >= 0)
             tied = near.sum(axis=1).tolist()
             best = found[:, 0].tolist()
             for place in np.flatnonzero(found[:, 0, channel.ROW] >= 0).tolist():
                 question = asked[place]
-                match = self._decide(question[0], best[place], tied[place], found[place, :, channel.ROW])
+                match = self._decide(question, best[place], tied[place], found[place, :, channel.ROW])
                 if match.street >= 0 or not result[question].alternatives:
                     result[question] = match
             asked = [question for question in asked if result[question].how == "unknown"]
         return result
 
-    def _by_capitals(
-        self, asked: list[tuple[str, Initial]], found: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def _by_capitals(self, asked: list[Written], found: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Order the candidates by what the capitals say, besides the letters.
 
         "Kerfstraat" is Kerkstraat rather than Erfstraat with a letter before it; "bZandstraat" is
         Zandstraat, and less likely a street that begins with a small B.
         """
-        first = np.array([ord(key[0]) for key, _ in asked])[:, None]
-        second = np.array([ord(key[1]) for key, _ in asked])[:, None]
-        initial = np.array([said for _, said in asked])[:, None]
+        first = np.array([ord(question.key[0]) for question in asked])[:, None]
+        second = np.array([ord(question.key[1]) for question in asked])[:, None]
+        initial = np.array([question.initial for question in asked])[:, None]
         rows = found[:, :, channel.ROW]
         begins = self._first_letters[rows]
         # A street of elsewhere has two letters of the wrong case in "bZandstraat", Zandstraat has none.
@@ -201,9 +211,14 @@ class StreetMatcher:
         ordered[:, :, channel.COST] = costs + against - against[:, :1]
         return ordered
 
-    def _decide(self, key: str, best: list[int], tied: int, rows: npt.NDArray[np.int64]) -> StreetMatch:
+    def _decide(
+        self, written: Written, best: list[int], tied: int, rows: npt.NDArray[np.int64]
+    ) -> StreetMatch:
         """Weigh the likeliest streets against each other and against a street from elsewhere."""
-        elsewhere = self._log_odds(key, best) < 0
+        name = self.index.names[self._streets[best[channel.ROW]]]
+        # Words in a name that has none are one more error ("Acht-Meistraat" for Achterstraat).
+        parted = channel.ONE_MORE / channel.UNIT if written.several and not _has_words(name) else 0.0
+        elsewhere = self._log_odds(written.key, best) < parted
         if not elsewhere and tied == 1:
             score = SCORES[ABBREVIATED] - EDIT_COST * best[channel.ERRORS]
             return StreetMatch(self._streets[best[channel.ROW]], round(score, 4), "misspelt")
@@ -285,6 +300,14 @@ def _initial(name: str) -> Initial:
     if name[0].isupper():
         return Initial.CAPITAL
     return Initial.BEFORE_CAPITAL if name[1:2].isupper() else Initial.SMALL
+
+
+def _has_words(name: str) -> bool:
+    """Whether a name has several words, besides its street type and its initials."""
+    if name.isalpha():
+        return False
+    types = packaged_words("words.toml")["types"]
+    return sum(len(word) > 1 and word not in types for word in tokens_of(name)) > 1
 
 
 def _has_other_number(key: str, stem: str, kind: str) -> bool:
