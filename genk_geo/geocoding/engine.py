@@ -14,7 +14,7 @@ from genk_geo.geocoding.location import Location, Vocabulary, clean
 from genk_geo.geocoding.match import EDIT_COST, SCORES, UNKNOWN, StreetMatch, StreetMatcher
 from genk_geo.geocoding.names import ABBREVIATED, NameIndex, bare_name
 from genk_geo.geocoding.normalise import key_of, packaged_words, tokens_of
-from genk_geo.geocoding.parse import parse_location
+from genk_geo.geocoding.parse import read_location
 from genk_geo.geocoding.plain import is_only_a_name, plain_parts
 from genk_geo.geocoding.position import Place, Positions
 
@@ -212,7 +212,7 @@ class Geocoder:
         return self._refused(parts.name, both, location)
 
     def _parsed(self, question: Question) -> Location:
-        location = parse_location(question.text, self.vocabulary)
+        location = read_location(question.text, self.vocabulary)
         if question.house_number:
             number = read_house_number(clean(question.house_number).lower())
             if number.numbers or not location.number.numbers:
@@ -221,7 +221,7 @@ class Geocoder:
         if postcode and not location.postcode:
             location = replace(location, postcode=postcode)
         if question.area:
-            area = parse_location(question.area, self.vocabulary)
+            area = read_location(question.area, self.vocabulary)
             names = area.places or ((clean(question.area),) if clean(question.area) else ())
             location = replace(location, places=tuple(dict.fromkeys([*location.places, *names])))
         if location.kind == "empty" and (location.places or location.postcode):
@@ -453,7 +453,7 @@ class Geocoder:
 
     def _road(self, location: Location, _: Mapping[str, StreetMatch]) -> Answer:
         """A numbered road: the streets that carry it; hectometre posts are not in the register."""
-        what = replace(location, postcode="", places=()).text
+        what = replace(location, postcode="", places=()).written
         streets = () if location.kind == "motorway_exit" else self.roads.get(location.road, ())
         place = self.positions.several(streets) if streets else None
         if place is None:

@@ -68,11 +68,19 @@ def _sum_of_logs(
 
 @cache
 def flemish_stems() -> frozenset[str]:
-    """Stems of street names that are common in Flanders, from the packaged list."""
-    listed = packaged_words("stems.toml")["stems"]
-    return common_stems() | {
-        key_of(word) for group in listed for word in listed[group].split() if group != "parts"
-    }
+    """Stems of street names in Flanders, from the packaged lists."""
+    return general_stems() | _stems_in("stems_towns.toml") | _stems_in("stems_themes.toml")
+
+
+@cache
+def general_stems() -> frozenset[str]:
+    """Stems that are widespread: most of them words, few of them names of persons."""
+    return common_stems() | _stems_in("stems.toml")
+
+
+def _stems_in(name: str) -> frozenset[str]:
+    groups = packaged_words(name)["stems"]
+    return frozenset(key_of(word) for group in groups if group != "parts" for word in groups[group].split())
 
 
 @cache
@@ -106,9 +114,9 @@ _JOINTS = ("", "s", "e", "en", "n", "er", "ers")
 _SHORTEST_PART = 3
 
 
-def is_listed(stem: str) -> bool:
-    """Whether a stem is on the packaged list of stems that name streets in Flanders."""
-    stems = flemish_stems()
+def is_listed(stem: str, stems: frozenset[str] | None = None) -> bool:
+    """Whether a stem, with or without "Sint" before it, is on a list; that of all stems unless told."""
+    stems = flemish_stems() if stems is None else stems
     if stem in stems:
         return True
     saint = stem.removeprefix("sint")

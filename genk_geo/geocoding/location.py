@@ -73,6 +73,9 @@ class Location:
         Parts from which a place name was taken, as they stood ("Weg nar As").
     unread : tuple of str
         What was not understood.
+    text : str
+        The parts in the standard order, as :func:`genk_geo.geocoding.parse_location` writes them: parsing
+        it gives the same text.
     """
 
     kind: Kind
@@ -87,10 +90,11 @@ class Location:
     others: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    text: str = ""
 
     @property
-    def text(self) -> str:
-        """The parts written out in the standard order; parsing it gives the same parts."""
+    def written(self) -> str:
+        """The parts written out in the standard order."""
         number = self.number.numbers[0] if self.number.numbers else ""
         box = f" bus {self.number.box}" if self.number.box and number else ""
         match self.kind:

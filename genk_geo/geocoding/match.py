@@ -20,7 +20,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from genk_geo.geocoding import _channel as channel
-from genk_geo.geocoding.language import RARE, common_stems, is_listed, log_probability_elsewhere
+from genk_geo.geocoding.language import (
+    RARE,
+    common_stems,
+    general_stems,
+    is_listed,
+    log_probability_elsewhere,
+)
 from genk_geo.geocoding.names import ABBREVIATED, EXACT, REVERSED, SHORTENED, NameIndex, bare_name, split_type
 from genk_geo.geocoding.normalise import key_of, packaged_words, tokens_of
 
@@ -132,13 +138,9 @@ class StreetMatcher:
         if len(streets) > 1:
             names = streets[:_MOST_ALTERNATIVES]
             return StreetMatch(-1, 0.0, "ambiguous", names, len(names))
-        if way == SHORTENED and self._is_elsewhere(key):
+        if way == SHORTENED and _is_elsewhere(key, general_stems()):
             return StreetMatch(-1, 0.0, "unknown", streets)
         return StreetMatch(streets[0], SCORES[way], _HOW[way])
-
-    def _is_elsewhere(self, key: str) -> bool:
-        stem, kind = split_type(key)
-        return bool(kind) and is_listed(stem)
 
     def match(self, names: Iterable[str]) -> dict[str, StreetMatch]:
         """Match written names; each distinct name is weighed once.
@@ -256,7 +258,7 @@ class StreetMatcher:
             odds = min(odds, self._against(key, found[channel.COST], found[channel.ERRORS]) - _WITHOUT_TYPE)
         if errors > 0:
             odds = min(odds, self._against(stem, cost, errors, kind))
-        if self._is_elsewhere(key) and stem + "s" != known[begin:end] != stem.removesuffix("s"):
+        if _is_elsewhere(key) and stem + "s" != known[begin:end] != stem.removesuffix("s"):
             likelier = _COMMON if split_type(key)[0] in common_stems() else _WELL_KNOWN
             return odds - likelier if errors == 1 else -math.inf
         return odds
@@ -300,6 +302,12 @@ def _initial(name: str) -> Initial:
     if name[0].isupper():
         return Initial.CAPITAL
     return Initial.BEFORE_CAPITAL if name[1:2].isupper() else Initial.SMALL
+
+
+def _is_elsewhere(key: str, stems: frozenset[str] | None = None) -> bool:
+    """Whether a key is a listed stem with a street type."""
+    stem, kind = split_type(key)
+    return bool(kind) and is_listed(stem, stems)
 
 
 def _has_words(name: str) -> bool:

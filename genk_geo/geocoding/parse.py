@@ -8,6 +8,7 @@ road number with a hectometre post (``N75 km 12,3``), a motorway exit, the name 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from genk_geo.geocoding.housenumber import NO_NUMBER, HouseNumber, read_house_number
@@ -97,6 +98,7 @@ SETTINGS = frozenset(
 )  # fmt: skip
 _ONLY_NUMBER = re.compile(r"^\d+\s?[a-z]?$", re.IGNORECASE)
 _EDGES = " ,.:-"
+_MOST_READINGS = 40
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -113,9 +115,15 @@ def parse_location(text: str, vocabulary: Vocabulary | None = None) -> Location:
     Returns
     -------
     Location
-        Typed parts and what was not understood.
+        Typed parts, what was not understood, and the text in its standard form, which parses to itself.
     """
     words = vocabulary or _bare_vocabulary()
+    location = read_location(text, words)
+    return replace(location, text=_settled(location.written, words))
+
+
+def read_location(text: str, words: Vocabulary) -> Location:
+    """Take a location string apart, without its standard text."""
     line = clean(text)
     if EMPTY.match(line) or not any(letter.isalnum() for letter in line):
         return Location("empty", unread=(line,) if line else ())
@@ -125,6 +133,21 @@ def parse_location(text: str, vocabulary: Vocabulary | None = None) -> Location:
     if whole in words.pois:
         return Location("poi", streets=(line,))
     return _Reader(words).read(line)
+
+
+def _settled(written: str, words: Vocabulary) -> str:
+    """The text that parts settle on when they are written and read again and again.
+
+    The parts of an address are settled at once. Those of "Genk / Hasselt" or of no address at all may go
+    round in a circle, of which the first text in the alphabet stands for all.
+    """
+    texts = [written]
+    while len(texts) < _MOST_READINGS:
+        again = read_location(texts[-1], words).written
+        if again in texts:
+            return min(texts[texts.index(again) :])
+        texts.append(again)
+    return ""
 
 
 def _bare_vocabulary() -> Vocabulary:

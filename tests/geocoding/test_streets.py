@@ -19,7 +19,7 @@ RATES = {
     "with_space": 1.0,
     "without_accents": 1.0,
     "typo": 0.994,
-    "two_typos": 0.98,
+    "two_typos": 0.978,
     "abbreviated": 0.999,
     "abbreviated_with_typo": 0.985,
     "turned": 0.995,
