@@ -49,7 +49,7 @@ _CLEAR = math.log(1.2)
 _USUAL_ERRORS, _UNUSUAL = 2, 5.0
 # How much likelier a listed stem is for a street of elsewhere than its even share of the list: any stem, and
 # one that most towns have (log-odds).
-_WELL_KNOWN, _COMMON = 3.5, 5.5
+_WELL_KNOWN, _COMMON = 3.8, 5.5
 # How much a rare street type may say against a street of elsewhere (log-odds).
 _LEAST_TYPE = -4.0
 # Log-share of street names that end in no street type ("Kouter").
