@@ -42,9 +42,11 @@ EDIT_COST = 0.06
 _FEW_LETTERS, _SHORT_FORM = 3, 7
 _SHORTEST = 3
 _MOST_ALTERNATIVES = 5
-# Log-odds that a name nobody knows is a street of elsewhere, and how clear the best must be.
+# Log-odds that a name nobody knows is a street of elsewhere.
 _FOREIGN = math.log(2.5e-4)
-_CLEAR = math.log(1.2)
+# How clear the best must be. That a single letter can have been left out in two places ("Kerstraat") decides
+# nothing; names with more errors are weighed finer, or too many that a reader understands would be refused.
+_CLEAR = {1: round(math.log(2.1) * channel.UNIT), 2: round(math.log(1.2) * channel.UNIT)}
 # More than two typing errors in one name are rarer still than their number says.
 _USUAL_ERRORS, _UNUSUAL = 2, 5.0
 # How much likelier a listed stem is for a street of elsewhere than its even share of the list: any stem, and
@@ -173,7 +175,8 @@ class StreetMatcher:
                 break
             found = self._by_capitals(asked, tier.nearest([question.key for question in asked]))
             costs = found[:, :, channel.COST]
-            near = (costs < costs[:, :1] + _CLEAR * channel.UNIT) & (found[:, :, channel.ROW] >= 0)
+            clear = np.where(found[:, :1, channel.ERRORS] > 1, _CLEAR[2], _CLEAR[1])
+            near = (costs < costs[:, :1] + clear) & (found[:, :, channel.ROW] >= 0)
             tied = near.sum(axis=1).tolist()
             best = found[:, 0].tolist()
             for place in np.flatnonzero(found[:, 0, channel.ROW] >= 0).tolist():

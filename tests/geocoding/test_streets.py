@@ -105,7 +105,7 @@ def test_confusable_names_stay_apart(city, pair):
     assert found["matched_street"].tolist() == list(pair)
 
 
-@pytest.mark.parametrize("written", ["Xeerstraat 4", "Ha_enstraat 3", "Habetslaan 2"])
+@pytest.mark.parametrize("written", ["Xeerstraat 4", "Ha_enstraat 3", "Habetslaan 2", "Kerstraat"])
 def test_a_near_tie_is_an_answer(city, written):
     found = geocode(pd.DataFrame({"address": [written]}), city).iloc[0]
     assert found["geocode_level"] == "none"
