@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import folium
-from branca.element import Figure, MacroElement
+from branca.element import MacroElement
 from folium.template import Template
 
-from genk_geo.render.braces import braceless, restored
-from genk_geo.render.layers import TILES, MapParts
+from genk_geo.render.basemap import MapParts, add_base, bare_map, rendered
+from genk_geo.render.braces import braceless
 from genk_geo.render.shapes import bounds_of
 from genk_geo.render.traffic_layers import outlines
 
@@ -84,24 +83,8 @@ def city_map(
     city, (west, south, east, north) = outlines(wijken)
     if view is not None:
         west, south, east, north = bounds_of(view)
-    page = folium.Map(
-        location=[(south + north) / 2, (west + east) / 2],
-        zoom_start=12,
-        max_zoom=19,
-        tiles=None,
-        zoom_control=False,
-        scroll_wheel_zoom=False,
-        zoom_snap=0.25,
-        attribution_control=True,
-    )
-    page.default_js, page.default_css = [], []  # no links to other hosts: the page carries Leaflet itself
-    base = ""
-    if tiles in TILES:
-        url, attribution, zoom, _ = TILES[tiles]
-        layer = folium.TileLayer(
-            url, attr=attribution, max_zoom=zoom, max_native_zoom=zoom, opacity=0.55, show=False
-        )
-        base = layer.add_to(page).get_name()
+    page = bare_map((west, south, east, north))
+    base = add_base(page, tiles)
     words = {
         "zoomIn": texts("map.zoom_in"),
         "zoomOut": texts("map.zoom_out"),
@@ -110,8 +93,4 @@ def city_map(
     }
     bounds = [[south, west], [north, east]]
     page.add_child(_Wiring(page.get_name(), base, layers=layers, city=city, bounds=bounds, words=words))
-    figure = page.get_root()
-    if not isinstance(figure, Figure):
-        raise TypeError("folium gave the map no figure to render in")
-    figure.render()
-    return MapParts(html=figure.html.render(), script=restored(figure.script.render()))
+    return rendered(page)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.render.basemap import TILES
 from genk_geo.render.city_map import city_map
-from genk_geo.render.layers import TILES
 from genk_geo.render.offline import leaflet_css, leaflet_js, static
 from genk_geo.render.site import finished_page
 from genk_geo.render.style import css_variables
@@ -95,7 +95,7 @@ def evaluation_page(shown: MeasurePage, *, texts: Texts, tiles: str = "none") ->
             [css_variables(), leaflet_css(), *map(static, ("page.css", "traffic.css", "evaluation.css"))]
         ),
         leaflet=leaflet_js(),
-        map_code=static("traffic.js"),
+        map_code=static("frame.js") + static("traffic.js"),
         map_html=parts.html,
         map_script=parts.script,
         has_tiles=tiles in TILES,

@@ -2,63 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import folium
 import geopandas as gpd
 import shapely
-from branca.element import Figure, MacroElement
+from branca.element import MacroElement
 from folium.map import CustomPane
 from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
 from genk_geo.crs import epsg_of
-from genk_geo.render.braces import braceless, restored
+from genk_geo.render.basemap import MapParts, add_base, bare_map, rendered
+from genk_geo.render.braces import braceless
 from genk_geo.render.raster import density_picture
 from genk_geo.render.shapes import bounds_of, shapes_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import folium
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.render.release.released import Hotspot, ReleasedTheme, ReleasedWeek
 
     Card = Mapping[str, Any]
 
-_GRB = (
-    "https://geo.api.vlaanderen.be/GRB/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
-    "&LAYER=grb_bsk_grijs&STYLE=&FORMAT=image/png&TILEMATRIXSET=GoogleMapsVL"
-    "&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
-)
-
-#: Base maps that may be asked for: address of the tiles, whom to name, deepest zoom, origin for the policy.
-TILES = {
-    "grb": (
-        _GRB,
-        "GRB, Digitaal Vlaanderen",
-        21,
-        "https://geo.api.vlaanderen.be",
-    ),
-    "osm": (
-        "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
-        "OpenStreetMap",
-        19,
-        "https://tile.openstreetmap.org",
-    ),
-}
-
 #: So far beyond the stadsdeel the map still shows what lies there.
 MARGIN_M = 500.0
-
-
-@dataclass(frozen=True)
-class MapParts:
-    """What the page embeds of a map."""
-
-    html: str
-    script: str
 
 
 class Cards(NamedTuple):
@@ -157,22 +127,10 @@ def stadsdeel_map(
     outline = result.wijken[own].union_all()
     drawn = [outline, *(hotspot.geometry for hotspot in hotspots)]
     bounds = bounds_of(gpd.GeoDataFrame(geometry=drawn, crs=result.wijken.crs))
-    page = folium.Map(
-        location=[(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2],
-        zoom_start=13,
-        max_zoom=19,
-        tiles=None,
-        zoom_control=False,
-        scroll_wheel_zoom=False,
-        zoom_snap=0.25,
-        attribution_control=True,
-    )
-    page.default_js, page.default_css = [], []  # no links to other hosts: the page carries Leaflet itself
+    page = bare_map(bounds)
     for pane, z_index in (("ground", 350), ("density", 360), ("names", 450)):
         CustomPane(pane, z_index=z_index, pointer_events=pane == "ground").add_to(page)
-    names = {"map": page.get_name(), "base": "", "neighbours": ""}
-    if tiles in TILES:
-        names["base"] = _base(tiles).add_to(page).get_name()
+    names = {"map": page.get_name(), "base": add_base(page, tiles), "neighbours": ""}
     view = tuple(result.wijken[own].buffer(MARGIN_M).total_bounds)
     if not own.all():
         names["neighbours"] = _neighbours(result.stadsdelen, stadsdeel, view).add_to(page).get_name()
@@ -187,18 +145,7 @@ def stadsdeel_map(
             areas.append((theme.theme, _areas(mine, crs, cards.hotspot).add_to(page).get_name()))
     corners = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]
     page.add_child(_Wiring(names, areas=areas, density=density, extras=added, bounds=corners, words=words))
-    figure = page.get_root()
-    if not isinstance(figure, Figure):
-        raise TypeError("folium gave the map no figure to render in")
-    figure.render()
-    return MapParts(html=figure.html.render(), script=restored(figure.script.render()))
-
-
-def _base(tiles: str) -> folium.TileLayer:
-    url, attribution, zoom, _ = TILES[tiles]
-    return folium.TileLayer(
-        url, attr=attribution, max_zoom=zoom, max_native_zoom=zoom, opacity=0.55, show=False
-    )
+    return rendered(page)
 
 
 def _neighbours(

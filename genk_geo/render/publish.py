@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
+from genk_geo.render.basemap import TILES
 from genk_geo.render.guide import guide_page
 from genk_geo.render.index import index_page
-from genk_geo.render.layers import TILES
 from genk_geo.render.release import release
 from genk_geo.render.release.check import guarded
 from genk_geo.render.site import GUIDE, Site, page_names

@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.render.ahead import past_text
+from genk_geo.render.basemap import TILES
 from genk_geo.render.danger import danger_block
 from genk_geo.render.extras import findings_of, map_extras
 from genk_geo.render.finder import finder, wijk_keys, wijken_of
-from genk_geo.render.layers import TILES, Cards, stadsdeel_map
+from genk_geo.render.layers import Cards, stadsdeel_map
 from genk_geo.render.offline import leaflet_css, leaflet_js, static
 from genk_geo.render.quality import quality_rows
 from genk_geo.render.repeats import repeat_text, string_text
@@ -83,7 +84,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         title=t("page.title", area=stadsdeel, week=week_text(site)),
         css=css_variables() + leaflet_css() + static("page.css"),
         leaflet=leaflet_js(),
-        map_code=static("map.js"),
+        map_code=static("frame.js") + static("map.js"),
         one_sheet=True,
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
         name=stadsdeel,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.render.basemap import TILES, MapParts
 from genk_geo.render.city_map import city_map
-from genk_geo.render.layers import TILES, MapParts
 from genk_geo.render.offline import leaflet_css, leaflet_js, static
 from genk_geo.render.release.traffic import STREET_LIMITS
 from genk_geo.render.site import Site, render_page, week_links, week_text
@@ -52,7 +52,7 @@ def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
         title=t("traffic.page_title", city=site.week.result.city_name, week=week_text(site)),
         css=css_variables() + leaflet_css() + static("page.css") + static("traffic.css"),
         leaflet=leaflet_js(),
-        traffic_script=static("traffic.js"),
+        traffic_script=static("frame.js") + static("traffic.js"),
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
         has_tiles=site.tiles in TILES,
         map_html=parts.html,

@@ -3,10 +3,7 @@
 (function () {
   "use strict";
 
-  var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  /* Nothing fades; who asked for little movement gets none. */
-  L.Map.mergeOptions({ fadeAnimation: false });
-  if (calm) { L.Map.mergeOptions({ zoomAnimation: false, markerZoomAnimation: false, inertia: false }); }
+  var calm = mapFrame.calm;
   /* Where the mark of a shape stands, by layer, so that marks at one place keep free of each other. */
   var CORNERS = { signals: "getNorthWest", outlook: "getSouthEast", repeats: "getSouthWest" };
 
@@ -64,15 +61,11 @@
     var map = config.map;
     var state = { theme: null, colour: "wijken" };
     var things = {};         // "layer/theme/id" -> {layer, marker, card(), toggle}
-    var opener = null;       // what had the focus before a popup opened
+    var popups = mapFrame.popups(map, config.words);
     var frame = map.getContainer();
     var panel = document.getElementById("kaart");
 
-    map.attributionControl.setPrefix(false);
-    L.control.zoom({ zoomInTitle: config.words.zoomIn, zoomOutTitle: config.words.zoomOut }).addTo(map);
-    L.control.scale({ imperial: false }).addTo(map);
-    frame.setAttribute("role", "region");
-    frame.setAttribute("aria-label", config.words.label);
+    mapFrame.dress(map, config.words);
 
     function home(animate) {
       map.fitBounds(config.bounds, { padding: [14, 14], animate: animate && !calm });
@@ -82,30 +75,11 @@
 
     /* Popups */
     function show(at, card, from) {
-      opener = null;
+      popups.opens();
       var popup = L.popup({ maxWidth: 280, minWidth: 200, autoPanPadding: [24, 24] });
       popup.setLatLng(at).setContent(cardNode(card)).openOn(map);
-      opener = from || null;
-      var box = popup.getElement();
-      var close = box.querySelector(".leaflet-popup-close-button");
-      if (close) { close.setAttribute("aria-label", config.words.close); }
-      box.setAttribute("role", "dialog");
-      box.setAttribute("aria-label", card.title);
-      if (from) {
-        box.tabIndex = -1;
-        box.focus({ preventScroll: true });
-      }
+      popups.opened(popup, card.title, from);
     }
-
-    /* The focus that was in a popup, and is nowhere once it is gone, goes back to where it came from. */
-    map.on("popupclose", function () {
-      var lost = !document.activeElement || document.activeElement === document.body ||
-        document.activeElement.closest(".leaflet-popup");
-      if (lost && opener && document.contains(opener)) { opener.focus({ preventScroll: true }); }
-    });
-    document.addEventListener("keydown", function (event) {
-      if (event.key === "Escape" && document.querySelector(".leaflet-popup")) { map.closePopup(); }
-    });
 
     function above(layer) {
       if (!layer.getBounds) { return layer.getLatLng(); }

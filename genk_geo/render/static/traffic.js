@@ -18,43 +18,18 @@ var trafficPage = (function () {
     return node;
   }
 
-  var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  L.Map.mergeOptions({ fadeAnimation: false });
-  if (calm) { L.Map.mergeOptions({ zoomAnimation: false, markerZoomAnimation: false, inertia: false }); }
-
   function start(config) {
     var map = config.map;
-    var opener = null;       // what had the focus before a popup opened
+    var popups = mapFrame.popups(map, config.words);
     var layers = {};
     var things = {};
 
-    map.attributionControl.setPrefix(false);
-    L.control.scale({ imperial: false }).addTo(map);
-    L.control.zoom({ zoomInTitle: config.words.zoomIn, zoomOutTitle: config.words.zoomOut }).addTo(map);
-    map.getContainer().setAttribute("aria-label", config.words.label);
-    map.getContainer().setAttribute("role", "region");
+    mapFrame.dress(map, config.words);
 
-    /* A popup takes the focus from a button or a mark, and gives it back once it is gone. */
     map.on("popupopen", function (event) {
-      var box = event.popup.getElement();
-      var close = box.querySelector(".leaflet-popup-close-button");
-      if (close) { close.setAttribute("aria-label", config.words.close); }
-      box.setAttribute("role", "dialog");
-      box.setAttribute("aria-label", box.querySelector(".card-title").textContent);
+      var title = event.popup.getElement().querySelector(".card-title").textContent;
       var from = document.activeElement;
-      opener = from && from.matches("button, .traffic-mark") ? from : null;
-      if (opener) {
-        box.tabIndex = -1;
-        box.focus({ preventScroll: true });
-      }
-    });
-    map.on("popupclose", function () {
-      var lost = !document.activeElement || document.activeElement === document.body ||
-        document.activeElement.closest(".leaflet-popup");
-      if (lost && opener && document.contains(opener)) { opener.focus({ preventScroll: true }); }
-    });
-    document.addEventListener("keydown", function (event) {
-      if (event.key === "Escape" && document.querySelector(".leaflet-popup")) { map.closePopup(); }
+      popups.opened(event.popup, title, from && from.matches("button, .traffic-mark") ? from : null);
     });
 
     function drawn(features, interactive) {

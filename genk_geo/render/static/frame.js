@@ -1,0 +1,50 @@
+/* What every map does, whatever is drawn on it: its frame and controls, little movement for who asked for it, and
+   popups that work with a keyboard and are announced. No sentence stands here; words come along. */
+var mapFrame = (function () {
+  "use strict";
+
+  var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /* Nothing fades; who asked for little movement gets none. */
+  L.Map.mergeOptions({ fadeAnimation: false });
+  if (calm) { L.Map.mergeOptions({ zoomAnimation: false, markerZoomAnimation: false, inertia: false }); }
+
+  function dress(map, words) {
+    var frame = map.getContainer();
+    map.attributionControl.setPrefix(false);
+    L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+    L.control.scale({ imperial: false }).addTo(map);
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", words.label);
+  }
+
+  /* A popup takes the focus from what opened it, and gives it back once it is gone and nothing else has it. */
+  function popups(map, words) {
+    var opener = null;       // what had the focus before a popup opened
+    map.on("popupclose", function () {
+      var lost = !document.activeElement || document.activeElement === document.body ||
+        document.activeElement.closest(".leaflet-popup");
+      if (lost && opener && document.contains(opener)) { opener.focus({ preventScroll: true }); }
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && document.querySelector(".leaflet-popup")) { map.closePopup(); }
+    });
+    return {
+      /* Before one opens: the one that it closes gives nothing back. */
+      opens: function () { opener = null; },
+      opened: function (popup, title, from) {
+        var box = popup.getElement();
+        var close = box.querySelector(".leaflet-popup-close-button");
+        if (close) { close.setAttribute("aria-label", words.close); }
+        box.setAttribute("role", "dialog");
+        box.setAttribute("aria-label", title);
+        opener = from || null;
+        if (opener) {
+          box.tabIndex = -1;
+          box.focus({ preventScroll: true });
+        }
+      }
+    };
+  }
+
+  return { calm: calm, dress: dress, popups: popups };
+}());
