@@ -46,7 +46,8 @@ _MOST_ALTERNATIVES = 5
 _FOREIGN = math.log(2.5e-4)
 # How clear the best must be. That a single letter can have been left out in two places ("Kerstraat") decides
 # nothing; names with more errors are weighed finer, or too many that a reader understands would be refused.
-_CLEAR = {1: round(math.log(2.1) * channel.UNIT), 2: round(math.log(1.2) * channel.UNIT)}
+_CLEAR = round(math.log(2.1) * channel.UNIT)
+_CLEAR_WITH_MORE = round(math.log(1.2) * channel.UNIT)
 # More than two typing errors in one name are rarer still than their number says.
 _USUAL_ERRORS, _UNUSUAL = 2, 5.0
 # How much likelier a listed stem is for a street of elsewhere than its even share of the list: any stem, and
@@ -87,7 +88,7 @@ class Initial(IntEnum):
 
     UNSAID = 0  # all letters are small, or none is
     CAPITAL = 1  # "Kerfstraat"
-    SMALL = 2  # "bergstraat Noord"
+    SMALL = 2  # "guido Gezellelaan"
     BEFORE_CAPITAL = 3  # "kErkstraat"
 
 
@@ -175,7 +176,7 @@ class StreetMatcher:
                 break
             found = self._by_capitals(asked, tier.nearest([question.key for question in asked]))
             costs = found[:, :, channel.COST]
-            clear = np.where(found[:, :1, channel.ERRORS] > 1, _CLEAR[2], _CLEAR[1])
+            clear = np.where(found[:, :1, channel.ERRORS] > 1, _CLEAR_WITH_MORE, _CLEAR)
             near = (costs < costs[:, :1] + clear) & (found[:, :, channel.ROW] >= 0)
             tied = near.sum(axis=1).tolist()
             best = found[:, 0].tolist()
