@@ -11,7 +11,7 @@ from _side_by_side import Job, Seconds, compare, installed, table
 
 from genk_geo.calendar import Week
 from genk_geo.stats import farrington
-from genk_geo.stats._farrington import Settings, blocks
+from genk_geo.stats.counts.farrington import Settings, blocks
 
 WEEKS = 216
 

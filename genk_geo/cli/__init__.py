@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genk_geo.cli import scores
+from genk_geo.cli import look_back
 from genk_geo.cli._options import ConfigOption, LangOption, ProfileOption, WeekOption, short
-from genk_geo.cli.traffic import traffic_app
+from genk_geo.cli.traffic_commands import traffic_app
 from genk_geo.errors import ConfigError, GenkGeoError
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def geocode(  # noqa: PLR0913 # each argument is an option of the command
 ) -> None:
     """Give every address of a file a point, a level, a score and an uncertainty."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.geocoding import Columns, geocode_file
+    from genk_geo.jobs.desk.geocode_file import Columns, geocode_file
     from genk_geo.reference import City
 
     settings = Settings.load(config)
@@ -221,7 +221,7 @@ def aliases(
     file: Annotated[Path, typer.Option("--aliases", help="Alias file (TOML or CSV) to add to.")],
 ) -> None:
     """Remember the corrections of an edited review file."""
-    from genk_geo.jobs.geocoding import remember
+    from genk_geo.jobs.desk.geocode_file import remember
 
     typer.echo(f"{remember(review, file)} corrections: {short(file)}")
 
@@ -236,7 +236,7 @@ def hotspots(
 ) -> None:
     """Write the hot cells of a theme, from the history, for a GIS."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.extract import hot_cells_of_week, write_layer
+    from genk_geo.jobs.desk.hot_cells import hot_cells_of_week, write_layer
 
     settings = Settings.load(config)
     cells = hot_cells_of_week(settings, theme=theme, week=week)
@@ -255,7 +255,7 @@ def export(
 ) -> None:
     """Write incidents of the history, with their exact points: for analysts only."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.export import incidents_of_weeks, write_incidents
+    from genk_geo.jobs.desk.export import incidents_of_weeks, write_incidents
 
     incidents = incidents_of_weeks(Settings.load(config), theme=theme, first=first, last=last)
     write_incidents(incidents, out)
@@ -272,7 +272,7 @@ def risk(
 ) -> None:
     """Find what in the environment goes together with a theme, and make its zones and their sheets."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.environment import risk_of_theme, write_risk
+    from genk_geo.jobs.week.environment import risk_of_theme, write_risk
 
     settings = Settings.load(config, lang=lang)
     found = risk_of_theme(settings, theme=theme)
@@ -300,7 +300,7 @@ def schouw(
     out: Annotated[Path | None, typer.Option(help="Write the index per visit and quality (CSV).")] = None,
 ) -> None:
     """Read returned forms of the schouw, or write an empty one for a spreadsheet."""
-    from genk_geo.jobs.schouw import report, zone_ids
+    from genk_geo.jobs.desk.schouw import report, zone_ids
     from genk_geo.spreadsheet import harmless_table
 
     if (template is None) != (zones is None) or not (template or forms):
@@ -325,8 +325,8 @@ def schouw(
             typer.echo(f"Index: {short(out)}")
 
 
-app.command()(scores.backtest)
-app.command()(scores.evaluate)
+app.command()(look_back.backtest)
+app.command()(look_back.evaluate)
 
 
 @reference_app.command("show")
@@ -353,7 +353,7 @@ def reference_update(
 ) -> None:
     """Take the city's addresses out of the full BeST file; without --from it is downloaded first."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.reference import update_addresses
+    from genk_geo.jobs.desk.address_register import update_addresses
 
     settings = Settings.load(config)
     with _progress(settings.lang) as tell:
@@ -367,7 +367,7 @@ def reference_update(
 @app.command()
 def doctor(*, config: ConfigOption = None) -> None:
     """Check that this machine has what the weekly job needs."""
-    from genk_geo.jobs.doctor import check_up
+    from genk_geo.jobs.desk.doctor import check_up
 
     findings = check_up(config)
     for finding in findings:

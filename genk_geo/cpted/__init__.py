@@ -1,13 +1,13 @@
 """The environment: risk terrain, risk zones and the on-site checklist (schouw)."""
 
-from genk_geo.cpted.catalogue import CHAIN, Catalogue, CatalogueEntry, load_catalogue
-from genk_geo.cpted.factor import QUALITIES, Factor
-from genk_geo.cpted.factors import factor_of, factors_from_osm, read_factor
-from genk_geo.cpted.network import network_factors
-from genk_geo.cpted.raster import raster_means
-from genk_geo.cpted.risk import risk_terrain
+from genk_geo.cpted.factors.catalogue import CHAIN, Catalogue, CatalogueEntry, load_catalogue
+from genk_geo.cpted.factors.factor import QUALITIES, Factor
+from genk_geo.cpted.factors.layers import factor_of, factors_from_osm, read_factor
+from genk_geo.cpted.factors.raster import raster_means
+from genk_geo.cpted.factors.street_factors import network_factors
+from genk_geo.cpted.model.risk import risk_terrain
+from genk_geo.cpted.model.terrain import FitFacts, RiskTerrain, relative_risk_value, risk_score
 from genk_geo.cpted.schouw import agreement, change, checklist, quality_index, read_forms, write_template
-from genk_geo.cpted.terrain import FitFacts, RiskTerrain, relative_risk_value, risk_score
 from genk_geo.cpted.zones import qualities_of, risk_zones, zones_layer
 
 __all__ = [

@@ -17,7 +17,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from genk_geo.config import read_toml
-from genk_geo.cpted.factor import QUALITIES
+from genk_geo.cpted.factors.factor import QUALITIES
 from genk_geo.errors import ConfigError, SchemaError, SupplierFileError, some_rows
 from genk_geo.ingestion import read_table
 from genk_geo.spreadsheet import harmless

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from scipy.ndimage import label
 
-from genk_geo.cpted.catalogue import CHAIN, Catalogue, load_catalogue
+from genk_geo.cpted.factors.catalogue import CHAIN, Catalogue, load_catalogue
 from genk_geo.errors import ConfigError
 from genk_geo.results import Driver, Zone
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from genk_geo.cpted.terrain import RiskTerrain
+    from genk_geo.cpted.model.terrain import RiskTerrain
     from genk_geo.reference import City
 
     Rows = npt.NDArray[np.intp]

@@ -18,12 +18,12 @@ from genk_geo.config import THEMES
 from genk_geo.crs import LAMBERT72, WGS84, transform_xy
 from genk_geo.demo.dirt import soil
 from genk_geo.demo.environment import drive, place_features, write_features
+from genk_geo.demo.fictitious_streets import write_network, write_schools
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
-from genk_geo.demo.network import write_network, write_schools
+from genk_geo.demo.near_repeats import told
 from genk_geo.demo.places import Terrain
-from genk_geo.demo.repeats import told
 from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
 from genk_geo.reference import City
 

@@ -11,7 +11,7 @@ import pandas as pd
 from genk_geo.demo.calibration import facts
 from genk_geo.demo.hotspots import Hotspot, plant
 from genk_geo.demo.moments import draw_moments
-from genk_geo.demo.repeats import follow
+from genk_geo.demo.near_repeats import follow
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week

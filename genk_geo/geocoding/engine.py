@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from genk_geo.geocoding.areas import Areas
-from genk_geo.geocoding.housenumber import NO_NUMBER, HouseNumber, read_house_number
-from genk_geo.geocoding.location import Location, Vocabulary, clean
-from genk_geo.geocoding.match import EDIT_COST, SCORES, UNKNOWN, StreetMatch, StreetMatcher
-from genk_geo.geocoding.names import ABBREVIATED, NameIndex, bare_name
+from genk_geo.geocoding.names.index import ABBREVIATED, NameIndex, bare_name
+from genk_geo.geocoding.names.match import EDIT_COST, SCORES, UNKNOWN, StreetMatch, StreetMatcher
 from genk_geo.geocoding.normalise import key_of, packaged_words, tokens_of
-from genk_geo.geocoding.parse import read_location
-from genk_geo.geocoding.plain import is_only_a_name, plain_parts
 from genk_geo.geocoding.position import Place, Positions
+from genk_geo.geocoding.written.common_forms import is_only_a_name, plain_parts
+from genk_geo.geocoding.written.house_number import NO_NUMBER, HouseNumber, read_house_number
+from genk_geo.geocoding.written.location import Location, Vocabulary, clean
+from genk_geo.geocoding.written.parse import read_location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.geocoding.housenumber import read_house_number
+from genk_geo.geocoding.written.house_number import read_house_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

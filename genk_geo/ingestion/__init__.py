@@ -6,9 +6,9 @@
 """
 
 from genk_geo.ingestion.incidents import ingest
-from genk_geo.ingestion.profile import Profile, load_profile, shipped_profiles
-from genk_geo.ingestion.proposal import propose_profile
-from genk_geo.ingestion.readers import read_table
+from genk_geo.ingestion.profiles.profile import Profile, load_profile, shipped_profiles
+from genk_geo.ingestion.profiles.proposal import propose_profile
+from genk_geo.ingestion.reading.readers import read_table
 from genk_geo.ingestion.report import IngestReport, IngestResult
 
 __all__ = [

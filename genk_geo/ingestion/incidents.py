@@ -14,12 +14,12 @@ import shapely
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
 from genk_geo.ingestion.duplicates import find_duplicates
-from genk_geo.ingestion.header import Header, plain
 from genk_geo.ingestion.kinds import read_kinds
 from genk_geo.ingestion.places import find_places, read_addresses, read_coordinates
-from genk_geo.ingestion.profile import Profile, load_profile
-from genk_geo.ingestion.rawtable import Points, RawTable
-from genk_geo.ingestion.readers import read_raw, sha256_of
+from genk_geo.ingestion.profiles.profile import Profile, load_profile
+from genk_geo.ingestion.reading.header import Header, plain
+from genk_geo.ingestion.reading.raw_table import Points, RawTable
+from genk_geo.ingestion.reading.readers import read_raw, sha256_of
 from genk_geo.ingestion.report import IngestReport, IngestResult
 from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected
 from genk_geo.ingestion.values import identities

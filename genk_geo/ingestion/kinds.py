@@ -15,7 +15,7 @@ from genk_geo.ingestion.values import mapped, matches_any
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.ingestion.profile import Profile
+    from genk_geo.ingestion.profiles.profile import Profile
     from genk_geo.ingestion.rows import Faults
 
 

@@ -9,14 +9,14 @@ import pandas as pd
 
 from genk_geo.geocoding import geocode
 from genk_geo.ingestion.coordinates import Located, locate_points, locate_texts
-from genk_geo.ingestion.header import plain
+from genk_geo.ingestion.reading.header import plain
 from genk_geo.schema import geocode_level_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genk_geo.ingestion.profile import Profile
-    from genk_geo.ingestion.rawtable import Points
+    from genk_geo.ingestion.profiles.profile import Profile
+    from genk_geo.ingestion.reading.raw_table import Points
     from genk_geo.ingestion.rows import Faults, Rows
     from genk_geo.reference import City
 

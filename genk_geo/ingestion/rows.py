@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import SupplierFileError
-from genk_geo.ingestion.header import Header
-from genk_geo.ingestion.profile import Columns
+from genk_geo.ingestion.profiles.profile import Columns
+from genk_geo.ingestion.reading.header import Header
 from genk_geo.ingestion.values import cleaned, joined
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from genk_geo.ingestion.profile import Profile
+    from genk_geo.ingestion.profiles.profile import Profile
 
 # Without these a file is worth a warning: the windows or the lateness of reports cannot be known.
 _MISSED = (

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genk_geo.ingestion.header import plain
+from genk_geo.ingestion.reading.header import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

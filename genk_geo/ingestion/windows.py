@@ -20,7 +20,7 @@ from genk_geo.ingestion.times import SECOND, Written, read_clock, read_moments, 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.ingestion.profile import Profile
+    from genk_geo.ingestion.profiles.profile import Profile
     from genk_geo.ingestion.rows import Faults, Rows
 
 _DAY = np.timedelta64(1, "D")

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from genk_geo.reference.city import City
 from genk_geo.reference.indicative import areas_from_points, outline_of
-from genk_geo.reference.network import StreetNetwork
+from genk_geo.reference.streets.street_network import StreetNetwork
 
 __all__ = ["City", "StreetNetwork", "areas_from_points", "outline_of"]

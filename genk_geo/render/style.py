@@ -17,9 +17,6 @@ LEVEL_COLOURS = {
     "none": "#e4e6e8",
 }
 
-#: "Much more" begins at so many times the expected number (and above the expected range).
-MUCH_MORE_RATIO = 2.0
-
 #: Lower limits of the density classes, incidents per km2 in the window. The lowest lies above what two
 #: incidents at one address give with a bandwidth of 300 m (21 per km2): a lone incident leaves no disc.
 DENSITY_LIMITS = (30.0, 60.0, 120.0, 240.0)

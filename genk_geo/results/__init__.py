@@ -3,7 +3,7 @@
 from genk_geo.results.environment import Driver, Environment, Zone
 from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook
 from genk_geo.results.overlay import Overlay
-from genk_geo.results.traffic import Concentrated, Snapping, Traffic
+from genk_geo.results.traffic_result import Concentrated, Snapping, Traffic
 from genk_geo.results.week import Density, Quality, ThemeWeek, WeekResult
 
 __all__ = [

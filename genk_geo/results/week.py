@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genk_geo.results.environment import Environment
     from genk_geo.results.outlook import NearRepeat, Outlook
     from genk_geo.results.overlay import Overlay
-    from genk_geo.results.traffic import Traffic
+    from genk_geo.results.traffic_result import Traffic
 
 
 @dataclass(frozen=True)

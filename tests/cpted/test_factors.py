@@ -15,8 +15,8 @@ import rasterio
 import shapely
 
 from genk_geo.cpted import factors_from_osm, load_catalogue, network_factors, raster_means, read_factor
-from genk_geo.cpted.catalogue import CHAIN
-from genk_geo.cpted.factor import QUALITIES
+from genk_geo.cpted.factors.catalogue import CHAIN
+from genk_geo.cpted.factors.factor import QUALITIES
 from genk_geo.crs import reproject, transform_xy
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid
@@ -231,7 +231,7 @@ def test_a_raster_of_very_many_pixels_is_looked_at_on_a_lattice(small, tmp_path,
     values = (smooth - smooth.min()) / np.ptp(smooth)
     path = write_raster(tmp_path / "r.tif", values, from_origin(*corner_in(31370), 2.0, 2.0), 31370)
     exact = raster_means(path, small)
-    monkeypatch.setattr("genk_geo.cpted.raster._MOST_PIXELS", 1)
+    monkeypatch.setattr("genk_geo.cpted.factors.raster._MOST_PIXELS", 1)
     looked = raster_means(path, small)
     assert np.abs(looked - exact).max() < 5e-3
     assert looked.isna().equals(exact.isna())

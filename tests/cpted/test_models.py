@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import PoissonRegressor
 
-from genk_geo.cpted import _count_model as models
-from genk_geo.cpted._elastic_net import Rows, fit_path, penalties
+from genk_geo.cpted.model import count_model as models
+from genk_geo.cpted.model.elastic_net import Rows, fit_path, penalties
 
 REFERENCE = Path(__file__).parent / "reference"
 NAMES = [f"x{i}" for i in range(1, 9)]

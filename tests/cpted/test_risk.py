@@ -9,10 +9,11 @@ import pytest
 import shapely
 
 import genk_geo as gg
-from genk_geo.cpted import Factor, capture, relative_risk_value, risk_score, risk_terrain
-from genk_geo.cpted._blocks import spatial_folds
-from genk_geo.cpted._candidates import operationalise
-from genk_geo.cpted._count_model import information_criterion
+from genk_geo.cpted import Factor, relative_risk_value, risk_score, risk_terrain
+from genk_geo.cpted.model import capture
+from genk_geo.cpted.model.candidates import operationalise
+from genk_geo.cpted.model.count_model import information_criterion
+from genk_geo.cpted.model.spatial_folds import spatial_folds
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid
 

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import shapely
 
-from genk_geo.demo.network import FILE, LONGEST_M, fictitious_network, write_network
+from genk_geo.demo.fictitious_streets import FILE, LONGEST_M, fictitious_network, write_network
 from genk_geo.reference import StreetNetwork
 from genk_geo.stats import Network
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from genk_geo.errors import ConfigError, SupplierFileError
 from genk_geo.ingestion import Profile, ingest, load_profile, propose_profile, shipped_profiles
-from genk_geo.ingestion.header import Header
+from genk_geo.ingestion.reading.header import Header
 
 FILES = {
     "burglary": "PV-nummer;Datum van;Uur van;Datum tot;Uur tot;Datum vaststelling;Feit;Straat;Nr;Bus;"

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import GenkGeoError, SupplierFileError
 from genk_geo.ingestion import read_table
-from genk_geo.ingestion.delimited import read_delimited
-from genk_geo.ingestion.readers import read_raw
+from genk_geo.ingestion.reading.delimited import read_delimited
+from genk_geo.ingestion.reading.readers import read_raw
 
 
 @pytest.mark.parametrize("separator", [";", ",", "|", "\t"])

@@ -12,7 +12,7 @@ from genk_geo.cli import app
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.ingestion import ingest
-from genk_geo.jobs.backtest import backtest_theme
+from genk_geo.jobs.desk.backtest import backtest_theme
 from genk_geo.reference import City
 from genk_geo.store import Store
 

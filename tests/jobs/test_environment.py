@@ -13,7 +13,7 @@ import rasterio
 
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.environment import read_factors, risk_of_theme
+from genk_geo.jobs.week.environment import read_factors, risk_of_theme
 from genk_geo.stats import Grid
 
 

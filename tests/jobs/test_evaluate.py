@@ -12,7 +12,7 @@ from genk_geo.calendar import occurred
 from genk_geo.cli import app
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError, QualityGateError
-from genk_geo.jobs.evaluate import Period, evaluate_measure
+from genk_geo.jobs.desk.evaluate import Period, evaluate_measure
 from genk_geo.store import Store
 
 BEFORE, AFTER = Period.parse("2025-03-03/2025-08-31"), Period.parse("2026-03-02/2026-08-30")

@@ -10,7 +10,7 @@ from genk_geo.calendar import occurred
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
 from genk_geo.ingestion import ingest
-from genk_geo.jobs.export import incidents_of_weeks, write_incidents
+from genk_geo.jobs.desk.export import incidents_of_weeks, write_incidents
 from genk_geo.store import Store
 
 

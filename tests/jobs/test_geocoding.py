@@ -12,7 +12,7 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.geocoding import geocode, read_aliases
 from genk_geo.geocoding.online import FlemishService
 from genk_geo.ingestion import read_table
-from genk_geo.jobs.geocoding import Columns, geocode_file, remember
+from genk_geo.jobs.desk.geocode_file import Columns, geocode_file, remember
 
 ROWS = ["Europalaan 12", "bij de frituur", "bij de frituur", "Xeerstraat 4", "=1+1"]
 

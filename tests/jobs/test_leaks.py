@@ -25,7 +25,7 @@ from genk_geo import weekly
 from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.crs import transform_xy
-from genk_geo.render.pdf import write_pdfs
+from genk_geo.render.files.pdf import write_pdfs
 from genk_geo.store import Store
 
 if TYPE_CHECKING:

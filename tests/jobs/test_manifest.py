@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from genk_geo.config import ReleaseSettings, Settings
-from genk_geo.jobs.manifest import manifest_of
+from genk_geo.jobs.week.manifest import manifest_of
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from genk_geo.config import Settings
 from genk_geo.demo import DEMO_WEEK
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
-from genk_geo.jobs.outlook import look_ahead, record_of
+from genk_geo.jobs.week.outlook import look_ahead, record_of
 from genk_geo.results.outlook import SCORE_COLUMNS
 from genk_geo.store import Store
 

@@ -11,7 +11,7 @@ import shapely
 from genk_geo.config import OverlaySettings, Settings
 from genk_geo.crs import WGS84, transform_xy
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.overlays import MOST_FEATURES, load_overlay, overlays
+from genk_geo.jobs.week.overlays import MOST_FEATURES, load_overlay, overlays
 
 
 @pytest.fixture(scope="module")

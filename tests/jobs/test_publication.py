@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.publication import (
+from genk_geo.jobs.week.publication import (
     check_neighbours,
     published_weeks,
     sha256,

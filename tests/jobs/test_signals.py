@@ -15,8 +15,8 @@ from genk_geo.config import THEMES, Settings
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
-from genk_geo.jobs.near_repeat import near_repeats, usable
-from genk_geo.jobs.signals import COLUMNS, RAREST_WEEKS, signals
+from genk_geo.jobs.week.near_repeat import near_repeats, usable
+from genk_geo.jobs.week.signals import COLUMNS, RAREST_WEEKS, signals
 
 WEEK = Week(2026, 46)
 AS_OF = WEEK.end() + pd.Timedelta(days=1)

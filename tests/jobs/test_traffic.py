@@ -17,7 +17,7 @@ from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.crs import transform_xy
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.traffic import analyse_traffic, look_at_traffic, traffic, whole_quarter
+from genk_geo.jobs.traffic.look import analyse_traffic, look_at_traffic, traffic, whole_quarter
 from genk_geo.reference import StreetNetwork
 from genk_geo.render import publish
 from genk_geo.results import Quality, WeekResult

@@ -15,7 +15,7 @@ from shapely import LineString, MultiLineString
 from genk_geo.crs import transform_xy
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.reference import StreetNetwork
-from genk_geo.reference.network_osm import speed_kmh
+from genk_geo.reference.streets.osm import speed_kmh
 from genk_geo.schema import check_table
 from genk_geo.stats import Network
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from genk_geo.calendar import Week
 from genk_geo.config import ReleaseSettings
 from genk_geo.errors import QualityGateError
+from genk_geo.release import release
+from genk_geo.release.check import check_release, guarded, refuse
+from genk_geo.release.record import record_of
+from genk_geo.release.suppress import Count, for_everyone, with_totals
 from genk_geo.render import publish, told_in
-from genk_geo.render.release import release
-from genk_geo.render.release.check import check_release, guarded, refuse
-from genk_geo.render.release.record import record_of
-from genk_geo.render.release.suppress import Count, for_everyone, with_totals
 
 PARENTS = {"A1": "A", "A2": "A", "A3": "A", "B1": "B", "B2": "B"}
 LIMIT = 5

@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from genk_geo import stats
-from genk_geo.render.evaluation import MeasurePage, evaluation_page
-from genk_geo.render.texts import Texts
+from genk_geo.render.pages.evaluation_page import MeasurePage, evaluation_page
+from genk_geo.render.words.texts import Texts
 
 BEFORE = {"treated": 1060, "control": 50, "displacement": 20, "displacement_control": 22}
 AFTER = {"treated": 920, "control": 52, "displacement": 18, "displacement_control": 20}

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from genk_geo.config import ReleaseSettings
-from genk_geo.jobs.geocoding import geocode_file
+from genk_geo.jobs.desk.geocode_file import geocode_file
 from genk_geo.render import publish
-from genk_geo.render.offline import leaflet_js, static
+from genk_geo.render.pages.self_contained import leaflet_js, static
 from genk_geo.spreadsheet import visible_page
 
 RUN = "window.hacked=1"

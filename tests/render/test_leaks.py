@@ -89,8 +89,8 @@ def test_two_small_counts_may_change_places(tmp_path_factory, week_result, profi
 @settings(deadline=None, max_examples=12, phases=[Phase.explicit, Phase.generate])
 def test_two_weeks_in_a_row_pass_the_check(week_result, first, news):
     """What the release step holds back stays held back beside the week before: nothing is refused."""
-    from genk_geo.render.release import release
-    from genk_geo.render.release.check import guarded
+    from genk_geo.release import release
+    from genk_geo.release.check import guarded
 
     second = [[*row[1:4], new[0], row[4]] for row, new in zip(first, news, strict=True)]
     told = []

@@ -7,17 +7,17 @@ from dataclasses import replace
 import pytest
 
 from genk_geo.config import ReleaseSettings
-from genk_geo.render.ahead import past_text, score_rows, score_text
-from genk_geo.render.finder import finder, wijk_keys
-from genk_geo.render.guide import guide_page
-from genk_geo.render.pdf import write_pdfs
-from genk_geo.render.release import release
-from genk_geo.render.repeats import repeat_text
-from genk_geo.render.sentences import headline, in_brief
-from genk_geo.render.signals import chance_text
-from genk_geo.render.site import Site
-from genk_geo.render.stadsdeel import stadsdeel_page
-from genk_geo.render.texts import Texts
+from genk_geo.release import release
+from genk_geo.render.files.pdf import write_pdfs
+from genk_geo.render.pages.guide_page import guide_page
+from genk_geo.render.pages.site import Site
+from genk_geo.render.pages.stadsdeel_page import stadsdeel_page
+from genk_geo.render.pages.wijk_search import finder, wijk_keys
+from genk_geo.render.words.near_repeat import repeat_text
+from genk_geo.render.words.outlook import past_text, score_rows, score_text
+from genk_geo.render.words.sentences import headline, in_brief
+from genk_geo.render.words.signals import chance_text
+from genk_geo.render.words.texts import Texts
 
 NL = Texts("nl")
 
@@ -128,8 +128,8 @@ def test_the_guide_says_what_this_release_shows(full_result):
 
 
 def test_without_a_browser_nothing_is_printed_and_the_log_says_so(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("genk_geo.render.pdf._NAMES", ())
-    monkeypatch.setattr("genk_geo.render.pdf._PLACES", ())
+    monkeypatch.setattr("genk_geo.render.files.pdf._NAMES", ())
+    monkeypatch.setattr("genk_geo.render.files.pdf._PLACES", ())
     assert write_pdfs([tmp_path / "index.html"]) == []
     assert "no page was printed" in caplog.text
 

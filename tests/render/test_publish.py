@@ -12,7 +12,7 @@ import pytest
 from genk_geo.config import ReleaseSettings
 from genk_geo.errors import ConfigError
 from genk_geo.render import publish
-from genk_geo.render.site import page_names
+from genk_geo.render.pages.site import page_names
 
 PAGES = ["index.html", "stadsdeel-noorderveld.html", "stadsdeel-zuiderpoort.html"]
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import shapely
 
+from genk_geo.release import release
+from genk_geo.release.suppress import Count
 from genk_geo.render import publish
-from genk_geo.render.raster import density_picture
-from genk_geo.render.release import release
-from genk_geo.render.release.suppress import Count
-from genk_geo.render.sentences import city_sentence, in_brief
+from genk_geo.render.maps.density_picture import density_picture
+from genk_geo.render.maps.drawings import sparkline
 from genk_geo.render.style import DENSITY_LIMITS
-from genk_geo.render.svg import sparkline
-from genk_geo.render.texts import Texts
-from genk_geo.render.wording import when_text
+from genk_geo.render.words.sentences import city_sentence, in_brief
+from genk_geo.render.words.texts import Texts
+from genk_geo.render.words.wording import when_text
 from genk_geo.results import Density
 
 

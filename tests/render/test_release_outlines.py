@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.config import ReleaseSettings
-from genk_geo.render.release import release
-from genk_geo.render.release.outlines import Outlines, coarse_density
+from genk_geo.release import release
+from genk_geo.release.outlines import Outlines, coarse_density
 from genk_geo.results import Density, NearRepeat, Outlook, PastOutlook
 
 CRS = 31370

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genk_geo.render.release.suppress import Count, Expected, held_back, levels
+from genk_geo.release.suppress import Count, Expected, held_back, levels
 
 LIMIT = 5
 

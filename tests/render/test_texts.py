@@ -9,7 +9,7 @@ import pytest
 from genk_geo import stats
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
-from genk_geo.render.texts import LANGUAGES, Texts
+from genk_geo.render.words.texts import LANGUAGES, Texts
 
 
 def flat(table, path=""):
@@ -22,7 +22,7 @@ def flat(table, path=""):
 
 @pytest.fixture(scope="module")
 def tables(root):
-    folder = root / "genk_geo" / "render"
+    folder = root / "genk_geo" / "render" / "words"
     return {
         lang: dict(flat(tomllib.loads((folder / f"texts_{lang}.toml").read_text(encoding="utf-8"))))
         for lang in LANGUAGES
@@ -43,7 +43,7 @@ def test_the_languages_have_the_same_texts_with_the_same_places_to_fill(tables):
 
 def test_every_text_is_used_and_every_used_text_exists(tables, root):
     folder = root / "genk_geo" / "render"
-    files = [*folder.glob("*.py"), *folder.glob("templates/*.jinja")]
+    files = [*folder.rglob("*.py"), *folder.glob("templates/*.jinja")]
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asked = set(re.findall(r"""\bt(?:exts)?(?:\.plural)?\(\s*["']([\w.]+)["']""", source))
     known = set(tables["nl"])

@@ -11,8 +11,8 @@ from playwright.sync_api import sync_playwright
 
 from genk_geo.cpted import checklist, quality_index, read_forms
 from genk_geo.errors import ConfigError
-from genk_geo.render.texts import Texts
-from genk_geo.render.zone import driver_text, write_sheets, zone_sheet
+from genk_geo.render.pages.zone_sheet import driver_text, write_sheets, zone_sheet
+from genk_geo.render.words.texts import Texts
 from genk_geo.results import Driver, Zone
 
 HOSTILE = '"><img src=x onerror="window.hacked=1"></script><script>window.hacked=1</script>\''

@@ -6,7 +6,7 @@ from scipy.stats import nbinom
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import alerts, farrington
-from genk_geo.stats._farrington import Settings, blocks
+from genk_geo.stats.counts.farrington import Settings, blocks
 
 LAST = Week(2026, 46)
 

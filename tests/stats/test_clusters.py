@@ -6,7 +6,7 @@ from scipy.spatial import cKDTree
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import density_clusters
-from genk_geo.stats.clusters import expected_pairs
+from genk_geo.stats.density.clusters import expected_pairs
 
 
 def layer(xy, crs=31370):

@@ -14,8 +14,8 @@ from shapely import LineString, Point
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Network, lixelise, network_density, segment_density, snap_to_network
-from genk_geo.stats._network_paths import Rule, Streets, micrometres, spread
-from genk_geo.stats.network import pieces_of
+from genk_geo.stats.network.paths import Rule, Streets, micrometres, spread
+from genk_geo.stats.network.segments import pieces_of
 
 CROSS = [[(0, 0), (100, 0)], [(0, 0), (0, 100)], [(0, 0), (-100, 0)], [(0, 0), (0, -100)]]
 

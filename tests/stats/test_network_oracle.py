@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from genk_geo.stats import Network, network_density, network_k
-from genk_geo.stats._network_paths import Rule, Streets, micrometres, spread
+from genk_geo.stats.network.paths import Rule, Streets, micrometres, spread
 
 SIGMA = 40.0
 BANDWIDTH = SIGMA * np.sqrt(5)  # spatstat's sigma is the standard deviation of the kernel

@@ -14,7 +14,7 @@ from shapely import LineString, Point
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Network, concentration, dangerous_stretches, network_k
-from genk_geo.stats._network_reach import Spots, within_reach
+from genk_geo.stats.network.reach import Spots, within_reach
 
 
 @pytest.fixture(scope="module")

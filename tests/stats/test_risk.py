@@ -6,7 +6,7 @@ from scipy.stats import binom, nbinom, poisson
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, local_g, overdispersion, q_values, shifted_hot
-from genk_geo.stats._risk import binomial_interval, mean_interval
+from genk_geo.stats.inference.tails import binomial_interval, mean_interval
 
 GRID = Grid.cover(shapely.box(0, 0, 1000, 1000), 100)
 
@@ -147,8 +147,8 @@ def test_hot_in_k_of_four_grids():
 
 
 def test_a_continuous_tail_meets_the_exact_one_on_large_counts():
-    from genk_geo.stats._exact import tail_tables
-    from genk_geo.stats._pearson import Moments, permutation_moments, tails
+    from genk_geo.stats.inference.exact_sums import tail_tables
+    from genk_geo.stats.inference.pearson import Moments, permutation_moments, tails
 
     values, times = (
         np.arange(60),

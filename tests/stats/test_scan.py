@@ -13,8 +13,8 @@ from scipy.stats import kstest
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import scan, scan_counts
-from genk_geo.stats._scan_alive import best_alive
-from genk_geo.stats._scan_tables import circles, windows
+from genk_geo.stats.scanning.alive import best_alive
+from genk_geo.stats.scanning.tables import circles, windows
 
 
 def new_mexico(folder):

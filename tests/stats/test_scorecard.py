@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, Scorer, WeekRecord, backtest, choose_model, scorecard
-from genk_geo.stats._budget import Patches, joined, neighbour_table, shares_inside
-from genk_geo.stats._scorer import poisson_log_score
+from genk_geo.stats.outlook.budget import Patches, joined, neighbour_table, shares_inside
+from genk_geo.stats.outlook.scorer import poisson_log_score
 
 FIRST = Week(2024, 1)
 

@@ -16,7 +16,7 @@ from genk_geo.stats import (
     scott_bandwidth,
     write_geotiff,
 )
-from genk_geo.stats.adaptive import adaptive_radii
+from genk_geo.stats.density.adaptive import adaptive_radii
 
 EXTENT = (0.0, 0.0, 3000.0, 2000.0)
 

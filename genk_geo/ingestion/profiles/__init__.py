@@ -1,1 +1,1 @@
-"""The shipped profiles, as TOML files to copy and adapt."""
+"""Profiles: how a supplier's columns become incidents, the shipped ones, and a first one for a new file."""

@@ -1,0 +1,1 @@
+"""What is in the environment: factors from layers, rasters, streets and OpenStreetMap."""

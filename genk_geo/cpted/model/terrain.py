@@ -1,0 +1,151 @@
+"""The result of a risk terrain model, and the arithmetic of its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import numpy.typing as npt
+    import pandas as pd
+
+    from genk_geo.cpted.factors.factor import Factor
+    from genk_geo.cpted.model.count_model import Family
+    from genk_geo.stats import Grid
+
+
+def relative_risk_value(coefficient: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """How many times higher the expected count is where a factor works: exp(coefficient)."""
+    return np.asarray(np.exp(np.asarray(coefficient, dtype=float)), dtype=float)
+
+
+def risk_score(member: npt.NDArray[np.bool_], coefficients: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Product of the relative risk values that work in a cell, rescaled to a minimum of 1.
+
+    Parameters
+    ----------
+    member : numpy.ndarray of bool
+        Cells x factors.
+    coefficients : array_like
+        One a factor.
+
+    Returns
+    -------
+    numpy.ndarray
+        One score a cell, 1 or more.
+    """
+    log_score = member.astype(float) @ np.asarray(coefficients, dtype=float).reshape(member.shape[1])
+    return np.asarray(np.exp(log_score - log_score.min(initial=np.inf)), dtype=float)
+
+
+@dataclass(frozen=True)
+class FitFacts:
+    """How the model was found.
+
+    Attributes
+    ----------
+    family : {"poisson", "negative binomial"}
+        The family with the lower BIC.
+    bic, other_bic, null_bic : float
+        BIC of the model, of the best model of the other family, and without any factor (same family).
+    intercept : float
+        Log of the expected count per unit of exposure where no factor works.
+    dispersion : float
+        Variance = mean + dispersion x mean squared; 0 for Poisson.
+    cells, incidents : int
+        What the model was fitted on.
+    candidates, kept : int
+        Operationalisations tried, and left by the elastic net.
+    l1_ratio, block_m, folds, step_m, steps, seed
+        The settings.
+    """
+
+    family: Family
+    bic: float
+    other_bic: float
+    null_bic: float
+    intercept: float
+    dispersion: float
+    cells: int
+    incidents: int
+    candidates: int
+    kept: int
+    l1_ratio: float
+    block_m: float
+    folds: int
+    step_m: float
+    steps: int
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class RiskTerrain:
+    """Where the environment goes together with more incidents, and which part of it.
+
+    Attributes
+    ----------
+    factors : pandas.DataFrame
+        One row a factor of the model (index ``factor``), highest effect first: ``label``, ``kind``
+        (proximity, density, value), ``distance_m``, ``rule``, ``cells`` (where it works), ``coefficient``,
+        ``std_error``, ``rrv`` (relative risk value), ``rrv_low``, ``rrv_high`` (95 % interval), ``expected``
+        (direction), ``as_expected`` (bool, missing where nothing was expected), ``quality``,
+        ``stable_seeds`` (share of other divisions into folds, with blocks of half, one and two times the
+        size, that select the factor) and ``stable_blocks`` (share of models without one fold that do);
+        NaN when stability was not asked for. The interval does not know that the factor was selected,
+        nor of spatial dependence: it is too narrow rather than too wide.
+    cells : geopandas.GeoDataFrame
+        Cells of the grid: ``area_m2``, ``observed``, ``expected`` (by the model), ``score`` (1 = lowest),
+        geometry.
+    member : pandas.DataFrame
+        Which factors work in which cell: a bool column a factor, index of the cells.
+    candidates : pandas.DataFrame
+        All operationalisations: ``factor``, ``kind``, ``distance_m``, ``rule``, ``cells``, ``penalised``
+        (coefficient in the elastic net, 0 = left out), ``selected``.
+    correlations : pandas.DataFrame
+        One row a pair of factors: ``factor``, ``other``, ``correlation`` (of the best operationalisation of
+        each), strongest first.
+    capture : pandas.DataFrame
+        Out of sample: one row a budget and a method (``terrain``: where the model expects most a m2;
+        ``decayed counts``): ``budget`` (share of the area), ``method``, ``capture`` (share of later incidents
+        in that area), ``low``, ``high`` (bootstrap interval over weeks), ``pai``, ``incidents``, ``weeks``.
+        Empty when incidents have no time.
+    fit : FitFacts
+        How it was found.
+    grid : Grid
+        The cells.
+    sources : dict of str to Factor
+        The factors that were given, by name.
+    """
+
+    factors: pd.DataFrame
+    cells: gpd.GeoDataFrame
+    member: pd.DataFrame
+    candidates: pd.DataFrame
+    correlations: pd.DataFrame
+    capture: pd.DataFrame
+    fit: FitFacts
+    grid: Grid
+    sources: dict[str, Factor]
+
+    @property
+    def score(self) -> pd.Series[float]:
+        """Score of each cell, 1 = lowest."""
+        score: pd.Series[float] = self.cells["score"]
+        return score
+
+    def to_geotiff(self, path: Path | str) -> None:
+        """Write the score as a GeoTIFF.
+
+        Parameters
+        ----------
+        path : path-like
+            File to write: one band float32, tiled, compressed, nodata outside the city.
+        """
+        from genk_geo.cpted.factors.raster import write_score
+
+        write_score(self, path)

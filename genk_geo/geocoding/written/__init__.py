@@ -1,0 +1,1 @@
+"""Location strings as they are written, taken apart into typed parts."""

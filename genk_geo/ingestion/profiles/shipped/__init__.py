@@ -1,0 +1,1 @@
+"""The shipped profiles, as TOML files to copy and adapt."""

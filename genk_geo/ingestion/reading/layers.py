@@ -1,0 +1,87 @@
+"""Geometry layers (GeoJSON, GeoPackage): attributes as text, the point of each feature beside them."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from genk_geo.crs import epsg_of
+from genk_geo.errors import SupplierFileError
+from genk_geo.ingestion.reading.raw_table import Points, RawTable, no_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+_FAULTS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError, RuntimeError)
+
+
+def read_layer(file: Path, content: bytes) -> RawTable:
+    """Read the first layer of a GeoJSON or GeoPackage file.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        The file, for its name.
+    content : bytes
+        What is in it (uncompressed).
+
+    Returns
+    -------
+    RawTable
+        Attributes as text; lines are feature numbers; points are the features' own points, or a point inside
+        a line or area, in the layer's coordinate system.
+
+    Raises
+    ------
+    SupplierFileError
+        If the layer is damaged, has no features, or has no coordinate reference system.
+    """
+    try:
+        with warnings.catch_warnings():
+            # GDAL reads from memory here and frowns on a file without a name
+            warnings.simplefilter("ignore", RuntimeWarning)
+            layer: gpd.GeoDataFrame = pyogrio.read_dataframe(
+                content, datetime_as_string=True, on_invalid="ignore"
+            )
+    except _FAULTS as error:
+        raise SupplierFileError(
+            f"{file.name} cannot be read as a GeoJSON or GeoPackage layer ({error})."
+        ) from error
+    if layer.empty:
+        raise no_rows(file.name)
+    attributes = pd.DataFrame(layer.drop(columns="geometry", errors="ignore"))
+    frame = pd.DataFrame({str(name): _texts(attributes[name]) for name in attributes}, index=attributes.index)
+    return RawTable(
+        frame,
+        np.arange(1, len(frame) + 1),
+        lambda position: json.dumps(frame.iloc[position].to_dict(), ensure_ascii=False),
+        points=_points(layer, file.name) if "geometry" in layer else None,
+    )
+
+
+def _points(layer: gpd.GeoDataFrame, name: str) -> Points:
+    if layer.crs is None:
+        raise SupplierFileError(f"{name} does not say its coordinate reference system. Save it with one.")
+    shapes = layer.geometry.to_numpy()
+    points = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))
+    return Points(shapely.get_x(points), shapely.get_y(points), epsg_of(layer, name))
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    def text(value: object) -> str:
+        if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+            return ""
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value)
+
+    return pd.Series([text(value) for value in values.tolist()], index=values.index, dtype="str")

@@ -1,0 +1,120 @@
+"""Reading a supplier's file as text, whatever it is: delimited text, Excel, GeoJSON or GeoPackage.
+
+What a file is follows from its first bytes, not from its name: an Excel file that was renamed to ``.csv`` is
+read as Excel. Every value stays text and every row keeps its line number and its original line.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genk_geo.errors import SupplierFileError, some_rows
+from genk_geo.ingestion.reading import delimited, layers, workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from genk_geo.ingestion.reading.raw_table import RawTable
+
+
+def read_raw(
+    path: Path | str,
+    *,
+    expected: Iterable[str] = (),
+    separator: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> RawTable:
+    """Read a supplier's file as text.
+
+    Parameters
+    ----------
+    path : path-like
+        CSV (``;`` ``,`` ``|`` or tab; UTF-8, UTF-8 with BOM, UTF-16 with BOM or cp1252), the same in gzip,
+        Excel (``.xlsx``, ``.xls``), GeoJSON or GeoPackage.
+    expected : iterable of str, optional
+        Column names to look for; they help to find the header under a title and to tell the separator.
+    separator, encoding : str, optional
+        What the file uses, where it is not to be recognised.
+    sheet : str, optional
+        Sheet of a workbook; the first one with rows by default.
+
+    Returns
+    -------
+    RawTable
+        Rows as text, with line numbers, original lines and the lines that could not be read.
+
+    Raises
+    ------
+    SupplierFileError
+        If the file is missing, a folder, not readable, empty, without rows, binary or damaged.
+    """
+    file = Path(path)
+    content = _content(file)
+    kind = _kind(content)
+    wanted = tuple(expected)
+    if kind == "workbook":
+        return workbook.read_workbook(content, name=file.name, expected=wanted, sheet=sheet)
+    if kind == "layer":
+        return layers.read_layer(file, content)
+    return delimited.read_delimited(
+        content, name=file.name, expected=wanted, separator=separator, encoding=encoding
+    )
+
+
+def read_table(path: Path | str) -> pd.DataFrame:
+    """Rows of a supplier's file as a table of text, for use without a profile (see :func:`read_raw`).
+
+    Raises
+    ------
+    SupplierFileError
+        As :func:`read_raw`, and if lines do not fit the header.
+    """
+    raw = read_raw(path)
+    if raw.unreadable:
+        raise SupplierFileError(
+            f"{Path(path).name}: lines {some_rows(line for line, _, _ in raw.unreadable)} do not have the "
+            f"{raw.frame.shape[1]} values of the header. Mend or remove them."
+        )
+    return raw.frame
+
+
+def sha256_of(path: Path | str) -> str:
+    """Checksum of a file, as 64 hexadecimal digits."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _content(file: Path) -> bytes:
+    if file.is_dir():
+        raise SupplierFileError(f"{file} is a folder. Give one file, or a pattern such as {file}/*.csv.")
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError as error:
+        raise SupplierFileError(f"{file} does not exist. Check the name and the folder.") from error
+    except (OSError, ValueError) as error:
+        raise SupplierFileError(f"{file} cannot be opened: {error}.") from error
+    if content[:2] == b"\x1f\x8b":
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise SupplierFileError(
+                f"{file.name} is a damaged or unfinished gzip file ({error}). Ask for it again."
+            ) from error
+    if not content.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise SupplierFileError(f"{file.name} is empty. Ask the supplier to export it again.")
+    return content
+
+
+def _kind(content: bytes) -> str:
+    if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "workbook"
+    if content[:15] == b"SQLite format 3" or content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return "layer"
+    return "delimited"

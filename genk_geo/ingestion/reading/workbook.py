@@ -1,0 +1,104 @@
+"""Excel workbooks, read as text: dates become ISO text, whole numbers lose their ``.0``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from genk_geo.errors import SupplierFileError
+from genk_geo.ingestion.reading.delimited import TITLE_LINES
+from genk_geo.ingestion.reading.header import plain
+from genk_geo.ingestion.reading.raw_table import RawTable, no_rows, unique_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def read_workbook(
+    content: bytes, *, name: str, expected: Sequence[str] = (), sheet: str | None = None
+) -> RawTable:
+    """Read one sheet of an Excel workbook as text.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    name : str
+        How messages name the file.
+    expected : sequence of str
+        Column names that tell the header from a title above it.
+    sheet : str, optional
+        Name of the sheet; by default the first one with rows.
+
+    Returns
+    -------
+    RawTable
+        Rows as text; blank rows are no rows; line numbers are the row numbers that Excel shows.
+
+    Raises
+    ------
+    SupplierFileError
+        If the workbook is damaged or protected, has no such sheet, or no rows.
+    """
+    cells = [[_text(value) for value in row] for row in _rows(content, name, sheet)]
+    filled = [number for number, row in enumerate(cells) if any(row)]
+    if not filled:
+        raise SupplierFileError(f"{name} has no filled sheet. Ask the supplier to export it again.")
+    known = {plain(column) for column in expected}
+    first = max(
+        filled[:TITLE_LINES],
+        key=lambda number: (len({plain(cell) for cell in cells[number]} & known), -number),
+    )
+    names = unique_names(cells[first])
+    below = [number for number in filled if number > first]
+    if not below:
+        raise no_rows(name)
+    width = len(names)
+    whole = [number for number in below if not any(cells[number][width:])]
+    unreadable = tuple(
+        (number + 1, f"values outside the {width} columns", ";".join(cells[number]))
+        for number in below
+        if any(cells[number][width:])
+    )
+    frame = pd.DataFrame([cells[number][:width] for number in whole], columns=names, dtype="str")
+    return RawTable(
+        frame,
+        np.array(whole, dtype=np.int64) + 1,
+        lambda position: ";".join(cells[whole[position]]),
+        unreadable,
+    )
+
+
+def _rows(content: bytes, name: str, sheet: str | None) -> list[list[Any]]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if sheet is not None and sheet not in book.sheet_names:
+            raise SupplierFileError(f"{name} has no sheet {sheet!r}. It has: {', '.join(book.sheet_names)}.")
+        for title in [sheet] if sheet is not None else book.sheet_names:
+            rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            if rows:
+                return rows
+    except (CalamineError, OSError, ValueError) as error:
+        raise SupplierFileError(
+            f"{name} cannot be read as an Excel workbook ({error}). Is it damaged or protected by a password?"
+        ) from error
+    return []
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+    if isinstance(value, dt.time):
+        return value.isoformat("seconds")
+    if isinstance(value, dt.timedelta):
+        return str(value)
+    return str(value).strip()

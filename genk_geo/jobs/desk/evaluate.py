@@ -1,0 +1,302 @@
+"""Did a measure help? Counts before and after in the areas of a file, and what they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from genk_geo import stats
+from genk_geo.calendar import occurred
+from genk_geo.crs import epsg_of, reproject
+from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
+from genk_geo.jobs.desk.hot_cells import write_layer
+from genk_geo.reference import City
+from genk_geo.render.pages.evaluation_page import PAGE, MeasurePage, evaluation_page
+from genk_geo.render.words.texts import Texts
+from genk_geo.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genk_geo.config import Settings
+
+#: Columns of a measure file that tell its periods; the same in every row, or on the first one only.
+DATES = ("before_from", "before_to", "after_from", "after_to")
+# Areas that overlap by less than this share of the smaller one only share a border.
+_OVERLAP = 0.005
+
+
+class Period(NamedTuple):
+    """Whole days, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read ``2026-01-05/2026-03-29``."""
+        try:
+            first, last = (dt.date.fromisoformat(part.strip()) for part in text.split("/"))
+        except ValueError as error:
+            raise ConfigError(
+                f"{text!r} is not a period. Write first and last day, for example 2026-01-05/2026-03-29."
+            ) from error
+        if last < first:
+            raise ConfigError(f"The period {text} ends before it begins.")
+        return cls(first, last)
+
+    def __str__(self) -> str:
+        return f"{self.first}/{self.last}"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A measure and what followed.
+
+    Attributes
+    ----------
+    theme : str
+        Key of the theme.
+    before, after : Period
+        Periods that are compared, of equal length.
+    areas : geopandas.GeoDataFrame
+        One row a role: ``role``, ``area_m2``, ``before``, ``after``, ``change``, geometry, in the city's
+        system.
+    result : genk_geo.stats.Displacement
+        What they say.
+    outside : int
+        Incidents of both periods without a precise place, which are in no count.
+    city : City
+        The city that they are in.
+    """
+
+    theme: str
+    before: Period
+    after: Period
+    areas: gpd.GeoDataFrame
+    result: stats.Displacement
+    outside: int
+    city: City
+
+
+def evaluate_measure(
+    settings: Settings,
+    *,
+    measure: Path,
+    theme: str,
+    before: Period | None = None,
+    after: Period | None = None,
+    ring_m: float = 0.0,
+) -> Evaluated:
+    """Compare counts before and after a measure with those of control areas.
+
+    Parameters
+    ----------
+    settings : Settings
+        Settings of the weekly job; its store must exist.
+    measure : path-like
+        GeoJSON or GeoPackage with polygons and a column ``role``: ``treated``, ``control`` and where wanted
+        ``displacement`` and ``displacement_control``. The periods may stand in columns ``before_from``,
+        ``before_to``, ``after_from`` and ``after_to``.
+    theme : str
+        A theme of the settings.
+    before, after : Period, optional
+        Periods of equal length, instead of those in the file.
+    ring_m : float
+        Width of a ring around the treated area, for displacement, where the file has none; 0: no ring.
+
+    Returns
+    -------
+    Evaluated
+
+    Raises
+    ------
+    ConfigError
+        If the file, the theme, the store or a period is wrong; the message says how to mend it.
+    QualityGateError
+        If the history does not cover the periods.
+    """
+    if theme not in settings.themes:
+        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
+    if not settings.store.exists():
+        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    table = _read(measure)
+    periods = _periods(table, measure, before, after)
+    areas = _areas(table, city, measure, ring_m)
+    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+        incidents = store.incidents(theme=theme)
+    _check_coverage(incidents, periods, theme, city.timezone)
+    day = occurred(incidents).dt.tz_convert(city.timezone).dt.date
+    near = incidents["geocode_uncertainty_m"] <= settings.themes[theme].max_uncertainty_m
+    precise = near & incidents.geometry.notna()
+    counts: dict[str, list[int]] = {}
+    outside = 0
+    for name, period in zip(("before", "after"), periods, strict=True):
+        within = (day >= period.first) & (day <= period.last)
+        there = incidents[within & precise]
+        outside += int((within & ~precise).sum())
+        counts[name] = [int(there.intersects(shape).sum()) for shape in areas.geometry]
+    areas = areas.assign(**counts).assign(change=lambda one: one["after"] - one["before"])
+    told = areas.set_index("role")
+    result = stats.displacement(told["before"].to_dict(), told["after"].to_dict())
+    columns = ["role", "area_m2", "before", "after", "change", "geometry"]
+    return Evaluated(theme, *periods, areas[columns], result, outside, city)
+
+
+def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list[Path]:
+    """Write the areas with their counts as GeoPackage and CSV, and a page with their map.
+
+    Parameters
+    ----------
+    found : Evaluated
+        The evaluation.
+    folder : path-like
+        Made where it does not exist.
+    settings : Settings
+        Language, names of themes and base map of the page.
+
+    Returns
+    -------
+    list of Path
+        ``evaluation.gpkg``, ``evaluation.csv`` and ``evaluatie.html``; all three are for analysts.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / PAGE
+    told = found.areas.assign(before_period=str(found.before), after_period=str(found.after))
+    write_layer(told, layer)
+    flat = pd.DataFrame(told.drop(columns="geometry"))
+    flat.to_csv(table, index=False, lineterminator="\n", float_format="%.0f")
+    page.write_bytes(_page(found, settings).encode())
+    return [layer, table, page]
+
+
+def _page(found: Evaluated, settings: Settings) -> str:
+    own, city = settings.themes[found.theme], found.city
+    label = own.label_nl if settings.lang == "nl" else own.label_en
+    shown = MeasurePage(
+        theme=found.theme,
+        before=(found.before.first, found.before.last),
+        after=(found.after.first, found.after.last),
+        areas=found.areas,
+        result=found.result,
+        outside=found.outside,
+        wijken=city.wijken,
+        city_name=city.name,
+        attribution=city.attribution,
+        indicative=city.boundary_note == "indicative",
+        demo=settings.demo,
+    )
+    texts = Texts(settings.lang, {found.theme: label} if label else {})
+    return evaluation_page(shown, texts=texts, tiles=settings.tiles)
+
+
+def _read(measure: Path) -> gpd.GeoDataFrame:
+    """The file, checked: polygons, a known role each."""
+    try:
+        table = gpd.read_file(measure)
+    except (pyogrio.errors.DataSourceError, OSError) as error:
+        raise ConfigError(f"{measure} cannot be read as a layer: {error}") from error
+    if not isinstance(table, gpd.GeoDataFrame) or table.empty:
+        raise ConfigError(f"{measure.name} holds no areas. Draw at least a treated and a control area.")
+    if "role" not in table.columns:
+        raise ConfigError(f"{measure.name} has no column `role` with {', '.join(stats.ROLES)}.")
+    unknown = ~table["role"].isin(list(stats.ROLES))
+    if unknown.any():
+        raise ConfigError(
+            f"{measure.name}: unknown role {table.loc[unknown, 'role'].iloc[0]!r} (rows "
+            f"{some_rows(table.index[unknown])}). Known: {', '.join(stats.ROLES)}."
+        )
+    wrong = ~(table.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & table.geometry.is_valid)
+    if wrong.any():
+        raise ConfigError(
+            f"{measure.name}: rows {some_rows(table.index[wrong])} are no valid polygons. Draw them again."
+        )
+    missing = {"treated", "control"} - set(table["role"])
+    if missing:
+        raise ConfigError(f"{measure.name} has no {' and no '.join(sorted(missing))} area.")
+    return table
+
+
+def _areas(table: gpd.GeoDataFrame, city: City, measure: Path, ring_m: float) -> gpd.GeoDataFrame:
+    """One area a role, in the city's system, none over another."""
+    try:
+        epsg_of(table, measure.name)
+    except SchemaError as error:
+        raise ConfigError(str(error)) from error
+    one = reproject(table[["role", "geometry"]], city.crs).dissolve("role", as_index=False)
+    shape = dict(zip(one["role"], one.geometry, strict=True))
+    if ring_m < 0:
+        raise ConfigError(f"The ring: given {ring_m:g} m, needed 0 or more.")
+    if ring_m and "displacement" in shape:
+        raise ConfigError(f"{measure.name} has a displacement area already: leave the ring out.")
+    if ring_m:
+        shape["displacement"] = shape["treated"].buffer(ring_m) - shapely.union_all(list(shape.values()))
+    names = [role for role in stats.ROLES if role in shape]
+    for at, role in enumerate(names):
+        if not shape[role].intersects(city.boundary):
+            raise ConfigError(f"{measure.name}: the {role} area lies outside {city.name}.")
+        for other in names[:at]:
+            shared = shape[role].intersection(shape[other]).area
+            if shared > _OVERLAP * min(shape[role].area, shape[other].area):
+                raise ConfigError(
+                    f"{measure.name}: the {role} and {other} areas overlap by {shared:,.0f} m2: an incident "
+                    "there would count twice. Draw them apart."
+                )
+    shapes = gpd.GeoSeries([shape[role] for role in names], crs=city.crs)
+    return gpd.GeoDataFrame({"role": names, "area_m2": shapes.area}, geometry=shapes)
+
+
+def _periods(
+    table: gpd.GeoDataFrame, measure: Path, before: Period | None, after: Period | None
+) -> tuple[Period, Period]:
+    """The two periods, from the command or the file, of equal length and in order."""
+    found = []
+    for name, told in (("before", before), ("after", after)):
+        found.append(told if told is not None else _period_in(table, measure, name))
+    first, second = found
+    if second.first <= first.last:
+        raise ConfigError(f"The period after ({second}) begins before the one before ({first}) has ended.")
+    if first.days != second.days:
+        raise ConfigError(
+            f"The periods have {first.days} and {second.days} days: needed equally long ones, best the same "
+            "season of two years."
+        )
+    return first, second
+
+
+def _period_in(table: gpd.GeoDataFrame, measure: Path, name: str) -> Period:
+    days = []
+    for column in (f"{name}_from", f"{name}_to"):
+        values: list[Any] = list(dict.fromkeys(table[column].dropna())) if column in table.columns else []
+        if len(values) != 1:
+            raise ConfigError(
+                f"{measure.name}: needed one date in column `{column}`, found {len(values)}. Give the "
+                f"periods with --{name} 2026-01-05/2026-03-29."
+            )
+        days.append(str(values[0])[:10])
+    return Period.parse("/".join(days))
+
+
+def _check_coverage(incidents: gpd.GeoDataFrame, periods: tuple[Period, Period], theme: str, tz: str) -> None:
+    """Refuse periods that the history does not reach: no incidents there would read as none."""
+    if incidents.empty:
+        raise QualityGateError(f"The history has no incident of {theme}. Run `genk-geo weekly` first.")
+    days = occurred(incidents).dt.tz_convert(tz).dt.date
+    first, last = days.min(), days.max()
+    if periods[0].first < first or periods[1].last > last:
+        raise QualityGateError(
+            f"The history of {theme} runs from {first} to {last}, the periods from {periods[0].first} to "
+            f"{periods[1].last}. Read the missing files with `genk-geo ingest`, or choose other periods."
+        )

@@ -1,0 +1,97 @@
+"""Incidents of the history, for an analyst's own GIS, notebook or spreadsheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from genk_geo.calendar import Week, Window
+from genk_geo.errors import ConfigError
+from genk_geo.jobs.desk.hot_cells import DRIVERS, write_layer
+from genk_geo.reference import City
+from genk_geo.spreadsheet import harmless_table
+from genk_geo.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from genk_geo.config import Settings
+
+#: Endings of the files that can be written.
+KINDS = (*DRIVERS, ".parquet", ".csv")
+
+
+def incidents_of_weeks(
+    settings: Settings, *, theme: str | None = None, first: str | None = None, last: str | None = None
+) -> gpd.GeoDataFrame:
+    """Incidents of the history, as they were read and geocoded.
+
+    Parameters
+    ----------
+    settings : Settings
+        Settings of the weekly job; its store must exist.
+    theme : str, optional
+        Only this theme of the settings.
+    first, last : str, optional
+        First and last week, such as ``2026-W40``; without them, from the beginning and to the end.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Contract ``incidents``, in the city's metric system; without a point where none was found.
+
+    Raises
+    ------
+    ConfigError
+        If the theme, a week or the store does not exist.
+    """
+    if theme is not None and theme not in settings.themes:
+        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
+    if not settings.store.exists():
+        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    tz = city.timezone
+    start = None if first is None else Window(Week.parse(first), 1).start(tz)
+    end = None if last is None else Window(Week.parse(last), 1).end(tz)
+    if start is not None and end is not None and start >= end:
+        raise ConfigError(f"Week {first} comes after week {last}. Give the earlier one as the first.")
+    with Store.open(settings.store, crs=city.crs, timezone=tz) as store:
+        return store.incidents(theme=theme, start=start, end=end)
+
+
+def write_incidents(incidents: gpd.GeoDataFrame, path: Path) -> None:
+    """Write incidents in the format that the name ends on.
+
+    Parameters
+    ----------
+    incidents : geopandas.GeoDataFrame
+        Contract ``incidents``.
+    path : path-like
+        Ends in ``.gpkg``, ``.geojson``, ``.json``, ``.parquet`` or ``.csv``; a CSV has the point as columns
+        ``x`` and ``y``, and no cell that a spreadsheet would compute. A GeoPackage has moments in UTC, as
+        that format wants.
+
+    Raises
+    ------
+    ConfigError
+        If the name ends on something else, or its folder does not exist.
+    """
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(KINDS)}.")
+    if not path.resolve().parent.is_dir():
+        raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+    if DRIVERS.get(kind) == "GPKG":
+        moments = incidents.select_dtypes("datetimetz")
+        write_layer(incidents.assign(**{name: moments[name].dt.tz_convert("UTC") for name in moments}), path)
+    elif kind in DRIVERS:
+        write_layer(incidents, path)
+    elif kind == ".parquet":
+        incidents.to_parquet(path, index=False)
+    else:
+        table = pd.DataFrame(incidents.drop(columns=incidents.geometry.name))
+        table = table.assign(x=incidents.geometry.x, y=incidents.geometry.y)
+        harmless_table(table).to_csv(path, index=False, encoding="utf-8-sig")

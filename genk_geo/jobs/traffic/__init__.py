@@ -1,0 +1,1 @@
+"""Accidents on the street network, for the page on traffic and for the command line."""

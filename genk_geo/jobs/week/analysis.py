@@ -1,0 +1,116 @@
+"""From the history of one theme to everything that the pages say about it in one week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from genk_geo import stats
+from genk_geo.calendar import Week, Window
+from genk_geo.jobs.history import ThemeHistory
+from genk_geo.jobs.week.hotspots import find_heat, recognised
+from genk_geo.jobs.week.near_repeat import near_repeats
+from genk_geo.jobs.week.outlook import look_ahead
+from genk_geo.jobs.week.pattern import patterns
+from genk_geo.jobs.week.signals import signals
+from genk_geo.results import Density, ThemeWeek
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from genk_geo.config import GridSettings, Settings
+    from genk_geo.jobs.ground import Ground
+    from genk_geo.reference import City
+    from genk_geo.store import Store
+
+
+def look_at_theme(
+    theme: str, *, week: Week, as_of: pd.Timestamp, ground: Ground, settings: Settings, store: Store
+) -> ThemeWeek:
+    """Analyse one theme for one week.
+
+    Parameters
+    ----------
+    theme : str
+        Key of the theme in the settings.
+    week : Week
+        The week that the pages are about.
+    as_of : pandas.Timestamp
+        Reports from this moment on are left out.
+    ground : Ground
+        The city and its cells.
+    settings : Settings
+        Settings of the job.
+    store : Store
+        History; the identity of this week's hotspots is saved in it.
+
+    Returns
+    -------
+    ThemeWeek
+        Hotspots, areas, density, hours and counts.
+    """
+    own, city = settings.themes[theme], ground.city
+    window = Window(week, own.window_weeks)
+    incidents = store.incidents(theme=theme, reported_before=as_of)
+    history = ThemeHistory(theme, own, incidents, ground)
+    recent = history.within(window)
+    too_few = len(recent) < own.min_incidents
+    heat = find_heat(history, window, settings.grid)
+    areas = recognised(heat, history, week, grid=settings.grid, store=store)
+    counted = incidents[history.known_in_time(week, as_of)]
+    moment = history.moment[counted.index]
+    wijken = _counts(moment, counted["wijk"], list(city.wijken["wijk"]), week, city)
+    return ThemeWeek(
+        theme=theme,
+        window=window,
+        located=len(recent),
+        in_window=int(history.in_window(window).sum()),
+        too_few=too_few,
+        hotspots=heat.cells,
+        areas=areas.assign(pattern=patterns(areas, history, week, grid=settings.grid)),
+        density=None if too_few else _density(recent, city, settings.grid),
+        hours=stats.aoristic(recent["from"], recent["to"]),
+        city=_counts(moment, pd.Series(city.name, index=counted.index), [city.name], week, city),
+        stadsdelen=_counts(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
+        wijken=wijken.assign(stadsdeel=city.wijken.set_index("wijk")["stadsdeel"]),
+        label=own.label_nl if settings.lang == "nl" else own.label_en,
+        signals=signals(history, week, as_of=as_of, settings=settings),
+        near_repeat=near_repeats(history, week, seed=settings.seed),
+        outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store),
+        points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
+            moment=history.moment[recent.index]
+        ),
+    )
+
+
+def _counts(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
+    """Count of the week against what the past leads one to expect, and whether that calls for an alert."""
+    # The first week on record may have begun before the record did.
+    first = Week.of(moment.min().date()).shift(1) if len(moment) else week
+    weekly = stats.weekly_counts(
+        moment, areas, first=min(first, week), last=week, names=names, tz=city.timezone
+    )
+    judged = stats.expect(weekly, week=week)
+    return judged.join(stats.alerts(weekly, week=week)[["q_value", "alert"]])
+
+
+def _density(points: gpd.GeoDataFrame, city: City, grid: GridSettings) -> Density:
+    """Kernel density over the city, zero outside it."""
+    cell_m = grid.cell_m / 2
+    xmin, ymin, xmax, ymax = extent = stats.whole_extent(city.boundary.bounds, cell_m)
+    values = stats.kernel_density(
+        np.column_stack([points.geometry.x, points.geometry.y]),
+        extent=extent,
+        cell_m=cell_m,
+        bandwidth_m=grid.bandwidth_m,
+    )
+    x, y = np.meshgrid(
+        np.arange(xmin + cell_m / 2, xmax, cell_m), np.arange(ymax - cell_m / 2, ymin, -cell_m)
+    )
+    shapely.prepare(city.boundary)
+    return Density(
+        np.where(shapely.contains_xy(city.boundary, x, y), values, 0.0), extent, cell_m, grid.bandwidth_m
+    )

@@ -1,0 +1,187 @@
+"""Publishing a week: written beside, checked, then put in place in one rename.
+
+A reader sees the last good week until the new one is whole; an interrupted run leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.calendar import Week
+from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.render.files.publish import TOLD, told_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Folder to write into, which replaces `target` when the block ends well.
+
+    Parameters
+    ----------
+    target : Path
+        Folder to publish, for example ``maps/2026-W46``.
+
+    Yields
+    ------
+    Path
+        An empty folder on the same disk.
+
+    Raises
+    ------
+    ConfigError
+        If the folder cannot be written (no rights, disk full); `target` is then as it was.
+    """
+    with staged_together([target]) as (beside,):
+        yield beside
+
+
+@contextmanager
+def staged_together(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Folders to write into, which replace all `targets` when the block ends well, or none of them.
+
+    Parameters
+    ----------
+    targets : sequence of Path
+        Folders to publish.
+
+    Yields
+    ------
+    list of Path
+        An empty folder for each, on the same disk.
+
+    Raises
+    ------
+    ConfigError
+        If a folder cannot be written (no rights, disk full); all `targets` are then as they were.
+    """
+    besides: list[Path] = []
+    named = ", ".join(map(str, targets))
+    try:
+        try:
+            for target in targets:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _restore(target)
+                besides.append(Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)))
+        except OSError as error:
+            raise ConfigError(f"{target.parent} cannot be written: {error}. Choose another --out.") from error
+        yield besides
+        for beside in besides:
+            beside.chmod(0o755)
+        _put_in_place(list(zip(besides, targets, strict=True)))
+    except OSError as error:
+        raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from error
+    finally:
+        for beside in besides:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}-old")
+
+
+def _restore(target: Path) -> None:
+    """Put back what an earlier run was killed over, between its two steps."""
+    if _aside(target).exists() and not target.exists():
+        _aside(target).replace(target)
+
+
+def _put_in_place(pairs: list[tuple[Path, Path]]) -> None:
+    """Swap the folders; a directory cannot be replaced in one step, so the old one steps aside first.
+
+    Whatever stops it on the way, the folders that were already swapped are swapped back.
+    """
+    swapped: list[tuple[Path, Path]] = []
+    try:
+        for beside, target in pairs:
+            aside = _aside(target)
+            shutil.rmtree(aside, ignore_errors=True)
+            swapped.append((aside, target))
+            if target.exists():
+                target.replace(aside)
+            beside.replace(target)
+    except BaseException:
+        for (aside, target), (beside, _) in reversed(list(zip(swapped, pairs, strict=False))):
+            if target.exists() and not beside.exists():
+                target.replace(beside)
+            if aside.exists():
+                aside.replace(target)
+        raise
+    for aside, _ in swapped:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def check_neighbours(folder: Path, profile: str) -> None:
+    """Make sure that a folder of weeks belongs to one kind of reader.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the weeks of a release.
+    profile : str
+        Its profile.
+
+    Raises
+    ------
+    ConfigError
+        If a week in it was published for others: the pages of a release link to the weeks beside them.
+    """
+    for week in published_weeks(folder):
+        found = _profile_of(folder / week)
+        if found != profile:
+            raise ConfigError(
+                f"{folder / week} is a release for {found}, not for {profile}. Give each release a folder of"
+                " its own: set `folder` under [[releases]], or choose another --out."
+            )
+
+
+def _profile_of(folder: Path) -> str:
+    """Profile of a published week; those of before there were releases are for wijkmanagers."""
+    try:
+        facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return str(facts["release"]["profile"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "wijkmanager"
+
+
+def told_under(out: Path) -> list[dict[str, Any]]:
+    """What was told in every week of every release below a folder, of whatever settings."""
+    folders = sorted({path.parent for pattern in ("*", "*/*") for path in out.glob(f"{pattern}/{TOLD}")})
+    visible = [path for path in folders if not any(p.startswith(".") for p in path.relative_to(out).parts)]
+    return [record for folder in visible for record in told_in(folder)]
+
+
+def published_weeks(out: Path) -> list[str]:
+    """Weeks that stand in the folder of all weeks, oldest first."""
+    weeks = []
+    for folder in out.iterdir() if out.is_dir() else ():
+        try:
+            week = Week.parse(folder.name)
+        except GenkGeoError:
+            continue
+        if str(week) == folder.name and (folder / "index.html").is_file():
+            weeks.append(week)
+    return [str(week) for week in sorted(weeks)]
+
+
+def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
+    """Write `manifest.json`: how this week was made, with the checksum of every file beside it."""
+    files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    text = json.dumps(facts | {"files": files}, indent=2, ensure_ascii=False, sort_keys=True, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def sha256(path: Path) -> str:
+    """Checksum of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,116 @@
+"""All releases of one run: each in a folder of its own, all of them or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.jobs.week.blocks import blocks_of
+from genk_geo.jobs.week.manifest import manifest_of
+from genk_geo.jobs.week.publication import (
+    check_neighbours,
+    published_weeks,
+    staged_together,
+    told_under,
+    write_manifest,
+)
+from genk_geo.render import publish, told_in
+from genk_geo.render.files.pdf import write_pdfs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from genk_geo.calendar import Week
+    from genk_geo.config import ReleaseSettings, Settings
+    from genk_geo.ingestion import IngestReport
+    from genk_geo.jobs.ground import Ground
+    from genk_geo.results import WeekResult
+
+#: The coarsest comes last: what the others tell is then on record.
+_ORDER = {"points": 0, "areas": 1, "wijken": 2}
+
+
+@dataclass(frozen=True)
+class Released:
+    """One published folder.
+
+    Attributes
+    ----------
+    release : ReleaseSettings
+        Who reads it.
+    folder : Path
+        Where it stands.
+    manifest : dict
+        What stands in ``manifest.json``, without the checksums of the files.
+    """
+
+    release: ReleaseSettings
+    folder: Path
+    manifest: dict[str, Any]
+
+
+def weeks_of(settings: Settings, week: Week) -> dict[str, Week]:
+    """Week that each release of a run shows, by the folder of the release."""
+    return {one.folder: week.shift(-int(one.delay_weeks or 0)) for one in settings.resolved_releases}
+
+
+def blocks_for(settings: Settings, ground: Ground) -> gpd.GeoDataFrame | None:
+    """Blocks for all releases that show areas: the same, or two maps together would say more than one."""
+    wanted = [one.min_addresses for one in settings.resolved_releases if one.level == "areas"]
+    return blocks_of(ground, max(wanted)) if wanted else None
+
+
+def publish_all(
+    settings: Settings, results: Mapping[Week, WeekResult], week: Week, reports: tuple[IngestReport, ...]
+) -> list[Released]:
+    """Publish every release of the settings, in their order.
+
+    Parameters
+    ----------
+    settings : Settings
+        Settings, with the folder of all weeks in `out`.
+    results : mapping of Week to WeekResult
+        What was found in the week, and in those that delayed releases show.
+    week : Week
+        Week of the run.
+    reports : tuple of IngestReport
+        What became of each supplier file.
+
+    Returns
+    -------
+    list of Released
+        Where they stand.
+
+    Raises
+    ------
+    ConfigError
+        If a folder cannot be written, or holds weeks of another kind of release.
+    QualityGateError
+        If a count that is held back follows from what is published; nothing is published.
+    """
+    shown, folders = weeks_of(settings, week), settings.release_folders
+    chosen = sorted(settings.resolved_releases, key=lambda one: _ORDER[one.level])
+    for one in chosen:
+        check_neighbours(folders[one.folder], one.profile)
+    told = told_under(settings.out)
+    targets = [folders[one.folder] / str(shown[one.folder]) for one in chosen]
+    done = {}
+    with staged_together(targets) as besides:
+        for one, target, beside in zip(chosen, targets, besides, strict=True):
+            result = results[shown[one.folder]]
+            others = [other for other in published_weeks(target.parent) if other != target.name]
+            publish(
+                result, beside, lang=settings.lang, tiles=settings.tiles, profile=one, told=told,
+                contact=settings.contact, other_weeks=others,
+            )  # fmt: skip
+            manifest = manifest_of(settings, one, result, reports)
+            write_manifest(beside, manifest)
+            if one.pdf:
+                # After the manifest, which is the same for the same input: a browser dates what it prints.
+                write_pdfs(page for page in sorted(beside.glob("*.html")) if page.name[:5] != "zone-")
+            told = told_in(beside) + told
+            done[one.folder] = Released(one, target, manifest)
+    return [done[one.folder] for one in settings.resolved_releases]

@@ -1,0 +1,256 @@
+"""The weekly job: supplier files in, the maps of one week out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from genk_geo.calendar import Week, occurred
+from genk_geo.config import Settings
+from genk_geo.errors import ConfigError, QualityGateError
+from genk_geo.ingestion import ingest
+from genk_geo.jobs.ground import Ground
+from genk_geo.jobs.traffic.look import traffic
+from genk_geo.jobs.week.analysis import look_at_theme
+from genk_geo.jobs.week.environment import environments
+from genk_geo.jobs.week.overlays import overlays
+from genk_geo.jobs.week.releases import Released, blocks_for, publish_all, weeks_of
+from genk_geo.reference import City
+from genk_geo.results import Quality, WeekResult
+from genk_geo.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genk_geo.ingestion import IngestReport
+    from genk_geo.results import ThemeWeek
+
+    Progress = Callable[[str, int, int], None]
+
+log = logging.getLogger(__name__)
+
+#: A report that comes in later than this after the incident is a late one.
+LATE = pd.Timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One published week.
+
+    Attributes
+    ----------
+    folder : Path
+        The published folder.
+    index : Path
+        Its first page.
+    result : WeekResult
+        What the pages show.
+    reports : tuple of IngestReport
+        What became of each supplier file.
+    manifest : dict
+        What stands in ``manifest.json``, without the checksums of the published files.
+    releases : tuple of Released
+        Every release of the run; `folder`, `index` and `manifest` are those of the first.
+    """
+
+    folder: Path
+    index: Path
+    result: WeekResult
+    reports: tuple[IngestReport, ...]
+    manifest: dict[str, Any]
+    releases: tuple[Released, ...] = ()
+
+
+def weekly(
+    config: Settings | Path | str | None = None,
+    *,
+    week: Week | str | None = None,
+    out: Path | str | None = None,
+    now: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> Publication:
+    """Read the suppliers' files, find the hotspots of a week and publish its maps in every release.
+
+    Parameters
+    ----------
+    config : Settings or path-like, optional
+        Settings, or the TOML file that holds them.
+    week : Week or str, optional
+        For example ``"2026-W46"``; the last whole week when absent.
+    out : path-like, optional
+        Folder of all weeks; overrides the settings.
+    now : datetime, optional
+        The present moment (tz-aware); the clock of the machine when absent.
+    progress : callable, optional
+        Called with the stage, the steps done and the steps in all.
+
+    Returns
+    -------
+    Publication
+        Where the pages are and what they show.
+
+    Raises
+    ------
+    ConfigError
+        If the settings, a path or the week is wrong; nothing is published.
+    QualityGateError
+        If a supplier file holds no valid row, or if a small count that is held back would follow from what
+        is published; nothing is published.
+    """
+    settings = config if isinstance(config, Settings) else Settings.load(config)
+    tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
+    tell("reference", 0, 1)
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    present = now or dt.datetime.now(ZoneInfo(city.timezone))
+    chosen = _whole_week(week, present, city.timezone)
+    files = _supplier_files(settings)
+    tell("reference", 1, 1)
+    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+        reports = _read(files, city, store, present, tell, aliases=settings.aliases)
+        results = {
+            shown: _analyse(settings, city, store, shown, reports, tell, back=chosen.minus(shown))
+            for shown in dict.fromkeys([chosen, *weeks_of(settings, chosen).values()])
+        }
+    tell("pages", 0, 1)
+    placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
+    released = publish_all(placed, results, chosen, reports)
+    tell("pages", 1, 1)
+    first = released[0]
+    return Publication(
+        first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released)
+    )
+
+
+def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
+    """The week asked for, if it has ended: a part of a week compared with whole ones misleads."""
+    today = now.astimezone(ZoneInfo(tz)).date()
+    last = Week.of(today).shift(-1)
+    chosen = last if week is None else week if isinstance(week, Week) else Week.parse(week)
+    if chosen > last:
+        kind = "lies in the future" if chosen.monday > today else "has not ended yet"
+        raise ConfigError(
+            f"Week {chosen} {kind} (today is {today.isoformat()}). The last whole week is {last}."
+        )
+    return chosen
+
+
+def _supplier_files(settings: Settings) -> list[tuple[Path, str]]:
+    """Every file with its profile, in the order of the settings, globs sorted by name."""
+    files: list[tuple[Path, str]] = []
+    for source in settings.sources:
+        pattern = Path(source.path)
+        found = sorted(pattern.parent.glob(pattern.name))
+        if not found:
+            raise ConfigError(
+                f"No file matches {source.path} (profile {source.profile}). Mend `path` under [[sources]]."
+            )
+        files += [(path, source.profile) for path in found]
+    if not files and not settings.store.exists():
+        raise ConfigError("No supplier file is named. Add a [[sources]] table with `path` and `profile`.")
+    return files
+
+
+def _read(
+    files: list[tuple[Path, str]],
+    city: City,
+    store: Store,
+    now: dt.datetime,
+    tell: Progress,
+    *,
+    aliases: Path | None,
+) -> tuple[IngestReport, ...]:
+    """Read all files before the history learns of any, so that one bad file changes nothing."""
+    results = []
+    for done, (path, profile) in enumerate(files):
+        tell("ingest", done, len(files))
+        result = ingest(path, profile=profile, city=city, now=now, aliases=aliases)
+        if result.report.rows_in and not result.report.incidents:
+            reasons = ", ".join(f"{count} x {reason}" for reason, count in result.report.reasons.items())
+            raise QualityGateError(
+                f"{path.name} has {result.report.rows_in} rows and not one is valid ({reasons}). "
+                f"Is {profile} the right profile? `genk-geo profile {path.name}` proposes one."
+            )
+        results.append(result)
+    for result in results:
+        store.add(result)
+    tell("ingest", len(files), len(files))
+    return tuple(result.report for result in results)
+
+
+def _analyse(
+    settings: Settings,
+    city: City,
+    store: Store,
+    week: Week,
+    reports: tuple[IngestReport, ...],
+    tell: Progress,
+    *,
+    back: int = 0,
+) -> WeekResult:
+    as_of = _as_of(settings, week, city.timezone, back)
+    own_layers = overlays(settings, city)
+    ground = Ground.cover(city, settings.grid.cell_m)
+    themes = []
+    for done, theme in enumerate(settings.show):
+        tell("analyse", done, len(settings.show))
+        themes.append(
+            look_at_theme(theme, week=week, as_of=as_of, ground=ground, settings=settings, store=store)
+        )
+    tell("analyse", len(themes), len(themes))
+    return WeekResult(
+        week=week,
+        as_of=as_of,
+        city_name=city.name,
+        boundary_note=city.boundary_note,
+        grouping_note=city.grouping_note,
+        attribution=city.attribution,
+        wijken=city.wijken,
+        stadsdelen=city.stadsdelen,
+        themes=tuple(themes),
+        quality=_quality(themes, store, reports, as_of, city.timezone),
+        demo=settings.demo,
+        environments=environments(settings, city, store, themes, week=week, as_of=as_of),
+        overlays=own_layers,
+        blocks=blocks_for(settings, ground),
+        traffic=traffic(settings, city, store, week=week, as_of=as_of),
+    )
+
+
+def _as_of(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Timestamp:
+    """Moment at which the data is frozen: a day after the week unless the settings say otherwise.
+
+    A week that is shown `back` weeks later is told as it was known then: had it changed since, the two
+    tellings together would say what came in late.
+    """
+    if settings.as_of is None:
+        return week.end(tz) + pd.DateOffset(days=1)
+    moment = pd.Timestamp(settings.as_of)
+    local = moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
+    return local - pd.DateOffset(weeks=back)
+
+
+def _quality(
+    themes: list[ThemeWeek], store: Store, reports: tuple[IngestReport, ...], as_of: pd.Timestamp, tz: str
+) -> Quality:
+    located, late = {}, {}
+    for look in themes:
+        incidents = store.incidents(
+            theme=look.theme, start=look.window.start(tz), end=look.window.end(tz), reported_before=as_of
+        )
+        if len(incidents):
+            located[look.theme] = float((incidents["geocode_level"] >= "street").mean())
+            late[look.theme] = float((incidents["reported"] - occurred(incidents) > LATE).mean())
+    return Quality(
+        rows_in=sum(report.rows_in for report in reports),
+        incidents=sum(report.incidents for report in reports),
+        duplicates=sum(report.duplicates for report in reports),
+        rejects=sum(report.rejects for report in reports),
+        located_share=located,
+        late_share=late,
+    )

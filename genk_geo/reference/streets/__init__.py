@@ -1,0 +1,1 @@
+"""The street network of the city: read from files or OpenStreetMap, with the places along it."""

@@ -1,0 +1,232 @@
+"""What a reader with a pencil finds out: bounds on every count that is held back, from all that was told.
+
+All that was ever told of a theme is a set of linear equations and inequalities in whole numbers: counts by
+wijk, stadsdeel and week, totals, windows of weeks that shift, parts that are no larger than the whole. The
+lowest and the highest value that a count can have under all of them is what its reader knows, and no less.
+
+Source: Fischetti & Salazar (2001), Solving the cell suppression problem on tabular data with linear
+constraints, Management Science 47(7); the bounds are those of the attacker's problems there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from genk_geo.calendar import Week
+from genk_geo.release.integer_bounds import Rule, System
+from genk_geo.release.record import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from genk_geo.release.record import Record
+
+_log = logging.getLogger(__name__)
+
+#: No count is higher; the solver wants an end.
+_MOST = 1_000_000
+
+
+class Cell(NamedTuple):
+    """A count: of an area (``city``, ``stadsdelen``, ``wijken``) or a hotspot outline in one week."""
+
+    kind: str
+    name: str
+    week: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A count that is held back and yet known too well.
+
+    Attributes
+    ----------
+    theme : str
+        Key of the theme.
+    cells : tuple of Cell
+        The count, or the counts of which this is the sum.
+    low, high : int
+        What a reader can say of it.
+    """
+
+    theme: str
+    cells: tuple[Cell, ...]
+    low: int
+    high: int
+
+    @property
+    def text(self) -> str:
+        """For a message; names the cell and not what was found."""
+        first = self.cells[0]
+        return f"{self.theme}, {first.name}, {first.week}"
+
+
+class Knowledge:
+    """Everything that some records tell of one theme.
+
+    Parameters
+    ----------
+    theme : str
+        Key of the theme.
+    records : sequence of dict
+        From :func:`genk_geo.release.record.record_of`.
+    """
+
+    def __init__(self, theme: str, records: Sequence[Record]) -> None:
+        self.theme = theme
+        self.bounds: dict[Cell, tuple[int, int]] = {}
+        self.shown: set[Cell] = set()
+        self.rules: list[Rule] = []
+        self.sums: list[tuple[Cell, ...]] = []
+        self._corrected: set[str] = set()
+        for record in sorted(records, key=lambda told: str(told["week"]), reverse=True):
+            if theme in record["themes"]:
+                self._tables(record)
+                self._hotspots(record)
+        self._told = set(self.bounds)
+        self._totals({wijk: whole for record in records for wijk, whole in record["parents"].items()})
+
+    def _tell(self, cell: Cell, told: str) -> None:
+        self.bounds[cell] = self._both(cell, told)
+        if "-" not in told:
+            self.shown.add(cell)
+
+    def _both(self, cell: Cell, told: str) -> tuple[int, int]:
+        """Range from what was known of a cell and what is told now; empty where these contradict."""
+        low, high = limits(told)
+        before = self.bounds.get(cell, (0, _MOST))
+        return max(low, before[0]), min(_MOST if high is None else high, before[1])
+
+    def _tables(self, record: Record) -> None:
+        """Counts by area, from the newest record to the oldest.
+
+        Where an older one contradicts, the data of that week were corrected since: it tells of other counts.
+        """
+        for week, kinds in record["themes"][self.theme]["weeks"].items():
+            told = {
+                Cell(kind, name, week): text for kind, areas in kinds.items() for name, text in areas.items()
+            }
+            ranges = [self._both(cell, text) for cell, text in told.items()]
+            if week in self._corrected or any(low > high for low, high in ranges):
+                self._corrected.add(week)
+                continue
+            for cell, text in told.items():
+                self._tell(cell, text)
+
+    def _hotspots(self, record: Record) -> None:
+        for spot in record["themes"][self.theme]["hotspots"]:
+            last = Week.parse(record["week"])
+            weeks = [str(last.shift(-back)) for back in range(int(spot["weeks"]))]
+            cells = tuple(Cell("hotspot", spot["shape"], week) for week in weeks)
+            for cell in cells:
+                self.bounds.setdefault(cell, (0, _MOST))
+                if spot["wijk"]:
+                    self.rules.append(
+                        Rule({cell: 1, Cell("wijken", spot["wijk"], cell.week): -1}, -np.inf, 0, "part")
+                    )
+            least, most = self._both(cells[0], spot["this_week"])
+            if least <= most:
+                self._tell(cells[0], spot["this_week"])
+            low, high = limits(spot["observed"])
+            self.rules.append(Rule(dict.fromkeys(cells, 1), low, np.inf if high is None else high, "window"))
+            if low != high:
+                self.sums.append(cells)
+
+    def _totals(self, parents: dict[str, str]) -> None:
+        """Wijken add up to their stadsdeel and stadsdelen to the city, in every week with a table."""
+        tables = {cell.week for cell in self.bounds if cell.kind != "hotspot"}
+        cities = [cell for cell in self.bounds if cell.kind == "city"]
+        for week in sorted(tables):
+            inside: dict[Cell, list[Cell]] = defaultdict(list)
+            for wijk, stadsdeel in parents.items():
+                inside[Cell("stadsdelen", stadsdeel, week)].append(Cell("wijken", wijk, week))
+            for whole, parts in inside.items():
+                for cell in (whole, *parts):
+                    self.bounds.setdefault(cell, (0, _MOST))
+                self.rules.append(Rule({**dict.fromkeys(parts, 1), whole: -1}, 0, 0, "total"))
+            self.rules += [
+                Rule({**dict.fromkeys(inside, 1), city: -1}, 0, 0, "total")
+                for city in cities
+                if city.week == week
+            ]
+
+    def knows(self, finding: Finding) -> bool:
+        """Whether this alone says as much."""
+        if any(cell not in self.bounds for cell in finding.cells):
+            return False
+        for cells, part in self._parts({*finding.cells}):
+            if set(finding.cells) <= set(cells):
+                known = _extremes(self._systems(cells, part), finding.cells)
+                return known is not None and known[0] >= finding.low and known[1] <= finding.high
+        return False
+
+    def too_well(self, touched: set[Cell], *, limit: int, width: int) -> list[Finding]:
+        """Counts that are not shown, can be small, and have too few possible values."""
+        found = [
+            Finding(self.theme, (cell,), *self.bounds[cell])
+            for cell in self.bounds
+            if cell in touched and cell not in self.shown and 0 < self.bounds[cell][1] < limit
+            if self.bounds[cell][0] == self.bounds[cell][1]
+        ]
+        for cells, part in self._parts(touched):
+            inside = set(cells)
+            targets: list[tuple[Cell, ...]] = [
+                (cell,) for cell in cells if cell in self._told and cell not in self.shown
+            ]
+            targets += [sums for sums in self.sums if inside.intersection(sums)]
+            systems = self._systems(cells, part)
+            for target in targets:
+                known = _extremes(systems, target)
+                if known is None or known[0] >= limit:
+                    continue
+                low, high = known
+                if high - low < width or (width == 0 and low == high > 0):
+                    found.append(Finding(self.theme, target, low, high))
+        return found
+
+    def _parts(self, touched: set[Cell]) -> Iterator[tuple[list[Cell], list[Rule]]]:
+        """Cells that hang together through what is not shown, with their rules; only where one is touched."""
+        cells = list(self.bounds)
+        number = {cell: at for at, cell in enumerate(cells)}
+        free = {cell for cell, (low, high) in self.bounds.items() if low < high}
+        rules = [rule for rule in self.rules if all(cell in number for cell in rule.terms)]
+        unknown = [[number[cell] for cell in rule.terms if cell in free] for rule in rules]
+        pairs = [(inside[0], other) for inside in unknown for other in inside[1:]]
+        one, two = zip(*pairs, strict=True) if pairs else ((), ())
+        graph = coo_array((np.ones(len(pairs)), (one, two)), shape=(len(cells), len(cells)))
+        label = connected_components(graph, directed=False)[1]
+        members: dict[int, list[Cell]] = defaultdict(list)
+        for at, cell in enumerate(cells):
+            if cell in free:
+                members[int(label[at])].append(cell)
+        own: dict[int, list[Rule]] = defaultdict(list)
+        for rule, places in zip(rules, unknown, strict=True):
+            if places:
+                own[int(label[places[0]])].append(rule)
+        for part, inside in members.items():
+            if touched.intersection(inside):
+                yield inside, own[part]
+
+    def _systems(self, cells: list[Cell], rules: list[Rule]) -> list[System]:
+        """The rules as they stand, and ever weaker where the records contradict each other."""
+        kept = [rule for rule in rules if rule.kind != "part"]
+        # Some incidents of a total have no known wijk; late reports may be in a window and in no week.
+        loose = [rule._replace(low=-np.inf) if rule.kind == "total" else rule for rule in kept]
+        stages = (rules, kept, loose, [rule for rule in loose if rule.kind != "window"])
+        return [System(cells, stage, self.bounds) for stage in stages]
+
+
+def _extremes(systems: list[System], target: tuple[Cell, ...]) -> tuple[int, int] | None:
+    """Lowest and highest value of a sum of cells; None where nothing was told that can be true."""
+    for system in systems:
+        if (known := system.extremes(target)) is not None:
+            return known
+    _log.warning("What was told of %s in %s contradicts itself.", target[0].name, target[0].week)
+    return None

@@ -1,0 +1,1 @@
+"""Maps and drawings: the base map, its layers, and what a reader switches on."""

@@ -1,0 +1,96 @@
+"""A map of the whole city: its wijken, and layers of which each has a box beside the map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from branca.element import MacroElement
+from folium.template import Template
+
+from genk_geo.render.maps.accident_layers import outlines
+from genk_geo.render.maps.basemap import MapParts, add_base, bare_map, rendered
+from genk_geo.render.maps.braces import braceless
+from genk_geo.render.maps.shapes import bounds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+    from genk_geo.render.maps.accident_layers import TrafficLayer
+    from genk_geo.render.words.texts import Texts
+
+
+class _Wiring(MacroElement):
+    """Hands the layers to the page's own script."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            trafficPage.start({
+                map: {{ this.map_name }},
+                base: {{ this.base or "null" }},
+                outlines: {{ this.outlines|tojson }},
+                layers: {{ this.layers|tojson }},
+                bounds: {{ this.bounds|tojson }},
+                words: {{ this.words|tojson }}
+            });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self, map_name: str, base: str, *, layers: Sequence[TrafficLayer], city: Any, bounds: Any, words: Any
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
+        self._name = "Wiring"
+        self.map_name, self.base = map_name, base
+        self.layers = braceless([{"key": layer.key, "features": layer.features} for layer in layers])
+        self.outlines, self.bounds, self.words = braceless(city), bounds, braceless(words)
+
+
+def city_map(
+    wijken: gpd.GeoDataFrame,
+    layers: Sequence[TrafficLayer],
+    *,
+    tiles: str,
+    label: str,
+    texts: Texts,
+    view: gpd.GeoDataFrame | None = None,
+) -> MapParts:
+    """Build a map for the script ``traffic.js``.
+
+    Parameters
+    ----------
+    wijken : geopandas.GeoDataFrame
+        Column ``wijk``; drawn as outlines.
+    layers : sequence of TrafficLayer
+        What lies on them, the lowest first.
+    tiles : str
+        ``grb``, ``osm`` or ``none``.
+    label : str
+        What the map shows, for who hears it instead of seeing it.
+    texts : Texts
+        The reader's language.
+    view : geopandas.GeoDataFrame, optional
+        What is in view at first; the wijken when absent.
+
+    Returns
+    -------
+    MapParts
+        Container and script; identifiers are still folium's random ones.
+    """
+    city, (west, south, east, north) = outlines(wijken)
+    if view is not None:
+        west, south, east, north = bounds_of(view)
+    page = bare_map((west, south, east, north))
+    base = add_base(page, tiles)
+    words = {
+        "zoomIn": texts("map.zoom_in"),
+        "zoomOut": texts("map.zoom_out"),
+        "close": texts("map.close"),
+        "label": label,
+    }
+    bounds = [[south, west], [north, east]]
+    page.add_child(_Wiring(page.get_name(), base, layers=layers, city=city, bounds=bounds, words=words))
+    return rendered(page)

@@ -1,0 +1,1 @@
+"""The pages of a week, one module a page, and what they share."""

@@ -1,0 +1,187 @@
+"""The page of an evaluation: the areas of a measure on a map, the counts, and what they say in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.render.maps.accident_layers import TrafficLayer, layer_of
+from genk_geo.render.maps.basemap import TILES
+from genk_geo.render.maps.city_map import city_map
+from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
+from genk_geo.render.pages.site import finished_page
+from genk_geo.render.style import css_variables
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import geopandas as gpd
+
+    from genk_geo.render.words.texts import Texts
+    from genk_geo.stats import Displacement
+
+#: File name of the page.
+PAGE = "evaluatie.html"
+
+
+@dataclass(frozen=True)
+class MeasurePage:
+    """What the page of an evaluation shows.
+
+    Attributes
+    ----------
+    theme : str
+        Key of the theme.
+    before, after : tuple of datetime.date
+        First and last day of the periods.
+    areas : geopandas.GeoDataFrame
+        ``role``, ``area_m2``, ``before``, ``after``, ``change``, geometry in a metric system.
+    result : genk_geo.stats.Displacement
+        What the counts say.
+    outside : int
+        Incidents without a precise place, which are in no count.
+    wijken : geopandas.GeoDataFrame
+        The city's wijken, with a column ``wijk``.
+    city_name, attribution : str
+        Name of the city; whom to name for its layers.
+    indicative : bool
+        Whether the borders of the wijken are approximate.
+    demo : bool
+        Whether the incidents are made up.
+    """
+
+    theme: str
+    before: tuple[dt.date, dt.date]
+    after: tuple[dt.date, dt.date]
+    areas: gpd.GeoDataFrame
+    result: Displacement
+    outside: int
+    wijken: gpd.GeoDataFrame
+    city_name: str
+    attribution: str = ""
+    indicative: bool = False
+    demo: bool = False
+
+
+def evaluation_page(shown: MeasurePage, *, texts: Texts, tiles: str = "none") -> str:
+    """Page of an evaluation, for analysts: it holds back no small count.
+
+    Parameters
+    ----------
+    shown : MeasurePage
+        What it shows.
+    texts : Texts
+        The reader's language.
+    tiles : str, default "none"
+        Base map that the reader may switch on: ``grb``, ``osm`` or ``none``.
+
+    Returns
+    -------
+    str
+        HTML, complete in itself, named :data:`PAGE`.
+    """
+    t, theme = texts, texts.theme(shown.theme)
+    layers = _layers(shown, t)
+    parts = city_map(
+        shown.wijken, layers, tiles=tiles, label=t("evaluation.map_label"), texts=t, view=shown.areas
+    )
+    return finished_page(
+        "evaluation.html.jinja",
+        t,
+        paper="portrait",
+        image_hosts=(TILES[tiles][3],) if tiles in TILES else (),
+        title=t("evaluation.page_title", theme=theme, city=shown.city_name),
+        css="".join(
+            [css_variables(), leaflet_css(), *map(static, ("page.css", "traffic.css", "evaluation.css"))]
+        ),
+        leaflet=leaflet_js(),
+        map_code=static("frame.js") + static("traffic.js"),
+        map_html=parts.html,
+        map_script=parts.script,
+        has_tiles=tiles in TILES,
+        demo=shown.demo,
+        city=shown.city_name,
+        theme=theme,
+        periods=t("evaluation.periods", before=_period(shown.before, t), after=_period(shown.after, t)),
+        brief=_brief(shown, t),
+        rows=_rows(shown, t),
+        attribution=shown.attribution,
+        boundary=t("quality.boundary_indicative") if shown.indicative else "",
+        unplaced=t.plural("evaluation.unplaced", shown.outside) if shown.outside else "",
+        footer=t("evaluation.analysts"),
+    )
+
+
+def _period(days: tuple[dt.date, dt.date], t: Texts) -> str:
+    return t("evaluation.period", first=t.day(days[0]), last=t.day(days[1]))
+
+
+def _rows(shown: MeasurePage, t: Texts) -> list[dict[str, str]]:
+    """The table, a row a role."""
+    return [
+        {
+            "role": row["role"],
+            "id": f"{row['role']}-1",
+            "name": t(f"evaluation.role.{row['role']}"),
+            "meaning": t(f"evaluation.meaning.{row['role']}"),
+            "km2": t.number(row["area_m2"] / 1e6, 2),
+            "before": t.number(row["before"]),
+            "after": t.number(row["after"]),
+            "change": _change(row["change"], t),
+        }
+        for row in shown.areas.to_dict("records")
+    ]
+
+
+def _layers(shown: MeasurePage, t: Texts) -> list[TrafficLayer]:
+    """A layer a role, so that each has a box of its own; the treated area on top."""
+    shapes = dict(zip(shown.areas["role"], shown.areas.geometry, strict=True))
+    layers = []
+    for row in reversed(_rows(shown, t)):
+        card: dict[str, Any] = {
+            "id": row["id"],
+            "title": row["name"],
+            "rows": [[t(f"evaluation.{key}"), row[key]] for key in ("before", "after", "change")],
+        }
+        kinds = [f"measure measure-{row['role']}"]
+        layers.append(
+            layer_of(row["role"], row["name"], [shapes[row["role"]]], shown.areas.crs, [card], kinds)
+        )
+    return layers
+
+
+def _brief(shown: MeasurePage, t: Texts) -> list[str]:
+    """What the counts say: from how many to how many, the difference with its interval, and chance."""
+    result, counts = shown.result, shown.result.counts
+    unit = t.unit(shown.theme, None)
+
+    def went(role: str) -> str:
+        before, after = (int(counts[period][role]) for period in ("before", "after"))
+        return t("evaluation.went", before=t.number(before), after=t.number(after))
+
+    low, high = (float(result.intervals[end][0.95]) for end in ("low", "high"))
+    return [
+        t("evaluation.counted", unit=unit, treated=went("treated"), control=went("control")),
+        *([t("evaluation.ring", ring=went("displacement"))] if "displacement" in counts.index else []),
+        t(
+            "evaluation.estimate",
+            estimate=_difference(result.estimate, shown.theme, t),
+            low=_difference(low, shown.theme, t),
+            high=_difference(high, shown.theme, t),
+        ),
+        t(f"evaluation.verdict.{result.verdict}"),
+        *([t("evaluation.small")] if result.small else []),
+    ]
+
+
+def _difference(value: float, theme: str, t: Texts) -> str:
+    """So many incidents fewer or more, in whole ones."""
+    n = round(abs(value))
+    kind = "none" if n == 0 else "fewer" if value < 0 else "more"
+    return t(f"evaluation.difference.{kind}", n=t.number(n), unit=t.unit(theme, n))
+
+
+def _change(value: float, t: Texts) -> str:
+    """A change with its sign; a true minus, as in print."""
+    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
+    return sign + t.number(abs(value))

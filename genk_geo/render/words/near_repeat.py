@@ -1,0 +1,71 @@
+"""Near repeats: how much more likely a second incident nearby is, and where that counts now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.render.words.wording import count_text, place_text, spoken_count, streets_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genk_geo.release.released_week import ReleasedNearRepeat, ReleasedTheme, RepeatString, RepeatZone
+    from genk_geo.render.words.texts import Texts
+
+
+def repeat_text(theme: ReleasedTheme, t: Texts) -> str:
+    """The near repeat of a theme in one sentence, or why there is none; empty where it is not looked for."""
+    found, name = theme.near_repeat, t.theme(theme.theme)
+    if found is None:
+        return ""
+    if found.too_few:
+        return t("repeat.too_few", theme=name)
+    if not found.distance_m:
+        return t("repeat.none", theme=name)
+    return t(
+        "repeat.found",
+        theme=name,
+        unit=t.unit(theme.theme, 1),
+        distance=t.number(found.distance_m),
+        days=t.number(found.days),
+        ratio=t.number(found.ratio, 1),
+    )
+
+
+def repeat_row(zone: RepeatZone, t: Texts) -> dict[str, Any]:
+    """What the table shows of a zone of near repeat, with its popup as ``card``."""
+    row = {
+        "id": str(zone.number),
+        "mark": t("repeat.mark", number=zone.number),
+        "place": streets_text(zone, t),
+        "wijk": zone.wijk if zone.streets else "",
+        "incidents": count_text(zone.incidents, t),
+        "until": t.short_day(zone.until),
+        "show": t("map.show", what=t("repeat.title", number=zone.number), place=place_text(zone, t)),
+    }
+    card = {
+        "title": t("repeat.title", number=zone.number),
+        "note": place_text(zone, t),
+        "rows": [(t("repeat.until"), row["until"]), (t("repeat.incidents"), row["incidents"])],
+    }
+    return {**row, "card": card}
+
+
+def string_text(string: RepeatString, t: Texts) -> str:
+    """A string of incidents in one sentence."""
+    key = "repeat.string" if string.first is None or string.last is None else "repeat.string_dated"
+    dates = {} if string.first is None or string.last is None else {
+        "first": t.short_day(string.first), "last": t.short_day(string.last),
+    }  # fmt: skip
+    return t(key, count=spoken_count(string.incidents, string.theme, t), place=place_text(string, t), **dates)
+
+
+def repeat_sentence(found: ReleasedNearRepeat, zones: Sequence[RepeatZone], theme: str, t: Texts) -> str:
+    """Where a near repeat counts now, in one sentence."""
+    return t(
+        "brief.repeat",
+        unit=t.unit(theme, 1),
+        distance=t.number(found.distance_m),
+        places=t.listed([streets_text(zone, t) for zone in zones[:3]]),
+        until=t.short_day(max(zone.until for zone in zones)),
+    )

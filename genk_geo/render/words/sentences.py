@@ -1,0 +1,247 @@
+"""The sentences that open a page, made from the tables, the most surprising first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from genk_geo.release.suppress import SECRET
+from genk_geo.render.pages.area_rows import of_stadsdeel, shows_areas
+from genk_geo.render.words.near_repeat import repeat_sentence
+from genk_geo.render.words.outlook import past_text
+from genk_geo.render.words.signals import signal_sentence
+from genk_geo.render.words.wording import (
+    place_text,
+    range_text,
+    spoken_count,
+    spoken_number,
+    streets_text,
+    when_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.render.words.texts import Texts
+
+#: How surprising a kind of news is; the order of the sentences.
+_SURPRISE = {
+    "much_more": 100,
+    "signal": 95,
+    "new": 90,
+    "more": 80,
+    "wijk": 70,
+    "moved": 60,
+    "missing": 55,
+    "less": 50,
+    "repeat": 45,
+    "gone": 40,
+    "no_hotspots": 30,
+    "usual": 20,
+    "unclear": 15,
+    "none": 15,
+    "too_few": 10,
+    "kept": 5,
+    "ahead": 4,
+}
+_MOST = 5
+#: So many signals of a theme are told one by one.
+_SIGNALS = 2
+#: Statuses of a hotspot that was there last week and still is.
+_LASTING = {"kept", "merged", "split"}
+
+
+class Sentence(NamedTuple):
+    """One sentence with its theme (empty: about all) and the kind of news it is."""
+
+    text: str
+    theme: str
+    kind: str
+
+
+def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], texts: Texts) -> list[Sentence]:
+    """Sentences on one stadsdeel, at most five, every theme at least once where that fits.
+
+    Parameters
+    ----------
+    week : ReleasedWeek
+        The week as it is shown.
+    stadsdeel : str
+        Name of the stadsdeel.
+    hotspots : sequence of Hotspot
+        Hotspots on its page.
+    texts : Texts
+        The reader's language.
+
+    Returns
+    -------
+    list of Sentence
+        Most surprising first; the order of the themes decides among equals.
+    """
+    if week.no_data:
+        return [Sentence(texts("page.no_data"), "", "missing")]
+    base = [_count_sentence(theme, theme.stadsdelen.get(stadsdeel), texts) for theme in week.themes]
+    base = _together(base, week, stadsdeel, texts)
+    more = [sentence for theme in week.themes for sentence in _extra(theme, stadsdeel, hotspots, texts)]
+    lately = [sentence for theme in week.themes for sentence in _lately(week, theme, stadsdeel, texts)]
+    ahead = [sentence for sentence in lately if sentence.kind == "ahead"]
+    more += [sentence for sentence in lately if sentence.kind != "ahead"] + ahead[:1]
+    if shows_areas(week) and not hotspots and not all(theme.too_few for theme in week.themes):
+        more.append(Sentence(texts("brief.no_hotspots"), "", "no_hotspots"))
+    base, more = _ordered(base)[:_MOST], _ordered(more)
+    return _ordered(base + more[: _MOST - len(base)])
+
+
+def _together(base: list[Sentence], week: ReleasedWeek, stadsdeel: str, texts: Texts) -> list[Sentence]:
+    """Say in one sentence which themes were as usual, when more than one was."""
+    usual = [sentence.theme for sentence in base if sentence.kind == "usual"]
+    if len(usual) < 2:
+        return base
+    parts = [
+        texts(
+            "brief.usual_part",
+            count=spoken_count(area.observed, theme.theme, texts),
+            range=range_text(area, texts),
+        )
+        for theme in week.themes
+        if theme.theme in usual and (area := theme.stadsdelen.get(stadsdeel)) is not None
+    ]
+    together = Sentence(texts("brief.usual_together", parts=texts.listed(parts)), "", "usual")
+    return [*(sentence for sentence in base if sentence.kind != "usual"), together]
+
+
+def _lately(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, texts: Texts) -> list[Sentence]:
+    """Signals, near repeats that count now, and what became of the last outlook."""
+    signals = of_stadsdeel(theme.signals or (), week, stadsdeel)
+    found = [Sentence(signal_sentence(signal, texts), theme.theme, "signal") for signal in signals[:_SIGNALS]]
+    if theme.near_repeat is not None:
+        zones = of_stadsdeel(theme.near_repeat.zones, week, stadsdeel)
+        if zones:
+            text = repeat_sentence(theme.near_repeat, zones, theme.theme, texts)
+            found.append(Sentence(text, theme.theme, "repeat"))
+    last = theme.outlook.last if theme.outlook else None
+    if last is not None and last.incidents.value:
+        found.append(Sentence(past_text(theme, week.result.city_name, texts), theme.theme, "ahead"))
+    return found
+
+
+def _ordered(sentences: list[Sentence]) -> list[Sentence]:
+    return sorted(sentences, key=lambda sentence: -_SURPRISE[sentence.kind])
+
+
+def _count_sentence(theme: ReleasedTheme, area: AreaWeek | None, texts: Texts) -> Sentence:
+    name = texts.theme(theme.theme)
+    if area is None or theme.missing:
+        return Sentence(texts("brief.missing", theme=name), theme.theme, "missing")
+    kind = area.level
+    if area.observed == SECRET:
+        return Sentence(texts("brief.held", theme=name), theme.theme, kind)
+    text = texts(
+        f"brief.{kind}",
+        theme=name,
+        count=spoken_number(area.observed, texts),
+        range=range_text(area, texts),
+    )
+    return Sentence(text, theme.theme, kind)
+
+
+def _extra(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], texts: Texts) -> list[Sentence]:
+    name = texts.theme(theme.theme).lower()
+    if theme.too_few:
+        return [Sentence(texts("brief.too_few", theme=name), theme.theme, "too_few")]
+    found = [
+        Sentence(_hotspot_text(hotspot, texts), theme.theme, hotspot.status)
+        for hotspot in hotspots
+        if hotspot.theme == theme.theme and hotspot.status in {"new", "moved", "gone"}
+    ]
+    kept = [spot for spot in hotspots if spot.theme == theme.theme and spot.status in _LASTING]
+    if kept:
+        found.append(Sentence(_kept_text(kept, texts), theme.theme, "kept"))
+    return found + [
+        Sentence(
+            texts(
+                "brief.wijk",
+                wijk=wijk.name,
+                theme=name,
+                count=spoken_count(wijk.observed, theme.theme, texts),
+                range=range_text(wijk, texts),
+            ),
+            theme.theme,
+            "wijk",
+        )
+        for wijk in theme.wijken.values()
+        if wijk.stadsdeel == stadsdeel and wijk.alert
+    ]
+
+
+def headline(
+    week: ReleasedWeek, hotspots: Sequence[Hotspot], texts: Texts, *, stadsdeel: str | None = None
+) -> str:
+    """The news in one line: how many new hotspots, signals and wijken that call for an alert.
+
+    Parameters
+    ----------
+    week : ReleasedWeek
+        The week as it is shown.
+    hotspots : sequence of Hotspot
+        Those of the page.
+    texts : Texts
+        The reader's language.
+    stadsdeel : str, optional
+        Only what lies there; the whole city when absent.
+    """
+    if week.no_data:
+        return texts("page.no_data_short")
+    counts = {
+        "new": sum(spot.status == "new" for spot in hotspots),
+        "signals": sum(
+            len(theme.signals or ())
+            if stadsdeel is None
+            else len(of_stadsdeel(theme.signals or (), week, stadsdeel))
+            for theme in week.themes
+        ),
+        "wijken": len(
+            {
+                wijk.name
+                for theme in week.themes
+                for wijk in theme.wijken.values()
+                if wijk.alert and not theme.missing and stadsdeel in {None, wijk.stadsdeel}
+            }
+        ),
+    }
+    told = [texts.plural(f"headline.{kind}", count) for kind, count in counts.items() if count]
+    text = texts.listed(told) or texts("headline.nothing")
+    return text[0].upper() + text[1:] + "."
+
+
+def _kept_text(kept: Sequence[Hotspot], texts: Texts) -> str:
+    """One sentence for all hotspots that last."""
+    if len(kept) == 1:
+        return _hotspot_text(kept[0], texts, "kept")
+    places = texts.listed([streets_text(hotspot, texts) for hotspot in kept])
+    theme = texts.theme(kept[0].theme).lower()
+    return texts("brief.kept_more", count=texts.number(len(kept)), theme=theme, places=places)
+
+
+def _hotspot_text(hotspot: Hotspot, texts: Texts, kind: str = "") -> str:
+    when = "" if hotspot.status == "gone" else when_text(hotspot, texts)
+    return texts(
+        f"brief.{kind or hotspot.status}",
+        theme=texts.theme(hotspot.theme).lower(),
+        place=place_text(hotspot, texts),
+        when=texts("brief.when", when=when) if when else "",
+    )
+
+
+def city_sentence(week: ReleasedWeek, texts: Texts) -> str:
+    """The city in one sentence."""
+    if week.no_data:
+        return texts("page.no_data")
+    parts = []
+    for theme in week.themes:
+        if theme.city is None:
+            continue
+        level = theme.city.level if theme.city.level != "unclear" else "none"
+        counted = spoken_count(theme.city.observed, theme.theme, texts)
+        parts.append(texts(f"index.part_{level}", count=counted))
+    return texts("index.sentence", city=week.result.city_name, parts=texts.listed(parts))

@@ -1,0 +1,160 @@
+"""The reader's language: sentences from one table, numbers and dates as the reader writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genk_geo.calendar import Week
+
+LANGUAGES = ("nl", "en")
+
+
+class Texts:
+    """Sentences and figures in one language.
+
+    Parameters
+    ----------
+    lang : str
+        ``nl`` or ``en``.
+    themes : dict of str to str, optional
+        What to call themes, where the settings say so; the table's own names otherwise.
+
+    Raises
+    ------
+    ConfigError
+        If the language is not one of these.
+    """
+
+    def __init__(self, lang: str, themes: dict[str, str] | None = None) -> None:
+        if lang not in LANGUAGES:
+            raise ConfigError(
+                f"{lang!r} is not a language of the pages. Choose one of {', '.join(LANGUAGES)}."
+            )
+        self.lang = lang
+        self._table = _table(lang)
+        self._themes = self._table["theme"] | (themes or {})
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """Sentence with its values filled in; `key` is the dotted path in the table of texts."""
+        return str(self._find(key)).format(**values)
+
+    def plural(self, key: str, n: int, **values: Any) -> str:
+        """Form that goes with the number: ``one``, ``zero`` where the texts have it, or ``other``."""
+        forms = self._find(key)
+        form = "one" if n == 1 else "zero" if n == 0 and "zero" in forms else "other"
+        return str(forms[form]).format(n=self.number(n), **values)
+
+    def theme(self, theme: str) -> str:
+        """Name of a theme; a theme of another city goes by its own key."""
+        return str(self._themes.get(theme, theme.replace("_", " ").capitalize()))
+
+    def unit(self, theme: str, n: int | None) -> str:
+        """What a theme counts: ``melding`` or ``meldingen``."""
+        units = self._table["unit"]
+        return str(units.get(theme, units["other"])["one" if n == 1 else "other"])
+
+    def advice(self, theme: str) -> list[tuple[str, str]]:
+        """What can help against a theme, by link of the safety chain; nothing for a theme of one's own."""
+        links = self._table["advice"].get(theme, {})
+        return [(self._table["chain"][link], text) for link, text in links.items()]
+
+    def weeks(self, n: int) -> str:
+        """Length of a window."""
+        return self.plural("weeks", n)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Number with the reader's decimal and thousands signs."""
+        text = f"{value:,.{decimals}f}"
+        return text.translate(str.maketrans({",": self._table["thousands"], ".": self._table["decimal"]}))
+
+    def share(self, value: float) -> str:
+        """Share of one as a whole percentage."""
+        return self("count.share", share=self.number(100 * value))
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Enumeration: ``a, b en c``."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])} {self._table['and']} {parts[-1]}"
+
+    def weekdays(self, days: Sequence[int], *, short: bool = False) -> str:
+        """Names of weekdays, 0 = Monday."""
+        names = self._table["weekdays_short" if short else "weekdays"]
+        ordered = sorted(set(days))
+        if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
+            key = "when.days_short" if short else "when.days"
+            return self(key, first=names[ordered[0]], last=names[ordered[-1]])
+        return self.listed([names[day] for day in ordered])
+
+    def month(self, number: int) -> str:
+        """Name of a month, 1 = January."""
+        return str(self._table["months"][number - 1])
+
+    def day(self, day: dt.date) -> str:
+        """Date in words."""
+        return self("date.day", day=day.day, month=self.month(day.month), year=day.year)
+
+    def short_day(self, day: dt.date) -> str:
+        """Date in words without its year, for days around the week of the page."""
+        return self("date.short_day", day=day.day, month=self.month(day.month))
+
+    def model(self, model: str) -> str:
+        """Name of a model of the outlook; one that the texts do not know goes by its own key."""
+        return str(self._table["model"].get(model, model.replace("_", " ")))
+
+    def moment(self, moment: dt.datetime) -> str:
+        """Date and clock time in words; midnight is the end of the day before."""
+        if (moment.hour, moment.minute) == (0, 0):
+            day = moment.date() - dt.timedelta(days=1)
+            weekday = self._table["weekdays"][day.weekday()]
+            return self("date.end_of_day", weekday=weekday, date=self.day(day))
+        return self(
+            "date.moment",
+            weekday=self._table["weekdays"][moment.weekday()],
+            date=self.day(moment.date()),
+            hour=moment.hour,
+            minute=f"{moment.minute:02d}",
+        )
+
+    def days_of(self, week: Week) -> str:
+        """First to last day of a week."""
+        first, last = week.monday, week.sunday
+        form = "span_month" if first.month == last.month else "span_months"
+        return self(
+            "date.span_years" if first.year != last.year else f"date.{form}",
+            first=first.day,
+            last=last.day,
+            month=self.month(last.month),
+            first_month=self.month(first.month),
+            last_month=self.month(last.month),
+            year=last.year,
+            first_year=first.year,
+            last_year=last.year,
+        )
+
+    def week(self, week: Week, *, beside: Week | None = None) -> str:
+        """Week in words; with its year unless it is in the year of `beside`."""
+        if beside is not None and week.year == beside.year:
+            return self("date.week", number=week.number)
+        return self("date.week_of_year", number=week.number, year=week.year)
+
+    def _find(self, key: str) -> Any:
+        found: Any = self._table
+        for part in key.split("."):
+            found = found[part]
+        return found
+
+
+@cache
+def _table(lang: str) -> dict[str, Any]:
+    text = files("genk_geo.render.words").joinpath(f"texts_{lang}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

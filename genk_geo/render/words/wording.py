@@ -1,0 +1,128 @@
+"""Counts, ranges, places and hours in words: what tables, sentences, popups and files have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from genk_geo.calendar import Week
+from genk_geo.errors import ConfigError
+from genk_geo.render.style import CERTAINTY
+
+if TYPE_CHECKING:
+    from genk_geo.release.released_week import AreaWeek, Hotspot
+    from genk_geo.release.suppress import Count
+    from genk_geo.render.words.texts import Texts
+
+
+class Placed(Protocol):
+    """What has a place: a hotspot, a signal, a suggested place."""
+
+    @property
+    def streets(self) -> tuple[str, ...]:
+        """Streets that tell where it is; empty when the reference knows none."""
+
+    @property
+    def wijk(self) -> str:
+        """Where most of it lies."""
+
+
+class Timed(Protocol):
+    """What has hours at which it happens."""
+
+    @property
+    def peak_days(self) -> tuple[int, ...]:
+        """Weekdays, 0 = Monday; empty when no peak stands out."""
+
+    @property
+    def peak_from(self) -> int | None:
+        """First hour of the peak."""
+
+    @property
+    def peak_to(self) -> int | None:
+        """Hour at which it ends, past 24 for a night."""
+
+
+def count_text(count: Count | None, texts: Texts) -> str:
+    """Count for a table: ``12``, ``< 5``, ``≥ 5`` or a dash."""
+    if count is None:
+        return texts("count.none")
+    if count.value is not None:
+        return texts.number(count.value)
+    if count.over and not count.limit:
+        return texts("count.secret")
+    return texts("count.over" if count.over else "count.small", limit=count.limit)
+
+
+def spoken_count(count: Count, theme: str, texts: Texts) -> str:
+    """Count with what is counted, for a sentence: ``3 inbraken``, ``minder dan 5 meldingen``."""
+    return f"{spoken_number(count, texts)} {texts.unit(theme, count.value)}"
+
+
+def spoken_number(count: Count, texts: Texts) -> str:
+    """Count in a sentence that has already named what is counted: ``3``, ``minder dan 5``."""
+    if count.value is not None:
+        return texts.number(count.value)
+    if count.over and not count.limit:
+        return texts("count.secret_spoken")
+    return texts("count.over_spoken" if count.over else "count.small_spoken", limit=count.limit)
+
+
+def range_text(area: AreaWeek, texts: Texts) -> str:
+    """Expected range: ``8 tot 15``."""
+    if area.low is None or area.high is None:
+        # With the count held back the range is held back too; otherwise there is no history to expect from.
+        return texts("count.none" if area.observed.value is None else "count.unknown_range")
+    key = "count.exact_range" if area.low == area.high else "count.range"
+    return texts(key, low=texts.number(area.low), high=texts.number(area.high))
+
+
+def when_text(what: Timed, texts: Texts, *, short: bool = False) -> str:
+    """Days and hours of the peak; empty when no peak stands out."""
+    days = ""
+    if what.peak_days:
+        every = len(set(what.peak_days)) == 7
+        days = texts("when.every_day") if every else texts.weekdays(what.peak_days, short=short)
+    if what.peak_from is None or what.peak_to is None:
+        return days
+    key = "when.short_hours" if short else "when.hours"
+    hours = texts(key, **{"from": what.peak_from % 24, "to": (what.peak_to - 1) % 24 + 1})
+    return texts("when.days_hours", days=days, hours=hours) if days else hours
+
+
+def since_text(hotspot: Hotspot, week: Week, texts: Texts) -> str:
+    """Week since which the hotspot is known."""
+    try:
+        since = Week.parse(hotspot.since)
+    except ConfigError:
+        return hotspot.since
+    # Further back than the job looks when it first follows a hotspot, the first week is not known.
+    return texts("when.over_a_year") if week.minus(since) >= 52 else texts.week(since, beside=week)
+
+
+def streets_text(what: Placed, texts: Texts) -> str:
+    """Streets; the wijk where the reference knows no street there."""
+    return texts.listed(what.streets) or what.wijk or texts("count.none")
+
+
+def place_text(what: Placed, texts: Texts) -> str:
+    """Streets and wijk."""
+    streets = streets_text(what, texts)
+    return f"{streets} ({what.wijk})" if what.streets and what.wijk else streets
+
+
+def expected_number(expected: float | None, texts: Texts) -> str:
+    """Expected number: ``1,8``, ``minder dan 1``; empty where it would give a count away."""
+    if expected is None:
+        return ""
+    return texts("count.under_one") if expected < 1 else texts.number(expected, 1)
+
+
+def expected_text(hotspot: Hotspot, texts: Texts) -> str:
+    """Expected over the window, as in :func:`expected_number`."""
+    return expected_number(hotspot.expected, texts)
+
+
+def certainty_text(hotspot: Hotspot, texts: Texts) -> str:
+    """How sure, in words; a dash for a hotspot that is gone."""
+    key = "other" if hotspot.status == "gone" else CERTAINTY.get(hotspot.hotspot_class, "other")
+    return texts(f"certainty.{key}")

@@ -1,0 +1,201 @@
+"""Weekly counts of areas, and what the past lets one expect.
+
+The level of an area is its mean over the last 52 weeks, shrunk towards the other areas (empirical Bayes,
+Marshall's moments); the season is that of all areas together in past years; what comes out is a negative
+binomial predictive distribution that carries the uncertainty of level and season and the over-dispersion of
+the past.
+
+References
+----------
+Marshall (1991), Applied Statistics 40; Clayton & Kaldor (1987), Biometrics 43.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.calendar import BRUSSELS, Week, week_of
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.counts.area_history import (
+    YEAR,
+    Season,
+    checked,
+    last_four,
+    level_prior,
+    pooled_dispersion,
+    season_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+#: Weeks of history below which nothing is expected.
+MIN_WEEKS = 8
+
+_TAIL = 0.025
+
+
+def weekly_counts(
+    moments: pd.Series[pd.Timestamp],
+    areas: pd.Series[str],
+    *,
+    first: Week,
+    last: Week,
+    names: Iterable[str] | None = None,
+    tz: str = BRUSSELS,
+) -> pd.DataFrame:
+    """Count incidents by week and area over a run of weeks, weeks without any included.
+
+    Parameters
+    ----------
+    moments : pandas.Series
+        tz-aware moment of each incident; missing ones are not counted.
+    areas : pandas.Series
+        Name of its area, same index; missing ones are not counted.
+    first, last : Week
+        Weeks that were observed, both included. A week without report is 0 there; outside nothing is said.
+    names : iterable of str, optional
+        Areas to tell of, in this order; the names that occur, sorted, by default.
+    tz : str, default "Europe/Brussels"
+        Clock that weeks go by.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Whole numbers; index ``monday`` (naive dates, every week), one column an area.
+
+    Raises
+    ------
+    SchemaError
+        If a moment lacks a time zone, the indices differ, or an area is not among the names.
+    """
+    if last < first:
+        raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
+    if not moments.index.equals(areas.index):
+        raise SchemaError("Moments and areas: needed the same index.")
+    if not isinstance(moments.dtype, pd.DatetimeTZDtype):
+        raise SchemaError(f"The moments: needed tz-aware times, given {moments.dtype}.")
+    known = areas.notna() & moments.notna()
+    occurring = sorted(areas[known].unique())
+    wanted = list(dict.fromkeys(names)) if names is not None else occurring
+    strange = sorted(set(occurring) - set(wanted))
+    if strange:
+        raise SchemaError(f"Areas without place among the names: {', '.join(map(repr, strange[:5]))}.")
+    mondays = pd.date_range(str(first.monday), str(last.monday), freq="7D", name="monday", unit="us")
+    row = mondays.get_indexer(pd.DatetimeIndex(week_of(moments[known], tz)).as_unit("us"))
+    column = pd.Index(wanted, dtype=object).get_indexer(pd.Index(areas[known], dtype=object))
+    inside = row >= 0
+    size = len(mondays) * len(wanted)
+    table = np.bincount(row[inside] * len(wanted) + column[inside], minlength=size)
+    return pd.DataFrame(table.reshape(len(mondays), len(wanted)), index=mondays, columns=wanted)
+
+
+def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
+    """Compare the count of a week with what the past lets one expect.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        Counts by Monday and area, as :func:`weekly_counts` gives them, the week itself included; NaN where
+        an area was not observed. Weeks after `week` are not looked at.
+    week : Week
+        Week to judge; it plays no part in its own expectation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: areas. ``observed``; ``expected``; ``low`` and ``high``, whole numbers between which
+        the count falls with at least 95 % probability when nothing has changed; ``last_year``, the count 52
+        weeks earlier; ``trend``, a tuple of the last four counts, oldest first. NaN where the history does
+        not reach: expectations need 8 weeks observed in the last 52.
+
+    Raises
+    ------
+    SchemaError
+        If the week is not in the history, its weeks are not consecutive Mondays, or a count is negative.
+    """
+    counts = checked(history, week)
+    here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
+    y = counts.to_numpy(dtype=float)
+    past = y[max(here - YEAR, 0) : here]
+    mean, spread = _forecast(past, season_of(y, here))
+    low, high = _interval(mean, spread)
+    return pd.DataFrame(
+        {
+            "observed": y[here],
+            "expected": mean,
+            "low": low,
+            "high": high,
+            "last_year": y[here - YEAR] if here >= YEAR else np.nan,
+            "trend": last_four(y, here),
+        },
+        index=pd.Index(counts.columns, name="area"),
+    )
+
+
+def overdispersion(history: pd.DataFrame) -> float:
+    """Variance over mean of counts in the past, pooled over areas; what `local_g` takes as `dispersion`.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        Counts of equally long periods (rows) by area (columns), such as :func:`weekly_counts` gives; NaN
+        where nothing was observed.
+
+    Returns
+    -------
+    float
+        Pearson's statistic around each area's own mean over its degrees of freedom; at least 1.
+
+    Raises
+    ------
+    SchemaError
+        If a count is negative.
+    """
+    if (history < 0).any(axis=None):
+        raise SchemaError("The history: needed counts of 0 or more.")
+    seen = history.loc[:, history.notna().any()]
+    return pooled_dispersion(seen.to_numpy(dtype=float)) if seen.size else 1.0
+
+
+def _forecast(past: Floats, season: Season) -> tuple[Floats, Floats]:
+    """Mean and variance of the predictive distribution of each area."""
+    seen = np.isfinite(past).sum(axis=0)
+    weeks = np.where(seen >= MIN_WEEKS, seen, 0).astype(float)
+    known = weeks > 0
+    total = np.where(known, np.nansum(past, axis=0), 0.0)
+    if not known.any():
+        nothing = np.full(total.shape, np.nan)
+        return nothing, nothing
+    shape, rate = level_prior(total[known], weeks[known])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = (total + shape) / (weeks + rate)
+        level_variance = level / (weeks + rate)
+    dispersion = pooled_dispersion(past[:, known])
+    mean = level * season.factor
+    variance = dispersion * mean + dispersion * season.factor**2 * level_variance + mean**2 * season.variance
+    return np.where(known, mean, np.nan), np.where(known, variance, np.nan)
+
+
+def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Central 95 % of a negative binomial with these moments (Poisson where they are equal)."""
+    from scipy.stats import nbinom, poisson
+
+    known = np.isfinite(mean)
+    low, high = np.full(mean.shape, np.nan), np.full(mean.shape, np.nan)
+    m, v = mean[known], variance[known]
+    extra = np.maximum(v - m, 0.0)
+    wide = extra > 1e-9 * np.maximum(m, 1e-9)
+    size = m**2 / np.where(wide, extra, 1.0)
+    chance = np.where(wide, m / np.where(wide, v, 1.0), 0.5)
+    size = np.where(wide, np.maximum(size, 1e-12), 1.0)
+    for tail, out in ((_TAIL, low), (1.0 - _TAIL, high)):
+        out[known] = np.where(wide, nbinom.ppf(tail, size, chance), poisson.ppf(tail, m))
+    return np.maximum(low, 0.0), high

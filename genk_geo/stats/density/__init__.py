@@ -1,0 +1,1 @@
+"""Densities: kernels fixed and adaptive, bandwidths, relative risk, clusters, contours."""

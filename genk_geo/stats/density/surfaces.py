@@ -1,0 +1,165 @@
+"""Rasters for other programs: GeoTIFF files and contour polygons."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.density.raster import raster_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from genk_geo.stats.density.raster import Extent, Raster
+
+    Floats = npt.NDArray[np.float64]
+
+_NODATA = -9999.0
+_TILE = 256
+
+
+def write_geotiff(
+    path: Path | str, values: npt.ArrayLike, *, extent: Extent, cell_m: float, crs: int, unit: str = ""
+) -> Path:
+    """Write a raster as a tiled, compressed GeoTIFF.
+
+    Parameters
+    ----------
+    path : pathlib.Path or str
+        File to write; one that exists is replaced only when the new one is whole.
+    values : array_like
+        Shape (rows, columns), row 0 = north, as :func:`genk_geo.stats.kernel_density` gives; NaN becomes the
+        file's nodata value, -9999.
+    extent, cell_m
+        What the raster was made with.
+    crs : int
+        EPSG code.
+    unit : str, optional
+        Unit to note in the file, such as "incidents/km2".
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    SchemaError
+        If the values do not fit the extent and the cell size.
+    ConfigError
+        If extent, cell size or EPSG code is impossible, or the folder is missing.
+    """
+    import rasterio
+    from rasterio.crs import CRS
+    from rasterio.errors import CRSError
+
+    raster = raster_of(extent, cell_m)
+    table = _fitting(values, raster)
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise ConfigError(f"{target.parent} is no folder. Make it first.")
+    try:
+        system = CRS.from_epsg(crs)
+    except CRSError as error:
+        raise ConfigError(f"crs: given {crs}, needed an EPSG code such as 31370.") from error
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with rasterio.open(
+            part,
+            "w",
+            driver="GTiff",
+            width=raster.columns,
+            height=raster.rows,
+            count=1,
+            dtype="float32",
+            crs=system,
+            transform=rasterio.Affine(raster.cell_m, 0.0, raster.west, 0.0, -raster.cell_m, raster.north),
+            nodata=_NODATA,
+            tiled=True,
+            blockxsize=_TILE,
+            blockysize=_TILE,
+            compress="deflate",
+        ) as file:
+            file.write(np.where(np.isfinite(table), table, _NODATA).astype(np.float32), 1)
+            if unit:
+                file.set_band_unit(1, unit)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def contour_polygons(
+    values: npt.ArrayLike, *, levels: Iterable[float], extent: Extent, cell_m: float, crs: int
+) -> gpd.GeoDataFrame:
+    """Polygons of where a raster reaches each level, between the cells' centres by interpolation.
+
+    Parameters
+    ----------
+    values : array_like
+        Shape (rows, columns), row 0 = north; NaN belongs to no polygon.
+    levels : iterable of float
+        Values to draw; a polygon holds what is at or above its level, so they nest.
+    extent, cell_m
+        What the raster was made with.
+    crs : int
+        EPSG code.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a level that is reached, ascending: ``level``, ``area_m2``, geometry.
+
+    Raises
+    ------
+    SchemaError
+        If the values do not fit the extent and the cell size.
+    ConfigError
+        If a level is not a number.
+    """
+    from contourpy import FillType, contour_generator
+
+    raster = raster_of(extent, cell_m)
+    table = _fitting(values, raster)
+    wanted = sorted({float(level) for level in levels})
+    if not np.isfinite(wanted).all():
+        raise ConfigError("levels: needed numbers.")
+    # The outermost half cell has no centre beyond it: it takes the value of the cell it belongs to.
+    wide = np.pad(table, 1, mode="edge")
+    x = raster.west + (np.arange(-1, raster.columns + 1) + 0.5).clip(0, raster.columns) * raster.cell_m
+    y = raster.north - (np.arange(-1, raster.rows + 1) + 0.5).clip(0, raster.rows) * raster.cell_m
+    lines = contour_generator(x, y, np.ma.masked_invalid(wide), fill_type=FillType.OuterOffset)
+    rows = []
+    for level in wanted:
+        outline = _union(*lines.filled(level, np.inf))
+        if not outline.is_empty:
+            rows.append({"level": level, "area_m2": outline.area, "geometry": outline})
+    return gpd.GeoDataFrame(rows, columns=["level", "area_m2", "geometry"], geometry="geometry", crs=crs)
+
+
+def _union(points: list[Floats], offsets: list[npt.NDArray[np.uint32]]) -> shapely.Geometry:
+    polygons = []
+    for xy, at in zip(points, offsets, strict=True):
+        rings = [xy[a:b] for a, b in pairwise(at)]
+        polygons.append(shapely.make_valid(shapely.Polygon(rings[0], rings[1:])))
+    whole = shapely.union_all(polygons)
+    areas = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon" and part.area > 0]
+    return shapely.MultiPolygon(areas)
+
+
+def _fitting(values: npt.ArrayLike, raster: Raster) -> Floats:
+    table = np.asarray(values, dtype=float)
+    if table.shape != (raster.rows, raster.columns):
+        raise SchemaError(
+            f"The raster: needed {raster.rows} rows and {raster.columns} columns for this extent and cell "
+            f"size, given shape {table.shape}."
+        )
+    return table

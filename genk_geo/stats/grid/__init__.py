@@ -1,0 +1,1 @@
+"""Grids that never move, and counts by cell and period on them."""

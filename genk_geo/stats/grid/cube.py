@@ -1,0 +1,110 @@
+"""Counts by cell and calendar period, periods without incidents included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.calendar import BRUSSELS, Week, Window
+from genk_geo.errors import ConfigError, SchemaError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from genk_geo.stats.grid.grid import Grid
+
+Step = Literal["week", "month"]
+
+
+def space_time_cube(  # noqa: PLR0913 - points, moments and grid, the rest are options
+    points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,
+    moments: pd.Series[pd.Timestamp],
+    grid: Grid,
+    *,
+    first: Week,
+    last: Week,
+    step: Step = "week",
+    weeks: int = 1,
+    weights: npt.ArrayLike | None = None,
+    tz: str = BRUSSELS,
+) -> pd.DataFrame:
+    """Count incidents by cell and period.
+
+    Parameters
+    ----------
+    points : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like
+        Where, as for :meth:`genk_geo.stats.Grid.assign`; outside the grid is not counted.
+    moments : pandas.Series
+        tz-aware moment of each, in the order of the points; missing ones are not counted.
+    grid : Grid
+        Cells.
+    first, last : Week
+        Weeks that were observed, both included.
+    step : {"week", "month"}, default "week"
+        Periods of `weeks` ISO weeks, the last one ending with `last`; or calendar months. Periods that were
+        observed only in part are left out.
+    weeks : int, default 1
+        ISO weeks a period.
+    weights : array_like, optional
+        One weight a point; sums instead of counts.
+    tz : str, default "Europe/Brussels"
+        Clock that days go by.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: all cells; columns ``period``: first day (naive date) of every period, oldest first.
+
+    Raises
+    ------
+    SchemaError
+        If moments lack a time zone or do not fit the points.
+    ConfigError
+        If no whole period was observed, or the step is unknown.
+    """
+    if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
+        given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__
+        raise SchemaError(f"The moments: needed a Series of tz-aware times, given {given}.")
+    cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
+    if cell.size != len(moments):
+        raise SchemaError(f"The moments: needed {cell.size}, one a point, given {len(moments)}.")
+    edges = _edges(first, last, step, weeks)
+    days = moments.dt.tz_convert(tz).dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    period = np.searchsorted(edges.to_numpy(dtype="datetime64[us]"), days, side="right") - 1
+    known = (cell >= 0) & ~np.isnat(days) & (period >= 0) & (period < len(edges) - 1)
+    size = (len(grid), len(edges) - 1)
+    w = None if weights is None else _weights(weights, cell.size)[known]
+    table = np.bincount(
+        cell[known] * size[1] + period[known], weights=w, minlength=size[0] * size[1]
+    ).reshape(size)
+    return pd.DataFrame(table, index=grid.cells.index, columns=edges[:-1].rename("period"))
+
+
+def _edges(first: Week, last: Week, step: str, weeks: int) -> pd.DatetimeIndex:
+    """First day of every whole period, and the day after the last."""
+    if last < first:
+        raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
+    if step == "month":
+        after = pd.Timestamp(last.shift(1).monday)
+        edges = pd.date_range(pd.Timestamp(first.monday), after, freq="MS", unit="us")
+    elif step == "week":
+        if weeks < 1:
+            raise ConfigError(f"weeks: given {weeks}, needed 1 or more.")
+        periods = Window(last, last.minus(first) + 1).weeks // weeks
+        start = last.shift(1 - periods * weeks).monday
+        edges = pd.date_range(str(start), periods=periods + 1, freq=f"{7 * weeks}D", unit="us")
+    else:
+        raise ConfigError(f"step: given {step!r}, needed week or month.")
+    if len(edges) < 2:
+        raise ConfigError(f"{first} to {last} holds no whole period. Take a longer run of weeks.")
+    return edges
+
+
+def _weights(weights: npt.ArrayLike, n: int) -> npt.NDArray[np.float64]:
+    w = np.asarray(weights, dtype=float)
+    if w.shape != (n,) or not (np.isfinite(w) & (w >= 0)).all():
+        raise SchemaError(f"The weights: needed {n} finite numbers of 0 or more, given shape {w.shape}.")
+    return w

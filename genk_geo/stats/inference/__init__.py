@@ -1,0 +1,1 @@
+"""What several methods need to judge chance: tails, permutations, trends, many tests at once."""

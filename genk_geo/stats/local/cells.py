@@ -1,0 +1,94 @@
+"""The cells that take part in a local statistic: checked, lined up, with their links."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import SchemaError, some_rows
+from genk_geo.stats.local.neighbours import Links, links
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from libpysal.graph import Graph
+
+    Floats = npt.NDArray[np.float64]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts and links of the cells that take part.
+
+    Attributes
+    ----------
+    y : numpy.ndarray
+        Counts; 0 for cells that take no part.
+    part : numpy.ndarray of bool
+        Who takes part.
+    links : Links
+        Neighbours among those.
+    n : int
+        How many.
+    """
+
+    y: Floats
+    part: npt.NDArray[np.bool_]
+    links: Links
+    n: int
+
+
+def taking_part(counts: pd.Series[float], graph: Graph, possible: pd.Series[bool] | None) -> Cells:
+    """Check the input and leave out the cells without report and those where nothing can happen."""
+    if not isinstance(counts, pd.Series):
+        raise SchemaError(f"The counts: needed a pandas Series by cell, given {type(counts).__name__}.")
+    around = links(graph, counts.index)
+    y = values_of(counts, counts.index, "counts")
+    part: npt.NDArray[np.bool_] = np.isfinite(y)
+    if possible is not None:
+        can: npt.NDArray[np.bool_] = lined_up(possible, counts.index, "mask of possible cells").to_numpy(
+            dtype=bool
+        )
+        lost = part & ~can & (y > 0)
+        if lost.any():
+            _log.warning(
+                "%d incidents lie in %d cells where nothing can happen and are not counted (%s).",
+                y[lost].sum(),
+                lost.sum(),
+                some_rows(counts.index[lost]),
+            )
+        part &= can
+    return Cells(np.where(part, y, 0.0), part, around.among(part), int(part.sum()))
+
+
+def lined_up(series: pd.Series[Any], index: pd.Index, what: str) -> pd.Series[Any]:
+    """A series in the order of an index, of which it must have each cell once."""
+    if series.index.equals(index):
+        return series
+    if not series.index.is_unique or len(series) != len(index) or not series.index.isin(index).all():
+        raise SchemaError(
+            f"The {what}: needed one value for each of the {len(index)} cells of the counts, "
+            f"given {len(series)} on another index."
+        )
+    return series.reindex(index)
+
+
+def values_of(series: pd.Series[float], index: pd.Index, what: str) -> Floats:
+    """Floats in the order of the index; NaN allowed, negative and infinite not."""
+    lined = lined_up(series, index, what)
+    try:
+        values = np.asarray(lined.to_numpy(dtype=float, na_value=np.nan))
+    except (TypeError, ValueError) as error:
+        raise SchemaError(f"The {what}: needed numbers, given {series.dtype}.") from error
+    wrong = (values < 0) | np.isinf(values)
+    if wrong.any():
+        raise SchemaError(
+            f"The {what}: needed values of 0 or more, given {values[wrong][0]:g} "
+            f"(cells {some_rows(index[wrong])})."
+        )
+    return values

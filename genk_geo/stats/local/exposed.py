@@ -1,0 +1,77 @@
+"""Window counts against an exposure: observed, expected, tails and relative risk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.inference.tails import (
+    binomial_interval,
+    binomial_tails,
+    mean_interval,
+    overdispersed_tails,
+)
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from genk_geo.stats.local.cells import Cells
+
+    Floats = npt.NDArray[np.float64]
+
+
+class Exposed(NamedTuple):
+    """z, tails, observed, expected and the interval of the relative risk, one of each a cell."""
+
+    z: Floats
+    upper: Floats
+    lower: Floats
+    observed: Floats
+    expected: Floats
+    risk_low: Floats
+    risk_high: Floats
+
+
+def exposed(cells: Cells, exposure: Floats, *, star: bool, dispersion: float | None, level: float) -> Exposed:
+    """Judge every window given the total count and its share of the exposure."""
+    _check(cells, dispersion, level)
+    part = cells.part & np.isfinite(exposure)
+    y, around = np.where(part, cells.y, 0.0), cells.links.among(part)
+    e = np.where(part, exposure, 0.0)
+    observed, share = around.sum(y), around.sum(e)
+    total, whole = np.full(y.shape, y.sum()), np.full(y.shape, e.sum())
+    degree = around.power_sums()[0]
+    if star:
+        observed, share = observed + y, share + e
+    else:
+        total, whole = total - y, whole - e
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = np.minimum(share / whole, 1.0)
+        expected = total * chance
+        spread = np.sqrt(expected * (1.0 - chance) * (dispersion or 1.0))
+        z = np.where(chance < 1, (observed - expected) / spread, np.nan)
+        if dispersion is None:
+            upper, lower = binomial_tails(observed, total, chance)
+            low, high = (bound / chance for bound in binomial_interval(observed, total, level))
+        else:
+            upper, lower = overdispersed_tails(observed, expected, dispersion)
+            low, high = (bound / expected for bound in mean_interval(observed, dispersion, level))
+    z = np.where(np.isfinite(z), z, np.nan)
+    low, high = (np.where(expected > 0, bound, np.nan) for bound in (low, high))
+    shown = part & (share > 0) & (star | (degree > 0))
+    found = (z, upper, lower, observed, expected, low, high)
+    return Exposed(*(np.where(shown, values, np.nan) for values in found))
+
+
+def _check(cells: Cells, dispersion: float | None, level: float) -> None:
+    if cells.links.weight is not None:
+        raise SchemaError(
+            "The graph has unequal weights. Needed with an exposure: equal weights a cell "
+            '(graph.transform("b")).'
+        )
+    if dispersion is not None and not (np.isfinite(dispersion) and dispersion >= 1):
+        raise ConfigError(f"dispersion: given {dispersion}, needed variance over mean, 1 or more.")
+    if not 0 < level < 1:
+        raise ConfigError(f"level: given {level}, needed a share between 0 and 1, such as 0.95.")

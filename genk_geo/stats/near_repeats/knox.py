@@ -1,0 +1,286 @@
+"""Near repeats: incidents that follow each other closely in space and time, more often than by chance.
+
+References
+----------
+Knox (1964), Applied Statistics 13; Barton & David (1966) for the moments; Johnson et al. (2007), Journal of
+Quantitative Criminology 23, for the banded table.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import ConfigError, SchemaError, some_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from genk_geo.stats.near_repeats.pairs import Pairs
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Knox:
+    """A banded Knox table: distance bands (rows) by time bands (columns).
+
+    Attributes
+    ----------
+    observed, expected : pandas.DataFrame
+        Pairs of incidents, and their exact mean when times are shuffled over places.
+    ratio : pandas.DataFrame
+        Observed over expected; above 1 the band holds more pairs than chance. NaN where nothing is expected.
+    variance, z : pandas.DataFrame
+        Exact variance under shuffling, and the standardised count.
+    p_value : pandas.DataFrame
+        (1 + shuffles with at least as many pairs) / (shuffles + 1).
+    permutations : int
+        Number of shuffles.
+    """
+
+    observed: pd.DataFrame
+    expected: pd.DataFrame
+    ratio: pd.DataFrame
+    variance: pd.DataFrame
+    z: pd.DataFrame
+    p_value: pd.DataFrame
+    permutations: int
+
+
+def knox(
+    xy: npt.ArrayLike,
+    days: npt.ArrayLike,
+    *,
+    distance_bands: Sequence[float] = (0, 1, 100, 200, 300),
+    time_bands: Sequence[float] = (0, 7, 14, 21),
+    metric: Literal["manhattan", "euclidean"] = "manhattan",
+    permutations: int = 999,
+    rng: np.random.Generator | None = None,
+) -> Knox:
+    """Count pairs of incidents by distance and time, against shuffled times.
+
+    Bands are half-open; beyond the last edge a band to infinity is added. With 0 and 1 as the first edges the
+    first band is the same location.
+
+    Parameters
+    ----------
+    xy : array_like, shape (n, 2)
+        Places, in metres (or any unit that the distance bands share).
+    days : array_like, shape (n,)
+        Times in days; whole days or fractions.
+    distance_bands, time_bands : sequence of float
+        Ascending edges, the first one 0.
+    metric : {"manhattan", "euclidean"}
+        Distance along the axes, as one walks a street grid, or straight.
+    permutations : int, default 999
+        Shuffles of the times over the places.
+    rng : numpy.random.Generator, optional
+        Source of the shuffles; a fixed one by default, so that a rerun gives the same.
+
+    Returns
+    -------
+    Knox
+        Tables with labels such as ``[100, 200)``.
+
+    Raises
+    ------
+    SchemaError
+        If there are fewer than two incidents, the shapes differ, or a value is not finite or no number.
+    ConfigError
+        If the edges do not ascend from 0, the metric is unknown, or the permutations are fewer than 0.
+    """
+    if permutations < 0:
+        raise ConfigError(f"permutations: given {permutations}, needed 0 or more.")
+    count = count_pairs(xy, days, distance_bands, time_bands, metric)
+    mean, variance = count.moments()
+    beyond = np.zeros(mean.shape, dtype=np.int64)
+    for tables in count.shuffled(permutations, rng):
+        beyond += (tables >= count.observed).sum(axis=0)
+    ratio, z = standardised(count.observed, mean, variance)
+    p_value = (1.0 + beyond) / (permutations + 1.0)
+    rows, columns = _labels(count.distances), _labels(count.spans)
+    frames = [
+        pd.DataFrame(np.asarray(values), index=rows, columns=columns)
+        for values in (count.observed, mean, ratio, variance, z, p_value)
+    ]
+    observed, expected, relative, spread, score, chance = frames
+    return Knox(observed, expected, relative, spread, score, chance, permutations)
+
+
+@dataclass(frozen=True)
+class PairCount:
+    """Pairs by distance and time, and what shuffled times make of them.
+
+    Attributes
+    ----------
+    pairs : Pairs
+        Pairs nearer than the last edge.
+    times : numpy.ndarray, shape (n,)
+        Times of the incidents.
+    distances, spans : numpy.ndarray
+        Edges of the bands.
+    near, soon : numpy.ndarray of int, shape (bands, n)
+        Partners of each incident in each band of distance, and of time (incidents in order of time).
+    observed : numpy.ndarray of int, shape (distance bands, time bands)
+        Pairs; beyond the last edges too.
+    """
+
+    pairs: Pairs
+    times: Floats
+    distances: Floats
+    spans: Floats
+    near: Ints
+    soon: Ints
+    observed: Ints
+
+    def moments(self, *, cumulated: bool = False) -> tuple[Floats, Floats]:
+        """Exact mean and variance of every cell, or of all pairs up to each cell."""
+        if cumulated:
+            return _moments(self.near.cumsum(axis=0), self.soon.cumsum(axis=0))
+        return _moments(self.near, self.soon)
+
+    def shuffled(
+        self, permutations: int, rng: np.random.Generator | None, *, block_days: float = np.inf
+    ) -> Iterator[Ints]:
+        """Give the tables of shuffles of the times over the places; shape (some, bands, bands).
+
+        With blocks, times are shuffled among the incidents of the same block of so many days.
+        """
+        from genk_geo.stats.near_repeats.pairs import shuffled_tallies
+
+        source = np.random.default_rng(0) if rng is None else rng
+        by_time = self.soon.sum(axis=1) // 2
+        blocks = ((self.times - self.times.min()) // block_days).astype(np.int64)
+        for close in shuffled_tallies(
+            self.pairs,
+            self.times,
+            self.spans,
+            len(self.distances) - 1,
+            blocks=blocks,
+            runs=permutations,
+            rng=source,
+        ):
+            yield _with_far(close, by_time)
+
+
+def count_pairs(
+    xy: npt.ArrayLike,
+    days: npt.ArrayLike,
+    distance_bands: Sequence[float],
+    time_bands: Sequence[float],
+    metric: str,
+) -> PairCount:
+    """Check what is given to :func:`knox` and count its pairs."""
+    from genk_geo.stats.near_repeats.pairs import close_pairs, tally
+
+    places, times = _checked(xy, days)
+    distances, spans = _edges(distance_bands, "distance_bands"), _edges(time_bands, "time_bands")
+    if metric not in {"manhattan", "euclidean"}:
+        raise ConfigError(f"metric: given {metric!r}, needed manhattan or euclidean.")
+    pairs = close_pairs(places, distances, manhattan=metric == "manhattan")
+    near = _degrees_near(pairs, len(times), len(distances) - 1)
+    soon = _degrees_soon(times, spans)
+    close = tally(pairs, times[:, None], spans, len(distances) - 1)
+    observed = _with_far(close, soon.sum(axis=1) // 2)[0]
+    return PairCount(pairs, times, distances, spans, near, soon, observed)
+
+
+def standardised(observed: Ints, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Observed over expected, and standard deviations above it; NaN where nothing is to be expected."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(mean > 0, observed / mean, np.nan)
+        z = np.where(variance > 0, (observed - mean) / np.sqrt(variance), np.nan)
+    return ratio, z
+
+
+def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
+    places, times = np.asarray(xy, dtype=float), in_days(days)
+    if places.ndim != 2 or places.shape[1:] != (2,) or times.shape != places.shape[:1]:
+        raise SchemaError(
+            f"Incidents: needed places of shape (n, 2) and n times, given {places.shape} and {times.shape}."
+        )
+    if len(times) < 2:
+        raise SchemaError(f"Incidents: needed at least 2 to make a pair, given {len(times)}.")
+    lost = np.flatnonzero(~np.isfinite(places).all(axis=1) | ~np.isfinite(times))
+    if lost.size:
+        raise SchemaError(
+            f"{lost.size} incidents have no place or time (rows {some_rows(lost)}). Leave them out."
+        )
+    return places, times
+
+
+def in_days(days: npt.ArrayLike) -> Floats:
+    """Times as numbers; moments and text are refused, because numpy reads a moment as its nanoseconds."""
+    given = np.asarray(days)
+    if given.dtype.kind not in "mMSU":
+        with suppress(TypeError, ValueError):
+            return np.asarray(given, dtype=float)
+    raise SchemaError("The days: needed numbers. Subtract a first day from moments and divide by a day.")
+
+
+def _edges(bands: Sequence[float], name: str) -> Floats:
+    edges = np.asarray(bands, dtype=float)
+    if edges.ndim != 1 or edges.size < 2 or edges[0] != 0 or not (np.diff(edges) > 0).all():
+        raise ConfigError(f"{name}: needed ascending edges that begin with 0, given {list(bands)}.")
+    if not np.isfinite(edges).all():
+        raise ConfigError(f"{name}: leave infinity out; the band beyond the last edge is added by itself.")
+    return edges
+
+
+def _labels(edges: Floats) -> list[str]:
+    return [f"[{low:g}, {high:g})" for low, high in zip(edges, [*edges[1:], np.inf], strict=True)]
+
+
+def _degrees_near(pairs: Pairs, n: int, bands: int) -> Ints:
+    """Partners of each incident in each distance band, the far band last; shape (bands + 1, n)."""
+    degrees = np.zeros((bands + 1, n), dtype=np.int64)
+    first = np.repeat(np.arange(n), np.diff(pairs.start))
+    for band in range(bands):
+        of_band = pairs.band == band
+        degrees[band] = np.bincount(first[of_band], minlength=n)
+        degrees[band] += np.bincount(pairs.other[of_band], minlength=n)
+    degrees[bands] = n - 1 - degrees[:bands].sum(axis=0)
+    return degrees
+
+
+def _degrees_soon(times: Floats, edges: Floats) -> Ints:
+    """Partners of incidents, in order of time, in each time band, the late band last; shape (edges, n)."""
+    from genk_geo.stats.near_repeats.pairs import partners_within
+
+    ordered = np.sort(times)
+    within = np.zeros((edges.size + 1, times.size), dtype=np.int64)
+    for k, edge in enumerate(edges[1:], start=1):
+        within[k] = partners_within(ordered, edge)
+    within[-1] = times.size - 1
+    return np.diff(within, axis=0)
+
+
+def _moments(near: Ints, soon: Ints) -> tuple[Floats, Floats]:
+    """Exact mean and variance of every cell when times are shuffled (Barton & David)."""
+    n = near.shape[1]
+    pairs = n * (n - 1) / 2
+    ns, nt = (degrees.sum(axis=1) / 2.0 for degrees in (near, soon))
+    adjacent_s, adjacent_t = ((degrees * (degrees - 1.0)).sum(axis=1) / 2.0 for degrees in (near, soon))
+    mean = np.outer(ns, nt) / pairs
+    three, four = n * (n - 1.0) * (n - 2.0), n * (n - 1.0) * (n - 2.0) * (n - 3.0)
+    square = mean.copy()
+    if n > 2:
+        square += 4.0 * np.outer(adjacent_s, adjacent_t) / three
+    if n > 3:
+        apart_s, apart_t = ns * (ns - 1) - 2 * adjacent_s, nt * (nt - 1) - 2 * adjacent_t
+        square += 4.0 * np.outer(apart_s, apart_t) / four
+    return mean, np.maximum(square - mean**2, 0.0)
+
+
+def _with_far(near: Ints, by_time: Ints) -> Ints:
+    """Add the far band to tables: all pairs of a time band that are not near."""
+    far = by_time - near.sum(axis=1)
+    return np.concatenate([near, far[:, None]], axis=1)

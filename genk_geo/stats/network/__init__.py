@@ -1,0 +1,1 @@
+"""Streets as a network: events on it, densities, K functions, stretches, walking distances."""

@@ -1,0 +1,243 @@
+"""Dangerous stretches: windows that slide along the streets, and the strongest that chance would give."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numba import njit
+
+from genk_geo.errors import ConfigError
+from genk_geo.stats.network.exposure import piece_rates
+from genk_geo.stats.network.reach import Reached, Spots, within_reach
+from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, snap_to_network, street_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from genk_geo.stats.network.segments import Pieces
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+_COLUMNS = ["place", "window_m", "length_m", "observed", "expected", "relative_risk", "llr", "p_value"]
+
+
+class _Windows(NamedTuple):
+    """Windows of one length: which pieces each holds, and what chance expects there."""
+
+    window_m: float
+    holds: Reached
+    expected: Floats
+
+
+def dangerous_stretches(
+    segments: gpd.GeoDataFrame | Network,
+    events: gpd.GeoDataFrame,
+    *,
+    windows_m: Sequence[float] = (200.0, 400.0),
+    lixel_m: float = 25.0,
+    max_distance_m: float = 50.0,
+    replicates: int = 999,
+    max_p: float = 0.05,
+    rng: np.random.Generator,
+) -> gpd.GeoDataFrame:
+    """Find stretches of street with more events than their length and class would give.
+
+    A window is all street within half its length of a place, along the streets: a stretch of road, or the
+    arms of a junction.
+
+    Parameters
+    ----------
+    segments : geopandas.GeoDataFrame or Network
+        LineStrings in a metric system; ``road_class`` and ``name`` are used where present.
+    events : geopandas.GeoDataFrame
+        Points.
+    windows_m : sequence of float
+        Lengths of the windows.
+    lixel_m : float, default 25
+        Step of the windows.
+    max_distance_m : float, default 50
+        Events further from every segment are left out.
+    replicates : int, default 999
+        Data sets of as many events, spread by length within each class.
+    max_p : float, default 0.05
+        Weaker stretches are not returned.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index: ``number``, strongest first; no two share a piece of street. ``place`` (street names),
+        ``window_m``, ``length_m`` (street in it), ``observed``, ``expected``, ``relative_risk`` (observed /
+        expected), ``llr`` (log likelihood ratio), ``p_value`` (of the strongest window anywhere, so corrected
+        for all that were looked at), geometry: the pieces.
+
+    Raises
+    ------
+    ConfigError
+        If a length, the replicates or the limit is impossible.
+    SchemaError
+        If the segments or events are not right.
+
+    Notes
+    -----
+    Kulldorff's scan statistic (Poisson, given the total) on network windows, as in Shiode (2011) and
+    Okabe and Sugihara (2012, chapter 8).
+    """
+    _check(windows_m, replicates, max_p)
+    network = Network.of(segments)
+    pieces = pieces_of(network, lixel_m)
+    placed = snap_to_network(events, network, max_distance_m=max_distance_m)
+    on = placed[placed["segment"] >= 0]
+    segment = on["segment"].to_numpy()
+    piece = pieces.at(segment, on["offset_m"].to_numpy())
+    total = len(piece)
+    nothing = gpd.GeoDataFrame(
+        {name: pd.Series(dtype="object") for name in _COLUMNS}, geometry=[], crs=network.segments.crs
+    )
+    nothing.index = pd.RangeIndex(1, 1, name="number")
+    if total < 2:
+        return nothing
+    rates = piece_rates(network, pieces, segment)
+    windows = _windows(network, pieces, rates, windows_m)
+    strongest = _strongest_by_chance(windows, rates / rates.sum(), total, replicates, rng)
+    found = _choose(windows, np.bincount(piece, minlength=len(rates)).astype(float), total, strongest, max_p)
+    if not found:
+        return nothing
+    return _table(network, pieces, found)
+
+
+def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:
+    if not len(windows_m) or not all(length > 0 for length in windows_m):
+        raise ConfigError("windows_m: needed at least one length above 0 metres.")
+    if replicates < 1 or not 0 < max_p <= 1:
+        raise ConfigError(f"{replicates} replicates and max_p {max_p:g}: needed 1 or more, and 0 to 1.")
+
+
+def _windows(
+    network: Network, pieces: Pieces, rates: Floats, windows_m: Sequence[float]
+) -> tuple[_Windows, ...]:
+    middles = Spots(pieces.segment, pieces.middle_m)
+    found = []
+    for window_m in sorted(windows_m):
+        holds = within_reach(network, middles, middles, window_m / 2)
+        found.append(_Windows(float(window_m), holds, holds.sums(rates)))
+    return tuple(found)
+
+
+def _strongest_by_chance(
+    windows: tuple[_Windows, ...], share: Floats, total: int, replicates: int, rng: np.random.Generator
+) -> Floats:
+    """Highest log likelihood ratio of each replicate, over all windows."""
+    ends = np.cumsum(share)
+    drawn = np.minimum(
+        np.searchsorted(ends, rng.random((replicates, total)) * ends[-1], side="right"), len(share) - 1
+    )
+    workers = os.cpu_count() or 1
+    best = np.zeros(replicates)
+    for window in windows:
+        holds = window.holds
+
+        def run(part: Ints, window: _Windows = window, holds: Reached = holds) -> Floats:
+            top: Floats = _highest(part, holds.start, holds.target, window.expected, total)
+            return top
+
+        with ThreadPoolExecutor(workers) as pool:
+            parts = list(pool.map(run, np.array_split(drawn, workers)))
+        best = np.maximum(best, np.concatenate(parts))
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _llr(count: float, expected: float, total: float) -> float:
+    if count <= expected or expected <= 0.0:
+        return 0.0
+    inside = count * np.log(count / expected)
+    if count >= total:
+        return float(inside)
+    return float(inside + (total - count) * np.log((total - count) / (total - expected)))
+
+
+@njit(cache=True, nogil=True)
+def _highest(drawn: Ints, start: Ints, target: Ints, expected: Floats, total: int) -> npt.NDArray[np.float64]:
+    """Highest ratio of each row of events; a window holds a piece when that piece's window holds its."""
+    best = np.zeros(drawn.shape[0])
+    counts = np.zeros(expected.size, dtype=np.int64)
+    for run in range(drawn.shape[0]):
+        for event in range(drawn.shape[1]):
+            piece = drawn[run, event]
+            for k in range(start[piece], start[piece + 1]):
+                counts[target[k]] += 1
+        top = 0.0
+        for event in range(drawn.shape[1]):
+            piece = drawn[run, event]
+            for k in range(start[piece], start[piece + 1]):
+                window = target[k]
+                if counts[window] > 0:
+                    top = max(top, _llr(counts[window], expected[window], total))
+                    counts[window] = 0
+        best[run] = top
+    return best
+
+
+def _choose(
+    windows: tuple[_Windows, ...], counts: Floats, total: int, strongest: Floats, max_p: float
+) -> list[dict[str, Any]]:
+    """Windows by strength that share no piece with a stronger one."""
+    observed = [window.holds.sums(counts) for window in windows]
+    ratios = [
+        np.array([_llr(c, e, total) for c, e in zip(count, window.expected, strict=True)])
+        for window, count in zip(windows, observed, strict=True)
+    ]
+    size = np.repeat(np.arange(len(windows)), [len(part) for part in ratios])
+    middle = np.concatenate([np.arange(len(part)) for part in ratios])
+    flat = np.concatenate(ratios)
+    p_values = (1 + (strongest[None, :] >= flat[:, None] - 1e-9).sum(axis=1)) / (1 + len(strongest))
+    worth = np.flatnonzero((flat > 0) & (p_values <= max_p))
+    taken = np.zeros(len(counts), dtype=bool)
+    found = []
+    for at in worth[np.lexsort((middle[worth], size[worth], -np.round(flat[worth], 9)))]:
+        window = windows[size[at]]
+        mine = window.holds.target[window.holds.start[middle[at]] : window.holds.start[middle[at] + 1]]
+        if taken[mine].any():
+            continue
+        taken[mine] = True
+        expected = float(window.expected[middle[at]])
+        count = int(observed[size[at]][middle[at]])
+        found.append(
+            {
+                "pieces": mine,
+                "window_m": window.window_m,
+                "observed": count,
+                "expected": expected,
+                "relative_risk": count / expected,
+                "llr": float(flat[at]),
+                "p_value": float(p_values[at]),
+            }
+        )
+    return found
+
+
+def _table(network: Network, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    lines = lixel_frame(network, pieces).geometry.to_numpy()
+    rows = [
+        {
+            **row,
+            "place": street_names(network.segments, pieces.segment[row["pieces"]]),
+            "length_m": float(pieces.length_m[row["pieces"]].sum()),
+        }
+        for row in found
+    ]
+    shapes = [shapely.line_merge(shapely.multilinestrings(lines[row["pieces"]])) for row in found]
+    table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=_COLUMNS), geometry=shapes, crs=network.segments.crs)
+    table.index = pd.RangeIndex(1, len(table) + 1, name="number")
+    return table

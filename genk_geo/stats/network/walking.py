@@ -1,0 +1,231 @@
+"""Walking along the streets: what lies around a school, and the way to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import KDTree
+
+from genk_geo.crs import reproject
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.network.reach import Spots, within_reach
+from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, snap_to_network
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+#: How fast children walk, for the time to a school.
+WALK_KMH = 4.0
+_LIXEL_M = 25.0
+_PATH_M = 20.0
+_SIMPLIFY_M = 10.0
+_METRES_PER_MINUTE = 1000.0 / 60.0
+
+
+def walking_reach_m(minutes: float, walk_kmh: float = WALK_KMH) -> float:
+    """How far one walks in so many minutes."""
+    if not (minutes > 0 and walk_kmh > 0):
+        raise ConfigError(f"{minutes:g} minutes at {walk_kmh:g} km/h: needed more than 0.")
+    return minutes * walk_kmh * _METRES_PER_MINUTE
+
+
+def walking_zones(
+    segments: gpd.GeoDataFrame | Network,
+    places: gpd.GeoDataFrame,
+    *,
+    minutes: float = 5.0,
+    walk_kmh: float = WALK_KMH,
+    max_distance_m: float = 150.0,
+) -> gpd.GeoDataFrame:
+    """Ground within a few minutes' walk of places, along the streets.
+
+    Parameters
+    ----------
+    segments : geopandas.GeoDataFrame or Network
+        LineStrings in a metric system.
+    places : geopandas.GeoDataFrame
+        Points, such as schools.
+    minutes : float, default 5
+        How long to walk.
+    walk_kmh : float, default 4
+        How fast.
+    max_distance_m : float, default 150
+        A place further from every street has no zone.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index of the places: ``street_m`` (length of street within reach, 0 where there is no zone) and
+        geometry: the streets with 20 m on both sides; empty without a zone.
+    """
+    network = Network.of(segments)
+    reach_m = walking_reach_m(minutes, walk_kmh)
+    placed = snap_to_network(places, network, max_distance_m=max_distance_m)
+    on = placed[placed["segment"] >= 0]
+    pieces = pieces_of(network, _LIXEL_M)
+    near = within_reach(
+        network,
+        Spots(on["segment"].to_numpy(), on["offset_m"].to_numpy()),
+        Spots(pieces.segment, pieces.middle_m),
+        reach_m,
+    )
+    lines = lixel_frame(network, pieces).geometry.to_numpy()
+    zones = {}
+    for at, label in enumerate(on.index):
+        mine = near.target[near.start[at] : near.start[at + 1]]
+        shape = shapely.union_all(shapely.buffer(lines[mine], _PATH_M))
+        zones[label] = (float(pieces.length_m[mine].sum()), shapely.simplify(shape, _SIMPLIFY_M))
+    empty = (0.0, shapely.Polygon())
+    return gpd.GeoDataFrame(
+        {"street_m": [zones.get(label, empty)[0] for label in places.index]},
+        geometry=[zones.get(label, empty)[1] for label in places.index],
+        index=places.index,
+        crs=network.crs,
+    )
+
+
+def events_around(
+    segments: gpd.GeoDataFrame | Network,
+    places: gpd.GeoDataFrame,
+    events: gpd.GeoDataFrame,
+    *,
+    reach_m: float,
+    max_distance_m: float = 50.0,
+    max_place_m: float = 150.0,
+) -> pd.DataFrame:
+    """Events within reach of places along the streets.
+
+    Parameters
+    ----------
+    segments : geopandas.GeoDataFrame or Network
+        LineStrings in a metric system.
+    places, events : geopandas.GeoDataFrame
+        Points.
+    reach_m : float
+        How far along the streets.
+    max_distance_m, max_place_m : float
+        Events and places further from every street are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair: ``place`` and ``event`` (labels), ``distance_m``.
+    """
+    network = Network.of(segments)
+    spots = []
+    labels = []
+    for points, most in ((places, max_place_m), (events, max_distance_m)):
+        placed = snap_to_network(points, network, max_distance_m=most)
+        on = placed[placed["segment"] >= 0]
+        spots.append(Spots(on["segment"].to_numpy(), on["offset_m"].to_numpy()))
+        labels.append(on.index.to_numpy())
+    near = within_reach(network, spots[0], spots[1], reach_m)
+    return pd.DataFrame(
+        {
+            "place": labels[0][near.source],
+            "event": labels[1][near.target],
+            "distance_m": near.distance_m,
+        }
+    )
+
+
+def ways_to_school(
+    segments: gpd.GeoDataFrame | Network,
+    homes: gpd.GeoDataFrame,
+    schools: gpd.GeoDataFrame,
+    accidents_per_segment: npt.ArrayLike,
+) -> pd.DataFrame:
+    """The shortest way to the nearest school, and the safest one to the same school.
+
+    The safest way takes every metre of street as longer by its accidents: twice as long where the density is
+    the mean of the network. Where pupils live is not known: `homes` stand for them.
+
+    Parameters
+    ----------
+    segments : geopandas.GeoDataFrame or Network
+        LineStrings in a metric system.
+    homes : geopandas.GeoDataFrame
+        Points that stand for where pupils live, such as the middles of wijken.
+    schools : geopandas.GeoDataFrame
+        Points.
+    accidents_per_segment : array_like, shape (segments,)
+        Accidents that fall to each segment, such as ``events`` of
+        :func:`genk_geo.stats.segment_density`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index of the homes: ``school`` (label), ``length_m`` and ``accidents`` on the shortest way,
+        ``safest_length_m`` and ``safest_accidents`` on the safest; missing where no street leads to a school.
+
+    Raises
+    ------
+    SchemaError
+        If there is no school, or not a number of 0 or more for each segment.
+    """
+    network = Network.of(segments)
+    mass = np.asarray(accidents_per_segment, dtype=float)
+    if mass.shape != network.length_m.shape or not (mass >= 0).all():
+        raise SchemaError(f"Needed {len(network.length_m)} numbers of accidents, one for each segment.")
+    if schools.empty:
+        raise SchemaError("There is no school to go to. Give at least one point.")
+    tree = KDTree(network.nodes)
+    start, goal = (
+        tree.query(shapely.get_coordinates(reproject(points, network.crs).geometry.to_numpy()))[1]
+        for points in (homes, schools)
+    )
+    mean = mass.sum() / network.length_m.sum()
+    effort = network.length_m + (mass / mean if mean > 0 else 0.0)
+    shortest, safest = (_Ways.over(network, cost, start) for cost in (network.length_m, effort))
+    rows = []
+    for home in range(len(homes)):
+        far = shortest.cost[home, goal]
+        if not np.isfinite(far).any():
+            rows.append((None, np.nan, np.nan, np.nan, np.nan))
+            continue
+        nearest = int(np.argmin(far))
+        on = [ways.segments(home, goal[nearest]) for ways in (shortest, safest)]
+        figures = [(float(network.length_m[way].sum()), float(mass[way].sum())) for way in on]
+        rows.append((schools.index[nearest], *figures[0], *figures[1]))
+    columns = ["school", "length_m", "accidents", "safest_length_m", "safest_accidents"]
+    return pd.DataFrame(rows, index=homes.index, columns=columns)
+
+
+class _Ways:
+    """Cheapest ways from some nodes to all others."""
+
+    def __init__(self, cost: Floats, before: Ints, best: dict[tuple[int, int], int]) -> None:
+        self.cost, self._before, self._best = cost, before, best
+
+    @classmethod
+    def over(cls, network: Network, cost: Floats, start: Ints) -> _Ways:
+        """Ways by a cost of each segment; of several between two nodes the cheapest counts."""
+        low, high = network.ends.min(axis=1), network.ends.max(axis=1)
+        order = np.lexsort((cost, high, low))
+        first = np.r_[True, (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)]
+        kept = order[first & (low[order] != high[order])]
+        n = len(network.nodes)
+        graph = coo_array((cost[kept], (low[kept], high[kept])), shape=(n, n)).tocsr()
+        far, before = dijkstra(graph, directed=False, indices=start, return_predecessors=True)
+        best = dict(
+            zip(zip(low[kept].tolist(), high[kept].tolist(), strict=True), kept.tolist(), strict=True)
+        )
+        return cls(far, before, best)
+
+    def segments(self, source: int, goal: int) -> Ints:
+        """Segments on the way to a node."""
+        found = []
+        node = int(goal)
+        while (step := int(self._before[source, node])) >= 0:
+            found.append(self._best[min(step, node), max(step, node)])
+            node = step
+        return np.array(found, dtype=np.int64)

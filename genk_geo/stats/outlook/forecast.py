@@ -1,0 +1,202 @@
+"""Expected incidents of the next week per cell, by models that are refitted as the record grows.
+
+A model sees only incidents that were known when its forecast was made. Every week of the past can be foreseen
+again in that way, which is how the scorecard (:func:`genk_geo.stats.backtest`) is made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import ConfigError
+from genk_geo.stats.outlook.components import Components, harmonics
+from genk_geo.stats.outlook.examples import Examples
+from genk_geo.stats.outlook.models import models_of, warm_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from genk_geo.stats.outlook.models import Fitted, Model
+    from genk_geo.stats.outlook.record import WeekRecord
+
+    Floats = npt.NDArray[np.float64]
+
+#: Weeks that must be over before anything is learned.
+LEAST_WEEKS = 8
+#: Weeks from which the expected total follows the season.
+_SEASON_FROM = 104
+
+
+class Foreseen(NamedTuple):
+    """Expected counts per cell for the week after an origin, by model."""
+
+    origin: int
+    expected: dict[str, Floats]
+
+
+class Walk:
+    """Go through a record week by week and foresee the week after each of some origins.
+
+    Parameters
+    ----------
+    record : WeekRecord
+        Incidents by cell and week.
+    models : sequence of str
+        Keys of models; the baseline is always among them.
+    exposure : array_like, optional
+        Dwellings of each cell.
+    factors : mapping of str to array_like, optional
+        Other values of each cell, 0 or more.
+    refit_weeks : int, default 13
+        Models learn anew in every week whose number since the year 1 divides by it, so that the same week is
+        foreseen alike whichever weeks are asked for.
+    rng : numpy.random.Generator
+        For the cells that models learn from.
+
+    Raises
+    ------
+    ConfigError
+        If a model is unknown, or values do not fit the cells.
+    """
+
+    def __init__(
+        self,
+        record: WeekRecord,
+        *,
+        models: Sequence[str],
+        exposure: npt.ArrayLike | None = None,
+        factors: Mapping[str, npt.ArrayLike] | None = None,
+        refit_weeks: int = 13,
+        rng: np.random.Generator,
+    ) -> None:
+        if refit_weeks < 1:
+            raise ConfigError(f"refit_weeks: given {refit_weeks}, needed 1 or more.")
+        self._record, self._models, self._refit_weeks = record, models_of(models), refit_weeks
+        cells = len(record.grid)
+        self._components = Components(
+            record,
+            exposure=None if exposure is None else _per_cell(exposure, cells, "exposure"),
+            factors={name: _per_cell(values, cells, name) for name, values in (factors or {}).items()},
+        )
+        self._examples = Examples(record, self._components.names, seed=int(rng.integers(2**32)))
+
+    def through(self, origins: Sequence[int]) -> Iterator[Foreseen]:
+        """Foresee the week after each origin, in order.
+
+        Parameters
+        ----------
+        origins : sequence of int
+            Numbers of weeks of the record; a forecast is for the week after.
+
+        Yields
+        ------
+        Foreseen
+        """
+        wanted = sorted(set(origins))
+        if not wanted:
+            return
+        if wanted[0] < LEAST_WEEKS or wanted[-1] >= self._record.weeks:
+            raise ConfigError(
+                f"A forecast needs at least {LEAST_WEEKS + 1} weeks before it: the record has "
+                f"{self._record.weeks} weeks from {self._record.first} on. Ask for later weeks."
+            )
+        refits = {self._refit_origin(origin) for origin in wanted}
+        fitted: dict[str, Fitted] = {}
+        season: Floats = np.zeros(0)
+        for origin in range(warm_from(min(refits)), wanted[-1] + 1):
+            components = self._components.at(origin)
+            if origin in refits:
+                fitted = {key: model.fit(self._examples, origin) for key, model in self._models.items()}
+                season = self._season(origin)
+            if origin in wanted:
+                factor = self._factor(season, origin)
+                yield Foreseen(
+                    origin,
+                    {key: model.expected(components, origin) * factor for key, model in fitted.items()},
+                )
+            if origin < self._record.weeks - 1:
+                self._examples.add(origin, components)
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """The models, the baseline first."""
+        return self._models
+
+    def _refit_origin(self, origin: int) -> int:
+        """The last week at or before an origin in which models learn."""
+        aligned = origin - (self._examples.first + origin) % self._refit_weeks
+        return aligned if aligned >= LEAST_WEEKS else origin
+
+    def _season(self, origin: int) -> Floats:
+        """How the total of a week follows the season: a Poisson regression on two pairs of harmonics."""
+        chosen = self._examples.over(origin, from_origin=warm_from(origin))
+        if len(chosen) < _SEASON_FROM:
+            return np.zeros(0)
+        from sklearn.linear_model import PoissonRegressor
+
+        level = np.array([one.sums[self._components.names.index("even")] for one in chosen])
+        total = np.array([float((one.known <= origin).sum()) for one in chosen])
+        weeks = np.array([float(self._examples.first + one.origin) for one in chosen])
+        used = level > 0
+        fit = PoissonRegressor(alpha=1e-3).fit(
+            harmonics(weeks[used]), total[used] / level[used], sample_weight=level[used]
+        )
+        return np.asarray(fit.coef_, dtype=float)
+
+    def _factor(self, season: Floats, origin: int) -> float:
+        if not season.size:
+            return 1.0
+        week = np.array([float(self._examples.first + origin)])
+        return float(np.exp(harmonics(week) @ season)[0])
+
+
+def forecast(
+    record: WeekRecord,
+    *,
+    models: Sequence[str] = ("decayed", "scales"),
+    exposure: npt.ArrayLike | None = None,
+    factors: Mapping[str, npt.ArrayLike] | None = None,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Expected incidents per cell in the week after the record.
+
+    Parameters
+    ----------
+    record : WeekRecord
+        Incidents by cell and week.
+    models : sequence of str
+        ``decayed`` (the baseline: past counts of the cell itself with a half-life of 13 weeks), ``promap``,
+        ``density`` (retrospective), ``scales`` (a mixture of decays and spreads, season, ground, dwellings
+        and factors of the environment), ``boosted`` (Poisson trees that correct the mixture).
+    exposure : array_like, optional
+        Dwellings of each cell.
+    factors : mapping of str to array_like, optional
+        Other values of each cell, 0 or more, such as the score of a risk terrain.
+    rng : numpy.random.Generator
+        For the cells that models learn from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: cells of the grid; a column for each model, the baseline first.
+
+    Raises
+    ------
+    ConfigError
+        If the record is too short or a model unknown.
+    """
+    walk = Walk(record, models=models, exposure=exposure, factors=factors, refit_weeks=1, rng=rng)
+    (found,) = walk.through([record.weeks - 1])
+    return pd.DataFrame(found.expected, index=record.grid.cells.index)
+
+
+def _per_cell(values: npt.ArrayLike, cells: int, name: str) -> Floats:
+    found: Floats = np.nan_to_num(np.asarray(values, dtype=float), nan=0.0)
+    if found.shape != (cells,) or not (np.isfinite(found) & (found >= 0)).all():
+        raise ConfigError(f"{name}: needed {cells} numbers of 0 or more, one a cell, given {found.shape}.")
+    return found

@@ -1,0 +1,226 @@
+"""Incidents by cell and week, and when each became known: what a forecast may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.calendar import BRUSSELS, Week
+from genk_geo.errors import ConfigError, SchemaError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from genk_geo.stats.grid.grid import Grid
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+#: A forecast for the next week is made one day after a week has ended.
+DELAY = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True, eq=False)
+class WeekRecord:
+    """Incidents by cell and week, with the week after which each was known.
+
+    Make one with :meth:`of`.
+
+    Attributes
+    ----------
+    grid : Grid
+        Cells, squares.
+    first : Week
+        First week that was observed.
+    weeks : int
+        Weeks that were observed.
+    cell, week : numpy.ndarray
+        Position of the cell and number of the week (0 = first) of each incident.
+    known : numpy.ndarray
+        Number of the first week after whose end the incident was known in time for a forecast.
+    delay : pandas.Timedelta
+        How long after the end of a week that is.
+    """
+
+    grid: Grid
+    first: Week
+    weeks: int
+    cell: Ints
+    week: Ints
+    known: Ints
+    delay: pd.Timedelta = DELAY
+
+    @classmethod
+    def of(
+        cls,
+        points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,
+        moments: pd.Series[pd.Timestamp],
+        grid: Grid,
+        *,
+        first: Week,
+        last: Week,
+        reported: pd.Series[pd.Timestamp] | None = None,
+        delay: pd.Timedelta = DELAY,
+        tz: str = BRUSSELS,
+    ) -> WeekRecord:
+        """Sort incidents into cells and weeks.
+
+        Parameters
+        ----------
+        points : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like
+            Where, as for :meth:`genk_geo.stats.Grid.assign`; outside the grid is left out.
+        moments : pandas.Series
+            tz-aware moment of each, in the order of the points; missing ones are left out.
+        grid : Grid
+            Square cells.
+        first, last : Week
+            Weeks that were observed, both included.
+        reported : pandas.Series, optional
+            tz-aware moment at which each became known; missing: at once.
+        delay : pandas.Timedelta, default one day
+            How long after the end of a week the forecast for the next one is made: what was reported by then
+            is known to it.
+        tz : str, default "Europe/Brussels"
+            Clock that weeks go by.
+
+        Returns
+        -------
+        WeekRecord
+
+        Raises
+        ------
+        SchemaError
+            If times lack a zone or do not fit the points.
+        ConfigError
+            If the cells are no squares, or the last week lies before the first.
+        """
+        if grid.shape != "square":
+            raise ConfigError(f"A forecast needs square cells, given {grid.shape}s.")
+        if last < first:
+            raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
+        cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
+        week = _week_number(moments, first, tz, cell.size, "moments")
+        known = week
+        if reported is not None:
+            told = _week_number(reported, first, tz, cell.size, "reports", delay)
+            known = np.fmax(np.where(np.isnan(told), week, told), week)
+        weeks = last.minus(first) + 1
+        inside = (cell >= 0) & (week >= 0) & (week < weeks)
+        cell, week, known = (column[inside].astype(np.int64) for column in (cell, week, known))
+        return cls(grid, first, weeks, cell, week, known, delay)
+
+    def number(self, week: Week) -> int:
+        """Number of a week, 0 = first."""
+        return week.minus(self.first)
+
+    def named(self, number: int) -> Week:
+        """Week by its number."""
+        return self.first.shift(number)
+
+    def until(self, origin: int) -> WeekRecord:
+        """The record as it was known one forecast moment after week `origin`; nothing later is in it."""
+        seen = (self.known <= origin) & (self.week <= origin)
+        return replace(self, weeks=origin + 1, **self._columns(seen))
+
+    def known_in_time(self) -> WeekRecord:
+        """Only the incidents that were known right after their own week."""
+        return replace(self, **self._columns(self.known <= self.week))
+
+    def _columns(self, seen: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        return {"cell": self.cell[seen], "week": self.week[seen], "known": self.known[seen]}
+
+    def counts(self, week: int) -> Floats:
+        """Incidents of one week per cell."""
+        return np.bincount(self.cell[self.week == week], minlength=len(self.grid)).astype(float)
+
+    def totals(self) -> Floats:
+        """Incidents of every week."""
+        return np.bincount(self.week, minlength=self.weeks).astype(float)
+
+    @cached_property
+    def raster(self) -> CellRaster:
+        """The cells as a raster."""
+        return CellRaster(self.grid)
+
+
+class CellRaster:
+    """Cells of a square grid laid on a raster, row 0 = south.
+
+    Parameters
+    ----------
+    grid : Grid
+        Square cells.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        row, column = (grid.cells[name].to_numpy() for name in ("row", "col"))
+        self.cell_m = grid.cell_m
+        self.at = (row - row.min(), column - column.min())
+        self.shape = (int(self.at[0].max()) + 1, int(self.at[1].max()) + 1)
+        self._mass: dict[float, Floats] = {}
+
+    def lay(self, values: Floats) -> Floats:
+        """Values of the cells (last axis) on the raster, 0 outside the grid."""
+        raster = np.zeros((*values.shape[:-1], *self.shape), dtype=values.dtype)
+        raster[..., *self.at] = values
+        return raster
+
+    def smooth(self, values: Floats, sd_m: float) -> Floats:
+        """Spread values of the cells (last axis) with a Gaussian; outside the grid nothing is lost."""
+        if sd_m <= 0:
+            return values
+        spread: Floats = self._blurred(self.lay(values / self._inside(sd_m)), sd_m)[..., *self.at]
+        return spread
+
+    def _inside(self, sd_m: float) -> Floats:
+        """Part of each cell's kernel that falls on cells."""
+        if sd_m not in self._mass:
+            there = self.lay(np.ones(self.at[0].size))
+            self._mass[sd_m] = np.maximum(self._blurred(there, sd_m)[self.at], 1e-3)
+        return self._mass[sd_m]
+
+    def _blurred(self, raster: Floats, sd_m: float) -> Floats:
+        from scipy.ndimage import gaussian_filter
+
+        blurred: Floats = gaussian_filter(
+            raster, sd_m / self.cell_m, mode="constant", truncate=3, axes=(-2, -1)
+        )
+        return blurred
+
+    def around(self, values: Floats, kernel: Floats) -> Floats:
+        """Sum of a kernel (odd sides, centred) around each cell."""
+        from scipy.signal import fftconvolve
+
+        summed = fftconvolve(self.lay(values), kernel, mode="same")[self.at]
+        # The transform leaves rounding noise where there is nothing.
+        return np.where(summed > 1e-9 * kernel.max(), summed, 0.0)
+
+    def distances(self, reach_m: float) -> Floats:
+        """Distance in metres from the middle of a kernel to each of its cells."""
+        steps = int(reach_m // self.cell_m)
+        side = np.arange(-steps, steps + 1) * self.cell_m
+        away: Floats = np.hypot(side[:, None], side[None, :])
+        return away
+
+
+def _week_number(
+    moments: pd.Series[pd.Timestamp],
+    first: Week,
+    tz: str,
+    n: int,
+    what: str,
+    delay: pd.Timedelta | None = None,
+) -> Floats:
+    """Whole weeks on the local clock since the first Monday; NaN where missing."""
+    if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
+        given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__
+        raise SchemaError(f"The {what}: needed a Series of tz-aware times, given {given}.")
+    if len(moments) != n:
+        raise SchemaError(f"The {what}: needed {n}, one a point, given {len(moments)}.")
+    local = moments.dt.tz_convert(tz).dt.tz_localize(None) - (delay or pd.Timedelta(0))
+    return np.floor(((local - pd.Timestamp(first.monday)) / pd.Timedelta(days=7)).to_numpy(dtype=float))

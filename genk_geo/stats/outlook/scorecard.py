@@ -1,0 +1,255 @@
+"""How well forecasts did: incidents caught within a budget of ground, beside the plainest forecast.
+
+References
+----------
+Chainey, Tompson & Uhlig (2008), Security Journal 21 (PAI). Hunt (2016), PhD thesis, Rutgers (PEI). Levine
+(2008), Security Journal 21 (RRI). Rummens & Hardyns (2020), Applied Geography 122, for what to expect of a
+Belgian city.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.outlook.forecast import Walk
+from genk_geo.stats.outlook.models import BASELINE
+from genk_geo.stats.outlook.scorer import WEEK_COLUMNS, Scorer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from genk_geo.stats.outlook.record import WeekRecord
+
+    Floats = npt.NDArray[np.float64]
+
+#: Shares of the area that scores are given for.
+BUDGETS = (0.01, 0.02, 0.05)
+#: Weeks that a bootstrap draws together, because neighbouring weeks are alike.
+BLOCK_WEEKS = 4
+#: Weeks that a model must have been scored over before it may be chosen.
+LEAST_WEEKS_TO_CHOOSE = 20
+_REPLICATES = 999
+_LEVEL = 0.95
+
+
+def backtest(  # noqa: PLR0913 - the record, the rest are options
+    record: WeekRecord,
+    *,
+    weeks: int = 26,
+    models: Sequence[str] = ("decayed", "promap", "density", "scales", "boosted"),
+    budgets: Sequence[float] = BUDGETS,
+    min_patch_cells: int = 1,
+    refit_weeks: int = 13,
+    exposure: npt.ArrayLike | None = None,
+    factors: Mapping[str, npt.ArrayLike] | None = None,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Foresee each of the last weeks of a record with what was known before it, and score every model.
+
+    Parameters
+    ----------
+    record : WeekRecord
+        Incidents by cell and week. All of a week that is in the record counts as what happened; the forecast
+        of a week saw what was known one forecast moment after the week before.
+    weeks : int, default 26
+        How many of the last weeks.
+    models : sequence of str
+        As for :func:`genk_geo.stats.forecast`; the baseline is always among them.
+    budgets : sequence of float
+        Shares of the area.
+    min_patch_cells : int, default 1
+        1: the cells of the highest risk, equal ones in proportion. More: whole cells in patches of at least
+        so many, see :func:`genk_geo.stats.suggest`.
+    refit_weeks : int, default 13
+        Weeks between two times that models learn anew, on all weeks until then.
+    exposure, factors
+        As for :func:`genk_geo.stats.forecast`.
+    rng : numpy.random.Generator
+        For the cells that models learn from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each week, model and budget: ``week`` (Monday), ``model``, ``budget``, ``incidents``,
+        ``caught``, ``best`` (most that any choice of ground could catch), ``base_incidents`` and
+        ``base_caught`` (of the 13 weeks before, as known then), ``log_score`` (Poisson, sum over cells).
+        Weeks without incidents are rows too.
+
+    Raises
+    ------
+    ConfigError
+        If the record is too short, or a model, budget or number is impossible.
+    """
+    check_budgets(budgets, min_patch_cells)
+    if weeks < 1:
+        raise ConfigError(f"weeks: given {weeks}, needed 1 or more.")
+    walk = Walk(record, models=models, exposure=exposure, factors=factors, refit_weeks=refit_weeks, rng=rng)
+    last = record.weeks - 1
+    scorer = Scorer(record, budgets=budgets, min_patch_cells=min_patch_cells)
+    tables = [
+        scorer.score(found.origin + 1, found.expected) for found in walk.through(range(last - weeks, last))
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def scorecard(
+    rows: pd.DataFrame,
+    *,
+    budget: float | None = None,
+    block_weeks: int = BLOCK_WEEKS,
+    replicates: int = _REPLICATES,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Sum scores of weeks up, with intervals, and choose the model that has earned it.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As :func:`backtest` gives them.
+    budget : float, optional
+        Budget by which the model is chosen; the middle one when absent.
+    block_weeks : int, default 4
+        Weeks that the bootstrap draws together.
+    replicates : int, default 999
+        Bootstrap samples.
+    rng : numpy.random.Generator
+        For the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each model and budget: ``model``, ``budget``, ``weeks``, ``incidents``; ``capture`` (share
+        of the incidents), ``pai`` (capture over budget), ``pei`` (caught over the most that could be),
+        ``rri`` (capture over that of the 13 weeks before in the same ground), ``log_score`` (per incident),
+        ``gain`` (caught over the baseline's caught), each with ``_low`` and ``_high`` (95 %, bootstrap of
+        runs of weeks, the same weeks for all models); ``baseline`` and ``chosen`` (bool). NaN where nothing
+        can be divided by.
+    """
+    check_rows(rows)
+    if replicates < 1 or block_weeks < 1:
+        raise ConfigError(f"replicates {replicates}, block_weeks {block_weeks}: needed 1 or more of each.")
+    sums = _Sums(rows, block_weeks=block_weeks, replicates=replicates, rng=rng)
+    table = pd.DataFrame([sums.row(model, part) for part in sums.budgets for model in sums.models])
+    table["baseline"] = table["model"] == BASELINE
+    budgets = sorted(sums.budgets)
+    wanted = budgets[len(budgets) // 2] if budget is None else budget
+    return table.assign(chosen=table["model"] == choose_model(table, budget=wanted))
+
+
+def choose_model(scores: pd.DataFrame, *, budget: float) -> str:
+    """Key of the model that is to be used: the baseline, unless another has proved better.
+
+    A model has proved better when, over at least 20 weeks, it caught more than the baseline at this budget
+    and the lower limit of the 95 % interval of its gain lies above 1. Of several such models the one with the
+    largest gain.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        As :func:`scorecard` gives them.
+    budget : float
+        Budget that counts.
+
+    Returns
+    -------
+    str
+    """
+    here = scores[np.isclose(scores["budget"], budget)]
+    if here.empty:
+        raise ConfigError(f"No score at a budget of {budget:g}. Known: {sorted(set(scores['budget']))}.")
+    proved = here[(here["weeks"] >= LEAST_WEEKS_TO_CHOOSE) & (here["gain_low"] > 1)]
+    if proved.empty:
+        return BASELINE
+    return str(proved.sort_values(["gain", "model"], ascending=[False, True]).iloc[0]["model"])
+
+
+class _Sums:
+    """Sums over weeks and over bootstrap samples of weeks."""
+
+    def __init__(
+        self, rows: pd.DataFrame, *, block_weeks: int, replicates: int, rng: np.random.Generator
+    ) -> None:
+        self.models = list(dict.fromkeys(rows["model"]))
+        self.budgets = list(dict.fromkeys(rows["budget"]))
+        self._rows = {key: part.sort_values("week") for key, part in rows.groupby(["model", "budget"])}
+        self.weeks = rows["week"].nunique()
+        self._draws = _block_draws(self.weeks, block_weeks, replicates, rng)
+
+    def row(self, model: str, budget: float) -> dict[str, object]:
+        """One row of the scorecard."""
+        own = self._rows[model, budget]
+        reference = self._rows[BASELINE, budget]["caught"].to_numpy(float)
+        column = {name: own[name].to_numpy(float) for name in WEEK_COLUMNS[3:]}
+        measures = {
+            "capture": (column["caught"], column["incidents"], None, None, 1.0),
+            "pai": (column["caught"], column["incidents"], None, None, 1 / budget),
+            "pei": (column["caught"], column["best"], None, None, 1.0),
+            "rri": (
+                column["caught"], column["incidents"], column["base_caught"], column["base_incidents"], 1.0,
+            ),
+            "log_score": (column["log_score"], column["incidents"], None, None, 1.0),
+            "gain": (column["caught"], reference, None, None, 1.0),
+        }  # fmt: skip
+        found: dict[str, object] = {
+            "model": model, "budget": budget, "weeks": self.weeks,
+            "incidents": int(column["incidents"].sum()),
+        }  # fmt: skip
+        for name, (top, bottom, base_top, base_bottom, factor) in measures.items():
+            value, low, high = (factor * part for part in self._ratio(top, bottom, base_top, base_bottom))
+            found |= {name: value, f"{name}_low": low, f"{name}_high": high}
+        return found
+
+    def _ratio(
+        self, top: Floats, bottom: Floats, base_top: Floats | None, base_bottom: Floats | None
+    ) -> tuple[float, float, float]:
+        """Ratio of sums over all weeks (over that of a base period, where given), and its interval."""
+
+        def over(chosen: npt.NDArray[np.intp]) -> Floats:
+            value = _divided(top[chosen].sum(axis=-1), bottom[chosen].sum(axis=-1))
+            if base_top is None or base_bottom is None:
+                return value
+            return _divided(value, _divided(base_top[chosen].sum(axis=-1), base_bottom[chosen].sum(axis=-1)))
+
+        drawn = over(self._draws)
+        drawn = drawn[np.isfinite(drawn)]
+        tail = (1 - _LEVEL) / 2
+        low, high = np.quantile(drawn, [tail, 1 - tail]) if drawn.size else (np.nan, np.nan)
+        return float(over(np.arange(top.size))), float(low), float(high)
+
+
+def _block_draws(weeks: int, block: int, replicates: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Weeks of each bootstrap sample: runs of neighbouring weeks, going round from the last to the first."""
+    length = max(1, min(block, weeks))
+    runs = -(-weeks // length)
+    start = rng.integers(0, weeks, size=(replicates, runs, 1))
+    return ((start + np.arange(length)) % weeks).reshape(replicates, -1)[:, :weeks]
+
+
+def _divided(top: Floats, bottom: Floats) -> Floats:
+    value: Floats = np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=np.asarray(bottom) != 0)
+    return value
+
+
+def check_rows(rows: pd.DataFrame) -> None:
+    """Refuse what is no table of weekly scores."""
+    missing = [name for name in WEEK_COLUMNS if name not in rows.columns]
+    if missing:
+        raise SchemaError(f"The scores of weeks lack {', '.join(missing)}: needed what backtest gives.")
+    if rows.empty:
+        raise SchemaError("No week has been scored.")
+    if BASELINE not in set(rows["model"]):
+        raise SchemaError(f"The scores of weeks lack the baseline, {BASELINE}.")
+
+
+def check_budgets(budgets: Sequence[float], min_patch_cells: int) -> None:
+    """Refuse impossible budgets and patches."""
+    if not budgets or not all(0 < budget < 1 for budget in budgets):
+        raise ConfigError(f"budgets: given {tuple(budgets)}, needed shares of the area between 0 and 1.")
+    if min_patch_cells < 1:
+        raise ConfigError(f"min_patch_cells: given {min_patch_cells}, needed 1 or more.")

@@ -1,0 +1,1 @@
+"""The space-time scan for clusters, past ones and those that are alive today."""
