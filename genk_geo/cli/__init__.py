@@ -201,10 +201,10 @@ def geocode(  # noqa: PLR0913 # each argument is an option of the command
         from genk_geo.geocoding.online import PRIVACY_WARNING, FlemishService
 
         typer.echo(f"! {PRIVACY_WARNING}", err=True)
-        fallback = FlemishService(city).fill
+        fallback = FlemishService(city, lang=settings.lang).fill
     with _progress(settings.lang) as tell:
         found = geocode_file(
-            file, out, city, columns=Columns(column, number, postcode, area), review=review,
+            file, out, city, columns=Columns(column, number, postcode, area, settings.lang), review=review,
             aliases=aliases or settings.aliases, fallback=fallback, progress=tell,
         )  # fmt: skip
     for level, count in found.levels.items():

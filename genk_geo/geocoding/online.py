@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from genk_geo.crs import WGS84, transform_xy
+from genk_geo.geocoding.notes import Lang, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,8 @@ class FlemishService:
         Address of the service.
     pause_s : float
         Seconds between two questions.
+    lang : {"nl", "en"}
+        Language of the notes.
     """
 
     def __init__(
@@ -58,11 +61,13 @@ class FlemishService:
         url: str = SERVICE_URL,
         pause_s: float = _PAUSE_S,
         sleep: Callable[[float], None] = time.sleep,
+        lang: Lang = "nl",
     ) -> None:
         self._city = city
         self._url = url
         self._pause_s = pause_s
         self._sleep = sleep
+        self._lang = lang
         self._failures = 0
 
     def fill(self, located: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -120,7 +125,7 @@ class FlemishService:
             "matched_address": str(best.get("FormattedAddress") or ""),
             "matched_street": str(best["Thoroughfarename"] or ""),
             "matched_house_number": str(best.get("Housenumber") or ""),
-            "geocode_note": "gevonden door de geolocatiedienst van Vlaanderen",
+            "geocode_note": say("online").words(self._lang),
             **area,
         }
 
