@@ -133,7 +133,10 @@ def layer_of_bytes(
         Of the type asked for: if it is neither, damaged, or holds no shapes.
     """
     if content[:16] == _SQLITE:
-        _expect(content[68:72] in _GEOPACKAGE, name, what, error)
+        if content[68:72] not in _GEOPACKAGE:
+            raise error(
+                f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer: another database."
+            )
         return _opened(content, name, what, error, options)
     return _opened(_pure_geojson(content, name, what, error), name, what, error, options)
 
@@ -142,7 +145,9 @@ def _pure_geojson(content: bytes, name: str, what: str, error: type[GenkGeoError
     try:
         told = json.loads(content)
     except (ValueError, RecursionError) as fault:
-        raise error(f"{what}: {shown(name)} is no GeoJSON ({shown(str(fault))}).") from fault
+        raise error(
+            f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer ({shown(str(fault))})."
+        ) from fault
     kind = told.get("type") if isinstance(told, dict) else None
     if kind == "Feature":
         told = {"type": "FeatureCollection", "features": [told]} | _system(told)

@@ -49,7 +49,7 @@ def check_workbook(content: bytes, name: str, *, error: type[GenkGeoError] = Con
         parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
         raise error(
-            f"{shown(name)} is a damaged workbook ({shown(str(fault))}). Ask for it again."
+            f"{shown(name)} cannot be read as an Excel workbook ({shown(str(fault))}). Ask again."
         ) from fault
     if why := _no_workbook({part.filename for part in parts}):
         raise error(f"{shown(name)} {why}.")
@@ -88,7 +88,7 @@ def _size(content: bytes, part: zipfile.ZipInfo, most: int, name: str, error: ty
     at = part.header_offset
     header = content[at : at + _LOCAL_HEADER]
     if len(header) < _LOCAL_HEADER or part.flag_bits & 1:
-        raise error(f"{shown(name)} is damaged or protected by a password. Ask for it without.")
+        raise error(f"{shown(name)} cannot be read as an Excel workbook. Is it protected by a password?")
     if part.compress_type == zipfile.ZIP_STORED:
         return part.file_size
     if part.compress_type != zipfile.ZIP_DEFLATED:
@@ -98,7 +98,7 @@ def _size(content: bytes, part: zipfile.ZipInfo, most: int, name: str, error: ty
     try:
         return unpacked_size(content[start : start + part.compress_size], most, -zlib.MAX_WBITS)
     except (zlib.error, EOFError) as fault:
-        raise error(f"{shown(name)} is a damaged workbook ({fault}). Ask for it again.") from fault
+        raise error(f"{shown(name)} cannot be read as an Excel workbook ({fault}). Ask again.") from fault
 
 
 def _extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
