@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field
 
 from genk_geo.calendar import BRUSSELS
 from genk_geo.config._frozen import Frozen
+from genk_geo.config.paths import AnchoredPath, AnchoredPattern, ProfileName
 
 
 class CitySettings(Frozen):
@@ -19,9 +18,13 @@ class CitySettings(Frozen):
     name: str
     crs: int = Field(31370, description="EPSG code of a metric system to compute in")
     timezone: str = BRUSSELS
-    areas: Path | None = Field(None, description="polygons of the wijken: GeoJSON, GeoPackage or shapefile")
+    areas: AnchoredPath | None = Field(
+        None, description="polygons of the wijken: GeoJSON, GeoPackage or shapefile"
+    )
     areas_crs: int | None = Field(None, description="EPSG code of `areas`, for a file that does not say")
-    points: Path | None = Field(None, description="CSV of labelled points, where no polygons are to be had")
+    points: AnchoredPath | None = Field(
+        None, description="CSV of labelled points, where no polygons are to be had"
+    )
     x: str = "lon"
     y: str = "lat"
     points_crs: int = 4326
@@ -38,13 +41,17 @@ class CitySettings(Frozen):
         default_factory=dict, description="stadsdeel -> wijken, where no column says so"
     )
     exposure: str | None = Field(None, description="column with dwellings or inhabitants")
-    streets: Path | None = Field(None, description="layer of streets with a column `street`")
-    addresses: Path | None = Field(None, description="BeST addresses, from `genk-geo reference update`")
+    streets: AnchoredPath | None = Field(None, description="layer of streets with a column `street`")
+    addresses: AnchoredPath | None = Field(
+        None, description="BeST addresses, from `genk-geo reference update`"
+    )
     attribution: str = ""
 
 
 class SourceSettings(Frozen):
     """One supplier: which files, read by which profile."""
 
-    path: str = Field(description="file, or glob in the last part of the path, relative to the settings file")
-    profile: str = Field(description="name of a shipped profile, or path of a profile file")
+    path: AnchoredPattern = Field(
+        description="file, or glob in the last part of the path, relative to the settings file"
+    )
+    profile: ProfileName = Field(description="name of a shipped profile, or path of a profile file")

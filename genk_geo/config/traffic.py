@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from genk_geo.config._frozen import Frozen
+from genk_geo.config.paths import AnchoredPath
 
 
 class NetworkSettings(Frozen):
     """The street network; without a file there is none."""
 
-    path: Path | None = Field(
+    path: AnchoredPath | None = Field(
         None, description="streets: .osm (XML), GraphML of OSMnx, or a layer of lines cut where they meet"
     )
     columns: dict[str, str] = Field(
@@ -51,5 +51,5 @@ class TrafficSettings(Frozen):
         default_factory=dict,
         description="kept columns with fatal, serious, light, weak_fatal, weak_serious and weak_light",
     )
-    schools: Path | None = Field(None, description="layer, CSV with lon and lat, or .osm")
+    schools: AnchoredPath | None = Field(None, description="layer, CSV with lon and lat, or .osm")
     walk_minutes: Annotated[float, Field(gt=0, le=60)] = 5.0
