@@ -43,7 +43,7 @@ class Settings(Frozen):
     traffic: TrafficSettings = TrafficSettings()
     store: AnchoredPath = Path("data/history.duckdb")
     out: AnchoredPath = Path("maps")
-    seed: int = 71016
+    seed: Annotated[int, Field(ge=0)] = 71016
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
     lang: Literal["nl", "en"] = "nl"
     demo: bool = False

@@ -35,11 +35,13 @@ class TrafficSettings(Frozen):
         "weeks, subtracted, tell no accident of a week), or with the week itself",
     )
     radius_m: Annotated[float, Field(gt=0, le=500)] = Field(100.0, description="reach of a dangerous point")
-    radii_m: tuple[float, ...] = Field(
+    radii_m: tuple[Annotated[float, Field(gt=0, le=500)], ...] = Field(
         (50.0, 75.0, 100.0, 150.0), description="other radii, to see which points stay on the list"
     )
     bandwidth_m: Annotated[float, Field(gt=0, le=2000)] = 300.0
-    windows_m: tuple[float, ...] = Field((200.0, 400.0), description="lengths of dangerous stretches")
+    windows_m: tuple[Annotated[float, Field(gt=0, le=5000)], ...] = Field(
+        (200.0, 400.0), description="lengths of dangerous stretches"
+    )
     replicates: Annotated[int, Field(ge=9, le=99_999)] = 999
     draws: Annotated[int, Field(ge=0, le=999)] = Field(
         49, description="random data sets, to see how many points chance puts on the list"
