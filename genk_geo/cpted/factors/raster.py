@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import transform_xy
+from genk_geo.doors import open_raster
 from genk_geo.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _LEAST, _MOST = 16, 64
 _CHUNK = 200_000
 _MOST_PIXELS = 1_000_000
-_MAX_PIXELS = 400_000_000
 _NODATA = -1.0
 _TILE = 256
 
@@ -162,26 +162,16 @@ def _sampled(raster: _Raster, grid: Grid) -> tuple[Floats, Floats]:
 
 
 def _read(path: Path, grid: Grid, band: int) -> _Raster:
-    import rasterio
-    from rasterio.errors import RasterioError
-
-    if not path.exists():
-        raise ConfigError(f"{path} does not exist. Give the path of an existing raster.")
-    try:
-        with rasterio.open(path) as source:
-            if source.crs is None:
-                raise SchemaError(f"{path} has no coordinate reference system. Assign it in a GIS.")
-            epsg = source.crs.to_epsg()
-            if epsg is None:
-                raise SchemaError(f"{path} has a coordinate reference system without EPSG code.")
-            if not 1 <= band <= source.count:
-                raise ConfigError(f"{path} has {source.count} bands, given band {band}.")
-            if source.width * source.height > _MAX_PIXELS:
-                raise ConfigError(f"{path} has {source.width} x {source.height} pixels. Cut it to the city.")
-            values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
-            transform = source.transform
-    except RasterioError as error:
-        raise ConfigError(f"{path} cannot be read as a raster ({error}).") from error
+    with open_raster(path, "The raster") as source:
+        if source.crs is None:
+            raise SchemaError(f"{path} has no coordinate reference system. Assign it in a GIS.")
+        epsg = source.crs.to_epsg()
+        if epsg is None:
+            raise SchemaError(f"{path} has a coordinate reference system without EPSG code.")
+        if not 1 <= band <= source.count:
+            raise ConfigError(f"{path} has {source.count} bands, given band {band}.")
+        values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
+        transform = source.transform
     middle = grid.cells.total_bounds.reshape(2, 2).mean(axis=0)
     x, y = transform_xy(middle[0] + np.array([0, 1, 0]), middle[1] + np.array([0, 0, 1]), grid.crs, int(epsg))
     column, row = _to_pixel(~transform, x, y)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
 from genk_geo import stats
 from genk_geo.calendar import occurred
 from genk_geo.crs import epsg_of, reproject
+from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.desk.hot_cells import write_layer
 from genk_geo.jobs.history import precisely_placed
@@ -203,11 +203,8 @@ def _page(found: Evaluated, settings: Settings) -> str:
 
 def _read(measure: Path) -> gpd.GeoDataFrame:
     """The file, checked: polygons, a known role each."""
-    try:
-        table = gpd.read_file(measure)
-    except (pyogrio.errors.DataSourceError, OSError) as error:
-        raise ConfigError(f"{measure} cannot be read as a layer: {error}") from error
-    if not isinstance(table, gpd.GeoDataFrame) or table.empty:
+    table = read_layer(measure, "The measure")
+    if table.empty:
         raise ConfigError(f"{measure.name} holds no areas. Draw at least a treated and a control area.")
     if "role" not in table.columns:
         raise ConfigError(f"{measure.name} has no column `role` with {', '.join(stats.ROLES)}.")
