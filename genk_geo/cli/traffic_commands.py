@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genk_geo.cli._options import ConfigOption  # noqa: TC001 - typer reads the annotations
+from genk_geo.cli.console import short, show_table, words
+from genk_geo.cli.options import ConfigOption, LangOption
 
 if TYPE_CHECKING:
+    from genk_geo.render.words.texts import Texts
     from genk_geo.results import Traffic
 
 traffic_app = typer.Typer(help="Accidents on the street network.", no_args_is_help=True)
@@ -24,17 +26,19 @@ def traffic_show(
     ] = None,
     config: ConfigOption = None,
     out: Annotated[Path | None, typer.Option(help="Also write the layers to this GeoPackage.")] = None,
+    lang: LangOption = None,
 ) -> None:
     """Dangerous points and stretches of the last years, from the history; nothing is published."""
-    from rich import print as say
+    from genk_geo.config import Settings
+    from genk_geo.jobs.desk.accident_layers import look_at_traffic, write_layers
 
-    from genk_geo.jobs.traffic.look import look_at_traffic, write_layers
-
-    found = look_at_traffic(config, week=week)
-    _print(found)
+    settings = Settings.load(config, lang=lang)
+    t = words(settings.lang)
+    found = look_at_traffic(settings, week=week)
+    _show(found, t)
     if out is not None:
         write_layers(found, out)
-        say(f"Layers for analysts, with exact places, in {out}")
+        typer.echo(t("console.traffic.layers", path=short(out)))
 
 
 @traffic_app.command("network")
@@ -53,8 +57,6 @@ def traffic_network(
     config: ConfigOption = None,
 ) -> None:
     """Fetch the streets of the city, or read them from a file, and write them as one layer."""
-    from rich.console import Console
-
     from genk_geo.config import Settings
     from genk_geo.reference import City, StreetNetwork
 
@@ -65,36 +67,33 @@ def traffic_network(
     else:
         streets = StreetNetwork.download(place or city, crs=city.crs, overpass_url=overpass)
     streets.save(out)
-    text = f'{streets!r}\nName it in the settings: [network] path = "{out.name}"'
-    Console().print(text, markup=False, highlight=False)
+    typer.echo(repr(streets))
+    typer.echo(words(settings.lang)("console.traffic.named", name=short(out)))
 
 
-def _print(found: Traffic) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(markup=False)
+def _show(found: Traffic, t: Texts) -> None:
     snapping = found.snapping
-    lost = ", ".join(f"{count} x {reason}" for reason, count in snapping.lost.items()) or "none"
-    console.print(
-        f"{found.start:%Y-%m-%d} to {found.end:%Y-%m-%d} (not in it): {snapping.injury} injury accidents, "
-        f"{snapping.on_network} on {found.length_km:.0f} km of street; lost: {lost}"
-    )
+    lost = ", ".join(f"{count} x {reason}" for reason, count in snapping.lost.items())
+    period = {"start": f"{found.start:%Y-%m-%d}", "end": f"{found.end:%Y-%m-%d}"}
+    counted = {"injury": snapping.injury, "on_network": snapping.on_network, "km": f"{found.length_km:.0f}"}
+    typer.echo(t("console.traffic.period", lost=lost or t("console.traffic.nothing"), **period, **counted))
     if found.fictitious:
-        console.print("The streets are fictitious.")
-    table = Table("nr", "status", "kind", "place", "score", "accidents", "expected", "q", "listed at radii")
-    for number, row in zip(found.points.index, found.points.to_dict("records"), strict=True):
-        table.add_row(
-            str(number), row["status"], row["kind"], ", ".join(row["place"]), f"{row['score']:.1f}",
-            str(row["accidents"]), f"{row['expected']:.2f}", f"{row['q_value']:.3f}",
-            f"{row['listed_in']} of {len(found.radii_m)}",
-        )  # fmt: skip
-    console.print(table)
-    console.print(f"By chance alone the rule would list {found.by_chance:.1f} points.")
-    stretches = Table("nr", "place", "length m", "observed", "expected", "p")
-    for number, row in zip(found.stretches.index, found.stretches.to_dict("records"), strict=True):
-        stretches.add_row(
-            str(number), ", ".join(row["place"]), f"{row['length_m']:.0f}", str(row["observed"]),
+        typer.echo(t("console.traffic.fictitious"))
+    points = [
+        (
+            number, row["status"], row["kind"], ", ".join(row["place"]), f"{row['score']:.1f}",
+            row["accidents"], f"{row['expected']:.2f}", f"{row['q_value']:.3f}",
+            t("console.traffic.listed", listed=row["listed_in"], of=len(found.radii_m)),
+        )
+        for number, row in zip(found.points.index, found.points.to_dict("records"), strict=True)
+    ]  # fmt: skip
+    show_table(t.names("console.traffic.points"), points, left=(1, 2, 3))
+    typer.echo(t("console.traffic.by_chance", points=f"{found.by_chance:.1f}"))
+    stretches = [
+        (
+            number, ", ".join(row["place"]), f"{row['length_m']:.0f}", row["observed"],
             f"{row['expected']:.2f}", f"{row['p_value']:.3f}",
-        )  # fmt: skip
-    console.print(stretches)
+        )
+        for number, row in zip(found.stretches.index, found.stretches.to_dict("records"), strict=True)
+    ]  # fmt: skip
+    show_table(t.names("console.traffic.stretches"), stretches, left=(1,))

@@ -1,6 +1,6 @@
 """The Flemish geolocation service, for addresses that are not found here. Off unless asked for.
 
-Every address that is asked for leaves the machine; see :data:`PRIVACY_WARNING`.
+Every address that is asked for leaves the machine: it says which host it goes to, and who asks has to agree.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from genk_geo.crs import WGS84, transform_xy
+from genk_geo.geocoding.notes import Lang, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +25,6 @@ log = logging.getLogger(__name__)
 
 #: Where the service is.
 SERVICE_URL = "https://geo.api.vlaanderen.be/geolocation/v4/Location"
-#: What a user must know before any address is sent.
-PRIVACY_WARNING = (
-    "PRIVACY: --online sends every address that is not found to a service of the Flemish government over the "
-    "internet. Addresses of victims and suspects are personal data: use this only with the consent of your "
-    "data protection officer."
-)
 #: Score and radius of what the service says, by its kind of location.
 KINDS = {"address": ("address", 0.8, 30.0), "street": ("street", 0.5, 500.0)}
 
@@ -49,6 +44,8 @@ class FlemishService:
         Address of the service.
     pause_s : float
         Seconds between two questions.
+    lang : {"nl", "en"}
+        Language of the notes.
     """
 
     def __init__(
@@ -58,11 +55,13 @@ class FlemishService:
         url: str = SERVICE_URL,
         pause_s: float = _PAUSE_S,
         sleep: Callable[[float], None] = time.sleep,
+        lang: Lang = "nl",
     ) -> None:
         self._city = city
         self._url = url
         self._pause_s = pause_s
         self._sleep = sleep
+        self._lang = lang
         self._failures = 0
 
     def fill(self, located: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -120,7 +119,7 @@ class FlemishService:
             "matched_address": str(best.get("FormattedAddress") or ""),
             "matched_street": str(best["Thoroughfarename"] or ""),
             "matched_house_number": str(best.get("Housenumber") or ""),
-            "geocode_note": "gevonden door de geolocatiedienst van Vlaanderen",
+            "geocode_note": say("online").words(self._lang),
             **area,
         }
 

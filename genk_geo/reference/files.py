@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.config import CitySettings, read_toml, validated
+from genk_geo.config import CitySettings, path_fields, read_toml, validated
 from genk_geo.crs import reproject
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.best import with_addresses
-from genk_geo.reference.city import City
+from genk_geo.reference.city import CityValue
 from genk_geo.reference.grouping import check_names, read_grouping
 from genk_geo.reference.indicative import areas_from_points
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 #: Areas that share more than this part of the smaller one overlap; less is the rounding of a border.
 _MOST_OVERLAP = 0.01
-_FILES = ("areas", "points", "streets", "addresses")
+_FILES = path_fields(CitySettings)
 
 
 def read_settings(areas: Path | str | None, options: dict[str, Any]) -> CitySettings:
@@ -71,7 +71,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
     return city | {name: base / str(city[name]) for name in _FILES if city.get(name)}
 
 
-def load_city(settings: CitySettings, grouping: Path | str | None = None) -> City:
+def load_city(settings: CitySettings, grouping: Path | str | None = None) -> CityValue:
     """Read and check the files of a city.
 
     Parameters
@@ -83,7 +83,7 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
 
     Returns
     -------
-    City
+    CityValue
         See :meth:`City.from_files`.
 
     Raises
@@ -97,7 +97,7 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
         )
     layer = _areas(settings) if settings.areas is not None else _areas_of_points(settings)
     wijken, grouping_note = _grouped(layer, settings, grouping)
-    city = City(
+    city = CityValue(
         name=settings.name,
         crs=settings.crs,
         timezone=settings.timezone,

@@ -43,9 +43,9 @@ def test_the_languages_have_the_same_texts_with_the_same_places_to_fill(tables):
 
 def test_every_text_is_used_and_every_used_text_exists(tables, root):
     folder = root / "genk_geo" / "render"
-    files = [*folder.rglob("*.py"), *folder.glob("templates/*.jinja")]
+    files = [*folder.rglob("*.py"), *folder.glob("templates/*.jinja"), *(root / "genk_geo/cli").glob("*.py")]
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    asked = set(re.findall(r"""\bt(?:exts)?(?:\.plural)?\(\s*["']([\w.]+)["']""", source))
+    asked = set(re.findall(r"""\bt(?:exts)?(?:\.plural|\.names)?\(\s*["']([\w.]+)["']""", source))
     known = set(tables["nl"])
     groups = {key.rpartition(".")[0] for key in known}
     assert asked

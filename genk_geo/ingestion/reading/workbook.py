@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.delimited import TITLE_LINES
 from genk_geo.ingestion.reading.header import plain
-from genk_geo.ingestion.reading.raw_table import RawTable, no_rows, unique_names
+from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,7 @@ def read_workbook(
         filled[:TITLE_LINES],
         key=lambda number: (len({plain(cell) for cell in cells[number]} & known), -number),
     )
+    bounded(len(cells[first]), len(cells), name)
     names = unique_names(cells[first])
     below = [number for number in filled if number > first]
     if not below:

@@ -13,7 +13,7 @@ import pandas as pd
 from genk_geo.calendar import BRUSSELS
 from genk_geo.config import read_toml
 from genk_geo.crs import LAMBERT72
-from genk_geo.reference.city import City
+from genk_geo.reference.city import CityValue
 from genk_geo.reference.grouping import read_grouping
 
 FOLDER = Path(str(files(__package__)))
@@ -26,7 +26,7 @@ _ATTRIBUTION = (
 )
 
 
-def load_genk(grouping: Path | str | None = None) -> City:
+def load_genk(grouping: Path | str | None = None) -> CityValue:
     """Genk with the stadsdelen of a grouping file.
 
     Parameters
@@ -36,7 +36,7 @@ def load_genk(grouping: Path | str | None = None) -> City:
 
     Returns
     -------
-    City
+    CityValue
         Read once; only the grouping differs from call to call.
     """
     if grouping is None:
@@ -51,7 +51,7 @@ def load_genk(grouping: Path | str | None = None) -> City:
 
 
 @cache
-def _default() -> City:
+def _default() -> CityValue:
     wijken = gpd.read_file(FOLDER / "wijken.geojson")
     told = read_grouping(FOLDER / "grouping.toml", wijken["wijk"])
     wijken["stadsdeel"] = [told.wijken[name].stadsdeel for name in wijken["wijk"]]
@@ -61,7 +61,7 @@ def _default() -> City:
     sectors = pd.read_csv(FOLDER / "sectors.csv", dtype={"sector": "str", "exposure": "float64"})
     streets = _points("streets.csv")
     streets["wijk"] = streets["sector"].map(sectors.set_index("sector")["wijk"])
-    return City(
+    return CityValue(
         name="Genk",
         crs=LAMBERT72,
         timezone=BRUSSELS,

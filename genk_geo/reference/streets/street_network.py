@@ -28,7 +28,7 @@ from genk_geo.schema import check_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genk_geo.reference.city import City
+    from genk_geo.reference.city import CityValue
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ class StreetNetwork:
     @classmethod
     def download(
         cls,
-        where: City | str,
+        where: CityValue | str,
         *,
         crs: int | None = None,
         overpass_url: str | None = None,
@@ -202,9 +202,9 @@ class StreetNetwork:
         ConfigError
             If the server does not answer, or knows no street there.
         """
-        from genk_geo.reference.city import City
+        from genk_geo.reference.city import CityValue
 
-        if isinstance(where, City):
+        if isinstance(where, CityValue):
             area: Any = _around(where)
             epsg = where.crs if crs is None else crs
         elif crs is None:
@@ -273,7 +273,7 @@ def _one_text(value: Any) -> str:
     return str(value[0]) if isinstance(value, (list, tuple)) and value else str(value)
 
 
-def _around(city: City) -> Any:
+def _around(city: CityValue) -> Any:
     area = gpd.GeoDataFrame(geometry=[city.boundary.buffer(_MARGIN_M).simplify(10)], crs=city.crs)
     assert epsg_of(area) == city.crs
     return reproject(area, WGS84).geometry.iloc[0]
