@@ -154,4 +154,4 @@ def _last_week(history: ThemeHistory) -> Week:
     if history.moment.empty:
         raise QualityGateError(f"The history has no incident of {history.theme}.")
     today = dt.datetime.now(ZoneInfo(history.ground.city.timezone)).date()
-    return min(Week.of(history.moment.max().date()), Week.of(today)).shift(-1)
+    return min(Week.from_day(history.moment.max().date()), Week.from_day(today)).shift(-1)

@@ -55,7 +55,7 @@ def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None
         raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     today = dt.datetime.now(ZoneInfo(city.timezone)).date()
-    last = Week.of(today).shift(-1) if week is None else Week.parse(str(week))
+    last = Week.from_day(today).shift(-1) if week is None else Week.parse(str(week))
     own = settings.themes[theme]
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         incidents = store.incidents(theme=theme)

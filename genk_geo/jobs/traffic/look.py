@@ -426,7 +426,7 @@ def look_at_traffic(config: Settings | Path | str | None = None, *, week: str | 
         settings = settings.model_copy(update={"traffic": own})
     city = City.from_settings(settings.city, settings.grouping)
     today = dt.datetime.now(ZoneInfo(city.timezone)).date()
-    chosen = Week.parse(week) if week is not None else Week.of(today).shift(-1)
+    chosen = Week.parse(week) if week is not None else Week.from_day(today).shift(-1)
     as_of = chosen.end(city.timezone) + pd.DateOffset(days=1)
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         found = traffic(settings, city, store, week=chosen, as_of=as_of)

@@ -89,7 +89,7 @@ def look_at_theme(
 def _counts(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
     """Count of the week against what the past leads one to expect, and whether that calls for an alert."""
     # The first week on record may have begun before the record did.
-    first = Week.of(moment.min().date()).shift(1) if len(moment) else week
+    first = Week.from_day(moment.min().date()).shift(1) if len(moment) else week
     weekly = stats.weekly_counts(
         moment, areas, first=min(first, week), last=week, names=names, tz=city.timezone
     )

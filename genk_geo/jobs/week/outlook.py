@@ -97,7 +97,7 @@ def record_of(
     if moment.empty:
         return None
     # The first week on record may have begun before the record did.
-    first = Week.of(moment.min().date()).shift(1)
+    first = Week.from_day(moment.min().date()).shift(1)
     known = history.precise & (moment < week.end(tz))
     incidents = history.incidents[known]
     if week < first or week.minus(first) + 1 < LEAST_WEEKS:
@@ -129,7 +129,7 @@ class _Ahead:
         first = max(last - self._own.weeks, _LEARN_FROM + 1)
         key = self._fingerprint()
         on_record = self._store.scores(theme, key, first=record.named(first), last=record.named(last))
-        known = {record.number(Week.of(monday.date())) for monday in on_record["week"].unique()}
+        known = {record.number(Week.from_day(monday.date())) for monday in on_record["week"].unique()}
         missing = [week for week in range(first, last + 1) if week not in known]
         scorer = stats.Scorer(
             record.known_in_time(), budgets=self._budgets, min_patch_cells=self._own.min_patch_cells,
