@@ -1,7 +1,7 @@
 """What one release has told: every count as the range of values that a reader must think possible.
 
-The record stands in the manifest of each published week. It holds nothing but what the pages say, so that it
-gives nothing away, and later weeks are checked together with it.
+The record stands as ``told.json`` beside the pages of each published week. It holds nothing but what the
+pages say, so that it gives nothing away, and later weeks are checked together with it.
 """
 
 from __future__ import annotations

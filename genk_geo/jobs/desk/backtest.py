@@ -144,4 +144,4 @@ def _last_week(history: ThemeHistory, today: dt.date) -> Week:
     """The last week on record; the week of the last incident may not have ended yet."""
     if history.moment.empty:
         raise QualityGateError(f"The history has no incident of {history.theme}.")
-    return min(Week.of(history.moment.max().date()), Week.of(today)).shift(-1)
+    return min(Week.from_day(history.moment.max().date()), Week.from_day(today)).shift(-1)

@@ -137,7 +137,7 @@ def weekly(
 def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
     """The week asked for, if it has ended: a part of a week compared with whole ones misleads."""
     today = now.astimezone(ZoneInfo(tz)).date()
-    last = Week.of(today).shift(-1)
+    last = Week.from_day(today).shift(-1)
     chosen = last if week is None else week if isinstance(week, Week) else Week.parse(week)
     if chosen > last:
         kind = "lies in the future" if chosen.monday > today else "has not ended yet"
