@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.fixtures.demo", "tests.fixtures.week"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
