@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from genk_geo.calendar import BRUSSELS
 from genk_geo.config._frozen import Frozen
+from genk_geo.config.paths import AnchoredPath, AnchoredPattern, ProfileName
+
+if TYPE_CHECKING:
+    from pyproj import CRS
 
 
 class CitySettings(Frozen):
@@ -19,9 +24,13 @@ class CitySettings(Frozen):
     name: str
     crs: int = Field(31370, description="EPSG code of a metric system to compute in")
     timezone: str = BRUSSELS
-    areas: Path | None = Field(None, description="polygons of the wijken: GeoJSON, GeoPackage or shapefile")
+    areas: AnchoredPath | None = Field(
+        None, description="polygons of the wijken: GeoJSON, GeoPackage or shapefile"
+    )
     areas_crs: int | None = Field(None, description="EPSG code of `areas`, for a file that does not say")
-    points: Path | None = Field(None, description="CSV of labelled points, where no polygons are to be had")
+    points: AnchoredPath | None = Field(
+        None, description="CSV of labelled points, where no polygons are to be had"
+    )
     x: str = "lon"
     y: str = "lat"
     points_crs: int = 4326
@@ -38,13 +47,52 @@ class CitySettings(Frozen):
         default_factory=dict, description="stadsdeel -> wijken, where no column says so"
     )
     exposure: str | None = Field(None, description="column with dwellings or inhabitants")
-    streets: Path | None = Field(None, description="layer of streets with a column `street`")
-    addresses: Path | None = Field(None, description="BeST addresses, from `genk-geo reference update`")
+    streets: AnchoredPath | None = Field(None, description="layer of streets with a column `street`")
+    addresses: AnchoredPath | None = Field(
+        None, description="BeST addresses, from `genk-geo reference update`"
+    )
     attribution: str = ""
+
+    @field_validator("crs")
+    @classmethod
+    def _computes_in_metres(cls, code: int) -> int:
+        """In degrees or feet every distance and cell would be another one than is said, without any error."""
+        system = _system(code)
+        if not system.is_projected or any(axis.unit_name != "metre" for axis in system.axis_info):
+            raise ValueError(f"EPSG:{code} ({system.name}) does not count in metres; 31370 does, for Belgium")
+        return code
+
+    @field_validator("areas_crs", "points_crs")
+    @classmethod
+    def _is_a_system(cls, code: int | None) -> int | None:
+        if code is not None:
+            _system(code)
+        return code
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (OSError, LookupError, ValueError) as error:
+            raise ValueError(f"{name!r} is not a time zone; {BRUSSELS} is one") from error
+        return name
+
+
+def _system(code: int) -> CRS:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return CRS.from_epsg(code)
+    except CRSError as error:
+        raise ValueError(f"{code} is not an EPSG code; 31370 is one, Belgian Lambert 72") from error
 
 
 class SourceSettings(Frozen):
     """One supplier: which files, read by which profile."""
 
-    path: str = Field(description="file, or glob in the last part of the path, relative to the settings file")
-    profile: str = Field(description="name of a shipped profile, or path of a profile file")
+    path: AnchoredPattern = Field(
+        description="file, or glob in the last part of the path, relative to the settings file"
+    )
+    profile: ProfileName = Field(description="name of a shipped profile, or path of a profile file")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from genk_geo.config._frozen import Frozen
+from genk_geo.config.paths import AnchoredPath
 
 
 class FactorSettings(Frozen):
     """One layer of the environment."""
 
     name: str = Field(description="name in the catalogue, or a name of your own")
-    path: Path = Field(description="GeoPackage, GeoJSON, CSV with coordinates, or GeoTIFF")
+    path: AnchoredPath = Field(description="GeoPackage, GeoJSON, CSV with coordinates, or GeoTIFF")
     x: str = "lon"
     y: str = "lat"
     crs: int | None = Field(None, description="EPSG code of a CSV (4326) or of a layer that does not say")
@@ -25,7 +25,7 @@ class OverlaySettings(Frozen):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="key, in small letters")
     label: str = Field(min_length=1, max_length=60, description="what readers call it")
-    path: Path = Field(description="GeoJSON, relative to the settings file")
+    path: AnchoredPath = Field(description="GeoJSON, relative to the settings file")
     column: str = Field("", description="column with the names; absent: `name`, `naam`, `label` or none")
     public: bool = Field(default=False, description="also on the maps of a release for the public")
 
@@ -34,9 +34,11 @@ class CptedSettings(Frozen):
     """The risk terrain; without factors there is none."""
 
     factors: tuple[FactorSettings, ...] = ()
-    osm: Path | None = Field(None, description="OpenStreetMap file (XML), for the factors of the catalogue")
-    network: Path | None = Field(None, description="street network (GraphML of OSMnx)")
-    catalogue: Path | None = Field(None, description="TOML with own entries of the catalogue")
+    osm: AnchoredPath | None = Field(
+        None, description="OpenStreetMap file (XML), for the factors of the catalogue"
+    )
+    network: AnchoredPath | None = Field(None, description="street network (GraphML of OSMnx)")
+    catalogue: AnchoredPath | None = Field(None, description="TOML with own entries of the catalogue")
     themes: tuple[str, ...] = Field((), description="themes to model; empty: those that are shown")
     cell_m: Annotated[int, Field(ge=25, le=250)] = 100
     steps: Annotated[int, Field(ge=1, le=10)] = Field(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -24,18 +30,75 @@ def read_toml(path: Path | str) -> dict[str, Any]:
         raise ConfigError(f"{file} cannot be read as TOML: {error}.") from error
 
 
-def validated(model: type[Model], values: dict[str, Any], where: str) -> Model:
-    """Build a model and say every fault in one message."""
+def validated(model: type[Model], values: dict[str, Any], where: str, *, folder: Path | None = None) -> Model:
+    """Build a model and say every fault in one message.
+
+    Parameters
+    ----------
+    model : type
+        What to build.
+    values : dict
+        What was read.
+    where : str
+        What the message calls the place where it was read.
+    folder : Path, optional
+        What relative paths count from; the current folder when absent.
+
+    Raises
+    ------
+    ConfigError
+        If a key is unknown or a value impossible.
+    """
     try:
-        return model.model_validate(values)
+        return model.model_validate(values, context={"folder": folder})
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {_plain(fault)}" for fault in error.errors()
+            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {_fault_in_words(model, fault)}"
+            for fault in error.errors()
         )
         raise ConfigError(f"{where}: {faults}.") from error
 
 
-def _plain(fault: Any) -> str:
+def _fault_in_words(model: type[BaseModel], fault: ErrorDetails) -> str:
     if fault["type"] == "extra_forbidden":
-        return "unknown key (see the README for the known ones)"
-    return str(fault["msg"])
+        *place, key = fault["loc"]
+        return _unknown_key(str(key), _table_at(model, place), model)
+    said = "Input should be a path" if fault["type"] == "path_type" else fault["msg"]
+    said = said.removeprefix("Value error, ")
+    shown = isinstance(fault["input"], str | int | float) and fault["type"] != "value_error"
+    return f"{said}, given {fault['input']!r}" if shown else said
+
+
+def _unknown_key(key: str, table: type[BaseModel], file: type[BaseModel]) -> str:
+    """What else can have been meant: a key like it, one of a table below, or one of the whole file."""
+    known = sorted(table.model_fields)
+    below = [
+        f"{name}.{key}"
+        for name, field in table.model_fields.items()
+        if (inner := _table_in(field.annotation)) and key in inner.model_fields
+    ]
+    meant = ""
+    if close := get_close_matches(key, known, n=1):
+        meant = f", did you mean {close[0]}?"
+    elif table is not file and key in file.model_fields:
+        meant = f", {key} belongs to the whole file: put it above the first [table]"
+    elif below:
+        meant = f", did you mean {' or '.join(below)}?"
+    return f"unknown key{meant} (known here: {', '.join(known)})"
+
+
+def _table_at(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel]:
+    """Model of the table at a place; a number in a list or a key that the user chose stays in its table."""
+    here = model
+    for part in place:
+        field = here.model_fields.get(str(part))
+        here = (_table_in(field.annotation) if field else None) or here
+    return here
+
+
+def _table_in(annotation: object) -> type[BaseModel] | None:
+    """The model that an annotation holds: itself, or in a list, a dictionary or beside None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    parts = (_table_in(part) for part in getattr(annotation, "__args__", ()))
+    return next((found for found in parts if found), None)

@@ -12,6 +12,7 @@ from genk_geo.config._frozen import Frozen
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.environment import CptedSettings, OverlaySettings
+from genk_geo.config.paths import AnchoredPath
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.release import ReleaseSettings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
@@ -24,23 +25,25 @@ class Settings(Frozen):
     """
 
     city: CitySettings | None = Field(None, description="absent: the embedded Genk")
-    grouping: Path | None = Field(None, description="TOML with the stadsdeel of each wijk, for Genk")
+    grouping: AnchoredPath | None = Field(None, description="TOML with the stadsdeel of each wijk, for Genk")
     sources: tuple[SourceSettings, ...] = ()
     show: tuple[str, ...] = Field(tuple(THEMES), description="themes on the maps, in this order")
     themes: dict[str, ThemeSettings] = Field(default_factory=lambda: dict(THEMES))
     grid: GridSettings = GridSettings()
     signals: SignalSettings = SignalSettings()
-    aliases: Path | None = Field(None, description="corrected addresses, from `genk-geo geocode --review`")
-    addresses: Path | None = Field(
+    aliases: AnchoredPath | None = Field(
+        None, description="corrected addresses, from `genk-geo geocode --review`"
+    )
+    addresses: AnchoredPath | None = Field(
         None, description="BeST addresses of the city, prepared by `genk-geo reference update`"
     )
     cpted: CptedSettings = CptedSettings()
     outlook: OutlookSettings = OutlookSettings()
     network: NetworkSettings = NetworkSettings()
     traffic: TrafficSettings = TrafficSettings()
-    store: Path = Path("data/history.duckdb")
-    out: Path = Path("maps")
-    seed: int = 71016
+    store: AnchoredPath = Path("data/history.duckdb")
+    out: AnchoredPath = Path("maps")
+    seed: Annotated[int, Field(ge=0)] = 71016
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
     lang: Literal["nl", "en"] = "nl"
     demo: bool = False
@@ -140,40 +143,4 @@ class Settings(Frozen):
         if path is not None:
             base, values = Path(path).resolve().parent, read_toml(path)
         values |= {key: value for key, value in overrides.items() if value is not None}
-        settings = validated(cls, values, str(path or "the settings"))
-        return settings.model_copy(update=_anchored(settings, base))
-
-
-def _anchored(settings: Settings, base: Path) -> dict[str, Any]:
-    """Paths made absolute."""
-    changed: dict[str, Any] = {"store": base / settings.store, "out": base / settings.out}
-    for name in ("grouping", "aliases", "addresses"):
-        if (file := getattr(settings, name)) is not None:
-            changed[name] = base / file
-    changed["overlays"] = tuple(
-        overlay.model_copy(update={"path": base / overlay.path}) for overlay in settings.overlays
-    )
-    changed["sources"] = tuple(
-        source.model_copy(update={"path": str(base / source.path), "profile": _profile(source, base)})
-        for source in settings.sources
-    )
-    own = settings.cpted
-    named = {name: path for name in ("osm", "network", "catalogue") if (path := getattr(own, name))}
-    layers = tuple(factor.model_copy(update={"path": base / factor.path}) for factor in own.factors)
-    anchored = {name: base / path for name, path in named.items()}
-    changed["cpted"] = own.model_copy(update={"factors": layers, **anchored})
-    if settings.network.path is not None:
-        changed["network"] = settings.network.model_copy(update={"path": base / settings.network.path})
-    if settings.traffic.schools is not None:
-        changed["traffic"] = settings.traffic.model_copy(update={"schools": base / settings.traffic.schools})
-    if settings.city is not None:
-        files = {name: getattr(settings.city, name) for name in ("areas", "points", "streets", "addresses")}
-        changed["city"] = settings.city.model_copy(
-            update={name: base / file for name, file in files.items() if file is not None}
-        )
-    return changed
-
-
-def _profile(source: SourceSettings, base: Path) -> str:
-    """A profile file counts from the settings file too; a shipped profile is just a name."""
-    return str(base / source.profile) if source.profile.endswith(".toml") else source.profile
+        return validated(cls, values, str(path or "the settings"), folder=base)

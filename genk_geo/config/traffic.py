@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from genk_geo.config._frozen import Frozen
+from genk_geo.config.paths import AnchoredPath
 
 
 class NetworkSettings(Frozen):
     """The street network; without a file there is none."""
 
-    path: Path | None = Field(
+    path: AnchoredPath | None = Field(
         None, description="streets: .osm (XML), GraphML of OSMnx, or a layer of lines cut where they meet"
     )
     columns: dict[str, str] = Field(
@@ -35,11 +35,13 @@ class TrafficSettings(Frozen):
         "weeks, subtracted, tell no accident of a week), or with the week itself",
     )
     radius_m: Annotated[float, Field(gt=0, le=500)] = Field(100.0, description="reach of a dangerous point")
-    radii_m: tuple[float, ...] = Field(
+    radii_m: tuple[Annotated[float, Field(gt=0, le=500)], ...] = Field(
         (50.0, 75.0, 100.0, 150.0), description="other radii, to see which points stay on the list"
     )
     bandwidth_m: Annotated[float, Field(gt=0, le=2000)] = 300.0
-    windows_m: tuple[float, ...] = Field((200.0, 400.0), description="lengths of dangerous stretches")
+    windows_m: tuple[Annotated[float, Field(gt=0, le=5000)], ...] = Field(
+        (200.0, 400.0), description="lengths of dangerous stretches"
+    )
     replicates: Annotated[int, Field(ge=9, le=99_999)] = 999
     draws: Annotated[int, Field(ge=0, le=999)] = Field(
         49, description="random data sets, to see how many points chance puts on the list"
@@ -51,5 +53,5 @@ class TrafficSettings(Frozen):
         default_factory=dict,
         description="kept columns with fatal, serious, light, weak_fatal, weak_serious and weak_light",
     )
-    schools: Path | None = Field(None, description="layer, CSV with lon and lat, or .osm")
+    schools: AnchoredPath | None = Field(None, description="layer, CSV with lon and lat, or .osm")
     walk_minutes: Annotated[float, Field(gt=0, le=60)] = 5.0

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.config import CitySettings, read_toml, validated
+from genk_geo.config import CitySettings, path_fields, read_toml, validated
 from genk_geo.crs import reproject
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.best import with_addresses
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 #: Areas that share more than this part of the smaller one overlap; less is the rounding of a border.
 _MOST_OVERLAP = 0.01
-_FILES = ("areas", "points", "streets", "addresses")
+_FILES = path_fields(CitySettings)
 
 
 def read_settings(areas: Path | str | None, options: dict[str, Any]) -> CitySettings:

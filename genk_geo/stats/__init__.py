@@ -13,7 +13,7 @@ from genk_geo.stats.counts.alerts import alerts, farrington
 from genk_geo.stats.counts.concentration import Concentration, concentration
 from genk_geo.stats.counts.displacement import ROLES, Displacement, displacement
 from genk_geo.stats.counts.expected import expect, overdispersion, weekly_counts
-from genk_geo.stats.counts.rates import eb_rates, poisson_tail
+from genk_geo.stats.counts.rates import eb_rates
 from genk_geo.stats.density.adaptive import adaptive_density
 from genk_geo.stats.density.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
 from genk_geo.stats.density.clusters import Clusters, density_clusters
@@ -25,6 +25,7 @@ from genk_geo.stats.grid.grid import Grid
 from genk_geo.stats.hours.aoristic import aoristic
 from genk_geo.stats.hours.peak import Peak, peak
 from genk_geo.stats.inference.false_discovery import q_values
+from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.inference.trend import MannKendall, mann_kendall
 from genk_geo.stats.local.emerging import EMERGING, emerging_category, emerging_hotspots
 from genk_geo.stats.local.getis_ord import local_g

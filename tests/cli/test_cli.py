@@ -8,13 +8,6 @@ import sys
 import pytest
 
 
-def genk_geo(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "genk_geo", *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, timeout=300,
-    )  # fmt: skip
-
-
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / "ongevallen.csv"
@@ -34,7 +27,7 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-def test_help_names_every_command(tmp_path):
+def test_help_names_every_command(tmp_path, genk_geo):
     done = genk_geo("--help", cwd=tmp_path)
     assert done.returncode == 0
     for command in (
@@ -58,7 +51,7 @@ def test_help_names_every_command(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["backtest", "evaluate"])
-def test_the_help_of_a_command_that_looks_back_explains_every_option(command, tmp_path):
+def test_the_help_of_a_command_that_looks_back_explains_every_option(command, tmp_path, genk_geo):
     done = genk_geo(command, "--help", cwd=tmp_path)
     assert done.returncode == 0
     written = " ".join(done.stdout.split())
@@ -72,7 +65,7 @@ def test_the_help_of_a_command_that_looks_back_explains_every_option(command, tm
     assert all(len(words) > 2 for words in options)
 
 
-def test_a_fault_is_one_line_and_exit_code_2(tmp_path):
+def test_a_fault_is_one_line_and_exit_code_2(tmp_path, genk_geo):
     done = genk_geo("weekly", "--week", "2026-46", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
@@ -80,22 +73,22 @@ def test_a_fault_is_one_line_and_exit_code_2(tmp_path):
     assert not done.stdout
 
 
-def test_a_missing_file_and_an_unknown_option_are_wrong_use(tmp_path):
+def test_a_missing_file_and_an_unknown_option_are_wrong_use(tmp_path, genk_geo):
     assert genk_geo("ingest", "nergens.csv", "--profile", "traffic", cwd=tmp_path).returncode == 2
     assert genk_geo("weekly", "--wekelijks", cwd=tmp_path).returncode == 2
 
 
-def test_ingest_tells_what_became_of_the_rows_and_keeps_the_rejects(file, tmp_path):
+def test_ingest_tells_what_became_of_the_rows_and_keeps_the_rejects(file, tmp_path, genk_geo):
     done = genk_geo("ingest", file, "--profile", "traffic", "--rejects", "geweigerd.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "1 new, 0 known before" in done.stdout
+    assert "1 nieuw, 0 al bekend" in done.stdout
     assert "1 x bad_time" in done.stdout
     assert "gisteren" in (tmp_path / "geweigerd.csv").read_text(encoding="utf-8")
     again = genk_geo("ingest", file, "--profile", "traffic", cwd=tmp_path)
-    assert "0 new, 1 known before" in again.stdout
+    assert "0 nieuw, 1 al bekend" in again.stdout
 
 
-def test_geocode_writes_points_and_a_summary(tmp_path):
+def test_geocode_writes_points_and_a_summary(tmp_path, genk_geo):
     (tmp_path / "in.csv").write_text("nr;adres\n1;Europalaan\n2;Meir 1 Antwerpen\n", encoding="utf-8")
     done = genk_geo("geocode", "in.csv", "--column", "adres", "--out", "uit.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -103,7 +96,7 @@ def test_geocode_writes_points_and_a_summary(tmp_path):
     assert "Europalaan" in (tmp_path / "uit.csv").read_text(encoding="utf-8")
 
 
-def test_profile_proposes_toml_that_can_be_used(file, tmp_path):
+def test_profile_proposes_toml_that_can_be_used(file, tmp_path, genk_geo):
     done = genk_geo("profile", file, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (tmp_path / "eigen.toml").write_text(done.stdout, encoding="utf-8")
@@ -111,14 +104,14 @@ def test_profile_proposes_toml_that_can_be_used(file, tmp_path):
     assert used.returncode == 0, used.stderr
 
 
-def test_reference_show_says_what_is_assumed(tmp_path):
+def test_reference_show_says_what_is_assumed(tmp_path, genk_geo):
     done = genk_geo("reference", "show", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "indicative" in done.stdout
     assert "assumed" in done.stdout
 
 
-def test_doctor_is_content_here_and_says_what_is_wrong_with_settings(tmp_path):
+def test_doctor_is_content_here_and_says_what_is_wrong_with_settings(tmp_path, genk_geo):
     assert genk_geo("doctor", cwd=tmp_path).returncode == 0
     (tmp_path / "fout.toml").write_text("wekelijks = 1")
     done = genk_geo("doctor", "--config", "fout.toml", cwd=tmp_path)
@@ -140,7 +133,9 @@ def test_doctor_is_content_here_and_says_what_is_wrong_with_settings(tmp_path):
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
 )
-def test_weekly_ends_with_the_right_code_and_publishes_nothing(change, code, message, file, tmp_path):
+def test_weekly_ends_with_the_right_code_and_publishes_nothing(
+    change, code, message, file, tmp_path, genk_geo
+):
     text = file.read_text(encoding="utf-8").splitlines(keepends=True)
     content = "".join(text[:2]).replace("10/11/2026", change.get("date", "10/11/2025"))
     content = change.get(file.name, content)
@@ -156,6 +151,6 @@ def test_weekly_ends_with_the_right_code_and_publishes_nothing(change, code, mes
     assert not (tmp_path / "maps").exists() or not any((tmp_path / "maps").iterdir())
 
 
-def test_hotspots_of_an_unknown_theme_or_format_are_wrong_use(tmp_path):
+def test_hotspots_of_an_unknown_theme_or_format_are_wrong_use(tmp_path, genk_geo):
     done = genk_geo("hotspots", "--theme", "moord", "--out", "x.gpkg", cwd=tmp_path)
     assert (done.returncode, "Known: nuisance, burglary, traffic" in done.stderr) == (2, True)

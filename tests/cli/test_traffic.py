@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from genk_geo.cli import app
 from genk_geo.reference import StreetNetwork
 
 # Three streets that meet near the middle of Genk.
@@ -31,7 +29,7 @@ draws = 2
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def place(tmp_path):
     features = [
         {
             "type": "Feature",
@@ -48,37 +46,31 @@ def place(tmp_path, monkeypatch):
     header = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y"
     (tmp_path / "ongevallen.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     (tmp_path / "c.toml").write_text(CONFIG, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def run(*arguments):
-    return CliRunner().invoke(app, list(arguments), catch_exceptions=True)
-
-
-def test_streets_are_written_as_one_layer(place):
-    done = run("traffic", "network", "--from", "straten.geojson", "--out", "net.gpkg")
-    assert done.exit_code == 0, done.output
-    assert "3 segments" in done.output
+def test_streets_are_written_as_one_layer(place, genk_geo):
+    done = genk_geo("traffic", "network", "--from", "straten.geojson", "--out", "net.gpkg", cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert "3 segments" in done.stdout
+    assert 'path = "net.gpkg"' in done.stdout
     assert len(StreetNetwork.load(place / "net.gpkg", crs=31370)) == 3
 
 
-def test_a_history_is_needed_and_said(place):
-    done = run("traffic", "show", "--config", "c.toml", "--week", "2026-W46")
-    assert done.exit_code != 0
-    assert "genk-geo weekly" in str(done.exception)
+def test_a_history_is_needed_and_said(place, genk_geo):
+    done = genk_geo("traffic", "show", "--config", "c.toml", "--week", "2026-W46", cwd=place)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "genk-geo weekly" in done.stderr
 
 
-def test_dangerous_points_are_listed(place):
-    from genk_geo import City, ingest
-    from genk_geo.store import Store
-
-    city = City.load()
-    read = ingest(place / "ongevallen.csv", profile="traffic", city=city, now="2026-11-20")
-    with Store.open(place / "h.duckdb", crs=city.crs, timezone=city.timezone) as store:
-        store.add(read)
-    done = run("traffic", "show", "--config", "c.toml", "--week", "2026-W46", "--out", "punten.gpkg")
-    assert done.exit_code == 0, done.output
-    assert "5 injury accidents" in done.output
-    assert "25.5" in done.output  # five times 3 x 1.7
+@pytest.mark.parametrize(("lang", "says"), [("nl", "5 letselongevallen"), ("en", "5 injury accidents")])
+def test_dangerous_points_are_listed(lang, says, place, genk_geo):
+    read = genk_geo("ingest", "ongevallen.csv", "--profile", "traffic", "--config", "c.toml", cwd=place)
+    assert read.returncode == 0, read.stderr
+    asked = ("--config", "c.toml", "--week", "2026-W46", "--out", "punten.gpkg", "--lang", lang)
+    done = genk_geo("traffic", "show", *asked, cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert says in done.stdout
+    assert "25.5" in done.stdout  # five times 3 x 1.7
     assert (place / "punten.gpkg").exists()

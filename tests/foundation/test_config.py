@@ -51,6 +51,10 @@ def test_a_theme_of_ones_own_is_shown_by_name(tmp_path):
         ("a = ", "cannot be read as TOML"),
         ("themes = 'burglary'", "themes"),
         ("themes.burglary = 3", r"themes\.burglary"),
+        ("city = {name = 'x', crs = 4326}", r"city\.crs: EPSG:4326 \(WGS 84\) does not count in metres"),
+        ("city = {name = 'x', areas_crs = -4}", r"city\.areas_crs: -4 is not an EPSG code"),
+        ("city = {name = 'x', timezone = 'Mars/Olympus'}", "'Mars/Olympus' is not a time zone"),
+        ("out = 3", "out: Input should be a path, given 3"),
         ("show = ['fietsdiefstal']", "without a .themes.*table: fietsdiefstal"),
     ],
 )

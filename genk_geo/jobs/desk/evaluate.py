@@ -16,15 +16,16 @@ from genk_geo.calendar import occurred
 from genk_geo.crs import epsg_of, reproject
 from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.desk.hot_cells import write_layer
-from genk_geo.reference import City
+from genk_geo.jobs.history import precisely_placed
+from genk_geo.jobs.session import Session
 from genk_geo.render.pages.evaluation_page import PAGE, MeasurePage, evaluation_page
 from genk_geo.render.words.texts import Texts
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from genk_geo.config import Settings
+    from genk_geo.reference import City
 
 #: Columns of a measure file that tell its periods; the same in every row, or on the first one only.
 DATES = ("before_from", "before_to", "after_from", "after_to")
@@ -127,20 +128,18 @@ def evaluate_measure(
     QualityGateError
         If the history does not cover the periods.
     """
-    if theme not in settings.themes:
-        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
-    if not settings.store.exists():
-        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    session = Session(settings)
+    own = session.theme(theme)
+    session.check_record()
+    city = session.city
     table = _read(measure)
     periods = _periods(table, measure, before, after)
     areas = _areas(table, city, measure, ring_m)
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+    with session.on_record() as store:
         incidents = store.incidents(theme=theme)
     _check_coverage(incidents, periods, theme, city.timezone)
     day = occurred(incidents).dt.tz_convert(city.timezone).dt.date
-    near = incidents["geocode_uncertainty_m"] <= settings.themes[theme].max_uncertainty_m
-    precise = near & incidents.geometry.notna()
+    precise = precisely_placed(incidents, own)
     counts: dict[str, list[int]] = {}
     outside = 0
     for name, period in zip(("before", "after"), periods, strict=True):

@@ -14,8 +14,8 @@ from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.stats.accidents.candidates import Candidates, choose, on_network, on_plane
 from genk_geo.stats.accidents.scores import accident_scores, recent
-from genk_geo.stats.counts.rates import poisson_tail
 from genk_geo.stats.inference.false_discovery import q_values
+from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import Network, pieces_of, snap_to_network, street_names

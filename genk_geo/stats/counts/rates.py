@@ -14,7 +14,7 @@ import pandas as pd
 
 from genk_geo.errors import SchemaError
 from genk_geo.stats.inference.false_discovery import q_values
-from genk_geo.stats.inference.tails import overdispersed_tails
+from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.local.cells import values_of
 from genk_geo.stats.local.neighbours import links
 
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
 
     Floats = npt.NDArray[np.float64]
-
-
-def poisson_tail(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
-    """P(X >= observed) of a Poisson count with mean `expected`."""
-    x, mean = np.broadcast_arrays(np.asarray(observed, dtype=float), np.asarray(expected, dtype=float))
-    return overdispersed_tails(x, mean, 1.0)[0]
 
 
 def eb_rates(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from genk_geo.calendar import BRUSSELS, Week, Window
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.checks import checked_weights
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -76,7 +77,7 @@ def space_time_cube(  # noqa: PLR0913 - points, moments and grid, the rest are o
     period = np.searchsorted(edges.to_numpy(dtype="datetime64[us]"), days, side="right") - 1
     known = (cell >= 0) & ~np.isnat(days) & (period >= 0) & (period < len(edges) - 1)
     size = (len(grid), len(edges) - 1)
-    w = None if weights is None else _weights(weights, cell.size)[known]
+    w = None if weights is None else checked_weights(weights, cell.size)[known]
     table = np.bincount(
         cell[known] * size[1] + period[known], weights=w, minlength=size[0] * size[1]
     ).reshape(size)
@@ -101,10 +102,3 @@ def _edges(first: Week, last: Week, step: str, weeks: int) -> pd.DatetimeIndex:
     if len(edges) < 2:
         raise ConfigError(f"{first} to {last} holds no whole period. Take a longer run of weeks.")
     return edges
-
-
-def _weights(weights: npt.ArrayLike, n: int) -> npt.NDArray[np.float64]:
-    w = np.asarray(weights, dtype=float)
-    if w.shape != (n,) or not (np.isfinite(w) & (w >= 0)).all():
-        raise SchemaError(f"The weights: needed {n} finite numbers of 0 or more, given shape {w.shape}.")
-    return w

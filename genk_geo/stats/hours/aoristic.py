@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import SchemaError, some_rows
+from genk_geo.stats.checks import checked_weights
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -59,7 +60,7 @@ def aoristic(
         If a time is not tz-aware, a start is missing, or a window ends before it begins.
     """
     begin, minutes = windows_of(start, end)
-    w = weights_of(weights, begin.size)
+    w = None if weights is None else checked_weights(weights, begin.size)
     short = minutes < WEEK_MINUTES
     hours = _spread(begin[short], minutes[short], None if w is None else w[short])
     hours += (begin.size - int(short.sum()) if w is None else w[~short].sum()) / WEEK_HOURS
@@ -103,16 +104,6 @@ def _local_minutes(
         )
     local = times.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     return local.view(np.int64) // _MINUTE_US, np.isnat(local)
-
-
-def weights_of(weights: npt.ArrayLike | None, n: int) -> Floats | None:
-    """Check the weights of incidents; None stays None."""
-    if weights is None:
-        return None
-    w = np.asarray(weights, dtype=float)
-    if w.shape != (n,) or not (np.isfinite(w) & (w >= 0)).all():
-        raise SchemaError(f"The weights: needed {n} finite numbers of 0 or more, given shape {w.shape}.")
-    return w
 
 
 def _spread(begin: npt.NDArray[np.int64], minutes: npt.NDArray[np.int64], w: Floats | None) -> Floats:

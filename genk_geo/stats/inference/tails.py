@@ -45,6 +45,12 @@ def overdispersed_tails(observed: Floats, expected: Floats, dispersion: float) -
     return np.where(observed > 0, above, 1.0), below
 
 
+def poisson_tail(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
+    """P(X >= observed) of a Poisson count with mean `expected`."""
+    x, mean = np.broadcast_arrays(np.asarray(observed, dtype=float), np.asarray(expected, dtype=float))
+    return overdispersed_tails(x, mean, 1.0)[0]
+
+
 def binomial_interval(observed: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:
     """Mid-p interval of the chance of a binomial count, one a pair of observed and total."""
 

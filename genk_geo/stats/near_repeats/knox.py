@@ -8,7 +8,6 @@ Quantitative Criminology 23, for the banded table.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.stats.checks import in_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -215,15 +215,6 @@ def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
             f"{lost.size} incidents have no place or time (rows {some_rows(lost)}). Leave them out."
         )
     return places, times
-
-
-def in_days(days: npt.ArrayLike) -> Floats:
-    """Times as numbers; moments and text are refused, because numpy reads a moment as its nanoseconds."""
-    given = np.asarray(days)
-    if given.dtype.kind not in "mMSU":
-        with suppress(TypeError, ValueError):
-            return np.asarray(given, dtype=float)
-    raise SchemaError("The days: needed numbers. Subtract a first day from moments and divide by a day.")
 
 
 def _edges(bands: Sequence[float], name: str) -> Floats:

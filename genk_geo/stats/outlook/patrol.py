@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.hours.aoristic import WEEK_HOURS, WEEK_MINUTES, weights_of, windows_of
+from genk_geo.stats.checks import checked_weights
+from genk_geo.stats.hours.aoristic import WEEK_HOURS, WEEK_MINUTES, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -161,8 +162,7 @@ def aoristic_by(
     if len(groups) != begin.size:
         raise SchemaError(f"The groups: needed {begin.size}, one an incident, given {len(groups)}.")
     codes, names = pd.factorize(groups, sort=True)
-    w = weights_of(weights, begin.size)
-    weight = np.ones(begin.size) if w is None else w
+    weight = np.ones(begin.size) if weights is None else checked_weights(weights, begin.size)
     table = np.zeros(len(names) * WEEK_HOURS)
     named = codes >= 0
     short = np.flatnonzero(named & (minutes < WEEK_MINUTES))

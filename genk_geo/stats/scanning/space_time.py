@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.near_repeats.knox import in_days
+from genk_geo.stats.checks import in_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

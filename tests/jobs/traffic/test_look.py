@@ -17,7 +17,10 @@ from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.crs import transform_xy
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.traffic.look import analyse_traffic, look_at_traffic, traffic, whole_quarter
+from genk_geo.jobs.desk.accident_layers import look_at_traffic
+from genk_geo.jobs.session import Session
+from genk_geo.jobs.traffic.look import analyse_traffic, traffic
+from genk_geo.jobs.traffic.period import whole_quarter
 from genk_geo.reference import StreetNetwork
 from genk_geo.render import publish
 from genk_geo.results import Quality, WeekResult
@@ -110,7 +113,7 @@ def found(folder, settings, city):
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         store.add(read)
         as_of = WEEK.end(city.timezone) + pd.DateOffset(days=1)
-        return traffic(settings, city, store, week=WEEK, as_of=as_of)
+        return traffic(Session(settings), store, week=WEEK, as_of=as_of)
 
 
 class TestSupplierFile:
@@ -191,7 +194,7 @@ def by_week(found, settings, city):
     assert found is not None  # the history is filled
     own = settings.model_copy(update={"traffic": settings.traffic.model_copy(update={"until": "week"})})
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        return traffic(own, city, store, week=WEEK, as_of=WEEK.end() + pd.DateOffset(days=1))
+        return traffic(Session(own), store, week=WEEK, as_of=WEEK.end() + pd.DateOffset(days=1))
 
 
 class TestQuarter:
@@ -231,7 +234,7 @@ class TestQuarter:
         with Store.open(own.store, crs=city.crs, timezone=city.timezone) as store:
             store.add(ingest(folder / "ongevallen.csv", profile="traffic", city=city, now="2026-11-16"))
             for week in (WEEK, WEEK.shift(1)):
-                seen.append(traffic(own, city, store, week=week, as_of=week.end() + pd.DateOffset(days=1)))
+                seen.append(traffic(Session(own), store, week=week, as_of=week.end() + pd.DateOffset(days=1)))
                 store.add(ingest(late, profile="traffic", city=city, now="2026-11-24"))
         first, second = seen
         assert first.points.equals(second.points)
@@ -349,7 +352,7 @@ class TestStatbel:
 class TestSettings:
     def test_without_a_network_there_is_nothing_to_look_at(self, city):
         assert (
-            traffic(Settings(), city, None, week=WEEK, as_of=pd.Timestamp("2026-11-17", tz=city.timezone))
+            traffic(Session(Settings()), None, week=WEEK, as_of=pd.Timestamp("2026-11-17", tz=city.timezone))
             is None
         )
         with pytest.raises(ConfigError, match="No street network"):

@@ -4,7 +4,7 @@ import pytest
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats import expect, weekly_counts
+from genk_geo.stats import expect, overdispersion, weekly_counts
 
 LAST = Week(2026, 46)
 
@@ -179,3 +179,10 @@ def test_small_areas_lean_on_the_others():
 def test_histories_that_do_not_fit_are_refused(change, message):
     with pytest.raises(SchemaError, match=message):
         expect(change(history([3.0] * 4, 60, np.random.default_rng(8))), week=LAST)
+
+
+def test_overdispersion_of_little():
+    assert overdispersion(pd.DataFrame()) == 1
+    assert overdispersion(pd.DataFrame({"a": [np.nan, np.nan], "b": [0, 0]})) == 1
+    with pytest.raises(SchemaError, match="0 or more"):
+        overdispersion(pd.DataFrame({"a": [-1]}))

@@ -15,7 +15,7 @@ from scipy.stats import kstest, poisson
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import knox
 
-R_RESULTS = Path(__file__).parent / "r_reference"
+R_RESULTS = Path(__file__).parents[1] / "r_reference"
 
 
 def burkitt():

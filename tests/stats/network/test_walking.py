@@ -1,15 +1,14 @@
-"""School zones, ways to school, school time."""
+"""School zones, ways to school."""
 
 from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 from shapely import LineString, Point
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats import at_school_time, events_around, walking_reach_m, walking_zones, ways_to_school
+from genk_geo.stats import events_around, walking_reach_m, walking_zones, ways_to_school
 
 
 @pytest.fixture
@@ -81,27 +80,3 @@ class TestWays:
             ways_to_school(streets, frame(Point(0, 0)), frame(), np.zeros(4))
         with pytest.raises(SchemaError, match="4 numbers"):
             ways_to_school(streets, frame(Point(0, 0)), frame(Point(0, 0)), np.zeros(3))
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "school"),
-    [
-        ("2026-11-09 08:20", None, True),  # Monday morning
-        ("2026-11-09 07:29", None, False),
-        ("2026-11-09 09:00", None, False),
-        ("2026-11-11 12:00", None, True),  # Wednesday noon
-        ("2026-11-11 16:00", None, False),
-        ("2026-11-13 16:00", None, True),
-        ("2026-11-14 08:20", None, False),  # Saturday
-        ("2026-07-06 08:20", None, False),  # summer
-        ("2026-11-09 08:00", "2026-11-09 08:30", True),
-        ("2026-11-01", "2026-12-01", pd.NA),  # some day of the month
-    ],
-)
-def test_school_time(start, end, school):
-    moments = {"from": [start], "to": [end]}
-    table = pd.DataFrame(
-        {name: pd.to_datetime(values).tz_localize("Europe/Brussels") for name, values in moments.items()}
-    )
-    got = at_school_time(table).iloc[0]
-    assert got is pd.NA if school is pd.NA else got == school
