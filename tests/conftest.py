@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+pytest_plugins = ["tests.fixtures.demo", "tests.fixtures.week"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
