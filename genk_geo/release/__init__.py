@@ -4,7 +4,7 @@ Everything after the release step works on :class:`ReleasedWeek`; what is held b
 then works out what could be derived from all that was ever told.
 """
 
-from genk_geo.release.released_week import (
+from genk_geo.release.values.week import (
     AreaWeek,
     Hotspot,
     OutlookPlace,

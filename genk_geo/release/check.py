@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from genk_geo.release.record import Record
-    from genk_geo.release.released_week import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.week import Hotspot, ReleasedTheme, ReleasedWeek
 
 _MENTIONED = 3
 

@@ -10,10 +10,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.errors import SchemaError
+from genk_geo.release.matters.outlook import number, whole
 from genk_geo.release.outlines import name_of
-from genk_geo.release.outlook import number, whole
-from genk_geo.release.released_week import AreaWeek
 from genk_geo.release.suppress import Count, Expected, for_everyone, levels, with_totals
+from genk_geo.release.values.week import AreaWeek
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

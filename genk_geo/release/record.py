@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from genk_geo.calendar import Week
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.release.suppress import Count
+    from genk_geo.release.values.week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
 
 #: A count as text: ``12``, ``0-4``, or ``5-`` for five or more.
 Told = str

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import ReleaseSettings
 from genk_geo.release.counts import counted
+from genk_geo.release.matters.outlook import near_repeat, number, outlook, signals, streets, text, whole
+from genk_geo.release.matters.traffic import release_traffic
 from genk_geo.release.outlines import Outlines, coarse_density, name_of
-from genk_geo.release.outlook import near_repeat, number, outlook, signals, streets, text, whole
-from genk_geo.release.released_week import (
+from genk_geo.release.suppress import small
+from genk_geo.release.values.week import (
     Hotspot,
     ReleasedTheme,
     ReleasedWeek,
 )
-from genk_geo.release.suppress import small
-from genk_geo.release.traffic_release import release_traffic
 from genk_geo.results import Quality
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pytest
 from shapely import LineString, Point, box
 
 from genk_geo.errors import ConfigError
+from genk_geo.release.matters.traffic import release_traffic
 from genk_geo.release.suppress import Count
-from genk_geo.release.traffic_release import release_traffic
-from genk_geo.render.maps.accident_layers import traffic_layers, traffic_tables
+from genk_geo.render.maps.traffic_layers import traffic_layers, traffic_tables
 from genk_geo.render.words.texts import Texts
 from genk_geo.results import Concentrated, Snapping, Traffic
 

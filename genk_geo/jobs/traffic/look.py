@@ -20,8 +20,8 @@ from genk_geo.errors import ConfigError
 from genk_geo.reference import City
 from genk_geo.reference.streets.schools import read_schools
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.release.traffic_release import release_traffic
-from genk_geo.render.maps.accident_layers import traffic_tables
+from genk_geo.release.matters.traffic import release_traffic
+from genk_geo.render.maps.traffic_layers import traffic_tables
 from genk_geo.results import Concentrated, Snapping, Traffic
 from genk_geo.store import Store
 

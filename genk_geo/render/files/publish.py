@@ -10,8 +10,8 @@ from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
 from genk_geo.release import release
 from genk_geo.release.check import guarded
-from genk_geo.render.files.tables import write_csv, write_geopackage
 from genk_geo.render.files.traffic_files import write_traffic
+from genk_geo.render.files.week_files import write_csv, write_geopackage
 from genk_geo.render.maps.basemap import TILES
 from genk_geo.render.pages.guide_page import guide_page
 from genk_geo.render.pages.index_page import index_page

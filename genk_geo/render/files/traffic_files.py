@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyogrio
 
-from genk_geo.render.files.tables import fixed_date
-from genk_geo.render.maps.accident_layers import traffic_tables
+from genk_geo.render.files.week_files import fixed_date
+from genk_geo.render.maps.traffic_layers import traffic_tables
 from genk_geo.render.pages.traffic_page import PAGE, traffic_page
 
 if TYPE_CHECKING:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from branca.element import MacroElement
 from folium.template import Template
 
-from genk_geo.render.maps.accident_layers import outlines
 from genk_geo.render.maps.basemap import MapParts, add_base, bare_map, rendered
 from genk_geo.render.maps.braces import braceless
 from genk_geo.render.maps.shapes import bounds_of
+from genk_geo.render.maps.traffic_layers import outlines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
 
-    from genk_geo.render.maps.accident_layers import TrafficLayer
+    from genk_geo.render.maps.traffic_layers import TrafficLayer
     from genk_geo.render.words.texts import Texts
 
 

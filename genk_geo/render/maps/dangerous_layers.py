@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genk_geo.release.traffic_release import chance_word
-from genk_geo.render.maps.accident_layers import count_text, place_text, traffic_layers
+from genk_geo.release.matters.traffic import chance_word
 from genk_geo.render.maps.shapes import features_layer
 from genk_geo.render.maps.stadsdeel_map import Extra
+from genk_geo.render.maps.traffic_layers import count_text, place_text, traffic_layers
 from genk_geo.render.pages.traffic_page import PAGE, period_words
 
 if TYPE_CHECKING:
-    from genk_geo.release.traffic_release import DangerousPoint
+    from genk_geo.release.matters.traffic import DangerousPoint
     from genk_geo.render.pages.site import Site
     from genk_geo.render.words.texts import Texts
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import folium
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.release.released_week import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.week import Hotspot, ReleasedTheme, ReleasedWeek
 
     Card = Mapping[str, Any]
 

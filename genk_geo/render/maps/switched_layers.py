@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.release.released_week import ReleasedTheme
+    from genk_geo.release.values.week import ReleasedTheme
     from genk_geo.render.pages.site import Site
 
 #: Layers from the lowest to the highest, with the class of their shapes; those that are on at first.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.pages.site import Site
     from genk_geo.render.words.texts import Texts
     from genk_geo.results import Zone

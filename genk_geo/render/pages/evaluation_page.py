@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.maps.accident_layers import TrafficLayer, layer_of
 from genk_geo.render.maps.basemap import TILES
 from genk_geo.render.maps.city_map import city_map
+from genk_geo.render.maps.traffic_layers import TrafficLayer, layer_of
 from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
 from genk_geo.render.pages.site import finished_page
 from genk_geo.render.style import css_variables

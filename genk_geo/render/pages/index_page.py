@@ -19,7 +19,7 @@ from genk_geo.render.words.wording import range_text, spoken_count, streets_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedWeek
+    from genk_geo.release.values.week import AreaWeek, Hotspot, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
 

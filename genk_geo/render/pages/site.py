@@ -14,7 +14,7 @@ from genk_geo.render.pages.self_contained import POLICY_MARK, stable_ids, static
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
-    from genk_geo.release.released_week import ReleasedWeek
+    from genk_geo.release.values.week import ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
 

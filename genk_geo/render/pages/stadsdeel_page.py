@@ -35,7 +35,7 @@ from genk_geo.render.words.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import Hotspot, ReleasedTheme
+    from genk_geo.release.values.week import Hotspot, ReleasedTheme
     from genk_geo.render.maps.switched_layers import Findings
     from genk_geo.render.words.texts import Texts
     from genk_geo.results import Environment

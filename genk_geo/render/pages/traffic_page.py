@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.release.traffic_release import STREET_LIMITS
-from genk_geo.render.maps.accident_layers import count_text, place_text, traffic_layers
+from genk_geo.release.matters.traffic import STREET_LIMITS
 from genk_geo.render.maps.basemap import TILES, MapParts
 from genk_geo.render.maps.city_map import city_map
+from genk_geo.render.maps.traffic_layers import count_text, place_text, traffic_layers
 from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
 from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
-    from genk_geo.release.traffic_release import DangerousPoint, ReleasedTraffic
+    from genk_geo.release.matters.traffic import DangerousPoint, ReleasedTraffic
     from genk_geo.render.words.texts import Texts
 
 #: File name of the page.

@@ -9,7 +9,7 @@ from genk_geo.render.words.wording import count_text, place_text, spoken_count, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import ReleasedNearRepeat, ReleasedTheme, RepeatString, RepeatZone
+    from genk_geo.release.values.week import ReleasedNearRepeat, ReleasedTheme, RepeatString, RepeatZone
     from genk_geo.render.words.texts import Texts
 
 

@@ -16,7 +16,7 @@ from genk_geo.render.words.wording import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genk_geo.release.released_week import OutlookPlace, ReleasedTheme
+    from genk_geo.release.values.week import OutlookPlace, ReleasedTheme
     from genk_geo.render.words.texts import Texts
 
 

@@ -21,7 +21,7 @@ from genk_geo.render.words.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
 #: How surprising a kind of news is; the order of the sentences.

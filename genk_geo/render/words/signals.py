@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.words.wording import count_text, expected_number, place_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
-    from genk_geo.release.released_week import Signal
+    from genk_geo.release.values.week import Signal
     from genk_geo.render.words.texts import Texts
 
 _WEEKS_A_MONTH = 365.25 / 12 / 7

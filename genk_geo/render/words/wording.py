@@ -9,8 +9,8 @@ from genk_geo.errors import ConfigError
 from genk_geo.render.style import CERTAINTY
 
 if TYPE_CHECKING:
-    from genk_geo.release.released_week import AreaWeek, Hotspot
     from genk_geo.release.suppress import Count
+    from genk_geo.release.values.week import AreaWeek, Hotspot
     from genk_geo.render.words.texts import Texts
 
 

@@ -9,13 +9,13 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import WGS84, reproject
-from genk_geo.release.traffic_release import chance_word
+from genk_geo.release.matters.traffic import chance_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from genk_geo.release.matters.traffic import DangerousPoint, ReleasedTraffic
     from genk_geo.release.suppress import Count
-    from genk_geo.release.traffic_release import DangerousPoint, ReleasedTraffic
     from genk_geo.render.words.texts import Texts
 
 _DEGREE_STEP = 1e-5  # about a metre

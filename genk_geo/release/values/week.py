@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from genk_geo.calendar import Window
     from genk_geo.config import ReleaseSettings
+    from genk_geo.release.matters.traffic import ReleasedTraffic
     from genk_geo.release.suppress import Count
-    from genk_geo.release.traffic_release import ReleasedTraffic
     from genk_geo.results import Density, Environment, Quality, WeekResult
 
 

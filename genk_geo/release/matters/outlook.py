@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genk_geo.release.outlines import Ground, name_of
-from genk_geo.release.released_week import (
+from genk_geo.release.suppress import Count, small
+from genk_geo.release.values.week import (
     OutlookPlace,
     ReleasedNearRepeat,
     ReleasedOutlook,
@@ -19,7 +20,6 @@ from genk_geo.release.released_week import (
     RepeatZone,
     Signal,
 )
-from genk_geo.release.suppress import Count, small
 
 if TYPE_CHECKING:
     import geopandas as gpd
