@@ -19,6 +19,7 @@ from genk_geo.crs import transform_xy
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.traffic.look import analyse_traffic, look_at_traffic, traffic, whole_quarter
 from genk_geo.reference import StreetNetwork
+from genk_geo.release import checked_release
 from genk_geo.render import publish
 from genk_geo.results import Quality, WeekResult
 from genk_geo.store import Store
@@ -248,7 +249,7 @@ def published(found, city, tmp_path_factory):
         boundary_note="", grouping_note="", attribution="", wijken=city.wijken, stadsdelen=city.stadsdelen,
         themes=(), quality=Quality(1, 1, 0, 0), demo=False, traffic=found,
     )  # fmt: skip
-    publish(result, out, tiles="none")
+    publish(checked_release(result), out, tiles="none")
     return out
 
 

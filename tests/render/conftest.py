@@ -313,11 +313,12 @@ def empty_result(week_result, wijken) -> WeekResult:
 
 @pytest.fixture(scope="session")
 def published(week_result, tmp_path_factory):
+    from genk_geo.release import checked_release
     from genk_geo.render import publish
 
     folder = tmp_path_factory.mktemp("weken") / "2026-W46"
     publish(
-        week_result,
+        checked_release(week_result),
         folder,
         contact="wijkcel@fictiestad.example",
         other_weeks=["2026-W45", "2026-W47", "2025-W52"],
@@ -539,6 +540,7 @@ def full_result(week_result, wijken) -> WeekResult:
 def full_published(full_result, tmp_path_factory):
     """The same week for a wijkmanager and an analist, in Dutch and English, and for the public."""
     from genk_geo.config import ReleaseSettings
+    from genk_geo.release import checked_release
     from genk_geo.render import publish
 
     top = tmp_path_factory.mktemp("uitgaven")
@@ -549,9 +551,12 @@ def full_published(full_result, tmp_path_factory):
         ("publiek", "nl", "publiek"),
     ):
         publish(
-            full_result, top / name, lang=lang, profile=ReleaseSettings(profile=profile),
-            contact="cel@stad.example", other_weeks=["2026-W45"],
-        )  # fmt: skip
+            checked_release(full_result, reader=ReleaseSettings(profile=profile)),
+            top / name,
+            lang=lang,
+            contact="cel@stad.example",
+            other_weeks=["2026-W45"],
+        )
     return top
 
 

@@ -17,7 +17,9 @@ from genk_geo.crs import epsg_of, reproject
 from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.desk.hot_cells import write_layer
 from genk_geo.reference import City
-from genk_geo.render.pages.evaluation_page import PAGE, MeasurePage, evaluation_page
+from genk_geo.release import release_evaluation
+from genk_geo.render.file_names import EVALUATION
+from genk_geo.render.pages.evaluation_page import evaluation_page
 from genk_geo.render.words.texts import Texts
 from genk_geo.store import Store
 
@@ -173,7 +175,7 @@ def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list
         ``evaluation.gpkg``, ``evaluation.csv`` and ``evaluatie.html``; all three are for analysts.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / PAGE
+    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / EVALUATION
     told = found.areas.assign(before_period=str(found.before), after_period=str(found.after))
     write_layer(told, layer)
     flat = pd.DataFrame(told.drop(columns="geometry"))
@@ -183,19 +185,16 @@ def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list
 
 
 def _page(found: Evaluated, settings: Settings) -> str:
-    own, city = settings.themes[found.theme], found.city
+    own = settings.themes[found.theme]
     label = own.label_nl if settings.lang == "nl" else own.label_en
-    shown = MeasurePage(
-        theme=found.theme,
+    shown = release_evaluation(
+        found.theme,
+        found.areas,
+        found.result,
         before=(found.before.first, found.before.last),
         after=(found.after.first, found.after.last),
-        areas=found.areas,
-        result=found.result,
         outside=found.outside,
-        wijken=city.wijken,
-        city_name=city.name,
-        attribution=city.attribution,
-        indicative=city.boundary_note == "indicative",
+        city=found.city,
         demo=settings.demo,
     )
     texts = Texts(settings.lang, {found.theme: label} if label else {})

@@ -20,8 +20,8 @@ from genk_geo.errors import ConfigError
 from genk_geo.reference import City
 from genk_geo.reference.streets.schools import read_schools
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.release.matters.traffic import release_traffic
-from genk_geo.render.maps.traffic_layers import traffic_tables
+from genk_geo.release import Level, release_traffic
+from genk_geo.render.files.traffic_files import traffic_gis_layers
 from genk_geo.results import Concentrated, Snapping, Traffic
 from genk_geo.store import Store
 
@@ -448,7 +448,7 @@ def write_layers(found: Traffic, path: Path) -> Path:
     -------
     pathlib.Path
     """
-    layers = traffic_tables(release_traffic(found, level="points"))
+    layers = traffic_gis_layers(release_traffic(found, level=Level.POINTS))
     path.unlink(missing_ok=True)
     for name, layer in layers.items():
         layer.to_file(path, layer=name, driver="GPKG")

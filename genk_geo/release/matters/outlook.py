@@ -1,177 +1,71 @@
-"""Signals, near repeats and the outlook, as a reader may see them."""
+"""The outlook and its scorecard, as a reader may see them."""
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from genk_geo.release.outlines import Ground, name_of
+from genk_geo.release.level import Level
+from genk_geo.release.matters.common import shown_ground
 from genk_geo.release.suppress import Count, small
-from genk_geo.release.values.week import (
+from genk_geo.release.table_values import hours, number, weekdays
+from genk_geo.release.thresholds import COARSE_SHARES
+from genk_geo.release.values.findings import (
     OutlookPlace,
-    ReleasedNearRepeat,
     ReleasedOutlook,
-    ReleasedPast,
-    RepeatString,
-    RepeatZone,
-    Signal,
+    ReleasedPastOutlook,
+    ReleasedScores,
 )
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    import pandas as pd
 
     from genk_geo.config import ReleaseSettings
     from genk_geo.release.outlines import Outlines
-    from genk_geo.results import NearRepeat, Outlook, ThemeWeek
-
-#: Counts of a single ratio tell nothing of one week when they are known no better than this.
-_COARSE_SHARES = (0.01, 0.05)
+    from genk_geo.results import PastOutlook, ThemeWeek
 
 
-def signals(
-    found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None
-) -> tuple[Signal, ...] | None:
-    """Signals by rank; without exact counts except for an analist.
-
-    A signal spans any number of days, so that an exact count, beside those of the weeks and of other signals,
-    would give away what happened on a few days.
-    """
-    if found.signals is None:
-        return None
-    rows = found.signals.to_dict("records")
-    return tuple(
-        _signal(row, found.theme, profile, outlines, _since(found, _day(row["since"]))) for row in rows
-    )
-
-
-def _since(found: ThemeWeek, day: dt.date) -> gpd.GeoDataFrame | None:
-    """Incidents from a day on."""
-    if found.points is None:
-        return None
-    moment = found.points["moment"]
-    return found.points[moment >= pd.Timestamp(day, tz=moment.dt.tz)]
-
-
-def _signal(
-    row: dict[str, Any],
-    theme: str,
-    profile: ReleaseSettings,
-    outlines: Outlines | None,
-    points: gpd.GeoDataFrame | None,
-) -> Signal:
-    ground = _ground(row, outlines, points)
-    observed = at_least(int(row["observed"]), profile)
-    told = observed.value is not None or observed.over
-    return Signal(
-        number=int(row["number"]),
-        theme=theme,
-        streets=ground.streets,
-        wijk=ground.wijk,
-        stadsdeel=ground.stadsdeel,
-        since=_day(row["since"]),
-        days=int(row["days"]),
-        observed=observed,
-        expected=number(row["expected"]) if told else None,
-        every_weeks=number(row.get("every_weeks")),
-        geometry=ground.geometry,
-    )
-
-
-def near_repeat(
-    found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None
-) -> ReleasedNearRepeat | None:
-    """Near repeats; the ground where they count starts from whole blocks, not from single incidents."""
-    repeat = found.near_repeat
-    if repeat is None:
-        return None
-    zones = repeat.zones.to_dict("records") if len(repeat.zones) else []
-    return ReleasedNearRepeat(
-        distance_m=repeat.distance_m,
-        days=repeat.days,
-        ratio=repeat.ratio,
-        p_value=repeat.p_value,
-        since=repeat.since,
-        zones=tuple(_zone(row, found, repeat, profile, outlines) for row in zones),
-        strings=tuple(_string(dict(row), found.theme, profile) for _, row in repeat.strings.iterrows()),
-        too_few=repeat.too_few,
-    )
-
-
-def _zone(
-    row: dict[str, Any],
-    found: ThemeWeek,
-    repeat: NearRepeat,
-    profile: ReleaseSettings,
-    outlines: Outlines | None,
-) -> RepeatZone:
-    until = _day(row["until"])
-    ground = _ground(row, None)
-    if outlines is not None:
-        until += dt.timedelta(days=6 - until.weekday())
-        ground = outlines.around(_origins(row, found, repeat, outlines), repeat.distance_m)
-    return RepeatZone(
-        number=int(row["number"]),
-        theme=found.theme,
-        streets=ground.streets,
-        wijk=ground.wijk,
-        stadsdeel=ground.stadsdeel,
-        incidents=at_least(int(row["incidents"]), profile),
-        until=until,
-        geometry=ground.geometry,
-    )
-
-
-def _origins(
-    row: dict[str, Any], found: ThemeWeek, repeat: NearRepeat, outlines: Outlines
-) -> tuple[int, ...]:
-    """Blocks of the incidents behind a zone; of its middle where the incidents are not at hand."""
-    shape = row["geometry"]
-    recent = _since(found, found.window.last.shift(1).monday - dt.timedelta(days=repeat.days))
-    if recent is not None and (inside := recent.intersects(shape)).any():
-        return tuple(int(at) for at in outlines.block_of(recent.geometry[inside].to_numpy()))
-    return (int(outlines.block_of(pd.Series([shape.centroid]).to_numpy())[0]),)
-
-
-def _string(row: dict[str, Any], theme: str, profile: ReleaseSettings) -> RepeatString:
-    incidents = at_least(int(row["incidents"]), profile)
-    analist = profile.level == "points"
-    return RepeatString(
-        number=int(row["number"]),
-        theme=theme,
-        streets=streets(row.get("place")) if analist else (),
-        wijk=text(row.get("wijk")),
-        stadsdeel=text(row.get("stadsdeel")),
-        incidents=incidents,
-        first=_day(row["first"]) if analist else None,
-        last=_day(row["last"]) if analist else None,
-    )
-
-
-def outlook(found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None) -> ReleasedOutlook | None:
+def release_outlook(
+    found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None
+) -> ReleasedOutlook | None:
     """Next week's micro-areas in whole blocks, and how earlier ones did; no counts of a few incidents."""
-    ahead = found.outlook
-    if ahead is None:
+    outlook = found.outlook
+    if outlook is None:
         return None
-    places = ahead.places.to_dict("records") if len(ahead.places) else []
+    level, limit = Level.seen_by(reader), int(reader.small_count or 0)
+    places = outlook.places.to_dict("records") if len(outlook.places) else []
     return ReleasedOutlook(
-        model=ahead.model,
-        budget=ahead.budget,
-        places=tuple(_place(row, found, profile, outlines) for row in places),
-        last=None if ahead.last is None else _past(ahead, profile),
-        scores=ahead.scores if profile.level == "points" else _coarse(ahead.scores, profile),
+        model=outlook.model,
+        budget=outlook.budget,
+        places=tuple(_place(row, found, level, outlines) for row in places),
+        last=None if outlook.last is None else _past(outlook.last, limit),
+        scores=release_scores(outlook.scores, level=level, small_count=limit),
     )
 
 
-def _place(
-    row: dict[str, Any], found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None
-) -> OutlookPlace:
-    ground = _ground(row, outlines, found.points)
-    start, end = whole(row.get("peak_from")), whole(row.get("peak_to"))
-    days = row.get("peak_days")
+def release_scores(
+    scores: pd.DataFrame, *, level: Level = Level.POINTS, small_count: int = 0
+) -> ReleasedScores:
+    """A scorecard as a reader may see it.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        As in :class:`genk_geo.results.Outlook`.
+    level : Level, default Level.POINTS
+        Whole for analysts; for others in steps that are worth at least as many incidents as a small count.
+    small_count : int, default 0
+        Counts below this are small.
+
+    Returns
+    -------
+    ReleasedScores
+    """
+    return ReleasedScores(scores if level.shows_points else _coarse(scores, max(small_count, 1)))
+
+
+def _place(row: dict[str, Any], found: ThemeWeek, level: Level, outlines: Outlines | None) -> OutlookPlace:
+    ground = shown_ground(row, outlines, found.points)
+    peak_from, peak_to = hours(row.get("peak_from"), row.get("peak_to"))
     return OutlookPlace(
         number=int(row["number"]),
         theme=found.theme,
@@ -179,82 +73,35 @@ def _place(
         wijk=ground.wijk,
         stadsdeel=ground.stadsdeel,
         area_m2=float(ground.geometry.area),
-        expected=number(row["expected"]) if profile.level == "points" else None,
-        peak_days=tuple(int(day) for day in days) if isinstance(days, Iterable) else (),
-        peak_from=start if end is not None else None,
-        peak_to=end if start is not None else None,
+        expected=number(row["expected"]) if level.shows_points else None,
+        peak_days=weekdays(row.get("peak_days")),
+        peak_from=peak_from,
+        peak_to=peak_to,
         geometry=ground.geometry,
     )
 
 
-def _past(ahead: Outlook, profile: ReleaseSettings) -> ReleasedPast | None:
+def _past(last: PastOutlook, limit: int) -> ReleasedPastOutlook:
     """How last week's places did: what was caught, and what not, are counts like any other."""
-    last, limit = ahead.last, int(profile.small_count or 0)
-    if last is None:
-        return None
     caught, baseline = (
         small(count, limit)
         if last.incidents - count >= limit or count < limit
         else Count(None, limit, over=True)
         for count in (last.caught, last.baseline)
     )
-    return ReleasedPast(incidents=small(last.incidents, limit), caught=caught, baseline=baseline)
+    return ReleasedPastOutlook(incidents=small(last.incidents, limit), caught=caught, baseline=baseline)
 
 
-def _coarse(scores: pd.DataFrame, profile: ReleaseSettings) -> pd.DataFrame:
+def _coarse(scores: pd.DataFrame, limit: int) -> pd.DataFrame:
     """Scorecard in steps that are worth at least as many incidents as a small count."""
-    limit = max(int(profile.small_count or 0), 1)
-    told = scores[scores["incidents"] * _COARSE_SHARES[-1] >= limit].reset_index(drop=True)
-    if told.empty:
-        return told
-    fine = told["incidents"] * _COARSE_SHARES[0] >= limit
-    step = fine.map({True: _COARSE_SHARES[0], False: _COARSE_SHARES[1]})
+    finest, coarsest = COARSE_SHARES
+    kept = scores[scores["incidents"] * coarsest >= limit].reset_index(drop=True)
+    if kept.empty:
+        return kept
+    step = (kept["incidents"] * finest >= limit).map({True: finest, False: coarsest})
     for name in ("capture", "capture_low", "capture_high"):
-        told[name] = ((told[name] / step).round() * step).round(2)
+        kept[name] = ((kept[name] / step).round() * step).round(2)
     for name in ("pai", "pei", "rri", "log_score", "gain", "gain_low", "gain_high"):
-        told[name] = told[name].round(1)
-    told["incidents"] = (told["incidents"] / limit).round().astype(int) * limit
-    return told
-
-
-def at_least(count: int, profile: ReleaseSettings) -> Count:
-    """Exact for an analist; for others only whether it is small."""
-    limit = int(profile.small_count or 0)
-    if profile.level == "points" or limit < 2:
-        return small(count, limit)
-    return Count(None, limit, over=count >= limit)
-
-
-def _ground(row: dict[str, Any], outlines: Outlines | None, points: gpd.GeoDataFrame | None = None) -> Ground:
-    if outlines is not None:
-        return outlines.of(row["geometry"], points)
-    return Ground(
-        row["geometry"], streets(row.get("place")), text(row.get("wijk")), text(row.get("stadsdeel"))
-    )
-
-
-def _day(value: Any) -> dt.date:
-    return pd.Timestamp(value).date()
-
-
-def streets(place: Any) -> tuple[str, ...]:
-    """Street names from a sequence, or from one text."""
-    if isinstance(place, str):
-        return (name_of(place),) if place else ()
-    return tuple(name_of(str(street)) for street in place) if isinstance(place, Iterable) else ()
-
-
-def number(value: Any) -> float | None:
-    """A finite number, or None."""
-    return None if value is None or not math.isfinite(value) else float(value)
-
-
-def whole(value: Any) -> int | None:
-    """A whole number, or None."""
-    known = number(value)
-    return None if known is None else round(known)
-
-
-def text(value: Any) -> str:
-    """A text; empty for anything else."""
-    return name_of(value) if isinstance(value, str) else ""
+        kept[name] = kept[name].round(1)
+    kept["incidents"] = (kept["incidents"] / limit).round().astype(int) * limit
+    return kept

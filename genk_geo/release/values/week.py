@@ -1,22 +1,24 @@
-"""What a reader may see of a week, as frozen values: a figure that is held back is in none of them."""
+"""A week as it is shown: everything that pages and files of one release may know."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.release.level import Level
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
-    from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.calendar import Window
+    from genk_geo.calendar import Week, Window
     from genk_geo.config import ReleaseSettings
-    from genk_geo.release.matters.traffic import ReleasedTraffic
     from genk_geo.release.suppress import Count
-    from genk_geo.results import Density, Environment, Quality, WeekResult
+    from genk_geo.release.values.environment import ReleasedEnvironment
+    from genk_geo.release.values.findings import Hotspot, ReleasedNearRepeat, ReleasedOutlook, Signal
+    from genk_geo.release.values.traffic import ReleasedTraffic
 
 
 @dataclass(frozen=True)
@@ -53,231 +55,66 @@ class AreaWeek:
 
 
 @dataclass(frozen=True)
-class Hotspot:
-    """A hotspot area as it is shown.
+class ReleasedDensity:
+    """A density surface as it is shown.
 
     Attributes
     ----------
-    hotspot_id, theme, status, since, wijk, stadsdeel, hotspot_class : str
-        As in the contract ``areas``; `number` is 0 for an area that is gone.
-    streets : tuple of str
-        Streets that tell where it is; empty when the reference knows none.
-    number, weeks : int
-        Rank on the map; length of the window.
-    this_week, observed : Count
-        Incidents in the week and over the window.
-    expected : float or None
-        Expected over the window; None where it would give a count away.
-    peak_days : tuple of int
-        Days on which it happens, 0 = Monday; empty when no peak stands out.
-    peak_from, peak_to : int or None
-        Hours of the peak, `peak_to` past 24 for a night.
-    pattern : str
-        What it has been over past periods; "none" when that says nothing.
-    times : int or None
-        It holds at least so many times as many incidents as expected; None where that would give a count
-        away.
-    area_m2 : float
-        Size.
-    geometry : shapely geometry
-        In the city's metric system.
+    values : numpy.ndarray
+        Incidents per km2 over the window, row 0 = north.
+    extent : tuple of float
+        xmin, ymin, xmax, ymax in the city's metric system.
+    cell_m : float
+        Size of a raster cell.
     """
 
-    hotspot_id: str
-    theme: str
-    number: int
-    status: str
-    since: str
-    streets: tuple[str, ...]
-    wijk: str
-    stadsdeel: str
-    hotspot_class: str
-    weeks: int
-    this_week: Count
-    observed: Count
-    expected: float | None
-    peak_days: tuple[int, ...]
-    peak_from: int | None
-    peak_to: int | None
-    pattern: str
-    times: int | None
-    area_m2: float
-    geometry: BaseGeometry
+    values: npt.NDArray[np.float64]
+    extent: tuple[float, float, float, float]
+    cell_m: float
 
 
 @dataclass(frozen=True)
-class Signal:
-    """A space-time cluster as it is shown.
+class RowsRead:
+    """What became of the lines that were read."""
+
+    rows_in: int
+    incidents: int
+    duplicates: int
+    rejects: int
+
+
+@dataclass(frozen=True)
+class ReleasedQuality:
+    """How good the data is, as it is told.
 
     Attributes
     ----------
-    number, theme : int, str
-        Rank, the most surprising first; key of the theme.
-    streets : tuple of str
-        Streets that tell where it is.
-    wijk, stadsdeel : str
-        Where most of it lies.
-    since, days : datetime.date, int
-        First day, and how many days it has lasted.
-    observed : Count
-        Incidents in it.
-    expected : float or None
-        Expected; None where it would give a count away.
-    every_weeks : float or None
-        A signal like this comes by chance once in so many weeks.
-    geometry : shapely geometry
-        In the city's metric system.
+    located_share, late_share : dict of str to float
+        As in :class:`genk_geo.results.Quality`; in steps of five percent for the public.
+    rows : RowsRead or None
+        None for the public: these counts differ by a few from week to week.
     """
 
-    number: int
-    theme: str
-    streets: tuple[str, ...]
-    wijk: str
-    stadsdeel: str
-    since: dt.date
-    days: int
-    observed: Count
-    expected: float | None
-    every_weeks: float | None
-    geometry: BaseGeometry
+    located_share: dict[str, float]
+    late_share: dict[str, float]
+    rows: RowsRead | None
 
 
 @dataclass(frozen=True)
-class RepeatZone:
-    """Ground where a near repeat counts at the end of the week.
+class ReleasedOverlay:
+    """A layer of the user's own that this reader may see.
 
     Attributes
     ----------
-    number, theme, streets, wijk, stadsdeel, geometry
-        As in :class:`Signal`.
-    incidents : Count
-        Incidents behind it.
-    until : datetime.date
-        It counts up to and including this day; the Sunday after the last day, except for an analist.
+    name, label : str
+        Its key and what readers call it.
+    features : geopandas.GeoDataFrame
+        ``name`` and geometry.
     """
 
-    number: int
-    theme: str
-    streets: tuple[str, ...]
-    wijk: str
-    stadsdeel: str
-    incidents: Count
-    until: dt.date
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True)
-class RepeatString:
-    """A string of incidents of which each follows another.
-
-    Attributes
-    ----------
-    number, theme, streets, wijk, stadsdeel
-        As in :class:`Signal`; no streets where they would say at which few addresses it happened.
-    incidents : Count
-        How many.
-    first, last : datetime.date or None
-        Days of the first and the last; None where these are of single incidents among few.
-    """
-
-    number: int
-    theme: str
-    streets: tuple[str, ...]
-    wijk: str
-    stadsdeel: str
-    incidents: Count
-    first: dt.date | None
-    last: dt.date | None
-
-
-@dataclass(frozen=True)
-class ReleasedNearRepeat:
-    """Near repeats as they are shown.
-
-    Attributes
-    ----------
-    distance_m, days : int
-        Reach of the near repeat; 0 when none stands out.
-    ratio, p_value : float
-        Risk within reach against without any near repeat, and its p-value; NaN when none stands out.
-    since : pandas.Timestamp
-        First moment of the incidents behind it.
-    zones, strings : tuple
-        Where it counts; what it consists of.
-    too_few : bool
-        Whether there are too few incidents to say.
-    """
-
-    distance_m: int
-    days: int
-    ratio: float
-    p_value: float
-    since: pd.Timestamp
-    zones: tuple[RepeatZone, ...]
-    strings: tuple[RepeatString, ...]
-    too_few: bool = False
-
-
-@dataclass(frozen=True)
-class OutlookPlace:
-    """A micro-area of the outlook.
-
-    Attributes
-    ----------
-    number, theme, streets, wijk, stadsdeel, geometry
-        As in :class:`Signal`.
-    area_m2 : float
-        Size of what is drawn.
-    expected : float or None
-        Incidents next week; None except for an analist, because it follows from past counts in few places.
-    peak_days, peak_from, peak_to
-        As in :class:`Hotspot`.
-    """
-
-    number: int
-    theme: str
-    streets: tuple[str, ...]
-    wijk: str
-    stadsdeel: str
-    area_m2: float
-    expected: float | None
-    peak_days: tuple[int, ...]
-    peak_from: int | None
-    peak_to: int | None
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True)
-class ReleasedPast:
-    """What became of the outlook on this week: see :class:`genk_geo.results.PastOutlook`."""
-
-    incidents: Count
-    caught: Count
-    baseline: Count
-
-
-@dataclass(frozen=True)
-class ReleasedOutlook:
-    """The outlook as it is shown.
-
-    Attributes
-    ----------
-    model, budget
-        As in :class:`genk_geo.results.Outlook`.
-    places : tuple of OutlookPlace
-        By rank.
-    last : ReleasedPast or None
-        How the outlook on this week did.
-    scores : pandas.DataFrame
-        As in :class:`genk_geo.results.Outlook`; captures rounded so far that no week's count follows from
-        two scorecards, rows left out where that leaves nothing to say.
-    """
-
-    model: str
-    budget: float
-    places: tuple[OutlookPlace, ...]
-    last: ReleasedPast | None
-    scores: pd.DataFrame
+    name: str
+    label: str
+    features: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True)
@@ -286,20 +123,23 @@ class ReleasedTheme:
 
     Attributes
     ----------
+    label : str
+        What readers call the theme; empty: the pages' own word for the key.
     signals, near_repeat, outlook
         None when not looked for, or not for this reader.
     points : geopandas.GeoDataFrame or None
-        Incidents of the window, for an analist only.
+        ``category`` and ``moment`` of the incidents of the window, for an analist only.
     """
 
     theme: str
+    label: str
     window: Window
     located: int
     too_few: bool
     missing: bool
     hotspots: tuple[Hotspot, ...]
     cells: gpd.GeoDataFrame
-    density: Density | None
+    density: ReleasedDensity | None
     city: AreaWeek | None
     stadsdelen: dict[str, AreaWeek]
     wijken: dict[str, AreaWeek]
@@ -315,37 +155,65 @@ class ReleasedWeek:
 
     Attributes
     ----------
-    result : WeekResult
-        The week's frame: areas, names, notes, quality and environments as this reader may see them. Its
-        `themes` are empty.
+    reader : ReleaseSettings
+        Who reads it, with nothing left open.
+    week, as_of, city_name, boundary_note, grouping_note, attribution, demo
+        As in :class:`genk_geo.results.WeekResult`.
+    wijken, stadsdelen : geopandas.GeoDataFrame
+        ``wijk`` and ``stadsdeel``, or ``stadsdeel``, and geometry in the city's metric system.
+    quality : ReleasedQuality
+        Quality stamp.
     themes : tuple of ReleasedTheme
         In the order of the settings.
-    profile : ReleaseSettings
-        What may be shown: ``level`` (``points``, ``areas``: no points; ``wijken``: nothing finer than a
-        wijk), ``small_count``, ``min_addresses``, ``delay_weeks``, ``pdf``.
     no_data : bool
         Nothing came in.
+    environments : tuple of ReleasedEnvironment
+        Risk terrains.
+    overlays : tuple of ReleasedOverlay
+        Layers of the user's own.
     traffic : ReleasedTraffic or None
         Accidents on the street network; None without a network.
     """
 
-    result: WeekResult
+    reader: ReleaseSettings
+    week: Week
+    as_of: pd.Timestamp
+    city_name: str
+    boundary_note: str
+    grouping_note: str
+    attribution: str
+    demo: bool
+    wijken: gpd.GeoDataFrame
+    stadsdelen: gpd.GeoDataFrame
+    quality: ReleasedQuality
     themes: tuple[ReleasedTheme, ...]
-    profile: ReleaseSettings
     no_data: bool
+    environments: tuple[ReleasedEnvironment, ...] = ()
+    overlays: tuple[ReleasedOverlay, ...] = ()
     traffic: ReleasedTraffic | None = None
 
     @property
-    def quality(self) -> Quality:
-        """Quality stamp."""
-        return self.result.quality
-
-    @property
-    def environments(self) -> tuple[Environment, ...]:
-        """Risk terrains."""
-        return self.result.environments
+    def level(self) -> Level:
+        """The finest thing that this reader may see."""
+        return Level.seen_by(self.reader)
 
     @property
     def small_count(self) -> int:
         """Counts below this are small."""
-        return int(self.profile.small_count or 0)
+        return int(self.reader.small_count or 0)
+
+
+@dataclass(frozen=True)
+class CheckedWeek:
+    """A week that may be published: nothing that is held back follows from it and from what was told before.
+
+    Attributes
+    ----------
+    week : ReleasedWeek
+        What is shown.
+    record : dict
+        What it tells, for the check of later weeks: see :func:`genk_geo.release.record.record_of`.
+    """
+
+    week: ReleasedWeek
+    record: dict[str, Any]
