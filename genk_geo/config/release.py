@@ -35,11 +35,6 @@ class ReleaseSettings(Frozen):
     )
     pdf: bool = Field(default=False, description="also as PDF, where a Chromium is found")
 
-    @property
-    def level(self) -> Literal["points", "areas", "wijken"]:
-        """The finest thing that may be shown."""
-        return _LEVELS[self.profile]
-
     def resolved(self, small_count: int) -> ReleaseSettings:
         """The same with nothing left open.
 
@@ -74,10 +69,3 @@ class ReleaseSettings(Frozen):
             )
         told = {"folder": self.folder or self.profile, "small_count": own, "delay_weeks": delay}
         return self.model_copy(update=told)
-
-
-_LEVELS: dict[str, Literal["points", "areas", "wijken"]] = {
-    "analist": "points",
-    "wijkmanager": "areas",
-    "publiek": "wijken",
-}

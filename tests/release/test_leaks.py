@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from genk_geo.config import ReleaseSettings
 from genk_geo.errors import QualityGateError
+from genk_geo.release import checked_release
 from genk_geo.render import publish
 
 LIMIT = 5
@@ -74,10 +75,12 @@ def test_two_small_counts_may_change_places(tmp_path_factory, week_result, profi
     chosen = ReleaseSettings(profile=profile)
     folder = tmp_path_factory.mktemp("twee")
     for name, told in (("a", one), ("b", two)):
-        publish(week_of(week_result, told), folder / name, profile=chosen, tiles="none")
+        publish(checked_release(week_of(week_result, told), reader=chosen), folder / name, tiles="none")
     assert content(folder / "a") == content(folder / "b")
     publish(
-        week_of(week_result, two), folder / "all", profile=ReleaseSettings(profile="analist"), tiles="none"
+        checked_release(week_of(week_result, two), reader=ReleaseSettings(profile="analist")),
+        folder / "all",
+        tiles="none",
     )
     page = "stadsdeel-noorderveld.html"
     assert content(folder / "all")[page] != content(folder / "a")[page]
@@ -98,7 +101,7 @@ def test_two_weeks_in_a_row_pass_the_check(week_result, first, news):
         result = replace(week_of(week_result, rows), week=week_result.week.shift(back))
         for profile in ("wijkmanager", "publiek"):
             try:
-                _, record = guarded(release(result, profile=ReleaseSettings(profile=profile)), told)
+                _, record = guarded(release(result, reader=ReleaseSettings(profile=profile)), told)
             except QualityGateError as error:
                 raise AssertionError(f"{profile} {back}: {error}") from error
             told.append(record)

@@ -18,7 +18,9 @@ from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_row
 from genk_geo.jobs.desk.hot_cells import write_layer
 from genk_geo.jobs.history import precisely_placed
 from genk_geo.jobs.session import Session
-from genk_geo.render.pages.evaluation_page import PAGE, MeasurePage, evaluation_page
+from genk_geo.release import release_evaluation
+from genk_geo.render.file_names import EVALUATION
+from genk_geo.render.pages.evaluation_page import evaluation_page
 from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:
@@ -172,7 +174,7 @@ def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list
         ``evaluation.gpkg``, ``evaluation.csv`` and ``evaluatie.html``; all three are for analysts.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / PAGE
+    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / EVALUATION
     told = found.areas.assign(before_period=str(found.before), after_period=str(found.after))
     write_layer(told, layer)
     flat = pd.DataFrame(told.drop(columns="geometry"))
@@ -182,19 +184,16 @@ def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list
 
 
 def _page(found: Evaluated, settings: Settings) -> str:
-    own, city = settings.themes[found.theme], found.city
+    own = settings.themes[found.theme]
     label = own.label_nl if settings.lang == "nl" else own.label_en
-    shown = MeasurePage(
-        theme=found.theme,
+    shown = release_evaluation(
+        found.theme,
+        found.areas,
+        found.result,
         before=(found.before.first, found.before.last),
         after=(found.after.first, found.after.last),
-        areas=found.areas,
-        result=found.result,
         outside=found.outside,
-        wijken=city.wijken,
-        city_name=city.name,
-        attribution=city.attribution,
-        indicative=city.boundary_note == "indicative",
+        city=found.city,
         demo=settings.demo,
     )
     texts = Texts(settings.lang, {found.theme: label} if label else {})

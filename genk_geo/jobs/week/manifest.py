@@ -7,6 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release import Level
+
 if TYPE_CHECKING:
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
@@ -43,19 +45,20 @@ def manifest_of(
         the outlook) and ``environment``; for an analist everything, so also how many signals, near repeats,
         places of the outlook and dangerous points there are.
     """
+    level = Level.seen_by(release)
     told: dict[str, Any] = {
         "week": str(result.week),
         "as_of": result.as_of.isoformat(),
         "release": release.model_dump(mode="json"),
-        "settings": _settings(settings, names=release.level == "points"),
+        "settings": _settings(settings, names=level.shows_points),
         "versions": {name: version(name) for name in LIBRARIES},
     }
-    if release.level == "wijken":
+    if not level.shows_areas:
         return told
-    if release.level == "points":
+    if level.shows_points:
         told["traffic"] = None if result.traffic is None else _points(result.traffic)
     return told | {
-        "inputs": [_input(report, full=release.level == "points") for report in reports],
+        "inputs": [_input(report, full=level.shows_points) for report in reports],
         "rows": {
             "in": result.quality.rows_in,
             "incidents": result.quality.incidents,
@@ -70,7 +73,7 @@ def manifest_of(
                 "too_few": look.too_few,
                 "hot_cells": len(look.hotspots),
                 "areas": look.areas["status"].value_counts().sort_index().to_dict(),
-                **_ahead(look, full=release.level == "points"),
+                **_ahead(look, full=level.shows_points),
             }
             for look in result.themes
         },

@@ -20,7 +20,7 @@ from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.week.analysis import look_at_theme
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
-from genk_geo.jobs.week.releases import Released, blocks_for, publish_all, weeks_of
+from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_of
 from genk_geo.results import Quality, WeekResult
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Publication:
         What became of each supplier file.
     manifest : dict
         What stands in ``manifest.json``, without the checksums of the published files.
-    releases : tuple of Released
+    releases : tuple of PublishedRelease
         Every release of the run; `folder`, `index` and `manifest` are those of the first.
     """
 
@@ -69,7 +69,7 @@ class Publication:
     result: WeekResult
     reports: tuple[IngestReport, ...]
     manifest: dict[str, Any]
-    releases: tuple[Released, ...] = ()
+    releases: tuple[PublishedRelease, ...] = ()
 
 
 def weekly(

@@ -9,11 +9,12 @@ from genk_geo.render.words.wording import count_text, place_text, spoken_count, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import ReleasedNearRepeat, ReleasedTheme, RepeatString, RepeatZone
+    from genk_geo.release.values.findings import NearRepeatString, NearRepeatZone, ReleasedNearRepeat
+    from genk_geo.release.values.week import ReleasedTheme
     from genk_geo.render.words.texts import Texts
 
 
-def repeat_text(theme: ReleasedTheme, t: Texts) -> str:
+def near_repeat_text(theme: ReleasedTheme, t: Texts) -> str:
     """The near repeat of a theme in one sentence, or why there is none; empty where it is not looked for."""
     found, name = theme.near_repeat, t.theme(theme.theme)
     if found is None:
@@ -32,7 +33,7 @@ def repeat_text(theme: ReleasedTheme, t: Texts) -> str:
     )
 
 
-def repeat_row(zone: RepeatZone, t: Texts) -> dict[str, Any]:
+def near_repeat_row(zone: NearRepeatZone, t: Texts) -> dict[str, Any]:
     """What the table shows of a zone of near repeat, with its popup as ``card``."""
     row = {
         "id": str(zone.number),
@@ -51,7 +52,7 @@ def repeat_row(zone: RepeatZone, t: Texts) -> dict[str, Any]:
     return {**row, "card": card}
 
 
-def string_text(string: RepeatString, t: Texts) -> str:
+def string_text(string: NearRepeatString, t: Texts) -> str:
     """A string of incidents in one sentence."""
     key = "repeat.string" if string.first is None or string.last is None else "repeat.string_dated"
     dates = {} if string.first is None or string.last is None else {
@@ -60,7 +61,9 @@ def string_text(string: RepeatString, t: Texts) -> str:
     return t(key, count=spoken_count(string.incidents, string.theme, t), place=place_text(string, t), **dates)
 
 
-def repeat_sentence(found: ReleasedNearRepeat, zones: Sequence[RepeatZone], theme: str, t: Texts) -> str:
+def near_repeat_sentence(
+    found: ReleasedNearRepeat, zones: Sequence[NearRepeatZone], theme: str, t: Texts
+) -> str:
     """Where a near repeat counts now, in one sentence."""
     return t(
         "brief.repeat",

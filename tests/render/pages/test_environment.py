@@ -9,6 +9,7 @@ import pytest
 import shapely
 from playwright.sync_api import sync_playwright
 
+from genk_geo.release import checked_release
 from genk_geo.render import publish
 from genk_geo.results import Driver, Environment, Zone
 
@@ -36,7 +37,7 @@ def with_zones(week_result):
 @pytest.fixture(scope="module")
 def pages(with_zones, tmp_path_factory):
     folder = tmp_path_factory.mktemp("omgeving")
-    publish(with_zones, folder)
+    publish(checked_release(with_zones), folder)
     return folder
 
 

@@ -81,9 +81,9 @@ def test_numbers(lang, text):
 
 def test_weeks_and_dates():
     nl = Texts("nl")
-    assert nl.days_of(Week(2026, 46)) == "9-15 november 2026"
-    assert nl.days_of(Week(2026, 44)) == "26 oktober - 1 november 2026"
-    assert nl.days_of(Week(2026, 53)) == "28 december 2026 - 3 januari 2027"
+    assert nl.dates(Week(2026, 46)) == "9-15 november 2026"
+    assert nl.dates(Week(2026, 44)) == "26 oktober - 1 november 2026"
+    assert nl.dates(Week(2026, 53)) == "28 december 2026 - 3 januari 2027"
     assert nl.week(Week(2025, 52), beside=Week(2026, 1)) == "week 52 van 2025"
     assert nl.weeks(1) == "week"
     assert nl.weeks(13) == "13 weken"
