@@ -33,6 +33,10 @@ class ReleaseSettings(Frozen):
     delay_weeks: Annotated[int, Field(ge=0, le=104)] | None = Field(
         None, description=f"weeks behind; absent: 0, or {PUBLIC_DELAY_WEEKS} for the public"
     )
+    readable: bool | None = Field(
+        None,
+        description="whether every user of the machine may read the files; absent: of the public's only",
+    )
     pdf: bool = Field(default=False, description="also as PDF, where a Chromium is found")
 
     def resolved(self, small_count: int) -> ReleaseSettings:
@@ -46,7 +50,7 @@ class ReleaseSettings(Frozen):
         Returns
         -------
         ReleaseSettings
-            With a folder, a `small_count` and `delay_weeks`.
+            With a folder, a `small_count`, `delay_weeks` and `readable`.
 
         Raises
         ------
@@ -68,4 +72,5 @@ class ReleaseSettings(Frozen):
                 f" small_count of {PUBLIC_SMALL_COUNT} or more"
             )
         told = {"folder": self.folder or self.profile, "small_count": own, "delay_weeks": delay}
+        told["readable"] = public if self.readable is None else self.readable
         return self.model_copy(update=told)

@@ -99,7 +99,7 @@ def publish_all(
     told = told_under(settings.out)
     targets = [folders[one.folder] / str(shown[one.folder]) for one in chosen]
     done = {}
-    with staged_together(targets) as besides:
+    with staged_together(targets, readable=[bool(one.readable) for one in chosen]) as besides:
         for one, target, beside in zip(chosen, targets, besides, strict=True):
             result = results[shown[one.folder]]
             others = [other for other in published_weeks(target.parent) if other != target.name]

@@ -45,8 +45,6 @@ def test_the_week_has_zones_beside_its_hotspots(demo_run):
         known = next(theme for theme in demo_run.result.themes if theme.theme == look.theme).areas
         current = set(known["hotspot_id"][known["status"] != "gone"])
         assert {spot for zone in look.zones for spot in zone.hotspots} <= current
-    manifest = json.loads((demo_run.folder / "manifest.json").read_text(encoding="utf-8"))
-    assert set(manifest["environment"]) == {"nuisance", "burglary"}
 
 
 def test_risk_writes_for_a_gis_a_spreadsheet_and_the_street(demo_run, demo_files, tmp_path, genk_geo):
