@@ -15,7 +15,7 @@ def point_row(point: DangerousPoint, t: Texts) -> dict[str, Any]:
     """What the tables show of a dangerous point, with its popup as ``card``."""
     row = {
         "id": f"points-{point.number}",
-        "mark": t("danger.mark_danger", number=point.number),
+        "mark": t("dangerous.mark_danger", number=point.number),
         "status": point.status,
         "kind": t(f"traffic.kind.{point.kind}") if point.kind else "",
         "score": "" if point.score is None else t.number(point.score, 1),
@@ -33,7 +33,7 @@ def stretch_row(stretch: DangerousStretch, t: Texts) -> dict[str, Any]:
     """What the tables show of a dangerous stretch, with its popup as ``card``."""
     row = {
         "id": f"stretches-{stretch.number}",
-        "mark": t("danger.mark_stretches", number=stretch.number),
+        "mark": t("dangerous.mark_stretches", number=stretch.number),
         "status": "stretch",
         "score": "",
         "accidents": t.number(stretch.accidents),
