@@ -38,10 +38,8 @@ def outlook_row(place: OutlookPlace, t: Texts) -> dict[str, Any]:
     rows = [(t("outlook.when"), row["when"]), (t("outlook.area"), row["area"])]
     if expected:
         rows.append((t("outlook.expected"), expected))
-    return {
-        **row,
-        "card": {"title": t("outlook.title", number=place.number), "note": place_text(place, t), "rows": rows},
-    }
+    card = {"title": t("outlook.title", number=place.number), "note": place_text(place, t), "rows": rows}
+    return {**row, "card": card}
 
 
 def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
