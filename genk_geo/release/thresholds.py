@@ -1,24 +1,11 @@
 """Limits that keep single incidents out of sight, all in one place.
 
-What the settings may set has its bounds and defaults in :mod:`genk_geo.config.release`; those of the public
-are named here too.
+What the settings may change has its default and its bounds there, so that a wrong value is refused before
+anything is read: counts of a wijk, addresses of an outline and weeks of delay in
+:mod:`genk_geo.config.release`.
 """
 
 from __future__ import annotations
-
-from genk_geo.config import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT
-
-__all__ = [
-    "COARSE_PLACE_M",
-    "COARSE_SHARES",
-    "DENSITY_LIMITS",
-    "MOST_TIMES",
-    "PUBLIC_DELAY_WEEKS",
-    "PUBLIC_SMALL_COUNT",
-    "SMALL_COUNT",
-    "STREET_LIMITS",
-    "STREET_PEAK",
-]
 
 #: Counts below this are small where nobody says otherwise.
 SMALL_COUNT = 5

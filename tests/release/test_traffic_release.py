@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import geopandas as gpd
@@ -11,11 +12,14 @@ import pytest
 from shapely import LineString, Point, box
 
 from genk_geo.errors import ConfigError
-from genk_geo.release import release_traffic
-from genk_geo.release.suppress import Count
+from genk_geo.release import release, release_traffic
+from genk_geo.release.suppress import SECRET, Count
 from genk_geo.render.files.traffic_files import traffic_gis_layers
 from genk_geo.render.maps.dangerous_layers import dangerous_layers
 from genk_geo.render.maps.traffic_layers import traffic_layers
+from genk_geo.render.pages.site import Site
+from genk_geo.render.pages.traffic_page import traffic_page
+from genk_geo.render.words.dangerous_places import point_row
 from genk_geo.render.words.texts import Texts
 from genk_geo.results import Concentrated, Snapping, Traffic
 
@@ -186,3 +190,33 @@ def test_the_order_of_schools_does_not_rank_what_is_held_back(found):
     assert [row.name for row in shown] == ["Appelschool", "Zonneschool"]
     shown = release_traffic(replace(found, schools=rows), level="points").schools
     assert [row.name for row in shown] == ["Zonneschool", "Appelschool"]
+
+
+def test_a_count_of_which_nothing_is_said_reads_as_on_the_other_pages(full_result):
+    """Not as "0 or more", which is no count of anything."""
+    week = release(full_result)
+    traffic = replace(
+        week.traffic,
+        points=tuple(replace(point, accidents=SECRET, weak=SECRET) for point in week.traffic.points),
+        schools=tuple(replace(school, accidents=SECRET) for school in week.traffic.schools),
+        wijken=tuple(replace(wijk, injury=SECRET) for wijk in week.traffic.wijken),
+        conditions=(("severity", (("light", SECRET),)),),
+    )
+    page = traffic_page(Site(week, Texts("nl"), "none", "", ()), traffic)
+    body = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
+    told = len(traffic.wijken) + 2 * len(traffic.points) + len(traffic.schools) + 1
+    assert body.count("niet getoond</td>") == told
+    assert "≥ 0" not in page
+    cards = [
+        dict(feature["properties"]["rows"])
+        for layer in traffic_layers(traffic, Texts("en"))
+        if layer.key in {"points", "schools"}
+        for feature in layer.features["features"]
+    ]
+    assert {card["Injury accidents"] for card in cards} == {"not shown"}
+
+
+def test_where_neither_street_nor_wijk_is_known_a_place_is_a_dash(found):
+    """A button without words can be neither seen nor heard."""
+    shown = release_traffic(found).points[0]
+    assert point_row(replace(shown, streets=(), wijk=""), Texts("nl"))["whole_place"] == "–"

@@ -64,7 +64,7 @@ def _layer(key: str, drawn: Sequence[_Drawn], traffic: ReleasedTraffic, t: Texts
             "id": place.row["id"],
             "mark": place.row["mark"],
             "status": place.row["status"],
-            "card": {**place.row["card"], "link": [t("danger.more"), TRAFFIC]},
+            "card": {**place.row["card"], "link": [t("dangerous.more"), TRAFFIC]},
             "anchored": True,
         }
         for place in drawn
@@ -72,8 +72,8 @@ def _layer(key: str, drawn: Sequence[_Drawn], traffic: ReleasedTraffic, t: Texts
     kinds = [place.kind for place in drawn]
     made = feature_layer(key, "", [place.shape for place in drawn], traffic.crs, cards, kinds)
     signs = tuple(
-        (kind, t(f"extra.legend_{kind.split()[-1].replace('-', '_')}")) for kind in dict.fromkeys(kinds)
+        (kind, t(f"layer.legend_{kind.split()[-1].replace('-', '_')}")) for kind in dict.fromkeys(kinds)
     )
-    choice = Choice(key, t(f"extra.{key}"), signs, shown=False, counts={traffic.theme: len(drawn)})
+    choice = Choice(key, t(f"layer.{key}"), signs, shown=False, counts={traffic.theme: len(drawn)})
     layer = SwitchedLayer(key, traffic.theme, features_layer(made.features["features"]))
     return Switch([layer], choice)

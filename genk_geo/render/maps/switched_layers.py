@@ -132,7 +132,7 @@ def _points(week: ReleasedWeek, view: BaseGeometry, t: Texts) -> Switch:
 
 
 def _choice(key: str, sign: str, counts: dict[str, int], t: Texts, *, shown: bool = False) -> Choice:
-    return Choice(key, t(f"extra.{key}"), ((sign, t(f"extra.legend_{key}")),), shown=shown, counts=counts)
+    return Choice(key, t(f"layer.{key}"), ((sign, t(f"layer.legend_{key}")),), shown=shown, counts=counts)
 
 
 def _overlays(week: ReleasedWeek, view: BaseGeometry) -> list[Switch]:

@@ -43,14 +43,14 @@ def dangerous_section(site: Site, stadsdeel: str) -> dict[str, Any] | None:
     groups = [
         {"caption": t("traffic.points.listed"), "key": "danger", "rows": listed},
         {"caption": t("traffic.points.watched"), "key": "danger", "rows": watched},
-        {"caption": t("danger.stretches"), "key": "stretches", "rows": stretches},
+        {"caption": t("dangerous.stretches"), "key": "stretches", "rows": stretches},
     ]
     return {
         "theme": traffic.theme,
         "page": TRAFFIC,
         "groups": [group for group in groups if group["rows"]],
-        "intro": t("danger.intro", **period_words(traffic, t)),
-        "none": t("danger.none", area=stadsdeel),
+        "intro": t("dangerous.intro", **period_words(traffic, t)),
+        "none": t("dangerous.none", area=stadsdeel),
         "paper": _on_paper(site, listed),
     }
 
@@ -59,4 +59,4 @@ def _on_paper(site: Site, listed: list[dict[str, Any]]) -> str:
     """The first of the list in one line, and how many more there are."""
     first = "; ".join(f"{row['mark']} {row['whole_place']}" for row in listed[:_MOST_ON_PAPER])
     more = len(listed) - _MOST_ON_PAPER
-    return " ".join(filter(None, (first, site.texts("danger.and_more", n=more) if more > 0 else "")))
+    return " ".join(filter(None, (first, site.texts("dangerous.and_more", n=more) if more > 0 else "")))

@@ -98,10 +98,10 @@ def _signs(t: Texts, section: str) -> list[dict[str, str]]:
         ]
         return [{"kind": kind, "text": t(f"legend.{name}")} for kind, name in kinds]
     if section == "signaal":
-        return [{"kind": "signal", "text": t("extra.legend_signals")}]
+        return [{"kind": "signal", "text": t("layer.legend_signals")}]
     if section == "vooruit":
         return [
-            {"kind": "ahead", "text": t("extra.legend_outlook")},
-            {"kind": "repeat", "text": t("extra.legend_repeats")},
+            {"kind": "ahead", "text": t("layer.legend_outlook")},
+            {"kind": "repeat", "text": t("layer.legend_repeats")},
         ]
     return []

@@ -89,7 +89,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         shows_points=week.level.shows_points,
         has_hotspots=bool(spots),
         has_signals=any(theme.signals is not None for theme in week.themes),
-        has_repeats=any(theme.near_repeat is not None for theme in week.themes),
+        has_near_repeats=any(theme.near_repeat is not None for theme in week.themes),
         has_outlook=any(theme.outlook is not None for theme in week.themes),
         search=wijk_search(site, name),
         has_tiles=site.tiles in TILES,
@@ -102,7 +102,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
             _environment_block(look, found[look.theme].zones if look.theme in found else [], t)
             for look in week.environments
         ],
-        danger=dangerous_section(site, stadsdeel),
+        dangerous=dangerous_section(site, stadsdeel),
         quality=quality_rows(week, t, contact=site.contact),
         **week_links(site, name),
     )
@@ -138,11 +138,11 @@ def _theme_block(
         "rows": _wijk_rows(site, theme, stadsdeel),
         "signals": [finding.row for finding in found.signals],
         "no_signals": t("signal.unknown" if theme.signals is None else "signal.none", theme=name),
-        "repeats": [finding.row for finding in found.near_repeats],
-        "repeat_text": near_repeat_text(theme, t),
+        "near_repeats": [finding.row for finding in found.near_repeats],
+        "near_repeat_text": near_repeat_text(theme, t),
         "strings": _strings(theme, stadsdeel, t),
         "outlook": [finding.row for finding in found.outlook],
-        "no_outlook": t("ahead.unknown" if theme.outlook is None else "ahead.none", theme=name),
+        "no_outlook": t("outlook.unknown" if theme.outlook is None else "outlook.none", theme=name),
         "past": past_text(theme, site.week.city_name, t),
     }
 

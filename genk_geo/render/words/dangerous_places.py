@@ -15,7 +15,7 @@ def point_row(point: DangerousPoint, t: Texts) -> dict[str, Any]:
     """What the tables show of a dangerous point, with its popup as ``card``."""
     row = {
         "id": f"points-{point.number}",
-        "mark": t("danger.mark_danger", number=point.number),
+        "mark": t("dangerous.mark_danger", number=point.number),
         "status": point.status,
         "kind": t(f"traffic.kind.{point.kind}") if point.kind else "",
         "score": "" if point.score is None else t.number(point.score, 1),
@@ -25,15 +25,15 @@ def point_row(point: DangerousPoint, t: Texts) -> dict[str, Any]:
         "expected": "" if point.expected is None else t.number(point.expected, 1),
         "radii": t("traffic.points.radii", n=point.listed_in, all=point.radii),
     }
-    told = ["score", "accidents"] if row["score"] else ["accidents"]
-    return _placed(point, row, t(f"traffic.status.{point.status}", number=point.number), told, t)
+    figures = ["score", "accidents"] if row["score"] else ["accidents"]
+    return _placed(point, row, t(f"traffic.status.{point.status}", number=point.number), figures, t)
 
 
 def stretch_row(stretch: DangerousStretch, t: Texts) -> dict[str, Any]:
     """What the tables show of a dangerous stretch, with its popup as ``card``."""
     row = {
         "id": f"stretches-{stretch.number}",
-        "mark": t("danger.mark_stretches", number=stretch.number),
+        "mark": t("dangerous.mark_stretches", number=stretch.number),
         "status": "stretch",
         "score": "",
         "accidents": t.number(stretch.accidents),
@@ -44,11 +44,11 @@ def stretch_row(stretch: DangerousStretch, t: Texts) -> dict[str, Any]:
 
 
 def _placed(
-    what: DangerousPoint | DangerousStretch, row: dict[str, Any], title: str, told: list[str], t: Texts
+    what: DangerousPoint | DangerousStretch, row: dict[str, Any], title: str, figures: list[str], t: Texts
 ) -> dict[str, Any]:
     """A row with its number, place and chance, and its popup, which tells some of its figures."""
     place, chance = place_text(what, t), t(f"traffic.chance.{what.chance}")
-    figures = [[t(f"traffic.points.{name}"), row[name]] for name in told]
+    rows = [[t(f"traffic.points.{name}"), row[name]] for name in figures]
     return {
         **row,
         "number": what.number,
@@ -57,5 +57,5 @@ def _placed(
         "whole_place": place,
         "show": t("map.show", what=title, place=place),
         "chance": chance,
-        "card": {"title": f"{title}: {place}", "rows": [*figures, [t("traffic.points.chance"), chance]]},
+        "card": {"title": f"{title}: {place}", "rows": [*rows, [t("traffic.points.chance"), chance]]},
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genk_geo.render.by_stadsdeel import in_stadsdeel, zones_in
 from genk_geo.render.words.near_repeat import near_repeat_row
-from genk_geo.render.words.outlook import place_row
+from genk_geo.render.words.outlook import outlook_row
 from genk_geo.render.words.signals import signal_row
 from genk_geo.render.words.zones import zone_row
 
@@ -60,7 +60,7 @@ def findings_in(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, t: Tex
     return Findings(
         signals=[Finding(signal_row(signal, t), signal.geometry) for signal in signals],
         near_repeats=[Finding(near_repeat_row(zone, t), zone.geometry) for zone in repeats],
-        outlook=[Finding(place_row(place, t), place.geometry) for place in places],
+        outlook=[Finding(outlook_row(place, t), place.geometry) for place in places],
         zones=[Finding(zone_row(zone, _numbers(zone, theme), t), zone.geometry) for zone in zones],
     )
 

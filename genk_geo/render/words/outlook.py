@@ -21,27 +21,25 @@ if TYPE_CHECKING:
     from genk_geo.render.words.texts import Texts
 
 
-def place_row(place: OutlookPlace, t: Texts) -> dict[str, Any]:
+def outlook_row(place: OutlookPlace, t: Texts) -> dict[str, Any]:
     """What the table shows of a suggested place, with its popup as ``card``."""
     expected = expected_number(place.expected, t)
     row = {
         "id": str(place.number),
-        "mark": t("ahead.mark", number=place.number),
+        "mark": t("outlook.mark", number=place.number),
         "place": streets_text(place, t),
         "wijk": place.wijk if place.streets else "",
         "when": when_text(place, t, short=True) or t("when.none"),
         "timed": bool(when_text(place, t)),
         "area": t("zone.hectare", area=t.number(place.area_m2 / 10_000)),
         "expected": expected,
-        "show": t("map.show", what=t("ahead.title", number=place.number), place=place_text(place, t)),
+        "show": t("map.show", what=t("outlook.title", number=place.number), place=place_text(place, t)),
     }
-    rows = [(t("ahead.when"), row["when"]), (t("ahead.area"), row["area"])]
+    rows = [(t("outlook.when"), row["when"]), (t("outlook.area"), row["area"])]
     if expected:
-        rows.append((t("ahead.expected"), expected))
-    return {
-        **row,
-        "card": {"title": t("ahead.title", number=place.number), "note": place_text(place, t), "rows": rows},
-    }
+        rows.append((t("outlook.expected"), expected))
+    card = {"title": t("outlook.title", number=place.number), "note": place_text(place, t), "rows": rows}
+    return {**row, "card": card}
 
 
 def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
@@ -50,9 +48,9 @@ def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
         return ""
     last, name = theme.outlook.last, t.theme(theme.theme)
     if last.incidents.value is None:
-        return t("ahead.last_few", theme=name)
+        return t("outlook.last_few", theme=name)
     if last.incidents.value == 0:
-        return t("ahead.last_nothing", theme=name, city=city)
+        return t("outlook.last_nothing", theme=name, city=city)
     words = {
         "theme": name,
         "city": city,
@@ -62,8 +60,8 @@ def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
         "budget": t.share(theme.outlook.budget),
     }
     if last.caught == last.baseline:
-        return t("ahead.last_same", **words)
-    return t("ahead.last", **words, baseline=spoken_number(last.baseline, t))
+        return t("outlook.last_same", **words)
+    return t("outlook.last", **words, baseline=spoken_number(last.baseline, t))
 
 
 def score_text(theme: ReleasedTheme, t: Texts) -> str:

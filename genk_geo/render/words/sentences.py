@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
-#: How surprising a kind of news is; the order of the sentences.
+#: How surprising a kind of news is, which is the order of the sentences; a kind is also a class of its line.
 _SURPRISE = {
     "much_more": 100,
     "signal": 95,

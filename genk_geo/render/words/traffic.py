@@ -116,16 +116,15 @@ def way_row(way: WayToSchool, t: Texts) -> dict[str, str]:
 
 def year_row(year: AccidentYear, t: Texts) -> dict[str, str]:
     """What the table shows of a year."""
-    known = year.low is not None and year.high is not None
-    span = ""
+    margin = ""
     if year.low is not None and year.high is not None:
-        span = t("traffic.years.range", low=t.number(year.low), high=t.number(year.high))
+        margin = t("traffic.years.range", low=t.number(year.low), high=t.number(year.high))
     return {
         "year": str(year.year) if year.whole else t("traffic.years.part", year=year.year),
         "accidents": count_text(year.accidents, t),
         "weak": count_text(year.weak, t),
-        "range": span,
-        "against": t(f"traffic.verdict.{year.against}") if year.against and known else "",
+        "range": margin,
+        "against": t(f"traffic.verdict.{year.against}") if year.against and margin else "",
     }
 
 
