@@ -242,7 +242,7 @@ def test_a_raster_that_cannot_serve_is_said(small, tmp_path):
     with pytest.raises(ConfigError, match="does not exist"):
         raster_means(tmp_path / "x.tif", small)
     (tmp_path / "text.tif").write_text("geen raster", encoding="utf-8")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="is no GeoTIFF"):
         raster_means(tmp_path / "text.tif", small)
     with pytest.raises(SchemaError, match="no coordinate reference system"):
         raster_means(write_raster(tmp_path / "bare.tif", ones, far, None), small)
