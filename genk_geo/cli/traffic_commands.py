@@ -1,22 +1,27 @@
-"""Accidents on the street network, at the command line."""
+"""Accidents on the street network."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genk_geo.cli._options import ConfigOption  # noqa: TC001 - typer reads the annotations
+from genk_geo.cli.console import say, say_rows, short, texts_of
+from genk_geo.cli.options import ConfigOption, LangOption  # noqa: TC001 - typer reads the annotations
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from genk_geo.render.words.texts import Texts
     from genk_geo.results import Traffic
 
 traffic_app = typer.Typer(help="Accidents on the street network.", no_args_is_help=True)
 
 
 @traffic_app.command("show")
-def traffic_show(
+def show(
     *,
     week: Annotated[
         str | None,
@@ -24,21 +29,25 @@ def traffic_show(
     ] = None,
     config: ConfigOption = None,
     out: Annotated[Path | None, typer.Option(help="Also write the layers to this GeoPackage.")] = None,
+    lang: LangOption = None,
 ) -> None:
     """Dangerous points and stretches of the last years, from the history; nothing is published."""
-    from rich import print as say
-
+    from genk_geo.config import Settings
     from genk_geo.jobs.traffic.look import look_at_traffic, write_layers
 
-    found = look_at_traffic(config, week=week)
-    _print(found)
+    settings = Settings.load(config, lang=lang)
+    texts = texts_of(settings)
+    found = look_at_traffic(settings, week=week)
+    _say_losses(found, texts)
+    _say_points(found, texts)
+    _say_stretches(found, texts)
     if out is not None:
         write_layers(found, out)
-        say(f"Layers for analysts, with exact places, in {out}")
+        say(texts("console.traffic.layers", path=short(out)))
 
 
 @traffic_app.command("network")
-def traffic_network(
+def network(
     *,
     out: Annotated[Path, typer.Option(help="GeoPackage to write.")] = Path("streets.gpkg"),
     source: Annotated[
@@ -51,50 +60,83 @@ def traffic_network(
         str | None, typer.Option(help="Another Overpass server, up to and with /api.")
     ] = None,
     config: ConfigOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Fetch the streets of the city, or read them from a file, and write them as one layer."""
-    from rich.console import Console
-
     from genk_geo.config import Settings
     from genk_geo.reference import City, StreetNetwork
 
-    settings = Settings.load(config)
+    settings = Settings.load(config, lang=lang)
+    texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping)
     if source is not None:
         streets = StreetNetwork.load(source, crs=city.crs, columns=settings.network.columns)
     else:
         streets = StreetNetwork.download(place or city, crs=city.crs, overpass_url=overpass)
     streets.save(out)
-    text = f'{streets!r}\nName it in the settings: [network] path = "{out.name}"'
-    Console().print(text, markup=False, highlight=False)
+    km = texts.number(streets.segments["length_m"].sum() / 1000, 1)
+    told = {"segments": texts.number(len(streets)), "km": km, "source": streets.source}
+    say(texts("console.traffic.network", **told, path=short(out)))
+    say(texts("console.traffic.name_it", path=f'"{out.name}"'))
 
 
-def _print(found: Traffic) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(markup=False)
+def _say_losses(found: Traffic, texts: Texts) -> None:
     snapping = found.snapping
-    lost = ", ".join(f"{count} x {reason}" for reason, count in snapping.lost.items()) or "none"
-    console.print(
-        f"{found.start:%Y-%m-%d} to {found.end:%Y-%m-%d} (not in it): {snapping.injury} injury accidents, "
-        f"{snapping.on_network} on {found.length_km:.0f} km of street; lost: {lost}"
+    say(
+        texts(
+            "console.traffic.period",
+            start=f"{found.start:%Y-%m-%d}",
+            end=f"{found.end:%Y-%m-%d}",
+            injury=texts.number(snapping.injury),
+            on_network=texts.number(snapping.on_network),
+            km=texts.number(found.length_km),
+        )
     )
+    if snapping.lost:
+        limit = texts.number(snapping.max_distance_m)
+        reasons = [
+            texts(f"traffic.losses.{reason}", n=texts.number(count), distance=limit)
+            for reason, count in snapping.lost.items()
+        ]
+        say(texts("console.traffic.lost", reasons=texts.listed(reasons)))
     if found.fictitious:
-        console.print("The streets are fictitious.")
-    table = Table("nr", "status", "kind", "place", "score", "accidents", "expected", "q", "listed at radii")
-    for number, row in zip(found.points.index, found.points.to_dict("records"), strict=True):
-        table.add_row(
-            str(number), row["status"], row["kind"], ", ".join(row["place"]), f"{row['score']:.1f}",
-            str(row["accidents"]), f"{row['expected']:.2f}", f"{row['q_value']:.3f}",
-            f"{row['listed_in']} of {len(found.radii_m)}",
-        )  # fmt: skip
-    console.print(table)
-    console.print(f"By chance alone the rule would list {found.by_chance:.1f} points.")
-    stretches = Table("nr", "place", "length m", "observed", "expected", "p")
-    for number, row in zip(found.stretches.index, found.stretches.to_dict("records"), strict=True):
-        stretches.add_row(
-            str(number), ", ".join(row["place"]), f"{row['length_m']:.0f}", str(row["observed"]),
-            f"{row['expected']:.2f}", f"{row['p_value']:.3f}",
-        )  # fmt: skip
-    console.print(stretches)
+        say(texts("console.traffic.fictitious"))
+
+
+def _say_points(found: Traffic, texts: Texts) -> None:
+    columns = [
+        texts("console.traffic.number"), texts("console.traffic.status"), texts("console.traffic.kind"),
+        texts("console.traffic.place"), texts("console.traffic.score"), texts("console.traffic.accidents"),
+        texts("console.traffic.expected"), texts("console.traffic.q"), texts("console.traffic.listed_in"),
+    ]  # fmt: skip
+    rows = [
+        (
+            str(number), texts(f"traffic.legend.{row['status']}"), texts(f"traffic.kind.{row['kind']}"),
+            _place(row, texts), texts.number(row["score"], 1), texts.number(row["accidents"]),
+            texts.number(row["expected"], 2), texts.number(row["q_value"], 3),
+            texts("console.traffic.radii", n=row["listed_in"], all=len(found.radii_m)),
+        )
+        for number, row in zip(found.points.index, found.points.to_dict("records"), strict=True)
+    ]  # fmt: skip
+    say_rows(columns, rows, left=(1, 2, 3))
+    if not math.isnan(found.by_chance):
+        say(texts("console.traffic.by_chance", n=texts.number(found.by_chance, 1)))
+
+
+def _say_stretches(found: Traffic, texts: Texts) -> None:
+    columns = [
+        texts("console.traffic.number"), texts("console.traffic.place"), texts("console.traffic.length"),
+        texts("console.traffic.accidents"), texts("console.traffic.expected"), texts("console.traffic.p"),
+    ]  # fmt: skip
+    rows = [
+        (
+            str(number), _place(row, texts), texts.number(row["length_m"]), texts.number(row["observed"]),
+            texts.number(row["expected"], 2), texts.number(row["p_value"], 3),
+        )
+        for number, row in zip(found.stretches.index, found.stretches.to_dict("records"), strict=True)
+    ]  # fmt: skip
+    say_rows(columns, rows, left=(1,))
+
+
+def _place(row: dict[Hashable, Any], texts: Texts) -> str:
+    return ", ".join(row["place"]) or texts("traffic.nameless")

@@ -1,6 +1,7 @@
 """The Flemish geolocation service, for addresses that are not found here. Off unless asked for.
 
-Every address that is asked for leaves the machine; see :data:`PRIVACY_WARNING`.
+Every address that is asked for leaves the machine, and those of victims and suspects are personal data: the
+command line warns before it asks.
 """
 
 from __future__ import annotations
@@ -24,12 +25,6 @@ log = logging.getLogger(__name__)
 
 #: Where the service is.
 SERVICE_URL = "https://geo.api.vlaanderen.be/geolocation/v4/Location"
-#: What a user must know before any address is sent.
-PRIVACY_WARNING = (
-    "PRIVACY: --online sends every address that is not found to a service of the Flemish government over the "
-    "internet. Addresses of victims and suspects are personal data: use this only with the consent of your "
-    "data protection officer."
-)
 #: Score and radius of what the service says, by its kind of location.
 KINDS = {"address": ("address", 0.8, 30.0), "street": ("street", 0.5, 500.0)}
 

@@ -1,0 +1,74 @@
+"""Addresses of a whole file, and what was learnt from those that were not found."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when the command is made
+from typing import Annotated
+
+import typer
+
+from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
+from genk_geo.cli.options import ConfigOption, LangOption  # noqa: TC001 - typer reads the annotations
+
+
+def geocode(  # noqa: PLR0913 - each argument is an option of the command
+    file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet file with addresses.")],
+    *,
+    out: Annotated[Path, typer.Option(help="CSV, Excel or Parquet file to write.")],
+    column: Annotated[str, typer.Option(help="Column with the address.")] = "adres",
+    number: Annotated[str | None, typer.Option(help="Column with the house number.")] = None,
+    postcode: Annotated[str | None, typer.Option(help="Column with the postcode.")] = None,
+    area: Annotated[str | None, typer.Option(help="Column with the wijk or municipality.")] = None,
+    review: Annotated[Path | None, typer.Option(help="Write what was not found here, to correct.")] = None,
+    aliases: Annotated[Path | None, typer.Option(help="Alias file (TOML or CSV) with corrections.")] = None,
+    online: Annotated[bool, typer.Option(help="Send what is not found to the Flemish service.")] = False,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Give every address of a file a point, a level, a score and an uncertainty."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.desk.geocode_file import Columns, geocode_file
+    from genk_geo.reference import City
+
+    settings = Settings.load(config, lang=lang)
+    texts = texts_of(settings)
+    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    fallback = None
+    if online:
+        from genk_geo.geocoding.online import FlemishService
+
+        warn(texts("console.addresses.privacy"))
+        fallback = FlemishService(city).fill
+    with progress(texts) as tell:
+        found = geocode_file(
+            file, out, city, columns=Columns(column, number, postcode, area), review=review,
+            aliases=aliases or settings.aliases, fallback=fallback, progress=tell,
+        )  # fmt: skip
+    rows = [
+        (level, texts.number(count), texts("count.share", share=texts.number(100 * count / found.rows, 1)))
+        for level, count in found.levels.items()
+    ]
+    headings = (
+        texts("console.addresses.level"),
+        texts("console.addresses.rows"),
+        texts("console.addresses.share"),
+    )
+    say_rows(headings, rows, left=(0,))
+    say(texts.plural("console.addresses.located", found.rows, path=short(out)))
+    if review is not None:
+        say(texts.plural("console.addresses.review", found.to_review, path=short(review)))
+
+
+def aliases(
+    review: Annotated[Path, typer.Argument(help="Review file with the column `correction` filled in.")],
+    *,
+    file: Annotated[Path, typer.Option("--aliases", help="Alias file (TOML or CSV) to add to.")],
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Remember the corrections of an edited review file."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.desk.geocode_file import remember
+
+    texts = texts_of(Settings.load(config, lang=lang))
+    say(texts.plural("console.addresses.remembered", remember(review, file), path=short(file)))

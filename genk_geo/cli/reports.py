@@ -1,0 +1,56 @@
+"""What became of suppliers' files, on the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genk_geo.cli.console import say, say_rows, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genk_geo.ingestion import IngestReport
+    from genk_geo.render.words.texts import Texts
+
+
+def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
+    """Rows of each file and what became of them, and where fewer got a place than is usual."""
+    from genk_geo.ingestion.incidents import LEAST_LOCATED
+
+    columns = [
+        texts("console.files.file"), texts("console.files.rows"), texts("console.files.incidents"),
+        texts("console.files.duplicates"), texts("console.files.rejects"), texts("console.files.located"),
+    ]  # fmt: skip
+    rows = [
+        (
+            report.file, texts.number(report.rows_in), texts.number(report.incidents),
+            texts.number(report.duplicates), texts.number(report.rejects), texts.share(report.located_share),
+        )
+        for report in reports
+    ]  # fmt: skip
+    say_rows(columns, rows, left=(0,))
+    for report in reports:
+        _say_shares(report, texts, LEAST_LOCATED)
+    for report in reports:
+        if report.incidents and report.located_share < LEAST_LOCATED:
+            share = texts.share(report.located_share)
+            warn(texts("console.files.unlocated", file=report.file, share=share))
+
+
+def _say_shares(report: IngestReport, texts: Texts, usual: float) -> None:
+    """Match rate by source and theme, and the wijken below the usual share."""
+    for theme, (count, share) in report.by_theme.items():
+        told = {"source": report.source, "theme": texts.theme(theme)}
+        say(texts("console.files.share", **told, share=texts.share(share), count=texts.number(count)))
+    low = [
+        texts(
+            "console.files.wijk",
+            wijk=wijk or texts("console.files.no_wijk"),
+            share=texts.share(share),
+            count=texts.number(count),
+        )
+        for wijk, (count, share) in report.by_wijk.items()
+        if share < usual
+    ]
+    if low:
+        say(texts("console.files.low", limit=texts.share(usual), wijken=", ".join(low)))

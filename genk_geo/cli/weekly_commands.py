@@ -1,0 +1,73 @@
+"""The weekly job, on the suppliers' files or on fictitious ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from genk_geo.cli.console import progress, say, say_rows, short, texts_of
+from genk_geo.cli.options import ConfigOption, LangOption, WeekOption  # noqa: TC001 - typer reads annotations
+from genk_geo.cli.reports import say_reports
+
+if TYPE_CHECKING:
+    from genk_geo.jobs import Publication
+    from genk_geo.render.words.texts import Texts
+
+
+def weekly(
+    *,
+    week: WeekOption = None,
+    config: ConfigOption = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of all weeks.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Read the suppliers' files, find the hotspots of a week and publish its maps."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs import weekly as run
+
+    settings = Settings.load(config, lang=lang)
+    texts = texts_of(settings)
+    with progress(texts) as tell:
+        publication = run(settings, week=week, out=out and out.resolve(), progress=tell)
+    _say_publication(publication, texts)
+
+
+def demo(
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of all weeks.")] = Path("maps"),
+    data: Annotated[Path, typer.Option(help="Folder for the supplier files.")] = Path("data/demo"),
+    seed: Annotated[int, typer.Option(min=0, help="Another seed plants other hotspots.")] = 20261,
+    lang: LangOption = None,
+) -> None:
+    """Make fictitious incidents for Genk and run the weekly job on them."""
+    from genk_geo.config import Settings
+    from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
+    from genk_geo.jobs import weekly as run
+
+    texts = texts_of(Settings.load(lang=lang))
+    with progress(texts) as tell:
+        tell("demo", 0, 1)
+        files = generate(data, seed=seed)
+        tell("demo", 1, 1)
+        settings = Settings.load(files.config, lang=lang)
+        publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
+    _say_publication(publication, texts_of(settings))
+
+
+def _say_publication(publication: Publication, texts: Texts) -> None:
+    say_reports(publication.reports, texts)
+    rows = []
+    for look in publication.result.themes:
+        status = look.areas["status"]
+        found = texts("console.week.few") if look.too_few else texts.number((status != "gone").sum())
+        new = "" if look.too_few else texts.number((status == "new").sum())
+        window = f"{look.window.first} - {look.window.last}"
+        rows.append((texts.theme(look.theme), window, texts.number(look.in_window), found, new))
+    columns = [
+        texts("console.week.theme"), texts("console.week.window"), texts("console.week.incidents"),
+        texts("console.week.areas"), texts("console.week.new"),
+    ]  # fmt: skip
+    say_rows(columns, rows, left=(0, 1))
+    say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))
