@@ -8,18 +8,18 @@ from typing import Annotated
 import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
-from genk_geo.cli.options import ConfigOption, LangOption  # noqa: TC001 - typer reads the annotations
+from genk_geo.cli.options import ConfigOption, LangOption, file_to_write
 
 
 def geocode(  # noqa: PLR0913 - each argument is an option of the command
     file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet file with addresses.")],
     *,
-    out: Annotated[Path, typer.Option(help="CSV, Excel or Parquet file to write.")],
+    out: Annotated[Path, file_to_write(says="CSV, Excel or Parquet file to write.")],
     column: Annotated[str, typer.Option(help="Column with the address.")] = "adres",
     number: Annotated[str | None, typer.Option(help="Column with the house number.")] = None,
     postcode: Annotated[str | None, typer.Option(help="Column with the postcode.")] = None,
     area: Annotated[str | None, typer.Option(help="Column with the wijk or municipality.")] = None,
-    review: Annotated[Path | None, typer.Option(help="Write what was not found here, to correct.")] = None,
+    review: Annotated[Path | None, file_to_write(says="Write what was not found here, to correct.")] = None,
     aliases: Annotated[Path | None, typer.Option(help="Alias file (TOML or CSV) with corrections.")] = None,
     online: Annotated[bool, typer.Option(help="Send what is not found to the Flemish service.")] = False,
     config: ConfigOption = None,
@@ -62,7 +62,10 @@ def geocode(  # noqa: PLR0913 - each argument is an option of the command
 def aliases(
     review: Annotated[Path, typer.Argument(help="Review file with the column `correction` filled in.")],
     *,
-    file: Annotated[Path, typer.Option("--aliases", help="Alias file (TOML or CSV) to add to.")],
+    file: Annotated[
+        Path,
+        file_to_write("--aliases", says="Alias file (TOML or CSV) to add to.", endings=(".toml", ".csv")),
+    ],
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genk_geo.cli.console import say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption, ThemeOption  # noqa: TC001 - typer reads annotations
+from genk_geo.cli.options import ConfigOption, LangOption, ThemeOption, file_to_write, folder_to_write
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def risk(
     *,
     theme: ThemeOption,
-    out: Annotated[Path, typer.Option(help="Folder for the GeoTIFF, tables, zones and sheets.")],
+    out: Annotated[Path, folder_to_write("Folder for the GeoTIFF, tables, zones and sheets.")],
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -68,10 +68,11 @@ def schouw(
     forms: Annotated[list[Path] | None, typer.Argument(help="Returned forms: JSON or CSV.")] = None,
     *,
     template: Annotated[
-        Path | None, typer.Option(help="Write an empty form (CSV or Excel) for --zones.")
+        Path | None,
+        file_to_write(says="Write an empty form (CSV or Excel) for --zones.", endings=(".csv", ".xlsx")),
     ] = None,
     zones: Annotated[Path | None, typer.Option(help="Layer of zones that `genk-geo risk` wrote.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the index per visit and quality (CSV).")] = None,
+    out: Annotated[Path | None, file_to_write(says="Write the index per visit and quality (CSV).")] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from genk_geo.cli.console import say, short, texts_of, warn
-from genk_geo.cli.options import (  # noqa: TC001 - typer reads the annotations
+from genk_geo.cli.options import (
     ConfigOption,
     LangOption,
     ProfileOption,
     ThemeOption,
     WeekOption,
+    file_to_write,
 )
 from genk_geo.cli.reports import say_reports
 
@@ -23,7 +24,7 @@ def ingest(
     *,
     profile: ProfileOption,
     config: ConfigOption = None,
-    rejects: Annotated[Path | None, typer.Option(help="Write the rejected rows to this CSV file.")] = None,
+    rejects: Annotated[Path | None, file_to_write(says="Write the rejected rows to this CSV file.")] = None,
     lang: LangOption = None,
 ) -> None:
     """Read one file into the history and say what became of each row."""
@@ -62,7 +63,7 @@ def profile(file: Annotated[Path, typer.Argument(help="A supplier's file.")]) ->
 def hotspots(
     *,
     theme: ThemeOption,
-    out: Annotated[Path, typer.Option(help="GeoPackage or GeoJSON to write.")],
+    out: Annotated[Path, file_to_write(says="GeoPackage or GeoJSON to write.")],
     week: WeekOption = None,
     config: ConfigOption = None,
     lang: LangOption = None,
@@ -79,7 +80,7 @@ def hotspots(
 
 def export(
     *,
-    out: Annotated[Path, typer.Option(help="File to write: .gpkg, .geojson, .parquet or .csv.")],
+    out: Annotated[Path, file_to_write(says="File to write: .gpkg, .geojson, .parquet or .csv.")],
     theme: Annotated[str | None, typer.Option(help="Only this theme.")] = None,
     first: Annotated[str | None, typer.Option("--from", help="First week, such as 2026-W40.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last week.")] = None,

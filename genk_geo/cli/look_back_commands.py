@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genk_geo.cli.console import say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption, ThemeOption  # noqa: TC001 - typer reads annotations
+from genk_geo.cli.options import ConfigOption, LangOption, ThemeOption, folder_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -32,7 +32,7 @@ def backtest(
     patch: Annotated[
         int | None, typer.Option(min=1, help="Least cells of a place; default: the settings.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the tables (CSV) and the plot (SVG).")] = None,
+    out: Annotated[Path | None, folder_to_write("Folder for the tables (CSV) and the plot (SVG).")] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -75,7 +75,7 @@ def evaluate(
     ] = None,
     ring: Annotated[float, typer.Option(min=0, help="Width in m of a ring to count displacement in.")] = 0.0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the areas, the table and a page with their map.")
+        Path | None, folder_to_write("Folder for the areas, the table and a page with their map.")
     ] = None,
     config: ConfigOption = None,
     lang: LangOption = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genk_geo.cli.console import say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption  # noqa: TC001 - typer reads the annotations
+from genk_geo.cli.options import ConfigOption, LangOption, file_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -28,7 +28,9 @@ def show(
         typer.Option(help="Last week that counts, such as 2026-W46; by default the period of the pages."),
     ] = None,
     config: ConfigOption = None,
-    out: Annotated[Path | None, typer.Option(help="Also write the layers to this GeoPackage.")] = None,
+    out: Annotated[
+        Path | None, file_to_write(says="Also write the layers to this GeoPackage.", endings=(".gpkg",))
+    ] = None,
     lang: LangOption = None,
 ) -> None:
     """Dangerous points and stretches of the last years, from the history; nothing is published."""
@@ -49,7 +51,9 @@ def show(
 @traffic_app.command("network")
 def network(
     *,
-    out: Annotated[Path, typer.Option(help="GeoPackage to write.")] = Path("streets.gpkg"),
+    out: Annotated[Path, file_to_write(says="GeoPackage to write.", endings=(".gpkg",))] = Path(
+        "streets.gpkg"
+    ),
     source: Annotated[
         Path | None, typer.Option("--from", help="Local .osm, GraphML or layer instead of a download.")
     ] = None,

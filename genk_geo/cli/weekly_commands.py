@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption, WeekOption  # noqa: TC001 - typer reads annotations
+from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write
 from genk_geo.cli.reports import say_reports
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def weekly(
     *,
     week: WeekOption = None,
     config: ConfigOption = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of all weeks.")] = None,
+    out: Annotated[Path | None, folder_to_write("Folder of all weeks.")] = None,
     lang: LangOption = None,
 ) -> None:
     """Read the suppliers' files, find the hotspots of a week and publish its maps."""
@@ -36,8 +36,8 @@ def weekly(
 
 def demo(
     *,
-    out: Annotated[Path, typer.Option(help="Folder of all weeks.")] = Path("maps"),
-    data: Annotated[Path, typer.Option(help="Folder for the supplier files.")] = Path("data/demo"),
+    out: Annotated[Path, folder_to_write("Folder of all weeks.")] = Path("maps"),
+    data: Annotated[Path, folder_to_write("Folder for the supplier files.")] = Path("data/demo"),
     seed: Annotated[int, typer.Option(min=0, help="Another seed plants other hotspots.")] = 20261,
     lang: LangOption = None,
 ) -> None:
