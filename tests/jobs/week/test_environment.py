@@ -52,7 +52,7 @@ def test_risk_writes_for_a_gis_a_spreadsheet_and_the_street(demo_run, demo_files
     done = genk_geo("risk", "--theme", "burglary", "--config", demo_files.config, "--out", out, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "vacant" in done.stdout
-    assert "gewone telling" in done.stdout
+    assert "gewone telling van eerdere incidenten" in done.stdout
     with rasterio.open(out / "risk-burglary.tif") as raster:
         assert raster.crs.to_epsg() == 31370
     zones = gpd.read_file(out / "zones-burglary.gpkg")
