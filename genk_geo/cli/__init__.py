@@ -23,6 +23,7 @@ from genk_geo.cli import (
     weekly_commands,
 )
 from genk_geo.errors import GenkGeoError
+from genk_geo.private import private_files
 from genk_geo.spreadsheet import visible
 
 app = typer.Typer(
@@ -63,7 +64,8 @@ def _configure(
 def main() -> None:
     """Run a command; a fault that is not a bug becomes one line and its exit code."""
     try:
-        app()
+        with private_files():  # whatever a command writes; a release opens its folder itself
+            app()
     except GenkGeoError as error:
         typer.echo(visible(f"genk-geo: {error}"), err=True)
         sys.exit(error.exit_code)

@@ -81,11 +81,11 @@ def test_a_missing_file_and_an_unknown_option_are_wrong_use(tmp_path, genk_geo):
 def test_ingest_tells_what_became_of_the_rows_and_keeps_the_rejects(file, tmp_path, genk_geo):
     done = genk_geo("ingest", file, "--profile", "traffic", "--rejects", "geweigerd.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "1 new, 0 known before" in done.stdout
+    assert "1 nieuw, 0 al bekend" in done.stdout
     assert "1 x bad_time" in done.stdout
     assert "gisteren" in (tmp_path / "geweigerd.csv").read_text(encoding="utf-8")
     again = genk_geo("ingest", file, "--profile", "traffic", cwd=tmp_path)
-    assert "0 new, 1 known before" in again.stdout
+    assert "0 nieuw, 1 al bekend" in again.stdout
 
 
 def test_geocode_writes_points_and_a_summary(tmp_path, genk_geo):
