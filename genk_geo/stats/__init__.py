@@ -35,7 +35,7 @@ from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
 from genk_geo.stats.near_repeats.knox import Knox, knox
-from genk_geo.stats.near_repeats.reach import (
+from genk_geo.stats.near_repeats.near_repeat import (
     NearRepeats,
     Reach,
     near_repeat,

@@ -27,7 +27,7 @@ from genk_geo.stats.scanning.clusters import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.stats.scanning.tables import Circles, Windows
+    from genk_geo.stats.scanning.circles_and_windows import Circles, Windows
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ _BATCH = 64
 _LONGEST_DAYS = 3660
 
 
-def scan(  # noqa: PLR0913 - two arrays, and eight options that each user of a scan asks for by name
+def scan(  # noqa: PLR0913 - places and days, and eight options of one search
     xy: npt.ArrayLike,
     days: npt.ArrayLike,
     *,
@@ -92,7 +92,7 @@ def scan(  # noqa: PLR0913 - two arrays, and eight options that each user of a s
         If a limit is impossible.
     """
     from genk_geo.stats.scanning.alive import alive_cylinders
-    from genk_geo.stats.scanning.tables import circles, windows
+    from genk_geo.stats.scanning.circles_and_windows import build_circles, build_windows
 
     places, when = _checked_events(xy, days, today)
     check_limits(radius_m, window_days, replicates)
@@ -101,11 +101,11 @@ def scan(  # noqa: PLR0913 - two arrays, and eight options that each user of a s
     last = int(when.max()) if today is None else today
     age = last - when
     middle = np.unique(places, axis=0) if centres is None else np.asarray(centres, dtype=float)
-    around = circles(middle, places, radius_m)
+    around = build_circles(middle, places, radius_m)
     # A window longer than the record holds the same as one as long.
     ages = np.arange(min(window_days, int(age.max()) + 1) + 1)
     recent = np.searchsorted(np.sort(age), ages).astype(np.int64)
-    span = windows(recent, age.size, min_cases, int(around.held[:, 1].max(initial=0)))
+    span = build_windows(recent, age.size, min_cases, int(around.held[:, 1].max(initial=0)))
     ratio, reach, length, cases = alive_cylinders(age, around, span)
     source = np.random.default_rng(0) if rng is None else rng
     largest = _largest_alive(age[age < ages[-1]], around, span, replicates, source)
