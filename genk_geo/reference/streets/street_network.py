@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import WGS84, epsg_of, reproject
+from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError
 from genk_geo.reference.streets.nodes import shared_nodes
 from genk_geo.reference.streets.osm import (
@@ -163,10 +164,7 @@ class StreetNetwork:
             graph = read_graphml(file) if file.suffix.lower() == ".graphml" else read_osm(file)
             lines = segments_of_graph(graph)
             return cls.of(lines, crs=crs, source=file.name, attribution=_OSM_CREDIT)
-        try:
-            layer = gpd.read_file(file)
-        except Exception as error:  # GDAL and its wrapper each raise their own
-            raise ConfigError(f"{file} cannot be read as a layer of streets ({error}).") from error
+        layer = read_layer(file, "The streets")
         fictitious = "fictief" in layer and bool(layer["fictief"].astype("boolean").fillna(value=False).any())
         return cls.of(layer, crs=crs, source=file.name, fictitious=fictitious, columns=columns)
 
