@@ -35,7 +35,7 @@ from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
 from genk_geo.stats.near_repeats.knox import Knox, knox
-from genk_geo.stats.near_repeats.reach import (
+from genk_geo.stats.near_repeats.near_repeat import (
     NearRepeats,
     Reach,
     near_repeat,
@@ -59,7 +59,9 @@ from genk_geo.stats.outlook.record import WeekRecord
 from genk_geo.stats.outlook.scorecard import BUDGETS, backtest, choose_model, scorecard
 from genk_geo.stats.outlook.scorer import Scorer
 from genk_geo.stats.outlook.suggestion import suggest
-from genk_geo.stats.scanning.space_time import Scan, scan, scan_counts
+from genk_geo.stats.scanning.clusters import Reporting, Scan
+from genk_geo.stats.scanning.poisson import ScanLimits, scan_counts
+from genk_geo.stats.scanning.space_time import scan
 
 __all__ = [
     "BASELINE",
@@ -85,8 +87,10 @@ __all__ = [
     "Peak",
     "PointRule",
     "Reach",
+    "Reporting",
     "RiskSurface",
     "Scan",
+    "ScanLimits",
     "Scorer",
     "Slot",
     "Walk",

@@ -101,7 +101,7 @@ def record_of(
     incidents = history.incidents[known]
     if week < first or week.minus(first) + 1 < LEAST_WEEKS:
         return None
-    record = stats.WeekRecord.of(
+    record = stats.WeekRecord.from_incidents(
         incidents, moment[known], history.ground.grid, first=first, last=week,
         reported=incidents["reported"], delay=delay, tz=tz,
     )  # fmt: skip

@@ -56,7 +56,7 @@ class Candidates:
         return within_reach(self.network, self.spots.some(chosen), targets, self.radius_m)
 
 
-def on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candidates:
+def candidates_on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candidates:
     """Around every accident, in a straight line."""
     from scipy.spatial import KDTree
 
@@ -72,7 +72,9 @@ def on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candidates:
     return Candidates(xy, ("",) * len(xy), near, 0, None, None, radius_m)
 
 
-def on_network(network: Network, accidents: Spots, radius_m: float, junction_m: float) -> Candidates:
+def candidates_on_network(
+    network: Network, accidents: Spots, radius_m: float, junction_m: float
+) -> Candidates:
     """Around every junction of three or more streets and every accident, along the streets."""
     junctions = np.flatnonzero(network.degree >= 3)
     crossings = node_spots(network, junctions)

@@ -12,7 +12,12 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.accidents.candidates import Candidates, choose, on_network, on_plane
+from genk_geo.stats.accidents.candidates import (
+    Candidates,
+    candidates_on_network,
+    candidates_on_plane,
+    choose,
+)
 from genk_geo.stats.accidents.scores import accident_scores, recent
 from genk_geo.stats.inference.false_discovery import q_values
 from genk_geo.stats.inference.tails import poisson_tail
@@ -34,10 +39,9 @@ POINT_STATUSES = ("listed", "watch")
 POINT_KINDS = ("junction", "stretch", "")
 
 _LIXEL_M = 10.0
-_COLUMNS = [
-    *("status", "kind", "score", "accidents", "fatal", "serious", "light", "weak", "place", "members"),
-    "centre",
-]
+# Of each accident, added up over a place.
+_ADDED_UP = ("fatal", "serious", "light", "weak")
+_COLUMNS = ["status", "kind", "score", "accidents", *_ADDED_UP, "place", "members", "centre"]
 
 
 @dataclass(frozen=True)
@@ -125,16 +129,16 @@ def dangerous_points(
     injured, scores = late[counts], scores[counts]
     if segments is None:
         there = _on_a_map(injured)
-        found = on_plane(injured[there], radius_m)
-        return _table(_Places(injured[there], scores[there], found, crs), radius_m, rule)
+        found = candidates_on_plane(injured[there], radius_m)
+        return _build_frame(_Places(injured[there], scores[there], found, crs), radius_m, rule)
     network = Network.of(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
     there = (placed["segment"] >= 0).to_numpy()
     on = placed[there]
     spots = Spots(on["segment"].to_numpy(), on["offset_m"].to_numpy())
-    found = on_network(network, spots, radius_m, rule.junction_m)
+    found = candidates_on_network(network, spots, radius_m, rule.junction_m)
     places = _Places(injured[there], scores[there], found, network.crs, network, spots)
-    return _table(places, radius_m, rule)
+    return _build_frame(places, radius_m, rule)
 
 
 def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
@@ -162,24 +166,12 @@ class _Places:
     spots: Spots | None = None
 
 
-def _table(places: _Places, radius_m: float, rule: PointRule) -> gpd.GeoDataFrame:
+def _build_frame(places: _Places, radius_m: float, rule: PointRule) -> gpd.GeoDataFrame:
     scores = places.scores
     chosen = choose(places.candidates, scores["score"].to_numpy(), rule.watch_score)
     rows = [_row(places, centre, members, rule) for centre, members in chosen]
-    columns = [
-        "status",
-        "kind",
-        "score",
-        "accidents",
-        "fatal",
-        "serious",
-        "light",
-        "weak",
-        "place",
-        "members",
-    ]
     table = gpd.GeoDataFrame(
-        pd.DataFrame(rows, columns=[*columns, "centre"]),
+        pd.DataFrame(rows, columns=_COLUMNS),
         geometry=[row["geometry"] for row in rows],
         crs=places.crs,
     )
@@ -202,7 +194,7 @@ def _row(places: _Places, centre: int, members: Ints, rule: PointRule) -> dict[s
         "kind": places.candidates.kind[centre],
         "score": score,
         "accidents": len(members),
-        **{name: int(mine[name].sum()) for name in ("fatal", "serious", "light", "weak")},
+        **{name: int(mine[name].sum()) for name in _ADDED_UP},
         "place": streets,
         "members": tuple(mine.index),
         "centre": centre,
@@ -304,6 +296,8 @@ def dangerous_by_chance(
     for run in range(simulations):
         piece = rng.choice(len(rates), size=len(value), p=rates / rates.sum())
         spots = Spots(pieces.segment[piece], pieces.middle_m[piece])
-        drawn = choose(on_network(network, spots, radius_m, rule.junction_m), value, rule.listed_score)
+        drawn = choose(
+            candidates_on_network(network, spots, radius_m, rule.junction_m), value, rule.listed_score
+        )
         listed[run] = sum(len(members) >= rule.listed_accidents for _, members in drawn)
     return listed

@@ -14,11 +14,11 @@ import pandas as pd
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.counts.area_history import (
     YEAR,
-    checked,
+    build_season,
+    checked_history,
     last_four,
     level_prior,
     pooled_dispersion,
-    season_of,
 )
 from genk_geo.stats.counts.expected import MIN_WEEKS
 from genk_geo.stats.counts.farrington import (
@@ -94,7 +94,7 @@ def farrington(
     ConfigError
         If a setting is impossible.
     """
-    counts = checked(history, week)
+    counts = checked_history(history, week)
     _check(alpha, uncertainty)
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     if here < settings.reach:
@@ -158,7 +158,7 @@ def alerts(
     ConfigError
         If a level is impossible.
     """
-    counts = checked(history, week)
+    counts = checked_history(history, week)
     _check(alpha, "predictive")
     _check(level, "predictive", "level")
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
@@ -222,7 +222,7 @@ def _by_shrunk_rate(y: Floats, here: int, alpha: float) -> _Judged:
     level = np.where(known, (total + shape) / (seen + rate), np.nan)
     # A gamma rate predicts counts with variance over mean 1 + 1 / its (scaled) weeks of experience, and the
     # restlessness of the past comes on top.
-    season = season_of(y, here).factor
+    season = build_season(y, here).factor
     ratio = pooled_dispersion(past[:, known]) * (1.0 + season / (seen + rate))
     return _tail(y[here], season * level, ratio, alpha)
 

@@ -22,11 +22,11 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.counts.area_history import (
     YEAR,
     Season,
-    checked,
+    build_season,
+    checked_history,
     last_four,
     level_prior,
     pooled_dispersion,
-    season_of,
 )
 
 if TYPE_CHECKING:
@@ -121,11 +121,11 @@ def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
     SchemaError
         If the week is not in the history, its weeks are not consecutive Mondays, or a count is negative.
     """
-    counts = checked(history, week)
+    counts = checked_history(history, week)
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     y = counts.to_numpy(dtype=float)
     past = y[max(here - YEAR, 0) : here]
-    mean, spread = _forecast(past, season_of(y, here))
+    mean, spread = _forecast(past, build_season(y, here))
     low, high = _interval(mean, spread)
     return pd.DataFrame(
         {

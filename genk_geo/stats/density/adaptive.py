@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.stats.density.kernel import M2_PER_KM2, corrected, with_mass
-from genk_geo.stats.density.raster import Raster, cells_inside, points_inside, points_of, raster_of
+from genk_geo.stats.density.raster import Raster, build_raster, cells_inside, checked_points, points_inside
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -60,8 +60,8 @@ def adaptive_density(
     """
     from genk_geo.stats.density.direct import quartic_masses, quartic_sums
 
-    raster = raster_of(extent, cell_m, bandwidth_m=bandwidth_m, pilot_m=pilot_m)
-    points, w = points_of(xy, weights)
+    raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m, pilot_m=pilot_m)
+    points, w = checked_points(xy, weights)
     inside = None if window is None else cells_inside(raster, window)
     taken = (
         raster.near(points, _WIDEST * bandwidth_m)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.density.raster import points_of
+from genk_geo.stats.density.raster import checked_points
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -105,7 +105,7 @@ def likelihood_bandwidth(
 
 
 def _enough(xy: npt.ArrayLike) -> Floats:
-    points, _ = points_of(xy, None)
+    points, _ = checked_points(xy, None)
     if len(points) < 2 or (np.ptp(points, axis=0) == 0).all():
         raise SchemaError("The points: needed at least two different ones to choose a bandwidth.")
     return points

@@ -17,7 +17,7 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.density.raster import points_of
+from genk_geo.stats.density.raster import checked_points
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -136,7 +136,7 @@ def _located(
     other = there & (geometry.geom_type != "Point").to_numpy()
     if other.any():
         raise SchemaError(f"Needed points (rows {some_rows(points.index[other])}).")
-    _, w = points_of(np.zeros((len(points), 2)), weights)
+    _, w = checked_points(np.zeros((len(points), 2)), weights)
     return shapely.get_coordinates(geometry.to_numpy()[there]), w[there], there
 
 

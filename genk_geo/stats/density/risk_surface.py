@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.density.raster import cells_inside, points_inside, points_of, raster_of
+from genk_geo.stats.density.raster import build_raster, cells_inside, checked_points, points_inside
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -100,15 +100,15 @@ def relative_risk_surface(
     """
     from scipy.special import ndtr
 
-    from genk_geo.stats.density.convolution import Convolution, height_of
+    from genk_geo.stats.density.convolution import Convolution, kernel_height
 
-    raster = raster_of(extent, cell_m, bandwidth_m=bandwidth_m)
+    raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m)
     if not (np.isfinite(floor) and floor >= 0):
         raise ConfigError(f"floor: given {floor}, needed a share of 0 or more.")
     shape = (raster.rows, raster.columns)
     inside = np.ones(shape, dtype=bool) if window is None else cells_inside(raster, window)
     by = Convolution("quartic", bandwidth_m / cell_m, shape)
-    height = height_of("quartic", bandwidth_m / cell_m)
+    height = kernel_height("quartic", bandwidth_m / cell_m)
     mass = by.over(inside)[by.margin : by.margin + shape[0], by.margin : by.margin + shape[1]] * height
     mass = np.where(inside, np.clip(mass, 1e-6, 1.0), np.nan)
     f, n_cases = _density(by, cases, weights[0], "cases", raster, window)
@@ -139,7 +139,7 @@ def _density(
     window: shapely.Geometry | None,
 ) -> tuple[Floats, float]:
     """Kernel sums for a total weight of 1, and how many equal points the weights are worth."""
-    points, w = points_of(xy, weights)
+    points, w = checked_points(xy, weights)
     taken = raster.near(points, 1e-6) if window is None else points_inside(raster, window, points)
     points, w = points[taken], w[taken]
     if w.sum() == 0:

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.density.raster import raster_of
+from genk_geo.stats.density.raster import build_raster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +72,7 @@ def write_geotiff(
     from rasterio.crs import CRS
     from rasterio.errors import CRSError, RasterioError
 
-    raster = raster_of(extent, cell_m)
+    raster = build_raster(extent, cell_m)
     table = _fitting(values, raster)
     target = Path(path)
     if not target.parent.is_dir():
@@ -142,7 +142,7 @@ def contour_polygons(
     """
     from contourpy import FillType, contour_generator
 
-    raster = raster_of(extent, cell_m)
+    raster = build_raster(extent, cell_m)
     table = _fitting(values, raster)
     wanted = sorted({float(level) for level in levels})
     if not np.isfinite(wanted).all():

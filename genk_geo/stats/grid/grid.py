@@ -94,7 +94,7 @@ class Grid:
         SchemaError
             If the boundary has no area, or its coordinate system is missing or not metric.
         """
-        area, epsg = _area_of(boundary, crs)
+        area, epsg = _boundary_area(boundary, crs)
         _check_wish(area, cell_m, shape)
         start = (float(origin[0]), float(origin[1]))
         lattice = _lattice(shape, cell_m, start)
@@ -273,7 +273,7 @@ def _lattice(shape: Shape, cell_m: float, origin: tuple[float, float]) -> Lattic
     return Squares(cell_m, origin) if shape == "square" else Hexagons(cell_m, origin)
 
 
-def _area_of(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
+def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
     if isinstance(boundary, gpd.GeoDataFrame | gpd.GeoSeries):
         crs = epsg_of(boundary, "The boundary")
         boundary = boundary.geometry.union_all()

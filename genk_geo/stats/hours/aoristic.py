@@ -59,7 +59,7 @@ def aoristic(
     SchemaError
         If a time is not tz-aware, a start is missing, or a window ends before it begins.
     """
-    begin, minutes = windows_of(start, end)
+    begin, minutes = checked_windows(start, end)
     w = None if weights is None else checked_weights(weights, begin.size)
     short = minutes < WEEK_MINUTES
     hours = _spread(begin[short], minutes[short], None if w is None else w[short])
@@ -67,7 +67,7 @@ def aoristic(
     return _with_total(hours, float(begin.size) if w is None else float(w.sum()))
 
 
-def windows_of(
+def checked_windows(
     start: pd.Series[pd.Timestamp], end: pd.Series[pd.Timestamp] | None
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """First minute of the week and length in minutes of each window, on the local clock."""

@@ -21,7 +21,7 @@ from genk_geo.stats.inference.false_discovery import (
     q_values,
 )
 from genk_geo.stats.inference.pearson import permutation_moments
-from genk_geo.stats.local.cells import Cells, taking_part, values_of
+from genk_geo.stats.local.cells import Cells, checked_values, taking_part
 from genk_geo.stats.local.exposed import exposed
 from genk_geo.stats.local.permutation import populations, standardised, sum_tails
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Permute = Literal["others", "all"]
 
 
-def local_g(  # noqa: PLR0913 - the first four are agreed, the rest are options
+def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     counts: pd.Series[float],
     graph: Graph,
     star: bool = True,  # noqa: FBT001, FBT002 - position agreed in the public API
@@ -108,7 +108,7 @@ def local_g(  # noqa: PLR0913 - the first four are agreed, the rest are options
             raise ConfigError("dispersion: needed an exposure with it; a permutation has no use for it.")
         found = _permuted(cells, star=star, everything=star and permute == "all")
     else:
-        values = values_of(exposure, counts.index, "exposure")
+        values = checked_values(exposure, counts.index, "exposure")
         judged = exposed(cells, values, star=star, dispersion=dispersion, level=level)
         found, interval = judged[:5], {"risk_low": judged.risk_low, "risk_high": judged.risk_high}
     z, upper, lower, observed, expected = found

@@ -28,7 +28,8 @@ class Judge(Protocol):
         ...
 
 
-def _plain(grid: Grid, counts: pd.Series[float]) -> pd.DataFrame:
+def _by_g_star(grid: Grid, counts: pd.Series[float]) -> pd.DataFrame:
+    """G* with the eight cells around; the focal count is redrawn too."""
     return local_g(counts, grid.graph(), permute="all")
 
 
@@ -37,7 +38,7 @@ def shifted_hot(
     grid: Grid,
     *,
     weights: npt.ArrayLike | None = None,
-    judge: Judge = _plain,
+    judge: Judge = _by_g_star,
 ) -> pd.Series[int]:
     """Count on how many of four grids each place is hot.
 

@@ -15,8 +15,8 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.inference.false_discovery import Alternative, check_alternative, one_tail
-from genk_geo.stats.local.cells import values_of
-from genk_geo.stats.local.neighbours import links
+from genk_geo.stats.local.cells import checked_values
+from genk_geo.stats.local.neighbours import build_links
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -130,9 +130,9 @@ def _map(values: pd.Series[float], graph: Graph, what: str, *, signed: bool) -> 
 
     if not isinstance(values, pd.Series):
         raise SchemaError(f"The {what}: needed a pandas Series by area, given {type(values).__name__}.")
-    links(graph, values.index)  # refuses what does not fit
+    build_links(graph, values.index)  # refuses what does not fit
     lowest = min(float(values.min()), 0.0) if signed and len(values) and values.notna().any() else 0.0
-    y = values_of(values - lowest, values.index, what) + lowest
+    y = checked_values(values - lowest, values.index, what) + lowest
     order = graph.unique_ids.get_indexer(values.index)
     w = csr_array(graph.sparse)[order][:, order]
     w = w - csr_array((w.diagonal(), (np.arange(y.size),) * 2), shape=w.shape)

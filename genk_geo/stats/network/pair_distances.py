@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from genk_geo.reference.streets.nodes import SAME_NODE_M
-from genk_geo.stats.network.search import UNKNOWN, Targets, room, settle
+from genk_geo.stats.network.search import UNKNOWN, Targets, build_search, settle
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -51,7 +51,7 @@ def pairs_by_distance(  # noqa: C901, PLR0912 - one search from each event, comp
     """
     cost, arm_start, arm, head = streets.length_um, streets.arm_start, streets.arm, streets.head
     bounds, at = targets.bounds, targets.at
-    search = room(streets)
+    search = build_search(streets)
     far, touched = search.far, search.touched
     seen = np.full(cost.size, -1, dtype=np.int64)
     begins, ends = np.empty(3 * cost.size + far.size + 3), np.empty(3 * cost.size + far.size + 3)

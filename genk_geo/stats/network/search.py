@@ -54,7 +54,7 @@ class Search(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def room(streets: Streets) -> Search:
+def build_search(streets: Streets) -> Search:
     """Room for searches over a network."""
     nodes = streets.arm_start.size - 1
     return Search(
@@ -131,7 +131,7 @@ def reached_targets(  # noqa: C901 - compiled
     """How many targets each source reaches, which, and how far they are."""
     cost, arm_start, arm, head = streets.length_um, streets.arm_start, streets.arm, streets.head
     bounds, at = targets.bounds, targets.at
-    search = room(streets)
+    search = build_search(streets)
     far, touched = search.far, search.touched
     seen = np.full(cost.size, -1, dtype=np.int64)
     counts = np.zeros(sources.segment.size, dtype=np.int64)

@@ -112,7 +112,7 @@ def dangerous_stretches(
     found = _choose(windows, np.bincount(piece, minlength=len(rates)).astype(float), total, strongest, max_p)
     if not found:
         return nothing
-    return _table(network, pieces, found)
+    return _build_frame(network, pieces, found)
 
 
 def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:
@@ -198,7 +198,7 @@ def _choose(
     return found
 
 
-def _table(network: Network, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _build_frame(network: Network, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     lines = lixel_frame(network, pieces).geometry.to_numpy()
     rows = [
         {

@@ -184,7 +184,7 @@ def ways_to_school(
     )
     mean = mass.sum() / network.length_m.sum()
     effort = network.length_m + (mass / mean if mean > 0 else 0.0)
-    shortest, safest = (_Ways.over(network, cost, start) for cost in (network.length_m, effort))
+    shortest, safest = (_Ways.build_cheapest(network, cost, start) for cost in (network.length_m, effort))
     rows = []
     for home in range(len(homes)):
         far = shortest.cost[home, goal]
@@ -206,7 +206,7 @@ class _Ways:
         self.cost, self._before, self._best = cost, before, best
 
     @classmethod
-    def over(cls, network: Network, cost: Floats, start: Ints) -> _Ways:
+    def build_cheapest(cls, network: Network, cost: Floats, start: Ints) -> _Ways:
         """Ways by a cost of each segment; of several between two nodes the cheapest counts."""
         from scipy.sparse import coo_array
         from scipy.sparse.csgraph import dijkstra

@@ -14,7 +14,7 @@ import pandas as pd
 from genk_geo.errors import ConfigError
 from genk_geo.stats.outlook.components import Components, harmonics
 from genk_geo.stats.outlook.examples import Examples
-from genk_geo.stats.outlook.models import models_of, warm_from
+from genk_geo.stats.outlook.models import chosen_models, warm_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +76,7 @@ class Walk:
     ) -> None:
         if refit_weeks < 1:
             raise ConfigError(f"refit_weeks: given {refit_weeks}, needed 1 or more.")
-        self._record, self._models, self._refit_weeks = record, models_of(models), refit_weeks
+        self._record, self._models, self._refit_weeks = record, chosen_models(models), refit_weeks
         cells = len(record.grid)
         self._components = Components(
             record,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.checks import checked_weights
-from genk_geo.stats.hours.aoristic import WEEK_HOURS, WEEK_MINUTES, windows_of
+from genk_geo.stats.hours.aoristic import WEEK_HOURS, WEEK_MINUTES, checked_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,7 +123,7 @@ def aoristic_share(
     marks = np.asarray(hours)
     if marks.shape != (WEEK_HOURS,) or marks.dtype != np.bool_:
         raise SchemaError(f"The hours: needed 168 marks (bool), given {marks.dtype} of shape {marks.shape}.")
-    begin, minutes = windows_of(start, end)
+    begin, minutes = checked_windows(start, end)
     run = np.concatenate([[0], np.cumsum(np.tile(np.repeat(marks, 60), 2))])
     short = minutes < WEEK_MINUTES
     stop = begin + np.where(short, minutes, 0)
@@ -158,7 +158,7 @@ def aoristic_by(
     SchemaError
         As :func:`genk_geo.stats.aoristic`, or if there is not one name an incident.
     """
-    begin, minutes = windows_of(start, end)
+    begin, minutes = checked_windows(start, end)
     if len(groups) != begin.size:
         raise SchemaError(f"The groups: needed {begin.size}, one an incident, given {len(groups)}.")
     codes, names = pd.factorize(groups, sort=True)

@@ -29,7 +29,7 @@ DELAY = pd.Timedelta(days=1)
 class WeekRecord:
     """Incidents by cell and week, with the week after which each was known.
 
-    Make one with :meth:`of`.
+    Make one with :meth:`from_incidents`.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class WeekRecord:
     delay: pd.Timedelta = DELAY
 
     @classmethod
-    def of(
+    def from_incidents(
         cls,
         points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,
         moments: pd.Series[pd.Timestamp],

@@ -38,7 +38,7 @@ _REPLICATES = 999
 _LEVEL = 0.95
 
 
-def backtest(  # noqa: PLR0913 - the record, the rest are options
+def backtest(  # noqa: PLR0913 - the record, and eight options that all are in use
     record: WeekRecord,
     *,
     weeks: int = 26,

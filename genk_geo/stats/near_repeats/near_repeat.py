@@ -103,7 +103,7 @@ class NearRepeats:
         )
 
 
-def near_repeat(  # noqa: PLR0913 - places and days, the rest are options
+def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one question
     xy: npt.ArrayLike,
     days: npt.ArrayLike,
     *,
