@@ -14,8 +14,9 @@ from scipy.spatial import KDTree
 
 from genk_geo.crs import reproject
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.network.reach import Spots, within_reach
-from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, snap_to_network
+from genk_geo.stats.network.segments import lixel_frame, pieces_of, snap_to_network
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,7 +40,7 @@ def walking_reach_m(minutes: float, walk_kmh: float = WALK_KMH) -> float:
 
 
 def walking_zones(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     places: gpd.GeoDataFrame,
     *,
     minutes: float = 5.0,
@@ -50,7 +51,7 @@ def walking_zones(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     places : geopandas.GeoDataFrame
         Points, such as schools.
@@ -67,7 +68,7 @@ def walking_zones(
         Index of the places: ``street_m`` (length of street within reach, 0 where there is no zone) and
         geometry: the streets with 20 m on both sides; empty without a zone.
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     reach_m = walking_reach_m(minutes, walk_kmh)
     placed = snap_to_network(places, network, max_distance_m=max_distance_m)
     on = placed[placed["segment"] >= 0]
@@ -94,7 +95,7 @@ def walking_zones(
 
 
 def events_around(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     places: gpd.GeoDataFrame,
     events: gpd.GeoDataFrame,
     *,
@@ -106,7 +107,7 @@ def events_around(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     places, events : geopandas.GeoDataFrame
         Points.
@@ -120,7 +121,7 @@ def events_around(
     pandas.DataFrame
         One row a pair: ``place`` and ``event`` (labels), ``distance_m``.
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     spots = []
     labels = []
     for points, most in ((places, max_place_m), (events, max_distance_m)):
@@ -139,7 +140,7 @@ def events_around(
 
 
 def ways_to_school(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     homes: gpd.GeoDataFrame,
     schools: gpd.GeoDataFrame,
     accidents_per_segment: npt.ArrayLike,
@@ -151,7 +152,7 @@ def ways_to_school(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     homes : geopandas.GeoDataFrame
         Points that stand for where pupils live, such as the middles of wijken.
@@ -172,7 +173,7 @@ def ways_to_school(
     SchemaError
         If there is no school, or not a number of 0 or more for each segment.
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     mass = np.asarray(accidents_per_segment, dtype=float)
     if mass.shape != network.length_m.shape or not (mass >= 0).all():
         raise SchemaError(f"Needed {len(network.length_m)} numbers of accidents, one for each segment.")
@@ -207,7 +208,7 @@ class _Ways:
         self.cost, self._before, self._best = cost, before, best
 
     @classmethod
-    def over(cls, network: Network, cost: Floats, start: Ints) -> _Ways:
+    def over(cls, network: StreetNetwork, cost: Floats, start: Ints) -> _Ways:
         """Ways by a cost of each segment; of several between two nodes the cheapest counts."""
         low, high = network.ends.min(axis=1), network.ends.max(axis=1)
         order = np.lexsort((cost, high, low))
