@@ -159,7 +159,9 @@ def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise SupplierFileError(f"{path.name} is larger than a form can be ({_MAX_BYTES:,} bytes).")
-        text = _table_text(path) if path.suffix.lower() == ".xlsx" else path.read_text(encoding="utf-8-sig")
+        text = (
+            _workbook_as_csv(path) if path.suffix.lower() == ".xlsx" else path.read_text(encoding="utf-8-sig")
+        )
         raw = [json.loads(text)] if path.suffix.lower() == ".json" else _rows_to_forms(text)
         forms = [_Form.model_validate(one) for one in raw]
     except FileNotFoundError as error:
@@ -176,7 +178,7 @@ def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
     return forms
 
 
-def _table_text(path: Path) -> str:
+def _workbook_as_csv(path: Path) -> str:
     """A workbook as the CSV that it could have been; days without the midnight that Excel adds."""
     table = read_table(path)
     table["date"] = table["date"].str.replace(r"[T ]00:00(:00)?$", "", regex=True)
@@ -192,22 +194,22 @@ def _rows_to_forms(text: str) -> list[dict[str, Any]]:
         raise ValueError(f"no column {', '.join(missing)}")
     forms: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in rows:
-        zone, observer, date = (_plain(row[name]) for name in ("zone_id", "observer", "date"))
+        zone, observer, date = (_without_apostrophe(row[name]) for name in ("zone_id", "observer", "date"))
         if not observer and not date:
             continue
         form = forms.setdefault(
             (zone, observer, date),
             {"schouw": 1, "zone_id": zone, "observer": observer, "date": date, "answers": {}},
         )
-        score = _plain(row["score"])
-        form["answers"][_plain(row["item"])] = {
+        score = _without_apostrophe(row["score"])
+        form["answers"][_without_apostrophe(row["item"])] = {
             "score": int(score) if score else None,
-            "remark": _plain(row.get("remark") or ""),
+            "remark": _without_apostrophe(row.get("remark") or ""),
         }
     return list(forms.values())
 
 
-def _plain(cell: str | None) -> str:
+def _without_apostrophe(cell: str | None) -> str:
     """Text of a cell, without the apostrophe that keeps a spreadsheet from computing."""
     text = (cell or "").strip()
     return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text

@@ -177,8 +177,8 @@ def _zone(
         number=number,
         theme=theme,
         streets=tuple(city.streets_near(outline, 2)),
-        wijk=_text(place["wijk"]),
-        stadsdeel=_text(place["stadsdeel"]),
+        wijk=_text_or_empty(place["wijk"]),
+        stadsdeel=_text_or_empty(place["stadsdeel"]),
         score=score,
         area_m2=float(outline.area),
         drivers=drivers,
@@ -210,11 +210,11 @@ def _driver(name: str, factor: pd.Series, *, absent: bool) -> Driver:
         distance_m=float(factor["distance_m"]),
         rrv=float(1 / factor["rrv"] if absent else factor["rrv"]),
         absent=absent,
-        quality=_text(factor["quality"]),
+        quality=_text_or_empty(factor["quality"]),
     )
 
 
-def _text(value: object) -> str:
+def _text_or_empty(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
@@ -234,8 +234,8 @@ def zones_layer(zones: tuple[Zone, ...], crs: int) -> gpd.GeoDataFrame:
         ``zone_id``, ``number``, ``theme``, ``place``, ``wijk``, ``stadsdeel``, ``score``, ``area_m2``,
         ``drivers`` (keys), ``qualities``, ``hotspots``, geometry.
     """
-    plain = ("zone_id", "number", "theme", "wijk", "stadsdeel", "score", "area_m2")
-    columns = {name: [getattr(zone, name) for zone in zones] for name in plain}
+    copied = ("zone_id", "number", "theme", "wijk", "stadsdeel", "score", "area_m2")
+    columns = {name: [getattr(zone, name) for zone in zones] for name in copied}
     columns |= {
         "place": [", ".join(zone.streets) for zone in zones],
         "drivers": [", ".join(driver.factor for driver in zone.drivers) for zone in zones],

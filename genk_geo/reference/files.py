@@ -13,6 +13,7 @@ import shapely
 
 from genk_geo.config import CitySettings, path_fields, read_toml, validated
 from genk_geo.crs import reproject
+from genk_geo.doors import read_csv, read_layer
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.best import with_addresses
 from genk_geo.reference.city import CityValue
@@ -120,13 +121,8 @@ def _nothing(columns: list[str], crs: int) -> gpd.GeoDataFrame:
 
 def _read_layer(path: Path, what: str, told_crs: int | None, target: int) -> gpd.GeoDataFrame:
     """Layer from a file in the coordinate system of the city."""
-    if not path.exists():
-        raise ConfigError(f"{what}: {path} does not exist. Give the path of an existing file.")
-    try:
-        frame = gpd.read_file(path)
-    except Exception as error:  # pyogrio, fiona and GDAL each raise their own
-        raise ConfigError(f"{what}: {path} cannot be read as a map layer ({error}).") from error
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
+    frame = read_layer(path, what)
+    if frame.empty:
         raise ConfigError(f"{what}: {path} holds no shapes.")
     if told_crs is not None:
         frame = frame.set_crs(told_crs, allow_override=True)
@@ -228,12 +224,7 @@ def _areas_of_points(settings: CitySettings) -> gpd.GeoDataFrame:
     """Indicative wijken drawn from labelled points."""
     assert settings.points is not None
     path = settings.points
-    if not path.exists():
-        raise ConfigError(f"points: {path} does not exist. Give the path of an existing CSV file.")
-    try:
-        table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
-    except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
-        raise ConfigError(f"points: {path} cannot be read as CSV ({error}).") from error
+    table = read_csv(path, "points", dtype=str)
     for setting in ("x", "y", "wijk"):
         _need(table, getattr(settings, setting), setting, path)
     x, y = (

@@ -14,6 +14,7 @@ from genk_geo.stats.counts.alerts import alerts, farrington
 from genk_geo.stats.counts.concentration import Concentration, concentration
 from genk_geo.stats.counts.displacement import ROLES, Displacement, displacement
 from genk_geo.stats.counts.expected import expect, overdispersion, weekly_counts
+from genk_geo.stats.counts.farrington import FarringtonSettings
 from genk_geo.stats.counts.rates import eb_rates
 from genk_geo.stats.density.adaptive import adaptive_density
 from genk_geo.stats.density.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
@@ -74,6 +75,7 @@ __all__ = [
     "Clusters",
     "Concentration",
     "Displacement",
+    "FarringtonSettings",
     "Grid",
     "Knox",
     "MannKendall",

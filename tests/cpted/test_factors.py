@@ -243,7 +243,7 @@ def test_a_raster_that_cannot_serve_is_said(small, tmp_path):
     with pytest.raises(ConfigError, match="does not exist"):
         raster_means(tmp_path / "x.tif", small)
     (tmp_path / "text.tif").write_text("geen raster", encoding="utf-8")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="is no GeoTIFF"):
         raster_means(tmp_path / "text.tif", small)
     with pytest.raises(SchemaError, match="no coordinate reference system"):
         raster_means(write_raster(tmp_path / "bare.tif", ones, far, None), small)
@@ -321,9 +321,14 @@ def test_the_score_goes_out_as_a_geotiff(tmp_path):
     with rasterio.open(path) as source:
         assert source.crs.to_epsg() == 31370
         assert source.profile["tiled"]
+        assert source.nodata == -1
+        assert source.descriptions == ("risk terrain score, 1 = lowest",)
         band = source.read(1, masked=True)
         middles = grid.cells.centroid
         read = np.array([value[0] for value in source.sample(zip(middles.x, middles.y, strict=True))])
     assert band.count() == len(grid) < band.size
     np.testing.assert_allclose(read, terrain.score, rtol=1e-6)
     assert read.max() > read.min()
+    assert [one.name for one in tmp_path.iterdir()] == ["risico.tif"]
+    with pytest.raises(ConfigError, match="no folder"):
+        terrain.to_geotiff(tmp_path / "nergens" / "risico.tif")

@@ -242,7 +242,7 @@ class TestLayers:
         with pytest.raises(ConfigError, match="cannot be read"):
             StreetNetwork.load(tmp_path / "kapot.graphml", crs=31370)
         (tmp_path / "kapot.gpkg").write_text("nee", encoding="utf-8")
-        with pytest.raises(ConfigError, match="cannot be read"):
+        with pytest.raises(ConfigError, match="not what its name says"):
             StreetNetwork.load(tmp_path / "kapot.gpkg", crs=31370)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genk_geo.stats import write_geotiff
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -41,6 +43,10 @@ def risk_score(member: npt.NDArray[np.bool_], coefficients: npt.ArrayLike) -> np
     """
     log_score = member.astype(float) @ np.asarray(coefficients, dtype=float).reshape(member.shape[1])
     return np.asarray(np.exp(log_score - log_score.min(initial=np.inf)), dtype=float)
+
+
+# A score is 1 or more.
+_NO_SCORE = -1.0
 
 
 @dataclass(frozen=True)
@@ -144,8 +150,24 @@ class RiskTerrain:
         Parameters
         ----------
         path : path-like
-            File to write: one band float32, tiled, compressed, nodata outside the city.
-        """
-        from genk_geo.cpted.factors.raster import write_score
+            File to write: one band float32, tiled, compressed, nodata (-1) outside the city. One that exists
+            is replaced only when the new one is whole.
 
-        write_score(self, path)
+        Raises
+        ------
+        ConfigError
+            If the folder is missing or the file cannot be written.
+        """
+        column, row = (self.grid.cells[name].to_numpy() for name in ("col", "row"))
+        values = np.full((np.ptp(row) + 1, np.ptp(column) + 1), np.nan)
+        values[row.max() - row, column - column.min()] = self.score.to_numpy()
+        west, south, east, north = self.grid.cells.total_bounds
+        write_geotiff(
+            path,
+            values,
+            extent=(west, south, east, north),
+            cell_m=self.grid.cell_m,
+            crs=self.grid.crs,
+            description="risk terrain score, 1 = lowest",
+            nodata=_NO_SCORE,
+        )

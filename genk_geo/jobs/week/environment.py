@@ -250,7 +250,8 @@ def write_risk(risk: ThemeRisk, folder: Path, *, theme: str, lang: str, demo: bo
     ConfigError
         If the GeoTIFF cannot be written.
     """
-    from genk_geo.render.pages.zone_sheet import write_sheets
+    from genk_geo.release import release_zones
+    from genk_geo.render.files.zone_files import write_sheets
 
     folder.mkdir(parents=True, exist_ok=True)
     terrain = risk.terrain
@@ -268,4 +269,5 @@ def write_risk(risk: ThemeRisk, folder: Path, *, theme: str, lang: str, demo: bo
     if risk.zones:
         paths.append(folder / f"zones-{theme}.gpkg")
         cpted.zones_layer(risk.zones, risk.city.crs).to_file(paths[-1], driver="GPKG")
-    return paths + write_sheets(risk.zones, folder, city=risk.city.name, lang=lang, demo=demo)
+    zones = release_zones(risk.zones)
+    return paths + write_sheets(zones, folder, city=risk.city.name, lang=lang, demo=demo)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,6 +50,10 @@ def shared_nodes(points: Floats) -> tuple[Floats, Ints]:
         Coordinates of the nodes, sorted by x and y, and the node of each point; points nearer than 1 cm are
         one node.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import KDTree
+
     places, place = np.unique(points, axis=0, return_inverse=True)
     place = place.ravel().astype(np.int64)
     pairs = KDTree(places).query_pairs(SAME_NODE_M, output_type="ndarray")

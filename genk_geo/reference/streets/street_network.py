@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import WGS84, epsg_of, reproject
+from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.streets.layer_columns import LayerColumns
 from genk_geo.reference.streets.nodes import Arms, arms_of_nodes, shared_nodes
@@ -254,10 +255,7 @@ class StreetNetwork:
         if file.suffix.lower() == ".graphml" or file.name.lower().endswith(_OSM_SUFFIXES):
             graph = read_graphml(file) if file.suffix.lower() == ".graphml" else read_osm(file)
             return cls.from_osmnx(graph, crs=crs, source=file.name)
-        try:
-            layer = gpd.read_file(file)
-        except Exception as error:  # GDAL and its wrapper each raise their own
-            raise ConfigError(f"{file} cannot be read as a layer of streets ({error}).") from error
+        layer = read_layer(file, "The streets")
         fictitious = "fictief" in layer and bool(layer["fictief"].astype("boolean").fillna(value=False).any())
         return cls.from_lines(layer, crs=crs, source=file.name, fictitious=fictitious, columns=columns)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.spatial import KDTree
 
 from genk_geo.stats.network.reach import Reached, Spots, node_spots, within_reach
 
@@ -59,6 +58,8 @@ class Candidates:
 
 def on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candidates:
     """Around every accident, in a straight line."""
+    from scipy.spatial import KDTree
+
     xy = shapely.get_coordinates(accidents.geometry.to_numpy())
     pairs = []
     if len(xy):

@@ -54,15 +54,14 @@ class RiskSurface:
     cell_m: float
 
 
-def relative_risk_surface(  # noqa: PLR0913 - all but the points are options
+def relative_risk_surface(
     cases: npt.ArrayLike,
     controls: npt.ArrayLike,
     *,
     extent: Extent,
     cell_m: float = 25,
     bandwidth_m: float = 600,
-    case_weights: npt.ArrayLike | None = None,
-    control_weights: npt.ArrayLike | None = None,
+    weights: tuple[npt.ArrayLike | None, npt.ArrayLike | None] = (None, None),
     window: shapely.Geometry | None = None,
     floor: float = 0.01,
 ) -> RiskSurface:
@@ -78,8 +77,9 @@ def relative_risk_surface(  # noqa: PLR0913 - all but the points are options
         Size of a raster cell.
     bandwidth_m : float, default 600
         Radius of the quartic kernel of both. A ratio needs a wider kernel than a single density.
-    case_weights, control_weights : array_like, optional
-        One weight a point (dwellings at an address).
+    weights : pair of array_like, optional
+        One weight a point (dwellings at an address), of the cases and of the controls; None where each
+        counts for 1.
     window : shapely geometry, optional
         Area in which points could have been seen; the raster by default.
     floor : float, default 0.01
@@ -111,8 +111,8 @@ def relative_risk_surface(  # noqa: PLR0913 - all but the points are options
     height = height_of("quartic", bandwidth_m / cell_m)
     mass = by.over(inside)[by.margin : by.margin + shape[0], by.margin : by.margin + shape[1]] * height
     mass = np.where(inside, np.clip(mass, 1e-6, 1.0), np.nan)
-    f, n_cases = _density(by, cases, case_weights, "cases", raster, window)
-    g, n_controls = _density(by, controls, control_weights, "controls", raster, window)
+    f, n_cases = _density(by, cases, weights[0], "cases", raster, window)
+    g, n_controls = _density(by, controls, weights[1], "controls", raster, window)
     f, g = f * height / mass, g * height / mass
     pooled = (n_cases * f + n_controls * g) / (n_cases + n_controls)
     added = floor * np.nanmax(pooled)

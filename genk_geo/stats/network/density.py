@@ -9,14 +9,13 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.stats.network.paths import Rule, Streets, micrometres, spread
+from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import lixel_frame, pieces_of, placed_on
+from genk_geo.stats.network.streets import build_streets
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
-
-    from genk_geo.stats.network.segments import Pieces
 
 # Integral of the kernel from 0 to u: coefficients of u, u^3 and u^5.
 _KERNELS = {"quartic": (15 / 16, -10 / 16, 3 / 16), "epanechnikov": (3 / 4, -1 / 4, 0.0)}
@@ -80,6 +79,8 @@ def network_density(
     each piece is exact. Where streets are so short that the paths cannot be followed one by one, distances
     are rounded to about a thousandth of the bandwidth.
     """
+    from genk_geo.stats.network.paths import Rule, spread
+
     if not 0 < bandwidth_m < np.inf:
         raise ConfigError(f"bandwidth_m is {bandwidth_m:g}, needed a number of metres above 0.")
     if kernel not in _KERNELS or method not in {"continuous", "discontinuous"}:
@@ -92,19 +93,13 @@ def network_density(
     placed = placed_on(network, events, max_distance_m)
     on = placed.segment >= 0
     mass = spread(
-        streets(network, pieces),
-        placed.segment[on],
-        placed.offset_m[on],
+        build_streets(network),
+        pieces.start,
+        Spots(placed.segment[on], placed.offset_m[on]),
         _weights(weights, len(events))[on],
         Rule(float(bandwidth_m), _KERNELS[kernel], method == "continuous", _TOLERANCE),
     )
     return lixel_frame(network, pieces, events=mass, density_per_km=mass / pieces.length_m * 1000.0)
-
-
-def streets(network: StreetNetwork, pieces: Pieces) -> Streets:
-    """The network as the compiled loops need it."""
-    arms = network.arms
-    return Streets(micrometres(network.length_m), arms.start, arms.arm, arms.head, pieces.start)
 
 
 def segment_density(

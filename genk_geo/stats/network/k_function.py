@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.reference.streets.nodes import SAME_NODE_M
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.stats.network.paths import micrometres
-from genk_geo.stats.network.reach import Spots, settle
+from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import snap_to_network
+from genk_geo.stats.network.streets import build_streets
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,9 +20,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-# Places nearer to each other than this are one: a place at a node is not a place on each of its streets.
-_SAME = SAME_NODE_M
 
 Correction = Literal["geometric", "none"]
 
@@ -152,100 +147,17 @@ def _spots(network: StreetNetwork, events: gpd.GeoDataFrame, max_distance_m: flo
 def _k(
     network: StreetNetwork, sources: Spots, targets: Spots, edges: Floats, *, same: bool, corrected: bool
 ) -> Floats:
-    arms = network.arms
+    from genk_geo.stats.network.pair_distances import pairs_by_distance
+    from genk_geo.stats.network.search import Targets
+
     order = np.argsort(targets.segment, kind="stable")
     bounds = np.searchsorted(targets.segment[order], np.arange(len(network.length_m) + 1)).astype(np.int64)
     place = np.empty_like(order)
     place[order] = np.arange(order.size)
     twin = place if same else np.full(len(sources.segment), -1, dtype=np.int64)
-    counts = _pairs_by_distance(
-        micrometres(network.length_m), arms.start, arms.arm, arms.head, sources.segment, sources.offset_m,
-        twin, bounds, targets.offset_m[order], edges, corrected,
-    )  # fmt: skip
+    ordered = Targets(bounds, targets.offset_m[order])
+    counts = pairs_by_distance(build_streets(network), sources, ordered, twin, edges, corrected)
     n, m = len(sources.segment), len(targets.segment)
     pairs = n * (m - 1) if same else n * m
     result: Floats = network.length_m.sum() * np.cumsum(counts) / pairs
     return result
-
-
-@njit(cache=True, nogil=True)
-def _pairs_by_distance(  # noqa: C901, PLR0912, PLR0913, PLR0917 - compiled
-    cost: Ints, arm_start: Ints, arm: Ints, head: Ints, segment: Ints, offset: Floats, twin: Ints,
-    bounds: Ints, at: Floats, edges: Floats, corrected: bool,  # noqa: FBT001
-) -> npt.NDArray[np.float64]:  # fmt: skip
-    """Pairs by distance band, each 1 or 1 / (places of the network at its distance)."""
-    unknown = np.int64(2**62)
-    far = np.full(arm_start.size - 1, unknown, dtype=np.int64)
-    touched, keys = np.empty(far.size, dtype=np.int64), np.empty(arm.size + 4, dtype=np.int64)
-    seen = np.full(cost.size, -1, dtype=np.int64)
-    begins, ends = np.empty(3 * cost.size + far.size + 3), np.empty(3 * cost.size + far.size + 3)
-    distances = np.empty(at.size)
-    sums = np.zeros(edges.size)
-    reach = edges[-1]
-    for i in range(segment.size):
-        own, here = segment[i], offset[i]
-        here_um = min(cost[own], max(np.int64(0), np.int64(np.floor(here * 1e6 + 0.5))))
-        settled = settle(
-            cost, arm_start, arm, head, own, here_um, int((reach + _SAME) * 1e6) + 1, far, touched, keys
-        )
-        pairs, spans = 0, 0
-        for j in range(-1, settled):
-            first = arm_start[touched[j]] if j >= 0 else 0
-            last = arm_start[touched[j] + 1] if j >= 0 else 1
-            for k in range(first, last):
-                s = arm[k] >> 1 if j >= 0 else own
-                if seen[s] == i:
-                    continue
-                seen[s] = i
-                length = cost[s] / 1e6
-                tail = far[head[2 * s + 1]] / 1e6 if far[head[2 * s + 1]] < unknown else np.inf
-                tip = far[head[2 * s]] / 1e6 if far[head[2 * s]] < unknown else np.inf
-                for t in range(bounds[s], bounds[s + 1]):
-                    away = min(tail + at[t], tip + length - at[t])
-                    if s == own:
-                        away = min(away, abs(at[t] - here))
-                    if t != twin[i] and away <= reach:
-                        distances[pairs] = away
-                        pairs += 1
-                if s == own:
-                    spans = _leg(begins, ends, spans, 0.0, tail, here)
-                    spans = _leg(begins, ends, spans, 0.0, tip, length - here)
-                else:
-                    spans = _leg(begins, ends, spans, tail, tip, length)
-            if j >= 0:
-                node = far[touched[j]] / 1e6
-                spans = _span(begins, ends, spans, node - _SAME, node + _SAME)
-        if corrected:
-            begins[:spans].sort()
-            ends[:spans].sort()
-        for p in range(pairs):
-            share = 1.0
-            if corrected:
-                begun = np.searchsorted(begins[:spans], distances[p], side="right")
-                share = max(1.0, float(begun - np.searchsorted(ends[:spans], distances[p])))
-            sums[np.searchsorted(edges, distances[p])] += 1.0 / share
-        for j in range(settled):
-            far[touched[j]] = unknown
-    return sums
-
-
-@njit(cache=True, nogil=True)
-def _span(begins: Floats, ends: Floats, spans: int, begin: float, end: float) -> int:
-    if end <= begin:
-        return spans
-    begins[spans], ends[spans] = begin, end
-    return spans + 1
-
-
-@njit(cache=True, nogil=True)
-def _leg(begins: Floats, ends: Floats, spans: int, tail: float, tip: float, length: float) -> int:
-    """Add the distances at which a stretch between two nodes has places: from each end to where they meet."""
-    if max(tail, tip) == np.inf:  # the other end is out of reach
-        near = min(tail, tip)
-        return spans if near == np.inf else _span(begins, ends, spans, near + _SAME, near + length)
-    meeting = (tail + tip + length) / 2
-    if meeting - max(tail, tip) <= _SAME:  # the shortest way to one end is over the other
-        return _span(begins, ends, spans, min(tail, tip) + _SAME, max(tail, tip) - _SAME)
-    spans = _span(begins, ends, spans, tail + _SAME, meeting - _SAME / 2)
-    spans = _span(begins, ends, spans, tip + _SAME, meeting - _SAME / 2)
-    return _span(begins, ends, spans, meeting - _SAME / 2, meeting + _SAME / 2)

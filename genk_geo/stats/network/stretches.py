@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numba import njit
 
 from genk_geo.errors import ConfigError
 from genk_geo.reference.streets.street_network import StreetNetwork
@@ -139,6 +138,8 @@ def _strongest_by_chance(
     windows: tuple[_Windows, ...], share: Floats, total: int, replicates: int, rng: np.random.Generator
 ) -> Floats:
     """Highest log likelihood ratio of each replicate, over all windows."""
+    from genk_geo.stats.network.window_scan import highest_ratios
+
     ends = np.cumsum(share)
     drawn = np.minimum(
         np.searchsorted(ends, rng.random((replicates, total)) * ends[-1], side="right"), len(share) - 1
@@ -149,7 +150,7 @@ def _strongest_by_chance(
         holds = window.holds
 
         def run(part: Ints, window: _Windows = window, holds: Reached = holds) -> Floats:
-            top: Floats = _highest(part, holds.start, holds.target, window.expected, total)
+            top: Floats = highest_ratios(part, holds.start, holds.target, window.expected, total)
             return top
 
         with ThreadPoolExecutor(workers) as pool:
@@ -158,45 +159,15 @@ def _strongest_by_chance(
     return best
 
 
-@njit(cache=True, nogil=True)
-def _llr(count: float, expected: float, total: float) -> float:
-    if count <= expected or expected <= 0.0:
-        return 0.0
-    inside = count * np.log(count / expected)
-    if count >= total:
-        return float(inside)
-    return float(inside + (total - count) * np.log((total - count) / (total - expected)))
-
-
-@njit(cache=True, nogil=True)
-def _highest(drawn: Ints, start: Ints, target: Ints, expected: Floats, total: int) -> npt.NDArray[np.float64]:
-    """Highest ratio of each row of events; a window holds a piece when that piece's window holds its."""
-    best = np.zeros(drawn.shape[0])
-    counts = np.zeros(expected.size, dtype=np.int64)
-    for run in range(drawn.shape[0]):
-        for event in range(drawn.shape[1]):
-            piece = drawn[run, event]
-            for k in range(start[piece], start[piece + 1]):
-                counts[target[k]] += 1
-        top = 0.0
-        for event in range(drawn.shape[1]):
-            piece = drawn[run, event]
-            for k in range(start[piece], start[piece + 1]):
-                window = target[k]
-                if counts[window] > 0:
-                    top = max(top, _llr(counts[window], expected[window], total))
-                    counts[window] = 0
-        best[run] = top
-    return best
-
-
 def _choose(
     windows: tuple[_Windows, ...], counts: Floats, total: int, strongest: Floats, max_p: float
 ) -> list[dict[str, Any]]:
     """Windows by strength that share no piece with a stronger one."""
+    from genk_geo.stats.inference.likelihood_ratio import log_ratio
+
     observed = [window.holds.sums(counts) for window in windows]
     ratios = [
-        np.array([_llr(c, e, total) for c, e in zip(count, window.expected, strict=True)])
+        np.array([log_ratio(c, e, total) for c, e in zip(count, window.expected, strict=True)])
         for window, count in zip(windows, observed, strict=True)
     ]
     size = np.repeat(np.arange(len(windows)), [len(part) for part in ratios])

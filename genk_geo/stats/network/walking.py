@@ -8,9 +8,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import KDTree
 
 from genk_geo.crs import reproject
 from genk_geo.errors import ConfigError, SchemaError
@@ -173,6 +170,8 @@ def ways_to_school(
     SchemaError
         If there is no school, or not a number of 0 or more for each segment.
     """
+    from scipy.spatial import KDTree
+
     network = StreetNetwork.from_segments(segments)
     mass = np.asarray(accidents_per_segment, dtype=float)
     if mass.shape != network.length_m.shape or not (mass >= 0).all():
@@ -210,6 +209,9 @@ class _Ways:
     @classmethod
     def over(cls, network: StreetNetwork, cost: Floats, start: Ints) -> _Ways:
         """Ways by a cost of each segment; of several between two nodes the cheapest counts."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import dijkstra
+
         low, high = network.ends.min(axis=1), network.ends.max(axis=1)
         order = np.lexsort((cost, high, low))
         first = np.r_[True, (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)]

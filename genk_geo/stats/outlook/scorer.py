@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 
 from genk_geo.stats.outlook.budget import Patches, group_codes, neighbour_table, shares_inside
 
@@ -132,4 +131,6 @@ class BudgetGround:
 
 def poisson_log_score(expected: Floats, counts: Floats) -> float:
     """Log likelihood of the counts of all cells: higher is better."""
+    from scipy.special import gammaln
+
     return float((counts * np.log(expected) - expected - gammaln(counts + 1)).sum())

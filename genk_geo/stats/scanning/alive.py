@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from genk_geo.stats.scanning.cylinders import log_ratio
+from genk_geo.stats.inference.likelihood_ratio import log_ratio
 
 if TYPE_CHECKING:
     import numpy.typing as npt

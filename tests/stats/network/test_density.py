@@ -13,8 +13,10 @@ from shapely import LineString, Point
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Network, lixelise, network_density, segment_density
-from genk_geo.stats.network.paths import Rule, Streets, micrometres, spread
+from genk_geo.stats.network.paths import Rule, spread
+from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import pieces_of
+from genk_geo.stats.network.streets import build_streets
 
 CROSS = [[(0, 0), (100, 0)], [(0, 0), (0, 100)], [(0, 0), (-100, 0)], [(0, 0), (0, -100)]]
 
@@ -178,11 +180,9 @@ class TestDensity:
         ]
         network = Network.from_segments(lines(*streets, [(0, 0), (-0.05, 0)], [(-0.05, 0), (-60, 0)]))
         segment, offset = np.array([3, 3, 20, 51]), np.array([4.0, 17.0, 29.0, 8.0])
-        given = Streets(micrometres(network.length_m), *network.arms, pieces_of(network, 10).start)
+        given = build_streets(network), pieces_of(network, 10).start, Spots(segment, offset)
         shape = Rule(110.0, (15 / 16, -10 / 16, 3 / 16), rule == "continuous", 1e-9)
-        paths, wave = (
-            spread(given, segment, offset, np.ones(4), shape, most_paths=most) for most in (100_000, 1)
-        )
+        paths, wave = (spread(*given, np.ones(4), shape, most_paths=most) for most in (100_000, 1))
         assert wave == pytest.approx(paths, abs=5e-6)
         assert not np.array_equal(wave, paths)
         if rule == "continuous":
