@@ -12,6 +12,7 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.accidents.candidates import (
     Candidates,
     candidates_on_network,
@@ -23,7 +24,7 @@ from genk_geo.stats.inference.false_discovery import q_values
 from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Spots
-from genk_geo.stats.network.segments import Network, pieces_of, snap_to_network, street_names
+from genk_geo.stats.network.segments import pieces_of, snap_to_network, street_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ FLEMISH_RULE = PointRule()
 
 def dangerous_points(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -93,7 +94,7 @@ def dangerous_points(
     ----------
     accidents : geopandas.GeoDataFrame
         Points with ``from`` and what :func:`accident_scores` needs. Accidents without injury do not count.
-    segments : geopandas.GeoDataFrame or Network, optional
+    segments : geopandas.GeoDataFrame or StreetNetwork, optional
         Streets; ``name`` and ``road_class`` are used where present.
     radius_m : float, default 100
         How far a place reaches.
@@ -131,7 +132,7 @@ def dangerous_points(
         there = _on_a_map(injured)
         found = candidates_on_plane(injured[there], radius_m)
         return _build_frame(_Places(injured[there], scores[there], found, crs), radius_m, rule)
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
     there = (placed["segment"] >= 0).to_numpy()
     on = placed[there]
@@ -162,7 +163,7 @@ class _Places:
     scores: pd.DataFrame
     candidates: Candidates
     crs: int
-    network: Network | None = None
+    network: StreetNetwork | None = None
     spots: Spots | None = None
 
 
@@ -222,7 +223,7 @@ def _chance(places: _Places, table: pd.DataFrame, radius_m: float) -> Floats:
 
 def dangerous_by_radius(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     radii_m: Sequence[float] = (50.0, 75.0, 100.0, 150.0),
@@ -245,7 +246,7 @@ def dangerous_by_radius(
         least half of the point's accidents lie in a listed point of that radius; ``listed_in``: at how many
         radii.
     """
-    streets = None if segments is None else Network.of(segments)
+    streets = None if segments is None else StreetNetwork.from_segments(segments)
     base = dangerous_points(accidents, streets, radius_m=radius_m, end=end, rule=rule)
     table = pd.DataFrame(index=base.index)
     for radius in radii_m:
@@ -258,7 +259,7 @@ def dangerous_by_radius(
 
 def dangerous_by_chance(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -282,7 +283,7 @@ def dangerous_by_chance(
     numpy.ndarray of int, shape (simulations,)
         Listed points in each draw. Their mean is what regression to the mean takes off the list next time.
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     late = recent(accidents, end=end, years=rule.years)
     score = accident_scores(late)["score"].to_numpy()
     placed = snap_to_network(late[score > 0], network, max_distance_m=rule.max_distance_m)
