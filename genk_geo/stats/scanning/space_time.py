@@ -49,6 +49,15 @@ class Scan:
         once), ``members`` (tuple of positions of the events or places in the circle). Circles do not overlap.
     largest : numpy.ndarray
         Largest log-likelihood ratio of each shuffled data set.
+
+    Examples
+    --------
+    Five events at one place on the last day, against 999 shuffles:
+
+    >>> xy = [[0, 0], [4000, 0], [0, 4000], [4000, 4000]] * 6 + [[90, 0]] * 5
+    >>> found = gg.stats.scan(xy, [*range(24)] + [24] * 5)
+    >>> sorted(found.clusters.loc[0, "members"]), found.largest.size
+    ([24, 25, 26, 27, 28], 999)
     """
 
     clusters: pd.DataFrame
@@ -111,6 +120,15 @@ def scan(  # noqa: PLR0913 - events and days, the rest are options
         later than today.
     ConfigError
         If a limit is impossible.
+
+    Examples
+    --------
+    Five events at one place on the last day:
+
+    >>> xy = [[0, 0], [4000, 0], [0, 4000], [4000, 4000]] * 6 + [[90, 0]] * 5
+    >>> found = gg.stats.scan(xy, [*range(24)] + [24] * 5)
+    >>> found.clusters.loc[0, ["first", "last", "observed", "p_value"]].tolist()
+    [24.0, 24.0, 5.0, 0.001]
     """
     from genk_geo.stats.scanning.alive import alive_cylinders
     from genk_geo.stats.scanning.tables import circles, windows
@@ -189,6 +207,15 @@ def scan_counts(  # noqa: PLR0913 - counts and expected counts, the rest are opt
         If the shapes differ or a count is negative.
     ConfigError
         If a limit is impossible.
+
+    Examples
+    --------
+    Nine cases in the last period of the first place:
+
+    >>> cases = [[1, 1, 1, 9], [1, 1, 1, 1], [1, 1, 1, 1]]
+    >>> found = gg.stats.scan_counts([[0, 0], [1000, 0], [0, 1000]], cases, np.ones((3, 4)))
+    >>> found.clusters.loc[0, ["first", "last", "observed", "expected"]].astype(float).round(2).tolist()
+    [3.0, 3.0, 9.0, 1.67]
     """
     from genk_geo.stats.scanning.cylinders import all_cylinders
 
