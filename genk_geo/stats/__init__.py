@@ -9,6 +9,7 @@ The examples of its functions start from:
 >>> import genk_geo as gg
 """
 
+from genk_geo.reference.streets.street_network import StreetNetwork as Network
 from genk_geo.stats.accidents.dangerous_points import (
     FLEMISH_RULE,
     PointRule,
@@ -52,7 +53,7 @@ from genk_geo.stats.near_repeats.reach import (
 from genk_geo.stats.near_repeats.zones import near_repeat_strings, near_repeat_zones
 from genk_geo.stats.network.density import network_density, segment_density
 from genk_geo.stats.network.k_function import NetworkK, network_k
-from genk_geo.stats.network.segments import Network, lixelise, snap_to_network
+from genk_geo.stats.network.segments import lixelise, snap_to_network
 from genk_geo.stats.network.stretches import dangerous_stretches
 from genk_geo.stats.network.walking import (
     WALK_KMH,

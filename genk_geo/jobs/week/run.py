@@ -220,8 +220,7 @@ class _Analysis:
 
     @cached_property
     def _factors(self) -> list[Factor]:
-        own = self.session.settings.cpted
-        return read_factors(own, self.session.ground_in(own.cell_m).grid) if own.wanted else []
+        return read_factors(self.session) if self.session.settings.cpted.wanted else []
 
     def of_week(self, week: Week, *, back: int = 0) -> WeekResult:
         """Everything that pages show of a week, `back` weeks before that of the run."""

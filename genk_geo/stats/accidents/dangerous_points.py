@@ -12,13 +12,14 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.accidents.candidates import Candidates, choose, on_network, on_plane
 from genk_geo.stats.accidents.scores import accident_scores, recent
 from genk_geo.stats.inference.false_discovery import q_values
 from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Spots
-from genk_geo.stats.network.segments import Network, pieces_of, snap_to_network, street_names
+from genk_geo.stats.network.segments import pieces_of, snap_to_network, street_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,7 @@ FLEMISH_RULE = PointRule()
 
 def dangerous_points(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -99,7 +100,7 @@ def dangerous_points(
     ----------
     accidents : geopandas.GeoDataFrame
         Points with ``from`` and what :func:`accident_scores` needs. Accidents without injury do not count.
-    segments : geopandas.GeoDataFrame or Network, optional
+    segments : geopandas.GeoDataFrame or StreetNetwork, optional
         Streets; ``name`` and ``road_class`` are used where present.
     radius_m : float, default 100
         How far a place reaches.
@@ -148,7 +149,7 @@ def dangerous_points(
         there = _on_a_map(injured)
         found = on_plane(injured[there], radius_m)
         return _table(_Places(injured[there], scores[there], found, crs), radius_m, rule)
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
     there = (placed["segment"] >= 0).to_numpy()
     on = placed[there]
@@ -179,7 +180,7 @@ class _Places:
     scores: pd.DataFrame
     candidates: Candidates
     crs: int
-    network: Network | None = None
+    network: StreetNetwork | None = None
     spots: Spots | None = None
 
 
@@ -251,7 +252,7 @@ def _chance(places: _Places, table: pd.DataFrame, radius_m: float) -> Floats:
 
 def dangerous_by_radius(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     radii_m: Sequence[float] = (50.0, 75.0, 100.0, 150.0),
@@ -285,7 +286,7 @@ def dangerous_by_radius(
     >>> gg.stats.dangerous_by_radius(accidents).loc[1].to_dict()
     {50: False, 75: False, 100: True, 150: True, 'listed_in': 2}
     """
-    streets = None if segments is None else Network.of(segments)
+    streets = None if segments is None else StreetNetwork.from_segments(segments)
     base = dangerous_points(accidents, streets, radius_m=radius_m, end=end, rule=rule)
     table = pd.DataFrame(index=base.index)
     for radius in radii_m:
@@ -298,7 +299,7 @@ def dangerous_by_radius(
 
 def dangerous_by_chance(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -335,7 +336,7 @@ def dangerous_by_chance(
     >>> gg.stats.dangerous_by_chance(accidents, streets, simulations=9, rng=rng).tolist()
     [0, 0, 0, 0, 0, 0, 0, 0, 0]
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     late = recent(accidents, end=end, years=rule.years)
     score = accident_scores(late)["score"].to_numpy()
     placed = snap_to_network(late[score > 0], network, max_distance_m=rule.max_distance_m)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.network.reach import Spots
-from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, placed_on
+from genk_geo.stats.network.segments import lixel_frame, pieces_of, placed_on
 from genk_geo.stats.network.streets import build_streets
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _TOLERANCE = 1e-9
 
 
 def network_density(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     events: gpd.GeoDataFrame,
     *,
     bandwidth_m: float = 300.0,
@@ -40,7 +41,7 @@ def network_density(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     events : geopandas.GeoDataFrame
         Points.
@@ -98,7 +99,7 @@ def network_density(
             f"Kernel {kernel!r}, method {method!r}: needed {' or '.join(_KERNELS)}; "
             "continuous or discontinuous."
         )
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     pieces = pieces_of(network, lixel_m)
     placed = placed_on(network, events, max_distance_m)
     on = placed.segment >= 0
@@ -112,12 +113,14 @@ def network_density(
     return lixel_frame(network, pieces, events=mass, density_per_km=mass / pieces.length_m * 1000.0)
 
 
-def segment_density(segments: gpd.GeoDataFrame | Network, density: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def segment_density(
+    segments: gpd.GeoDataFrame | StreetNetwork, density: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
     """Density by whole segment.
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         The segments of the density.
     density : geopandas.GeoDataFrame
         From :func:`network_density`.
@@ -139,7 +142,7 @@ def segment_density(segments: gpd.GeoDataFrame | Network, density: gpd.GeoDataFr
     >>> gg.stats.segment_density(streets, pieces)["events"].round(6).tolist()
     [3.0, 0.0]
     """
-    table = Network.of(segments).segments
+    table = StreetNetwork.from_segments(segments).segments
     pieces = density.groupby("segment_id", sort=False)
     length, mass = pieces["length_m"].sum(), pieces["events"].sum()
     found = pd.DataFrame(

@@ -12,9 +12,10 @@ import pandas as pd
 import shapely
 
 from genk_geo.errors import ConfigError
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Reached, Spots, within_reach
-from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, snap_to_network, street_names
+from genk_geo.stats.network.segments import lixel_frame, pieces_of, snap_to_network, street_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ class _Windows(NamedTuple):
 
 
 def dangerous_stretches(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     events: gpd.GeoDataFrame,
     *,
     windows_m: Sequence[float] = (200.0, 400.0),
@@ -55,7 +56,7 @@ def dangerous_stretches(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system; ``road_class`` and ``name`` are used where present.
     events : geopandas.GeoDataFrame
         Points.
@@ -103,7 +104,7 @@ def dangerous_stretches(
     [[8.0, 1.013, 0.001]]
     """
     _check(windows_m, replicates, max_p)
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     pieces = pieces_of(network, lixel_m)
     placed = snap_to_network(events, network, max_distance_m=max_distance_m)
     on = placed[placed["segment"] >= 0]
@@ -133,7 +134,7 @@ def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:
 
 
 def _windows(
-    network: Network, pieces: Pieces, rates: Floats, windows_m: Sequence[float]
+    network: StreetNetwork, pieces: Pieces, rates: Floats, windows_m: Sequence[float]
 ) -> tuple[_Windows, ...]:
     middles = Spots(pieces.segment, pieces.middle_m)
     found = []
@@ -208,7 +209,7 @@ def _choose(
     return found
 
 
-def _table(network: Network, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _table(network: StreetNetwork, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     lines = lixel_frame(network, pieces).geometry.to_numpy()
     rows = [
         {

@@ -11,8 +11,9 @@ import shapely
 
 from genk_geo.crs import reproject
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.network.reach import Spots, within_reach
-from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, snap_to_network
+from genk_geo.stats.network.segments import lixel_frame, pieces_of, snap_to_network
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,7 +45,7 @@ def walking_reach_m(minutes: float, walk_kmh: float = WALK_KMH) -> float:
 
 
 def walking_zones(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     places: gpd.GeoDataFrame,
     *,
     minutes: float = 5.0,
@@ -55,7 +56,7 @@ def walking_zones(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     places : geopandas.GeoDataFrame
         Points, such as schools.
@@ -82,7 +83,7 @@ def walking_zones(
     >>> gg.stats.walking_zones(streets, school, minutes=1)["street_m"].round(1).tolist()
     [125.0]
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     reach_m = walking_reach_m(minutes, walk_kmh)
     placed = snap_to_network(places, network, max_distance_m=max_distance_m)
     on = placed[placed["segment"] >= 0]
@@ -109,7 +110,7 @@ def walking_zones(
 
 
 def events_around(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     places: gpd.GeoDataFrame,
     events: gpd.GeoDataFrame,
     *,
@@ -121,7 +122,7 @@ def events_around(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     places, events : geopandas.GeoDataFrame
         Points.
@@ -146,7 +147,7 @@ def events_around(
     >>> gg.stats.events_around(streets, school, accidents, reach_m=100)["event"].tolist()
     [0, 1]
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     spots = []
     labels = []
     for points, most in ((places, max_place_m), (events, max_distance_m)):
@@ -165,7 +166,7 @@ def events_around(
 
 
 def ways_to_school(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     homes: gpd.GeoDataFrame,
     schools: gpd.GeoDataFrame,
     accidents_per_segment: npt.ArrayLike,
@@ -177,7 +178,7 @@ def ways_to_school(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     homes : geopandas.GeoDataFrame
         Points that stand for where pupils live, such as the middles of wijken.
@@ -214,7 +215,7 @@ def ways_to_school(
     """
     from scipy.spatial import KDTree
 
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     mass = np.asarray(accidents_per_segment, dtype=float)
     if mass.shape != network.length_m.shape or not (mass >= 0).all():
         raise SchemaError(f"Needed {len(network.length_m)} numbers of accidents, one for each segment.")
@@ -249,7 +250,7 @@ class _Ways:
         self.cost, self._before, self._best = cost, before, best
 
     @classmethod
-    def over(cls, network: Network, cost: Floats, start: Ints) -> _Ways:
+    def over(cls, network: StreetNetwork, cost: Floats, start: Ints) -> _Ways:
         """Ways by a cost of each segment; of several between two nodes the cheapest counts."""
         from scipy.sparse import coo_array
         from scipy.sparse.csgraph import dijkstra
