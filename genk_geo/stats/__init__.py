@@ -1,4 +1,13 @@
-"""Statistics of incidents in space and time, one module a method."""
+"""Statistics of incidents in space and time, one module a method.
+
+The examples of its functions start from:
+
+>>> import geopandas as gpd
+>>> import numpy as np
+>>> import pandas as pd
+>>> import shapely
+>>> import genk_geo as gg
+"""
 
 from genk_geo.reference.streets.street_network import StreetNetwork as Network
 from genk_geo.stats.accidents.dangerous_points import (

@@ -62,6 +62,17 @@ def network_factors(
     ------
     SchemaError
         If there are no segments, or they have no metric coordinate system.
+
+    Examples
+    --------
+    Three streets that meet, each a dead end at its other side:
+
+    >>> lines = [[[500, 500], end] for end in ([100, 500], [900, 500], [500, 900])]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> factors = {factor.name: factor for factor in gg.cpted.network_factors(streets, grid)}
+    >>> len(factors["dead_ends"].features), float(factors["permeability"].per_cell["100m_E5_N5"])
+    (3, 1.0)
     """
     network = StreetNetwork.from_segments(segments)
     streets = reproject(network.segments, grid.crs, what="The street network").geometry

@@ -107,6 +107,17 @@ def weekly(
     QualityGateError
         If a supplier file holds no valid row, or if a small count that is held back would follow from what
         is published; nothing is published.
+
+    Examples
+    --------
+    A part of a week is never published, because it would be compared with whole ones:
+
+    >>> import datetime as dt
+    >>> thursday = dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC)
+    >>> gg.weekly(week="2026-W46", now=thursday)
+    Traceback (most recent call last):
+        ...
+    genk_geo.errors.ConfigError: Week 2026-W46 has not ended yet (today is 2026-11-12)...
     """
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))

@@ -77,15 +77,11 @@ class StreetNetwork:
 
     Examples
     --------
-    >>> import geopandas as gpd
-    >>> from shapely import LineString
-    >>> lines = gpd.GeoDataFrame(
-    ...     {"name": ["Rijweg", "Dwarsweg"]},
-    ...     geometry=[LineString([(0, 0), (120, 0)]), LineString([(120, 0), (120, 80)])],
-    ...     crs=31370,
-    ... )
-    >>> StreetNetwork.from_lines(lines, crs=31370, source="two streets")
-    StreetNetwork(2 segments, 0.2 km, from two streets)
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]], [[100, 0], [100, 80]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> network = gg.stats.Network.from_segments(streets, source="three streets")
+    >>> network, network.degree.tolist()
+    (StreetNetwork(3 segments, 0.3 km, from three streets), [1, 3, 1, 1])
     """
 
     segments: gpd.GeoDataFrame

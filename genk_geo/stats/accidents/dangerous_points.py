@@ -61,6 +61,16 @@ class PointRule:
         Accidents further from every street are not on the network.
     junction_m : float
         A place within this distance of a junction of three or more streets counts as the junction.
+
+    Examples
+    --------
+    A longer list than by the Flemish rule, all else the same:
+
+    >>> rule = gg.stats.PointRule(listed_score=12.0)
+    >>> rule.years, rule.listed_score, rule.listed_accidents
+    (3, 12.0, 3)
+    >>> gg.stats.PointRule() == gg.stats.FLEMISH_RULE
+    True
     """
 
     years: int = 3
@@ -120,6 +130,17 @@ def dangerous_points(
         If the radius or the period is impossible.
     SchemaError
         If a column is missing, a value cannot be, or the accidents are in degrees while no streets are given.
+
+    Examples
+    --------
+    Two of the three victims at the first place were weak road users: 1.7 x (5 + 3) + 3 points:
+
+    >>> days = pd.date_range("2026-01-01", periods=4, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([0, 20, 30, 5000], [0] * 4, crs=31370)
+    >>> harm = {"severity": ["fatal", "serious", "serious", "light"], "weak_road_user": [1, 1, 0, 0]}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> gg.stats.dangerous_points(accidents)[["status", "score", "accidents"]].values.tolist()
+    [['listed', 16.6, 3]]
     """
     if not radius_m > 0:
         raise ConfigError(f"radius_m is {radius_m:g}, needed more than 0 metres.")
@@ -245,6 +266,17 @@ def dangerous_by_radius(
         Index: the ``number`` of the points at `radius_m`. One column a radius (in metres): True where at
         least half of the point's accidents lie in a listed point of that radius; ``listed_in``: at how many
         radii.
+
+    Examples
+    --------
+    Listed from 100 m on, because a smaller place holds two of the three:
+
+    >>> days = pd.date_range("2026-01-01", periods=3, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([0, 80, 90], [0] * 3, crs=31370)
+    >>> harm = {"severity": "fatal", "weak_road_user": False}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> gg.stats.dangerous_by_radius(accidents).loc[1].to_dict()
+    {50: False, 75: False, 100: True, 150: True, 'listed_in': 2}
     """
     streets = None if segments is None else StreetNetwork.from_segments(segments)
     base = dangerous_points(accidents, streets, radius_m=radius_m, end=end, rule=rule)
@@ -282,6 +314,19 @@ def dangerous_by_chance(
     -------
     numpy.ndarray of int, shape (simulations,)
         Listed points in each draw. Their mean is what regression to the mean takes off the list next time.
+
+    Examples
+    --------
+    Three accidents that fall at random on five kilometres of road list no point:
+
+    >>> streets = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (5000, 0)])], crs=31370)
+    >>> days = pd.date_range("2026-01-01", periods=3, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([100, 110, 120], [0] * 3, crs=31370)
+    >>> harm = {"severity": "fatal", "weak_road_user": False}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> rng = np.random.default_rng(1)
+    >>> gg.stats.dangerous_by_chance(accidents, streets, simulations=9, rng=rng).tolist()
+    [0, 0, 0, 0, 0, 0, 0, 0, 0]
     """
     network = StreetNetwork.from_segments(segments)
     late = recent(accidents, end=end, years=rule.years)

@@ -59,6 +59,16 @@ def snap_to_network(
         If the distance is not positive.
     SchemaError
         If a coordinate system is missing or the events are no points.
+
+    Examples
+    --------
+    An event that lies 80 m from every street is put nowhere:
+
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> events = gpd.GeoDataFrame(geometry=gpd.points_from_xy([40, 150], [6, 80], crs=31370))
+    >>> gg.stats.snap_to_network(events, streets)[["segment", "offset_m", "reason"]].values.tolist()
+    [[0, 40.0, ''], [-1, nan, 'too_far']]
     """
     placed = placed_on(StreetNetwork.from_segments(segments), events, max_distance_m)
     return pd.DataFrame(placed._asdict(), index=events.index)
@@ -167,7 +177,16 @@ def lixelise(segments: gpd.GeoDataFrame | StreetNetwork, lixel_m: float = 10.0) 
     ConfigError
         If `lixel_m` is below 10 cm.
     SchemaError
-        If the segments are not right (see :meth:`StreetNetwork.of`).
+        If the segments are not right (see :meth:`StreetNetwork.from_segments`).
+
+    Examples
+    --------
+    100 m in pieces of about 40 m are two of 50 m:
+
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> gg.stats.lixelise(streets, 40)[["segment_id", "lixel", "length_m"]].values.tolist()[:2]
+    [[0.0, 0.0, 50.0], [0.0, 1.0, 50.0]]
     """
     network = StreetNetwork.from_segments(segments)
     return lixel_frame(network, pieces_of(network, lixel_m))

@@ -92,6 +92,16 @@ def dangerous_stretches(
     -----
     Kulldorff's scan statistic (Poisson, given the total) on network windows, as in Shiode (2011) and
     Okabe and Sugihara (2012, chapter 8).
+
+    Examples
+    --------
+    Eight of nine accidents at one place on a road of two kilometres:
+
+    >>> streets = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (2000, 0)])], crs=31370)
+    >>> events = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500] * 8 + [1500], [0] * 9, crs=31370))
+    >>> found = gg.stats.dangerous_stretches(streets, events, windows_m=[200], rng=np.random.default_rng(1))
+    >>> found[["observed", "expected", "p_value"]].round(3).values.tolist()
+    [[8.0, 1.013, 0.001]]
     """
     _check(windows_m, replicates, max_p)
     network = StreetNetwork.from_segments(segments)

@@ -30,7 +30,15 @@ _METRES_PER_MINUTE = 1000.0 / 60.0
 
 
 def walking_reach_m(minutes: float, walk_kmh: float = WALK_KMH) -> float:
-    """How far one walks in so many minutes."""
+    """How far one walks in so many minutes.
+
+    Examples
+    --------
+    Six minutes at 4 km/h, in metres:
+
+    >>> round(gg.stats.walking_reach_m(6))
+    400
+    """
     if not (minutes > 0 and walk_kmh > 0):
         raise ConfigError(f"{minutes:g} minutes at {walk_kmh:g} km/h: needed more than 0.")
     return minutes * walk_kmh * _METRES_PER_MINUTE
@@ -64,6 +72,16 @@ def walking_zones(
     geopandas.GeoDataFrame
         Index of the places: ``street_m`` (length of street within reach, 0 where there is no zone) and
         geometry: the streets with 20 m on both sides; empty without a zone.
+
+    Examples
+    --------
+    50 m to the west and 67 m to the east, in pieces of 25 m:
+
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([50], [10], crs=31370))
+    >>> gg.stats.walking_zones(streets, school, minutes=1)["street_m"].round(1).tolist()
+    [125.0]
     """
     network = StreetNetwork.from_segments(segments)
     reach_m = walking_reach_m(minutes, walk_kmh)
@@ -117,6 +135,17 @@ def events_around(
     -------
     pandas.DataFrame
         One row a pair: ``place`` and ``event`` (labels), ``distance_m``.
+
+    Examples
+    --------
+    The third accident lies 140 m away along the streets:
+
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([50], [10], crs=31370))
+    >>> accidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy([10, 90, 190], [0, 0, 0], crs=31370))
+    >>> gg.stats.events_around(streets, school, accidents, reach_m=100)["event"].tolist()
+    [0, 1]
     """
     network = StreetNetwork.from_segments(segments)
     spots = []
@@ -169,6 +198,20 @@ def ways_to_school(
     ------
     SchemaError
         If there is no school, or not a number of 0 or more for each segment.
+
+    Examples
+    --------
+    Nine accidents on the straight way of 100 m, none on the detour of 180 m:
+
+    >>> lines = [[[0, 0], [100, 0]], [[0, 0], [0, 40]], [[0, 40], [100, 40]], [[100, 40], [100, 0]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> home = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0], [0], crs=31370))
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([100], [0], crs=31370))
+    >>> way = gg.stats.ways_to_school(streets, home, school, [9, 0, 0, 0]).iloc[0]
+    >>> float(way["length_m"]), float(way["accidents"])
+    (100.0, 9.0)
+    >>> float(way["safest_length_m"]), float(way["safest_accidents"])
+    (180.0, 0.0)
     """
     from scipy.spatial import KDTree
 
