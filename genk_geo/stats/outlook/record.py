@@ -107,8 +107,8 @@ class WeekRecord:
         week = _week_number(moments, first, tz, cell.size, "moments")
         known = week
         if reported is not None:
-            told = _week_number(reported, first, tz, cell.size, "reports", delay)
-            known = np.fmax(np.where(np.isnan(told), week, told), week)
+            reached = _week_number(reported, first, tz, cell.size, "reports", delay)
+            known = np.fmax(np.where(np.isnan(reached), week, reached), week)
         weeks = last.minus(first) + 1
         inside = (cell >= 0) & (week >= 0) & (week < weeks)
         cell, week, known = (column[inside].astype(np.int64) for column in (cell, week, known))
