@@ -64,14 +64,14 @@ def accident_scores(accidents: pd.DataFrame) -> pd.DataFrame:
     counted = [name for name in SEVERITY_POINTS if name in accidents]
     if not counted and "severity" not in accidents:
         raise SchemaError("The accidents have neither severity nor victims (fatal, serious, light).")
-    told = _weak(accidents)
+    weak_accident = _weak(accidents)
     severity = None if counted else _severities(accidents)
     table = pd.DataFrame(index=accidents.index)
     table["score"] = 0.0
-    weak_any = told.copy()
+    weak_any = weak_accident.copy()
     for name, points in SEVERITY_POINTS.items():
         victims = _numbers(accidents, name) if severity is None else (severity == name).astype(float)
-        weak = np.where(told, victims, 0.0)
+        weak = np.where(weak_accident, victims, 0.0)
         if counted and f"weak_{name}" in accidents:
             weak = _numbers(accidents, f"weak_{name}")
             if (weak > victims).any():

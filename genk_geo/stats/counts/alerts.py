@@ -224,10 +224,10 @@ def _by_regression(
         # Weighing down what stands out takes chance for outbreak at times: all areas together say how often.
         ratio = np.maximum(ratio, np.median(fitted.whole_dispersion))
         ratio = ratio + mean * np.expm1(np.minimum(fitted.log_variance, 5.0))
-    told = np.isfinite(y[:here]).any(axis=0)
-    judged = _tail(y[here], np.where(told, mean, np.nan), ratio, alpha)
+    seen = np.isfinite(y[:here]).any(axis=0)
+    judged = _tail(y[here], np.where(seen, mean, np.nan), ratio, alpha)
     if uncertainty == "delta":
-        judged = judged._replace(upper=np.where(told, delta_limit(fitted, alpha), np.nan))
+        judged = judged._replace(upper=np.where(seen, delta_limit(fitted, alpha), np.nan))
     return judged, fitted
 
 
@@ -253,15 +253,15 @@ def _tail(observed: Floats, mean: Floats, ratio: Floats, alpha: float) -> _Judge
     """Upper limit and tail of negative binomial counts with variance = ratio * mean."""
     from scipy.stats import nbinom, poisson
 
-    told = np.isfinite(mean)
-    m, r = np.where(told, mean, 1.0), np.where(told, ratio, 1.0)
+    known = np.isfinite(mean)
+    m, r = np.where(known, mean, 1.0), np.where(known, ratio, 1.0)
     wide = r > 1.0 + 1e-9
     size, chance = m / np.where(wide, r - 1.0, 1.0), 1.0 / np.where(wide, r, 2.0)
     upper = np.where(wide, nbinom.ppf(1.0 - alpha, size, chance), poisson.ppf(1.0 - alpha, m))
     x = np.where(np.isfinite(observed), observed, 0.0) - 1.0
     tail = np.where(wide, nbinom.sf(x, size, chance), poisson.sf(x, m))
-    p = np.where(told & np.isfinite(observed), tail, np.nan)
-    return _Judged(np.where(told, mean, np.nan), np.where(told, upper, np.nan), p)
+    p = np.where(known & np.isfinite(observed), tail, np.nan)
+    return _Judged(np.where(known, mean, np.nan), np.where(known, upper, np.nan), p)
 
 
 def _check(alpha: float, uncertainty: str, name: str = "alpha") -> None:

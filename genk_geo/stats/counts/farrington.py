@@ -152,13 +152,13 @@ def expected_counts(y: Floats, here: int, settings: FarringtonSettings) -> Expec
     # Weeks count from now: the trend's value today is 0, so that today's mean is the intercept.
     time = (used - here) / _YEAR
     flat = np.column_stack([np.ones(used.size), seasons])
-    plain = _robust(past, flat, settings.threshold)
+    level = _robust(past, flat, settings.threshold)
     if settings.years < 3:
-        return plain
+        return level
     sloped = _robust(past, np.column_stack([flat, time]), settings.threshold)
     # A trend is not followed beyond what was ever seen.
     known = sloped.mean <= np.nanmax(np.where(np.isfinite(past), past, -np.inf), axis=1)
-    return Expected(*(np.where(known, a, b) for a, b in zip(sloped, plain, strict=True)))
+    return Expected(*(np.where(known, a, b) for a, b in zip(sloped, level, strict=True)))
 
 
 def _robust(y: Floats, design: Floats, threshold: float) -> Expected:

@@ -73,7 +73,7 @@ def eb_rates(
         mean, spread = _global(x, e, rate, part) if graph is None else _local(x, e, rate, part, events, graph)
         shrinkage = np.where(spread > 0, spread / (spread + mean / e), 0.0)
     expected = mean * e
-    told = {
+    columns = {
         "rate": rate,
         "smoothed": shrinkage * rate + (1.0 - shrinkage) * mean,
         "shrinkage": shrinkage,
@@ -81,7 +81,7 @@ def eb_rates(
         "p_value": poisson_tail(x, expected),
     }
     table = pd.DataFrame(
-        {name: np.where(part, column, np.nan) for name, column in told.items()}, events.index
+        {name: np.where(part, column, np.nan) for name, column in columns.items()}, events.index
     )
     return table.assign(q_value=q_values(table["p_value"].to_numpy()))
 
@@ -104,10 +104,10 @@ def _local(
 ) -> tuple[Floats, Floats]:
     """Mean rate and variance between the areas of each neighbourhood, the area itself included."""
     near = build_links(graph, events.index).among(part)
-    plain = type(near)(near.focal, near.neighbour, None, near.own, near.n)
+    unweighted = type(near)(near.focal, near.neighbour, None, near.own, near.n)
 
     def window(values: Floats) -> Floats:
-        return plain.sum(values) + values
+        return unweighted.sum(values) + values
 
     people, count = window(e), window(part.astype(float))
     mean = window(x) / people

@@ -139,11 +139,11 @@ def relative_risk_surface(
         ratio = np.log((f + added) / (g + added))
         variance = _ROUGHNESS / (bandwidth_m / cell_m) ** 2 * (1.0 / n_cases + 1.0 / n_controls)
         z = ratio / np.sqrt(variance * pooled / mass / (pooled + added) ** 2)
-    told = inside & (pooled > 0)
+    seen = inside & (pooled > 0)
     return RiskSurface(
-        log_risk=np.where(told, ratio, np.nan),
-        p_high=np.where(told, ndtr(-z), np.nan),
-        p_low=np.where(told, ndtr(z), np.nan),
+        log_risk=np.where(seen, ratio, np.nan),
+        p_high=np.where(seen, ndtr(-z), np.nan),
+        p_low=np.where(seen, ndtr(z), np.nan),
         extent=extent,
         cell_m=float(cell_m),
     )

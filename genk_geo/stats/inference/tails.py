@@ -92,8 +92,10 @@ def _mid_p_interval(
     Thousands of cells share a few pairs of observed and total: each pair is solved once.
     """
     low, high = np.full(observed.shape, np.nan), np.full(observed.shape, np.nan)
-    told = np.isfinite(observed) & np.isfinite(total)
-    pairs, place = np.unique(np.stack([observed[told], total[told]], axis=1), axis=0, return_inverse=True)
+    counted = np.isfinite(observed) & np.isfinite(total)
+    pairs, place = np.unique(
+        np.stack([observed[counted], total[counted]], axis=1), axis=0, return_inverse=True
+    )
     x, n = pairs[:, 0], pairs[:, 1]
     target = (1.0 - level) / 2.0
 
@@ -103,7 +105,7 @@ def _mid_p_interval(
 
     found_low = np.where(x > 0, _solve(above, target, largest(x)), 0.0)
     found_high = _solve(above, 1.0 - target, largest(x))
-    low[told], high[told] = found_low[place.ravel()], found_high[place.ravel()]
+    low[counted], high[counted] = found_low[place.ravel()], found_high[place.ravel()]
     return low, high
 
 

@@ -208,8 +208,8 @@ def track(
             fate["since"] = fate["since"] or str(week)
             taken.add(fate["hotspot_id"])
     names = ["hotspot_id", "theme", "status", "since", "from_ids"]
-    told = pd.DataFrame(fates, columns=names)
-    live = pd.concat([told, now.drop(columns=names, errors="ignore")], axis=1)
+    identity = pd.DataFrame(fates, columns=names)
+    live = pd.concat([identity, now.drop(columns=names, errors="ignore")], axis=1)
     live = live.sort_values(["since", "hotspot_id"], ignore_index=True)
     return _with_gone(gpd.GeoDataFrame(live, geometry="geometry", crs=areas.crs), then, shared)
 
@@ -292,15 +292,15 @@ def _with_gone(
     vanished = then[~(shared > 0).any(axis=0)]
     if vanished.empty:
         return live
-    told: dict[str, Any] = {
+    changes: dict[str, Any] = {
         "status": "gone",
         "from_ids": pd.Series([()] * len(vanished), index=vanished.index),
     }
     if "hotspot_class" in vanished:
-        told["hotspot_class"] = "not significant"
+        changes["hotspot_class"] = "not significant"
     if "q_value" in vanished:
-        told["q_value"] = 1.0
-    rows = gpd.GeoDataFrame(vanished.assign(**told))
+        changes["q_value"] = 1.0
+    rows = gpd.GeoDataFrame(vanished.assign(**changes))
     if live.empty:
         return gpd.GeoDataFrame(rows.reset_index(drop=True), geometry="geometry", crs=live.crs)
     both = pd.concat([live, rows], ignore_index=True)

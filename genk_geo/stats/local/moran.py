@@ -83,23 +83,23 @@ def local_moran(
     with np.errstate(divide="ignore", invalid="ignore"):
         lag = around / sums[0] - mean if cells.links.weight is None else around - sums[0] * mean
         moran = deviation * lag / spread
-    told = linked & (np.abs(deviation) > 1e-12 * mean)
+    judged = linked & (np.abs(deviation) > 1e-12 * mean)
     upper, lower = sum_tails(cells, around, sums, everything=False)
     high = deviation > 0
     like, unlike = np.where(high, upper, lower), np.where(high, lower, upper)
     p = {"greater": like, "less": unlike}.get(alternative, np.minimum(2 * np.minimum(like, unlike), 1.0))
-    p = np.where(told, p, np.nan)
+    p = np.where(judged, p, np.nan)
     q = q_values(p)
     cluster = like <= unlike
     z = np.sign(deviation) * standardised(around, permutation_moments(sums, others, cells.n - 1.0))
     return pd.DataFrame(
         {
-            "moran": np.where(told, moran, np.nan),
-            "z": np.where(told, z, np.nan),
+            "moran": np.where(judged, moran, np.nan),
+            "z": np.where(judged, z, np.nan),
             "p_value": p,
             "q_value": q,
             "quadrant": pd.Categorical.from_codes(
-                np.where(told, np.where(lag > 0, np.where(high, 0, 1), np.where(high, 3, 2)), -1),
+                np.where(judged, np.where(lag > 0, np.where(high, 0, 1), np.where(high, 3, 2)), -1),
                 categories=pd.Index(QUADRANTS),
             ),
             "hotspot_class": classify(np.where(cluster & (alternative != "less"), q, np.nan), high),

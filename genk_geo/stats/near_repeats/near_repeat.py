@@ -113,10 +113,10 @@ class NearRepeats:
             None when nothing stands out.
         """
         table = self.reaches
-        told = table[(table["p_value"] <= max_p) & (table["ratio"] >= min_ratio)]
-        if told.empty:
+        striking = table[(table["p_value"] <= max_p) & (table["ratio"] >= min_ratio)]
+        if striking.empty:
             return None
-        row = told.sort_values(["z", "distance_m", "days"], ascending=[False, True, True]).iloc[0]
+        row = striking.sort_values(["z", "distance_m", "days"], ascending=[False, True, True]).iloc[0]
         return Reach(
             float(row["distance_m"]),
             float(row["days"]),
@@ -251,5 +251,5 @@ def _bands(count: PairCount, tables: npt.NDArray[np.int64], mean: Floats, varian
             "to_days": np.tile(count.spans[1:], rows),
         }
     )
-    told = {"observed": count.observed, "expected": mean, "ratio": ratio, "z": z, "p_value": p_value}
-    return table.assign(**{name: values[:-1, :-1].ravel() for name, values in told.items()})
+    found = {"observed": count.observed, "expected": mean, "ratio": ratio, "z": z, "p_value": p_value}
+    return table.assign(**{name: values[:-1, :-1].ravel() for name, values in found.items()})

@@ -74,8 +74,8 @@ def near_repeat_zones(
     counts = own.value_counts().reindex(cells.index, fill_value=0).astype(float)
     areas = hotspot_areas(hot.drop(columns="area_m2"), counts)
     until = [int(last[own.isin(names).to_numpy()].max()) for names in areas["cells"]]
-    told = areas.assign(incidents=areas["observed"].astype(int), until=np.array(until, dtype=np.int64))
-    return told[["cells", "incidents", "until", "area_m2", "geometry"]]
+    zones = areas.assign(incidents=areas["observed"].astype(int), until=np.array(until, dtype=np.int64))
+    return zones[["cells", "incidents", "until", "area_m2", "geometry"]]
 
 
 def near_repeat_strings(

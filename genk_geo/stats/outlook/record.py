@@ -54,7 +54,7 @@ class WeekRecord:
     >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
     >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
     >>> first, last = Week(2026, 2), Week(2026, 21)
-    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> record = gg.stats.WeekRecord.from_incidents([[50, 50]] * 20, moments, grid, first=first, last=last)
     >>> record.weeks, len(record.cell), str(record.named(19))
     (20, 20, '2026-W21')
     >>> record.until(9).weeks
@@ -121,8 +121,8 @@ class WeekRecord:
         week = _week_number(moments, first, tz, cell.size, "moments")
         known = week
         if reported is not None:
-            told = _week_number(reported, first, tz, cell.size, "reports", delay)
-            known = np.fmax(np.where(np.isnan(told), week, told), week)
+            reached = _week_number(reported, first, tz, cell.size, "reports", delay)
+            known = np.fmax(np.where(np.isnan(reached), week, reached), week)
         weeks = last.minus(first) + 1
         inside = (cell >= 0) & (week >= 0) & (week < weeks)
         cell, week, known = (column[inside].astype(np.int64) for column in (cell, week, known))
