@@ -50,17 +50,17 @@ def read_settings(areas: Path | str | None, options: dict[str, Any]) -> CitySett
     ConfigError
         If a key is unknown or a value impossible.
     """
-    told, where = dict(options), "City.from_files"
+    given, where = dict(options), "City.from_files"
     if areas is not None:
         suffixes = [suffix.lower() for suffix in Path(areas).suffixes]
         if suffixes[-1:] == [".toml"]:
             where = str(areas)
-            told = _from_toml(Path(areas)) | told
+            given = _from_toml(Path(areas)) | given
         elif ".csv" in suffixes:
-            told["points"] = Path(areas)
+            given["points"] = Path(areas)
         else:
-            told["areas"] = Path(areas)
-    return validated(CitySettings, told, where)
+            given["areas"] = Path(areas)
+    return validated(CitySettings, given, where)
 
 
 def _from_toml(path: Path) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _need(frame: pd.DataFrame, column: str, setting: str, path: Path) -> None:
 
 
 def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
-    """One row a wijk: wijk, wijk_code, exposure, the grouping column if told, geometry."""
+    """One row a wijk: wijk, wijk_code, exposure, the grouping column if there is one, geometry."""
     assert settings.areas is not None
     path = settings.areas
     layer = _read_layer(path, "areas", settings.areas_crs, settings.crs)
@@ -246,9 +246,9 @@ def _grouped(
     """Wijken with their stadsdeel, and what is to be said about the grouping."""
     confidence, note = pd.Series("", index=layer.index), ""
     if grouping is not None:
-        told = read_grouping(grouping, layer["wijk"])
-        stadsdeel = layer["wijk"].map(lambda name: told.wijken[name].stadsdeel)
-        confidence, note = layer["wijk"].map(lambda name: told.wijken[name].confidence), told.note
+        membership = read_grouping(grouping, layer["wijk"])
+        stadsdeel = layer["wijk"].map(lambda name: membership.wijken[name].stadsdeel)
+        confidence, note = layer["wijk"].map(lambda name: membership.wijken[name].confidence), membership.note
     elif settings.grouping:
         stadsdeel = layer["wijk"].map(_stadsdeel_of_wijk(settings, layer["wijk"]))
     elif settings.stadsdeel_prefix is not None:

@@ -19,6 +19,14 @@ And on streets?
     mark (:func:`accident_scores`, :func:`dangerous_points`).
 Is it chance?
     Many tests at once (:func:`q_values`), trends (:func:`mann_kendall`).
+
+The examples of its functions start from:
+
+>>> import geopandas as gpd
+>>> import numpy as np
+>>> import pandas as pd
+>>> import shapely
+>>> import genk_geo as gg
 """
 
 # Where
@@ -73,6 +81,7 @@ from genk_geo.stats.outlook.scorer import Scorer
 # isort: split
 
 # On streets
+from genk_geo.reference.streets.street_network import StreetNetwork as Network
 from genk_geo.stats.accidents.dangerous_points import (
     FLEMISH_RULE,
     PointRule,
@@ -84,7 +93,7 @@ from genk_geo.stats.accidents.school_time import at_school_time
 from genk_geo.stats.accidents.scores import SEVERITY_POINTS, accident_scores, yearly_accidents
 from genk_geo.stats.network.density import network_density, segment_density
 from genk_geo.stats.network.k_function import NetworkK, network_k
-from genk_geo.stats.network.segments import Network, lixelise, snap_to_network
+from genk_geo.stats.network.segments import lixelise, snap_to_network
 from genk_geo.stats.network.stretches import dangerous_stretches
 from genk_geo.stats.network.walking import (
     WALK_KMH,
