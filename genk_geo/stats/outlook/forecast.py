@@ -71,7 +71,7 @@ class Walk:
     >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
     >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
     >>> first, last = Week(2026, 2), Week(2026, 21)
-    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> record = gg.stats.WeekRecord.from_incidents([[50, 50]] * 20, moments, grid, first=first, last=last)
     >>> walk = gg.stats.Walk(record, models=["decayed"], rng=np.random.default_rng(1))
     >>> [(week.origin, int(week.expected["decayed"].argmax())) for week in walk.through([17, 18])]
     [(17, 0), (18, 0)]
@@ -211,7 +211,7 @@ def forecast(
     >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
     >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
     >>> first, last = Week(2026, 2), Week(2026, 21)
-    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> record = gg.stats.WeekRecord.from_incidents([[50, 50]] * 20, moments, grid, first=first, last=last)
     >>> found = gg.stats.forecast(record, models=["decayed"], rng=np.random.default_rng(1))
     >>> found["decayed"].idxmax()
     '100m_E0_N0'

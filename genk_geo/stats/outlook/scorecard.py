@@ -94,7 +94,7 @@ def backtest(  # noqa: PLR0913 - the record, and eight options that all are in u
     >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
     >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
     >>> first, last = Week(2026, 2), Week(2026, 21)
-    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> record = gg.stats.WeekRecord.from_incidents([[50, 50]] * 20, moments, grid, first=first, last=last)
     >>> rows = gg.stats.backtest(record, weeks=3, models=["decayed"], rng=np.random.default_rng(1))
     >>> rows.loc[rows["budget"] == 0.05, ["incidents", "caught"]].values.tolist()
     [[1.0, 0.8], [1.0, 0.8], [1.0, 0.8]]

@@ -38,6 +38,15 @@ class Reporting:
         Most clusters to report.
     every_days : float
         Days from one look to the next, for the recurrence interval.
+
+    Examples
+    --------
+    The strongest cluster alone, of a scan that is made every day:
+
+    >>> xy = [[0, 0], [4000, 0], [0, 4000], [4000, 4000]] * 6 + [[90, 0]] * 5
+    >>> one = gg.stats.Reporting(most=1, every_days=1.0)
+    >>> len(gg.stats.scan(xy, [*range(24)] + [24] * 5, reporting=one).clusters)
+    1
     """
 
     most: int = 10

@@ -46,6 +46,16 @@ class ScanLimits:
         Only clusters that last until the last period (prospective).
     min_cases : int
         Fewest cases of a cluster.
+
+    Examples
+    --------
+    Only what lasts until the last period: the larger cluster is over:
+
+    >>> cases = [[1, 9, 1, 1], [1, 1, 1, 1], [1, 1, 1, 5]]
+    >>> alive, xy = gg.stats.ScanLimits(alive=True), [[0, 0], [1000, 0], [0, 1000]]
+    >>> found = gg.stats.scan_counts(xy, cases, np.ones((3, 4)), limits=alive)
+    >>> found.clusters.loc[0, ["x", "y", "first", "last"]].tolist()
+    [0.0, 1000.0, 3.0, 3.0]
     """
 
     radius_m: float = np.inf
@@ -98,6 +108,15 @@ def scan_counts(
         If the shapes differ or a count is negative.
     ConfigError
         If a limit is impossible.
+
+    Examples
+    --------
+    Nine cases in the last period of the first place:
+
+    >>> cases = [[1, 1, 1, 9], [1, 1, 1, 1], [1, 1, 1, 1]]
+    >>> found = gg.stats.scan_counts([[0, 0], [1000, 0], [0, 1000]], cases, np.ones((3, 4)))
+    >>> found.clusters.loc[0, ["first", "last", "observed", "expected"]].astype(float).round(2).tolist()
+    [3.0, 3.0, 9.0, 1.67]
     """
     from genk_geo.stats.scanning.cylinders import all_cylinders
 
