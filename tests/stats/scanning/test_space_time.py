@@ -1,8 +1,6 @@
-"""Space-time scans: published clusters, brute force, chance held at its level, planted clusters signalled."""
+"""Space-time scan: brute force, chance held at its level, planted clusters signalled."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import numpy as np
 import pandas as pd
@@ -12,64 +10,9 @@ from hypothesis import strategies as st
 from scipy.stats import kstest
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats import scan, scan_counts
+from genk_geo.stats import scan
 from genk_geo.stats.scanning.alive import best_alive
 from genk_geo.stats.scanning.circles_and_windows import build_circles, build_windows
-
-
-def new_mexico(folder):
-    """Cases, counts expected by age and sex, and great-circle distances, by county and year."""
-    cases = pd.read_csv(
-        folder / "nm.cas", sep=r"\s+", header=None, names=["county", "n", "year", "age", "sex"]
-    )
-    people = pd.read_csv(
-        folder / "nm.pop", sep=r"\s+", header=None, names=["county", "year", "n", "age", "sex"]
-    )
-    where = pd.read_csv(folder / "nm.geo", sep=r"\s+", header=None, names=["county", "lat", "lon"])
-    strata = pd.MultiIndex.from_product(
-        [where["county"], sorted(people["age"].unique()), sorted(people["sex"].unique())]
-    )
-    census = people.pivot_table(index=["county", "age", "sex"], columns="year", values="n")
-    census = census.reindex(strata).fillna(0.0)
-    first, days = dt.date(1973, 1, 1), (dt.date(1992, 1, 1) - dt.date(1973, 1, 1)).days
-    calendar = [first + dt.timedelta(day) for day in range(days)]
-    year = np.array([day.year for day in calendar]) - 1973
-    # A census counts for the middle of its year; in between the population grows evenly, day by day.
-    known = [dt.date(1900 + y, 7, 1).toordinal() - 0.5 for y in census.columns]
-    noon = np.array([day.toordinal() for day in calendar], dtype=float)
-    lived = np.array([np.bincount(year, np.interp(noon, known, row)) for row in census.to_numpy()])
-    group = strata.droplevel(0)
-    rate = cases.groupby(["age", "sex"])["n"].sum().reindex(group).fillna(0.0).to_numpy()
-    rate = rate / pd.Series(lived.sum(axis=1)).groupby(group, sort=False).transform("sum").to_numpy()
-    county = strata.get_level_values(0)
-    expected = pd.DataFrame(lived * rate[:, None], index=county).groupby(level=0).sum().loc[where["county"]]
-    seen = cases.pivot_table(index="county", columns="year", values="n", aggfunc="sum")
-    seen = seen.reindex(index=where["county"], columns=range(1973, 1992)).fillna(0)
-    lat, lon = np.radians(where["lat"].to_numpy()), np.radians(where["lon"].to_numpy())
-    half = np.sin((lat[:, None] - lat) / 2) ** 2
-    half += np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    return where, seen, expected, 2 * 6371 * np.arcsin(np.sqrt(half))
-
-
-def test_brain_cancer_in_new_mexico(shared_data):
-    where, seen, expected, apart = new_mexico(shared_data / "oracles")
-    found = scan_counts(
-        where[["lon", "lat"]], seen, expected, distances=apart, replicates=999, rng=np.random.default_rng(4)
-    ).clusters
-    first, second, third = found.iloc[0], found.iloc[1], found.iloc[2]
-    assert first["llr"] == pytest.approx(10.979758, abs=2e-6)
-    assert (first["observed"], len(first["members"])) == (236, 9)
-    assert first["expected"] == pytest.approx(176.22, abs=0.005)
-    assert (first["first"] + 1973, first["last"] + 1973) == (1985, 1989)
-    assert where["county"][first["members"][0]] == "Torrance"
-    assert first["p_value"] == pytest.approx(0.014, abs=0.012)
-    assert first["p_gumbel"] == pytest.approx(0.014, abs=0.008)
-    assert second["llr"] == pytest.approx(5.684828, abs=2e-6)
-    assert [where["county"][i] for i in second["members"]] == ["Chaves"]
-    assert (second["observed"], second["first"] + 1973, second["last"] + 1973) == (16, 1988, 1989)
-    assert sorted(where["county"][i] for i in third["members"]) == ["Curry", "Roosevelt"]
-    assert (third["observed"], third["first"] + 1973, third["last"] + 1973) == (13, 1982, 1983)
-    assert third["expected"] == pytest.approx(5.37, abs=0.005)
 
 
 def by_brute_force(xy, days, today, radius, window, floor):
@@ -212,13 +155,6 @@ def test_what_cannot_be_scanned_is_refused(change, error, message):
     told = {"xy": [[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]], "days": [1, 2, 3]} | change
     with pytest.raises(error, match=message):
         scan(told.pop("xy"), told.pop("days"), **told)
-
-
-def test_counts_of_another_shape_are_refused():
-    with pytest.raises(SchemaError, match="places, periods"):
-        scan_counts([[0, 0]], [[1, 2]], [[1.0]])
-    with pytest.raises(SchemaError, match="at least one case"):
-        scan_counts([[0, 0]], [[0, 0]], [[1.0, 1.0]])
 
 
 def test_moments_are_not_read_as_days():
