@@ -4,6 +4,9 @@
 >>> city = gg.City.load()
 >>> city.name
 'Genk'
+
+The examples of functions start from this, and from geopandas as `gpd`, numpy as `np`, pandas as `pd` and
+shapely.
 """
 
 from __future__ import annotations

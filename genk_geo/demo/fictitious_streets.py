@@ -80,7 +80,7 @@ def fictitious_network(city: City) -> StreetNetwork:
         geometry=shapely.linestrings(halves),
         crs=city.crs,
     )
-    return StreetNetwork.of(lines, crs=city.crs, source=_SOURCE, fictitious=True)
+    return StreetNetwork.from_lines(lines, crs=city.crs, source=_SOURCE, fictitious=True)
 
 
 def _neighbours(xy: Floats) -> Ints:

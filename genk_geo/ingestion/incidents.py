@@ -77,6 +77,18 @@ def ingest(
         If the file cannot be read, or lacks columns that the profile needs.
     ConfigError
         If the profile is not right.
+
+    Examples
+    --------
+    A day that does not exist is rejected, with its reason:
+
+    >>> days = ["09/11/2026", "31/02/2026"]
+    >>> rows = pd.DataFrame({"PV-nummer": ["A", "B"], "Datum van": days, "Straat": "Stadsplein"})
+    >>> rows["Feit"] = "inbraak ander gebouw"
+    >>> rows.to_csv("inbraken.csv", sep=";", index=False)
+    >>> result = gg.ingest("inbraken.csv", profile="burglary", city=gg.City.load(), now="2026-11-16")
+    >>> result.report.rows_in, result.report.incidents, result.report.reasons
+    (2, 1, {'bad_time': 1})
     """
     file, chosen = Path(path), load_profile(profile)
     corrections = read_aliases(aliases) if isinstance(aliases, (str, Path)) else aliases

@@ -1,5 +1,15 @@
-"""Statistics of incidents in space and time, one module a method."""
+"""Statistics of incidents in space and time, one module a method.
 
+The examples of its functions start from:
+
+>>> import geopandas as gpd
+>>> import numpy as np
+>>> import pandas as pd
+>>> import shapely
+>>> import genk_geo as gg
+"""
+
+from genk_geo.reference.streets.street_network import StreetNetwork as Network
 from genk_geo.stats.accidents.dangerous_points import (
     FLEMISH_RULE,
     PointRule,
@@ -43,7 +53,7 @@ from genk_geo.stats.near_repeats.near_repeat import (
 from genk_geo.stats.near_repeats.zones import near_repeat_strings, near_repeat_zones
 from genk_geo.stats.network.density import network_density, segment_density
 from genk_geo.stats.network.k_function import NetworkK, network_k
-from genk_geo.stats.network.segments import Network, lixelise, snap_to_network
+from genk_geo.stats.network.segments import lixelise, snap_to_network
 from genk_geo.stats.network.stretches import dangerous_stretches
 from genk_geo.stats.network.walking import (
     WALK_KMH,

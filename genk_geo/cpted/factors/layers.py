@@ -44,6 +44,15 @@ def factor_of(
     -------
     Factor
         With label, direction and quality.
+
+    Examples
+    --------
+    What the catalogue knows of the name comes with it:
+
+    >>> stops = gpd.GeoDataFrame(geometry=gpd.points_from_xy([228500], [184500], crs=31370))
+    >>> factor = gg.cpted.factor_of("bus_stop", features=stops)
+    >>> factor.label, factor.quality
+    ('bushaltes', 'zichtbaarheid')
     """
     entry = (catalogue if catalogue is not None else load_catalogue()).get(name, CatalogueEntry(label=name))
     fitting = ("proximity", "density") if per_cell is None else ("value",)
@@ -89,6 +98,17 @@ def read_factor(
         If the file is missing, cannot be read or lacks a column.
     SchemaError
         If no feature lies near the grid.
+
+    Examples
+    --------
+    A row without a place is left out:
+
+    >>> stops = pd.DataFrame({"naam": ["Station", "onbekend"], "lon": [5.499, None], "lat": [50.967, None]})
+    >>> stops.to_csv("haltes.csv", index=False)
+    >>> grid = gg.stats.Grid.cover(gg.City.load().boundary, cell_m=200)
+    >>> factor = gg.cpted.read_factor("haltes.csv", grid, name="bus_stop")
+    >>> factor.label, len(factor.features), factor.features.crs.to_epsg()
+    ('bushaltes', 1, 31370)
     """
     file = Path(path)
     suffixes = [suffix.lower() for suffix in file.suffixes]
@@ -165,6 +185,16 @@ def factors_from_osm(
     ------
     ConfigError
         If the file is missing or cannot be read, or nothing could be downloaded.
+
+    Examples
+    --------
+    The catalogue has an entry for pubs, none for benches:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> points = gpd.points_from_xy([100, 200], [100, 200], crs=31370)
+    >>> features = gpd.GeoDataFrame({"amenity": ["pub", "bench"]}, geometry=points)
+    >>> [factor.name for factor in gg.cpted.factors_from_osm(features, grid)]
+    ['horeca']
     """
     known = load_catalogue() if catalogue is None else catalogue
     features = source if isinstance(source, gpd.GeoDataFrame) else _osm_features(source, grid, known)

@@ -67,6 +67,16 @@ def raster_means(
         If the file or band is missing or cannot be read.
     SchemaError
         If the raster has no coordinate system, or none of the grid has a value.
+
+    Examples
+    --------
+    The pixel without a value does not count:
+
+    >>> extent, values = (0, 0, 200, 200), [[1, 2], [3, np.nan]]
+    >>> path = gg.stats.write_geotiff("groen.tif", values, extent=extent, cell_m=100, crs=31370)
+    >>> grid = gg.stats.Grid.cover(shapely.box(*extent), cell_m=200)
+    >>> gg.cpted.raster_means(path, grid).round(3).to_dict()
+    {'200m_E0_N0': 2.0}
     """
     raster = _read(Path(path), grid, band)
     pixels = len(grid) * (grid.cell_m / raster.pixel_m) ** 2

@@ -99,6 +99,18 @@ def risk_terrain(
         is in another coordinate system.
     ConfigError
         If a factor or option is impossible.
+
+    Examples
+    --------
+    Incidents around a bar:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> terrain = gg.cpted.risk_terrain(incidents, {"bars": bars}, grid, stability=0)
+    >>> terrain.factors[["kind", "distance_m"]].to_dict("index")
+    {'bars': {'kind': 'proximity', 'distance_m': 400.0}}
     """
     given = _as_factors(factors)
     step = float(step_m if step_m is not None else max(grid.cell_m, 100.0))

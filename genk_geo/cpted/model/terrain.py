@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 
 def relative_risk_value(coefficient: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """How many times higher the expected count is where a factor works: exp(coefficient)."""
+    """How many times higher the expected count is where a factor works: exp(coefficient).
+
+    Examples
+    --------
+    No effect, twice as many, half as many:
+
+    >>> gg.cpted.relative_risk_value([0.0, 0.693, -0.693]).round(2).tolist()
+    [1.0, 2.0, 0.5]
+    """
     return np.asarray(np.exp(np.asarray(coefficient, dtype=float)), dtype=float)
 
 
@@ -40,6 +48,14 @@ def risk_score(member: npt.NDArray[np.bool_], coefficients: npt.ArrayLike) -> np
     -------
     numpy.ndarray
         One score a cell, 1 or more.
+
+    Examples
+    --------
+    Nothing, what doubles the risk, and that together with what halves it:
+
+    >>> member = np.array([[False, False], [True, False], [True, True]])
+    >>> gg.cpted.risk_score(member, np.log([2.0, 0.5])).round(2).tolist()
+    [1.0, 2.0, 1.0]
     """
     log_score = member.astype(float) @ np.asarray(coefficients, dtype=float).reshape(member.shape[1])
     return np.asarray(np.exp(log_score - log_score.min(initial=np.inf)), dtype=float)
@@ -69,6 +85,18 @@ class FitFacts:
         Operationalisations tried, and left by the elastic net.
     l1_ratio, block_m, folds, step_m, steps, seed
         The settings.
+
+    Examples
+    --------
+    The bar explains more than its parameter costs:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> fit = gg.cpted.risk_terrain(incidents, {"bars": bars}, grid, stability=0).fit
+    >>> fit.incidents, fit.bic < fit.null_bic
+    (97, True)
     """
 
     family: Family
@@ -126,6 +154,18 @@ class RiskTerrain:
         The cells.
     sources : dict of str to Factor
         The factors that were given, by name.
+
+    Examples
+    --------
+    The score is higher near the bar than far from it:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> terrain = gg.cpted.risk_terrain(incidents, {"bars": bars}, grid, stability=0)
+    >>> bool(terrain.score["100m_E7_N7"] > terrain.score["100m_E18_N18"])
+    True
     """
 
     factors: pd.DataFrame

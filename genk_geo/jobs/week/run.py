@@ -107,6 +107,17 @@ def weekly(
     QualityGateError
         If a supplier file holds no valid row, or if a small count that is held back would follow from what
         is published; nothing is published.
+
+    Examples
+    --------
+    A part of a week is never published, because it would be compared with whole ones:
+
+    >>> import datetime as dt
+    >>> thursday = dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC)
+    >>> gg.weekly(week="2026-W46", now=thursday)
+    Traceback (most recent call last):
+        ...
+    genk_geo.errors.ConfigError: Week 2026-W46 has not ended yet (today is 2026-11-12)...
     """
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
@@ -209,8 +220,7 @@ class _Analysis:
 
     @cached_property
     def _factors(self) -> list[Factor]:
-        own = self.session.settings.cpted
-        return read_factors(own, self.session.ground_in(own.cell_m).grid) if own.wanted else []
+        return read_factors(self.session) if self.session.settings.cpted.wanted else []
 
     def of_week(self, week: Week, *, back: int = 0) -> WeekResult:
         """Everything that pages show of a week, `back` weeks before that of the run."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from genk_geo.stats.network.segments import Network
+    from genk_geo.reference.streets.street_network import StreetNetwork
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -46,7 +46,7 @@ class Candidates:
     near: Reached
     junctions: int
     spots: Spots | None
-    network: Network | None
+    network: StreetNetwork | None
     radius_m: float
 
     def reach(self, chosen: Ints, targets: Spots) -> Reached:
@@ -73,7 +73,7 @@ def candidates_on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candida
 
 
 def candidates_on_network(
-    network: Network, accidents: Spots, radius_m: float, junction_m: float
+    network: StreetNetwork, accidents: Spots, radius_m: float, junction_m: float
 ) -> Candidates:
     """Around every junction of three or more streets and every accident, along the streets."""
     junctions = np.flatnonzero(network.degree >= 3)

@@ -12,6 +12,7 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.accidents.candidates import (
     Candidates,
     candidates_on_network,
@@ -23,7 +24,7 @@ from genk_geo.stats.inference.false_discovery import q_values
 from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Spots
-from genk_geo.stats.network.segments import Network, pieces_of, snap_to_network, street_names
+from genk_geo.stats.network.segments import pieces_of, snap_to_network, street_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,16 @@ class PointRule:
         Accidents further from every street are not on the network.
     junction_m : float
         A place within this distance of a junction of three or more streets counts as the junction.
+
+    Examples
+    --------
+    A longer list than by the Flemish rule, all else the same:
+
+    >>> rule = gg.stats.PointRule(listed_score=12.0)
+    >>> rule.years, rule.listed_score, rule.listed_accidents
+    (3, 12.0, 3)
+    >>> gg.stats.PointRule() == gg.stats.FLEMISH_RULE
+    True
     """
 
     years: int = 3
@@ -76,7 +87,7 @@ FLEMISH_RULE = PointRule()
 
 def dangerous_points(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -93,7 +104,7 @@ def dangerous_points(
     ----------
     accidents : geopandas.GeoDataFrame
         Points with ``from`` and what :func:`accident_scores` needs. Accidents without injury do not count.
-    segments : geopandas.GeoDataFrame or Network, optional
+    segments : geopandas.GeoDataFrame or StreetNetwork, optional
         Streets; ``name`` and ``road_class`` are used where present.
     radius_m : float, default 100
         How far a place reaches.
@@ -119,6 +130,17 @@ def dangerous_points(
         If the radius or the period is impossible.
     SchemaError
         If a column is missing, a value cannot be, or the accidents are in degrees while no streets are given.
+
+    Examples
+    --------
+    Two of the three victims at the first place were weak road users: 1.7 x (5 + 3) + 3 points:
+
+    >>> days = pd.date_range("2026-01-01", periods=4, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([0, 20, 30, 5000], [0] * 4, crs=31370)
+    >>> harm = {"severity": ["fatal", "serious", "serious", "light"], "weak_road_user": [1, 1, 0, 0]}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> gg.stats.dangerous_points(accidents)[["status", "score", "accidents"]].values.tolist()
+    [['listed', 16.6, 3]]
     """
     if not radius_m > 0:
         raise ConfigError(f"radius_m is {radius_m:g}, needed more than 0 metres.")
@@ -131,7 +153,7 @@ def dangerous_points(
         there = _on_a_map(injured)
         found = candidates_on_plane(injured[there], radius_m)
         return _build_frame(_Places(injured[there], scores[there], found, crs), radius_m, rule)
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
     there = (placed["segment"] >= 0).to_numpy()
     on = placed[there]
@@ -162,7 +184,7 @@ class _Places:
     scores: pd.DataFrame
     candidates: Candidates
     crs: int
-    network: Network | None = None
+    network: StreetNetwork | None = None
     spots: Spots | None = None
 
 
@@ -222,7 +244,7 @@ def _chance(places: _Places, table: pd.DataFrame, radius_m: float) -> Floats:
 
 def dangerous_by_radius(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     radii_m: Sequence[float] = (50.0, 75.0, 100.0, 150.0),
@@ -244,8 +266,19 @@ def dangerous_by_radius(
         Index: the ``number`` of the points at `radius_m`. One column a radius (in metres): True where at
         least half of the point's accidents lie in a listed point of that radius; ``listed_in``: at how many
         radii.
+
+    Examples
+    --------
+    Listed from 100 m on, because a smaller place holds two of the three:
+
+    >>> days = pd.date_range("2026-01-01", periods=3, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([0, 80, 90], [0] * 3, crs=31370)
+    >>> harm = {"severity": "fatal", "weak_road_user": False}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> gg.stats.dangerous_by_radius(accidents).loc[1].to_dict()
+    {50: False, 75: False, 100: True, 150: True, 'listed_in': 2}
     """
-    streets = None if segments is None else Network.of(segments)
+    streets = None if segments is None else StreetNetwork.from_segments(segments)
     base = dangerous_points(accidents, streets, radius_m=radius_m, end=end, rule=rule)
     table = pd.DataFrame(index=base.index)
     for radius in radii_m:
@@ -258,7 +291,7 @@ def dangerous_by_radius(
 
 def dangerous_by_chance(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -281,8 +314,21 @@ def dangerous_by_chance(
     -------
     numpy.ndarray of int, shape (simulations,)
         Listed points in each draw. Their mean is what regression to the mean takes off the list next time.
+
+    Examples
+    --------
+    Three accidents that fall at random on five kilometres of road list no point:
+
+    >>> streets = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (5000, 0)])], crs=31370)
+    >>> days = pd.date_range("2026-01-01", periods=3, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([100, 110, 120], [0] * 3, crs=31370)
+    >>> harm = {"severity": "fatal", "weak_road_user": False}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> rng = np.random.default_rng(1)
+    >>> gg.stats.dangerous_by_chance(accidents, streets, simulations=9, rng=rng).tolist()
+    [0, 0, 0, 0, 0, 0, 0, 0, 0]
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     late = recent(accidents, end=end, years=rule.years)
     score = accident_scores(late)["score"].to_numpy()
     placed = snap_to_network(late[score > 0], network, max_distance_m=rule.max_distance_m)

@@ -93,6 +93,17 @@ def farrington(
         If the history does not reach back far enough, or is not one of consecutive Mondays.
     ConfigError
         If a setting is impossible.
+
+    Examples
+    --------
+    6 is a usual count; from 10 on it would be an alarm:
+
+    >>> from genk_geo.calendar import Week
+    >>> mondays = pd.date_range("2022-01-03", periods=230, freq="7D")
+    >>> history = pd.DataFrame({"noord": [3, 5, 4, 2, 6] * 46}, index=mondays)
+    >>> found = gg.stats.farrington(history, week=Week.from_day(mondays[-1]))
+    >>> found.loc["noord", ["observed", "expected", "upper"]].round(1).tolist()
+    [6.0, 4.0, 9.0]
     """
     counts = checked_history(history, week)
     _check(alpha, uncertainty)
@@ -157,6 +168,17 @@ def alerts(
         If the history is not one of consecutive Mondays, or lacks the week.
     ConfigError
         If a level is impossible.
+
+    Examples
+    --------
+    15 where 3 or 4 are usual, and a usual week elsewhere:
+
+    >>> from genk_geo.calendar import Week
+    >>> mondays = pd.date_range("2025-01-06", periods=60, freq="7D")
+    >>> history = pd.DataFrame({"noord": [3, 5, 4, 2] * 15, "zuid": [1, 2, 0, 1] * 15}, index=mondays)
+    >>> history.iloc[-1, 0] = 15
+    >>> gg.stats.alerts(history, week=Week(2026, 9))["alert"].to_dict()
+    {'noord': True, 'zuid': False}
     """
     counts = checked_history(history, week)
     _check(alpha, "predictive")

@@ -52,6 +52,15 @@ class FarringtonSettings:
     ------
     ConfigError
         If a setting is impossible.
+
+    Examples
+    --------
+    Four years back need 211 weeks of history, two years 107:
+
+    >>> gg.stats.FarringtonSettings().reach
+    211
+    >>> gg.stats.FarringtonSettings(years=2).reach
+    107
     """
 
     years: int = 4

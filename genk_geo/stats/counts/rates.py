@@ -50,6 +50,16 @@ def eb_rates(
     ------
     SchemaError
         If a value is negative or infinite, an area occurs twice, or the areas are not the same.
+
+    Examples
+    --------
+    Three burglaries at twenty dwellings say little: the small area is drawn towards the mean:
+
+    >>> events = pd.Series({"groot": 60.0, "klein": 3.0, "rest": 90.0})
+    >>> dwellings = pd.Series({"groot": 2000.0, "klein": 20.0, "rest": 6000.0})
+    >>> table = gg.stats.eb_rates(events, dwellings).round(3)
+    >>> table["rate"].tolist(), table["smoothed"].tolist()
+    ([0.03, 0.15, 0.015], [0.029, 0.029, 0.015])
     """
     if not isinstance(events, pd.Series):
         raise SchemaError(f"The events: needed a pandas Series by area, given {type(events).__name__}.")

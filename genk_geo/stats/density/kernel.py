@@ -53,6 +53,11 @@ def whole_extent(bounds: tuple[float, float, float, float], cell_m: float, margi
     -------
     tuple of float
         xmin, ymin, xmax, ymax.
+
+    Examples
+    --------
+    >>> gg.stats.whole_extent((228_310.2, 184_955.0, 228_790.0, 185_020.0), 100, margin_m=50)
+    (228200.0, 184900.0, 228900.0, 185100.0)
     """
     west, south, east, north = bounds
     return (
@@ -114,6 +119,16 @@ def kernel_density(
         window holds no cell.
     ConfigError
         If extent, cell size, bandwidth, method or kernel is impossible.
+
+    Examples
+    --------
+    The peak of one point is that of the kernel, 3 / (pi b^2), in points per square kilometre:
+
+    >>> density = gg.stats.kernel_density(
+    ...     [[250, 250]], extent=(0, 0, 500, 500), cell_m=100, bandwidth_m=200, method="exact"
+    ... )
+    >>> density.shape, round(float(density[2, 2]), 1), round(3 / (np.pi * 0.2**2), 1)
+    ((5, 5), 23.9, 23.9)
     """
     from genk_geo.stats.density.convolution import kernel_height, kernel_reach
 

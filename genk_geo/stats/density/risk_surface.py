@@ -45,6 +45,16 @@ class RiskSurface:
         xmin, ymin, xmax, ymax of the raster.
     cell_m : float
         Size of a raster cell.
+
+    Examples
+    --------
+    Incidents in the west alone, dwellings everywhere:
+
+    >>> dwellings = np.random.default_rng(1).uniform(0, 2000, (200, 2))
+    >>> west = dwellings[dwellings[:, 0] < 1000]
+    >>> found = gg.stats.relative_risk_surface(west, dwellings, extent=(0, 0, 2000, 2000), cell_m=100)
+    >>> bool(found.log_risk[10, 2] > 0 > found.log_risk[10, 17])
+    True
     """
 
     log_risk: Floats
@@ -97,6 +107,15 @@ def relative_risk_surface(
         If either set has no points in the window, or as :func:`genk_geo.stats.kernel_density`.
     ConfigError
         If extent, cell size, bandwidth or floor is impossible.
+
+    Examples
+    --------
+    A period compared with itself has nowhere more and nowhere less:
+
+    >>> points = np.random.default_rng(1).uniform(0, 2000, (300, 2))
+    >>> same = gg.stats.relative_risk_surface(points, points, extent=(0, 0, 2000, 2000), cell_m=100)
+    >>> float(np.abs(same.log_risk).max().round(6))
+    0.0
     """
     from scipy.special import ndtr
 

@@ -67,6 +67,18 @@ def write_geotiff(
         If the values do not fit the extent and the cell size.
     ConfigError
         If extent, cell size or EPSG code is impossible, the folder is missing, or the file cannot be written.
+
+    Examples
+    --------
+    NaN becomes the nodata value:
+
+    >>> import rasterio
+    >>> values = np.array([[1.0, np.nan], [3.0, 4.0]])
+    >>> path = gg.stats.write_geotiff("n.tif", values, extent=(0, 0, 200, 200), cell_m=100, crs=31370)
+    >>> with rasterio.open(path) as file:
+    ...     file.read(1).tolist()
+    ...
+    [[1.0, -9999.0], [3.0, 4.0]]
     """
     import rasterio
     from rasterio.crs import CRS
@@ -139,6 +151,17 @@ def contour_polygons(
         If the values do not fit the extent and the cell size.
     ConfigError
         If a level is not a number.
+
+    Examples
+    --------
+    What reaches 4 lies inside what reaches 2:
+
+    >>> values = np.zeros((9, 9))
+    >>> values[4, 4] = 8
+    >>> extent = (0, 0, 900, 900)
+    >>> found = gg.stats.contour_polygons(values, levels=[2, 4], extent=extent, cell_m=100, crs=31370)
+    >>> found["area_m2"].round().tolist()
+    [11250.0, 5000.0]
     """
     from contourpy import FillType, contour_generator
 

@@ -62,6 +62,18 @@ def space_time_cube(
         If moments lack a time zone or do not fit the points.
     ConfigError
         If no whole period was observed, or the step is unknown.
+
+    Examples
+    --------
+    A row for each cell, a column for each week:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 200, 100), cell_m=100)
+    >>> times = pd.to_datetime(["2026-11-03", "2026-11-10", "2026-11-11"])
+    >>> xy, moments = [[50, 50], [150, 50], [150, 50]], pd.Series(times.tz_localize("Europe/Brussels"))
+    >>> cube = gg.stats.space_time_cube(xy, moments, grid, first=Week(2026, 45), last=Week(2026, 46))
+    >>> cube.values.tolist()
+    [[1, 0], [0, 2]]
     """
     if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
         given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__

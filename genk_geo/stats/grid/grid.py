@@ -47,6 +47,16 @@ class Grid:
         Coordinates of the corner of square (0, 0), or of the centre of hexagon (0, 0).
     boundary : shapely.Geometry
         The area that is covered.
+
+    Examples
+    --------
+    Cells are named by their column and row, so that a place has the same cell in every week:
+
+    >>> grid = gg.stats.Grid.cover(gg.City.load().boundary, cell_m=100)
+    >>> grid.assign([[228_512, 184_849]])[0]
+    '100m_E2285_N1848'
+    >>> int(grid.count([[228_512, 184_849], [228_590, 184_801]])["100m_E2285_N1848"])
+    2
     """
 
     cells: gpd.GeoDataFrame

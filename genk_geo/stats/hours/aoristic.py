@@ -58,6 +58,15 @@ def aoristic(
     ------
     SchemaError
         If a time is not tz-aware, a start is missing, or a window ends before it begins.
+
+    Examples
+    --------
+    A burglary between 8 and 12 o'clock counts a quarter in each of four hours:
+
+    >>> begin = pd.Series(pd.to_datetime(["2026-11-09 08:00"]).tz_localize("Europe/Brussels"))
+    >>> hours = gg.stats.aoristic(begin, begin + pd.Timedelta(hours=4))
+    >>> hours[7:13].tolist()
+    [0.0, 0.25, 0.25, 0.25, 0.25, 0.0]
     """
     begin, minutes = checked_windows(start, end)
     w = None if weights is None else checked_weights(weights, begin.size)

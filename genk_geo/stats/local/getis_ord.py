@@ -97,6 +97,16 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
         exposure is negative or infinite.
     ConfigError
         If an option has an unknown value.
+
+    Examples
+    --------
+    Twelve incidents in a window where one is expected:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[450, 450], [450, 550], [550, 450], [550, 550]] * 3)
+    >>> found = gg.stats.local_g(counts, grid.graph()).loc["100m_E4_N4"]
+    >>> found["hotspot_class"], float(found["observed"]), round(float(found["expected"]), 2)
+    ('hot 99', 12.0, 1.08)
     """
     check_alternative(alternative)
     if permute not in ("others", "all"):

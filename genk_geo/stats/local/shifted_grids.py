@@ -66,6 +66,16 @@ def shifted_hot(
     ------
     SchemaError
         As for :meth:`genk_geo.stats.Grid.count`.
+
+    Examples
+    --------
+    A block stays hot on most of the grids, empty ground on none:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> points = [[450, 450], [450, 550], [550, 450], [550, 550]] * 3
+    >>> found = gg.stats.shifted_hot(points, grid)
+    >>> int(found["100m_E4_N4"]), int(found["100m_E0_N0"])
+    (3, 0)
     """
     half = grid.cell_m / 2.0
     middle = grid.cells.geometry.centroid

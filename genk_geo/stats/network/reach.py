@@ -13,7 +13,7 @@ from genk_geo.stats.network.streets import build_streets
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.stats.network.segments import Network
+    from genk_geo.reference.streets.street_network import StreetNetwork
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -69,7 +69,7 @@ class Reached(NamedTuple):
         return total
 
 
-def node_spots(network: Network, nodes: Ints) -> Spots:
+def node_spots(network: StreetNetwork, nodes: Ints) -> Spots:
     """Nodes as places on one of their segments."""
     arms = network.arms
     arm = arms.arm[arms.start[nodes]]
@@ -78,13 +78,13 @@ def node_spots(network: Network, nodes: Ints) -> Spots:
 
 
 def within_reach(
-    network: Network, sources: Spots, targets: Spots, reach_m: float, *, costs_m: Floats | None = None
+    network: StreetNetwork, sources: Spots, targets: Spots, reach_m: float, *, costs_m: Floats | None = None
 ) -> Reached:
     """Find the targets within reach of each source along the network.
 
     Parameters
     ----------
-    network : Network
+    network : StreetNetwork
         The streets.
     sources, targets : Spots
         Places on it.

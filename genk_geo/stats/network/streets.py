@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.stats.network.segments import Network
+    from genk_geo.reference.streets.street_network import StreetNetwork
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ class Streets(NamedTuple):
     head: npt.NDArray[np.int64]
 
 
-def build_streets(network: Network, length_m: Floats | None = None) -> Streets:
+def build_streets(network: StreetNetwork, length_m: Floats | None = None) -> Streets:
     """Lay the network out for compiled loops, with other lengths in place of its own where given."""
     return Streets(micrometres(network.length_m if length_m is None else length_m), *network.arms)
 

@@ -12,9 +12,10 @@ import pandas as pd
 import shapely
 
 from genk_geo.errors import ConfigError
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Reached, Spots, within_reach
-from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, snap_to_network, street_names
+from genk_geo.stats.network.segments import lixel_frame, pieces_of, snap_to_network, street_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ class _Windows(NamedTuple):
 
 
 def dangerous_stretches(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     events: gpd.GeoDataFrame,
     *,
     windows_m: Sequence[float] = (200.0, 400.0),
@@ -55,7 +56,7 @@ def dangerous_stretches(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system; ``road_class`` and ``name`` are used where present.
     events : geopandas.GeoDataFrame
         Points.
@@ -91,9 +92,19 @@ def dangerous_stretches(
     -----
     Kulldorff's scan statistic (Poisson, given the total) on network windows, as in Shiode (2011) and
     Okabe and Sugihara (2012, chapter 8).
+
+    Examples
+    --------
+    Eight of nine accidents at one place on a road of two kilometres:
+
+    >>> streets = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (2000, 0)])], crs=31370)
+    >>> events = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500] * 8 + [1500], [0] * 9, crs=31370))
+    >>> found = gg.stats.dangerous_stretches(streets, events, windows_m=[200], rng=np.random.default_rng(1))
+    >>> found[["observed", "expected", "p_value"]].round(3).values.tolist()
+    [[8.0, 1.013, 0.001]]
     """
     _check(windows_m, replicates, max_p)
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     pieces = pieces_of(network, lixel_m)
     placed = snap_to_network(events, network, max_distance_m=max_distance_m)
     on = placed[placed["segment"] >= 0]
@@ -123,7 +134,7 @@ def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:
 
 
 def _windows(
-    network: Network, pieces: Pieces, rates: Floats, windows_m: Sequence[float]
+    network: StreetNetwork, pieces: Pieces, rates: Floats, windows_m: Sequence[float]
 ) -> tuple[_Windows, ...]:
     middles = Spots(pieces.segment, pieces.middle_m)
     found = []
@@ -198,7 +209,7 @@ def _choose(
     return found
 
 
-def _build_frame(network: Network, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _build_frame(network: StreetNetwork, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     lines = lixel_frame(network, pieces).geometry.to_numpy()
     rows = [
         {

@@ -62,6 +62,19 @@ class Walk:
     ------
     ConfigError
         If a model is unknown, or values do not fit the cells.
+
+    Examples
+    --------
+    Two weeks, each foreseen from what was known after the week before:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
+    >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
+    >>> first, last = Week(2026, 2), Week(2026, 21)
+    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> walk = gg.stats.Walk(record, models=["decayed"], rng=np.random.default_rng(1))
+    >>> [(week.origin, int(week.expected["decayed"].argmax())) for week in walk.through([17, 18])]
+    [(17, 0), (18, 0)]
     """
 
     def __init__(
@@ -189,6 +202,19 @@ def forecast(
     ------
     ConfigError
         If the record is too short or a model unknown.
+
+    Examples
+    --------
+    Every week an incident in the south-western cell:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
+    >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
+    >>> first, last = Week(2026, 2), Week(2026, 21)
+    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> found = gg.stats.forecast(record, models=["decayed"], rng=np.random.default_rng(1))
+    >>> found["decayed"].idxmax()
+    '100m_E0_N0'
     """
     walk = Walk(record, models=models, exposure=exposure, factors=factors, refit_weeks=1, rng=rng)
     (found,) = walk.through([record.weeks - 1])

@@ -61,6 +61,15 @@ class Scan:
         once), ``members`` (tuple of positions of the events or places in the circle). Circles do not overlap.
     largest : numpy.ndarray
         Largest log-likelihood ratio of each shuffled data set.
+
+    Examples
+    --------
+    Five events at one place on the last day, against 999 shuffles:
+
+    >>> xy = [[0, 0], [4000, 0], [0, 4000], [4000, 4000]] * 6 + [[90, 0]] * 5
+    >>> found = gg.stats.scan(xy, [*range(24)] + [24] * 5)
+    >>> sorted(found.clusters.loc[0, "members"]), found.largest.size
+    ([24, 25, 26, 27, 28], 999)
     """
 
     clusters: pd.DataFrame

@@ -90,6 +90,15 @@ def scan(  # noqa: PLR0913 - places and days, and eight options of one search
         later than today.
     ConfigError
         If a limit is impossible.
+
+    Examples
+    --------
+    Five events at one place on the last day:
+
+    >>> xy = [[0, 0], [4000, 0], [0, 4000], [4000, 4000]] * 6 + [[90, 0]] * 5
+    >>> found = gg.stats.scan(xy, [*range(24)] + [24] * 5)
+    >>> found.clusters.loc[0, ["first", "last", "observed", "p_value"]].tolist()
+    [24.0, 24.0, 5.0, 0.001]
     """
     from genk_geo.stats.scanning.alive import alive_cylinders
     from genk_geo.stats.scanning.circles_and_windows import build_circles, build_windows

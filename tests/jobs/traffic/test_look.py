@@ -294,9 +294,8 @@ class TestRealLayers:
     """The streets, crimes and schools that libpysal carries (part of an American city)."""
 
     def test_end_to_end(self, layers):
-        streets = StreetNetwork.of(layers["streets"], crs=26949, source="geodanet")
-        assert len(streets) == 293
-        network = stats.Network.of(streets.segments)
+        network = StreetNetwork.from_lines(layers["streets"], crs=26949, source="geodanet")
+        assert len(network) == 293
         placed = stats.snap_to_network(layers["crimes"], network, max_distance_m=30)
         near = layers["crimes"].distance(layers["streets"].union_all()) <= 30
         assert placed["reason"].tolist() == ["" if close else "too_far" for close in near]

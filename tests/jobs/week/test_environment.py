@@ -11,8 +11,8 @@ import rasterio
 
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
+from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.environment import read_factors, risk_of_theme
-from genk_geo.stats import Grid
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def test_settings_of_the_environment_are_anchored_and_checked(tmp_path, city):
     assert settings.cpted.osm == tmp_path / "genk.osm"
     assert settings.cpted.factors[0].path == tmp_path / "bars.gpkg"
     with pytest.raises(ConfigError, match=r"bars\.gpkg does not exist"):
-        read_factors(settings.cpted, Grid.cover(city.boundary, 250))
+        read_factors(Session(settings))
     path.write_text('[cpted]\nthemes = ["moord"]\n', encoding="utf-8")
     with pytest.raises(ConfigError, match=r"cpted\.themes"):
         Settings.load(path)

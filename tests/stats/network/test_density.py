@@ -130,7 +130,7 @@ class TestDensity:
     @pytest.mark.parametrize(("kernel", "shape"), [("quartic", quartic), ("epanechnikov", epanechnikov)])
     def test_the_paths_are_those_of_brute_force(self, rule, kernel, shape):
         """A block with a double street, a dead end, a ring on a stalk and a street of 8 m."""
-        network = Network.of(
+        network = Network.from_segments(
             lines(
                 [(0, 0), (40, 0)], [(40, 0), (40, 30)], [(40, 30), (0, 30)], [(0, 30), (0, 0)],
                 [(0, 0), (20, -25), (40, 0)], [(40, 30), (48, 30)], [(48, 30), (70, 30)],
@@ -178,7 +178,7 @@ class TestDensity:
             for b in range(5)
             for d in (0, 1)
         ]
-        network = Network.of(lines(*streets, [(0, 0), (-0.05, 0)], [(-0.05, 0), (-60, 0)]))
+        network = Network.from_segments(lines(*streets, [(0, 0), (-0.05, 0)], [(-0.05, 0), (-60, 0)]))
         segment, offset = np.array([3, 3, 20, 51]), np.array([4.0, 17.0, 29.0, 8.0])
         given = build_streets(network), pieces_of(network, 10).start, Spots(segment, offset)
         shape = Rule(110.0, (15 / 16, -10 / 16, 3 / 16), rule == "continuous", 1e-9)

@@ -41,7 +41,7 @@ def chicago(root, tmp_path_factory):
 def network(chicago):
     ends = chicago["segments"].to_numpy().reshape(-1, 2, 2)
     # Feet: the unit does not matter, the coordinate system only has to be a metric one.
-    return Network.of(gpd.GeoDataFrame(geometry=shapely.linestrings(ends), crs=31370))
+    return Network.from_segments(gpd.GeoDataFrame(geometry=shapely.linestrings(ends), crs=31370))
 
 
 @pytest.fixture(scope="module")
