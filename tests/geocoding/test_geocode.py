@@ -18,7 +18,7 @@ from genk_geo.schema import geocode_level_dtype
 
 ADDED = (
     "x_31370 y_31370 lon lat geocode_level geocode_score geocode_uncertainty_m matched_address "
-    "matched_street matched_house_number geocode_note sector wijk stadsdeel"
+    "matched_street matched_house_number geocode_note geocode_alternatives sector wijk stadsdeel"
 )
 
 
@@ -39,6 +39,16 @@ def test_table_keeps_index_and_columns(city):
     assert found["geocode_score"].between(0, 1).all()
     assert found.iloc[0]["x_31370"] == found.iloc[2]["x_31370"]
     assert len(geocode(frame.iloc[:0], city)) == 0
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_streets_that_could_be_meant_have_a_column_in_every_language(city, lang):
+    frame = pd.DataFrame({"address": ["Kastelstraat 2", "Hoogstraat 9", "Kerkstrat 3", "onbekend"]})
+    found = geocode(frame, city, lang=lang)
+    assert found["geocode_alternatives"].tolist() == ["Kastertstraat, Kosterstraat, Kapelstraat", "", "", ""]
+    first = found.iloc[0]
+    assert set(first["geocode_alternatives"].split(", ")) <= set(city.streets["street"])
+    assert first["geocode_note"].endswith(f"{first['geocode_alternatives']})")
 
 
 def test_missing_column_is_named(city):
