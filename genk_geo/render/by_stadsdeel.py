@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from genk_geo.release.values.environment import ReleasedZone
     from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.traffic import ReleasedTraffic
     from genk_geo.release.values.week import ReleasedWeek
 
 #: Share of a surface that must lie in a stadsdeel for the thing to stand on its page.
@@ -53,3 +54,14 @@ def zones_in(week: ReleasedWeek, stadsdeel: str) -> list[ReleasedZone]:
     """Zones of the environment that lie in a stadsdeel."""
     looks = week.environments
     return [zone for look in looks for zone in look.zones if zone.stadsdeel == stadsdeel]
+
+
+def traffic_with_places(week: ReleasedWeek) -> ReleasedTraffic | None:
+    """The accidents, where pages of stadsdelen tell their dangerous places.
+
+    None without a street network, for readers of wijken, and where the theme of the accidents is not shown.
+    """
+    traffic = week.traffic
+    if traffic is None or not traffic.level.shows_areas:
+        return None
+    return traffic if traffic.theme in {theme.theme for theme in week.themes} else None

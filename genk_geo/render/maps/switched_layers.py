@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 
 from genk_geo.crs import epsg_of
+from genk_geo.render.by_stadsdeel import traffic_with_places
 from genk_geo.render.maps.dangerous_layers import dangerous_layers
 from genk_geo.render.maps.shapes import shapes_layer
 from genk_geo.render.maps.stadsdeel_map import MARGIN_M, Choice, Switch, SwitchedLayer
@@ -68,9 +69,9 @@ def switched_layers(
     SwitchedLayers
         A layer without shapes in this stadsdeel is not among them.
     """
-    view = _view(week, stadsdeel)
+    view, traffic = _view(week, stadsdeel), traffic_with_places(week)
     found = [
-        *_dangerous(week, stadsdeel, texts),
+        *([] if traffic is None else dangerous_layers(traffic, stadsdeel, texts)),
         *(_findings(kind, findings, week, texts) for kind in _KINDS),
         _points(week, view, texts),
     ]
@@ -79,14 +80,6 @@ def switched_layers(
         [layer for switch in (*own, *found) for layer in switch.layers],
         [switch.choice for switch in (*reversed(found), *own) if switch.layers],
     )
-
-
-def _dangerous(week: ReleasedWeek, stadsdeel: str, t: Texts) -> list[Switch]:
-    """Dangerous places go with the theme of the accidents: none where that is not shown."""
-    traffic = week.traffic
-    if traffic is None or traffic.theme not in {theme.theme for theme in week.themes}:
-        return []
-    return dangerous_layers(traffic, stadsdeel, t)
 
 
 def _findings(kind: _Kind, findings: Mapping[str, Findings], week: ReleasedWeek, t: Texts) -> Switch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.render.by_stadsdeel import traffic_with_places
 from genk_geo.render.file_names import TRAFFIC
 from genk_geo.render.words.dangerous_places import point_row, stretch_row
 from genk_geo.render.words.traffic import period_words
@@ -28,13 +29,11 @@ def dangerous_section(site: Site, stadsdeel: str) -> dict[str, Any] | None:
     -------
     dict or None
         ``theme``, ``page`` (the traffic page), ``intro`` (the period), ``groups`` (caption, key and rows),
-        ``none`` (what to say without any) and ``paper`` (the first of the list in one line); None without a
-        street network, for readers of wijken, and where the theme of the accidents is not shown.
+        ``none`` (what to say without any) and ``paper`` (the first of the list in one line); None where these
+        are not told.
     """
-    traffic, t = site.week.traffic, site.texts
-    if traffic is None or not traffic.level.shows_areas:
-        return None
-    if traffic.theme not in {theme.theme for theme in site.week.themes}:
+    traffic, t = traffic_with_places(site.week), site.texts
+    if traffic is None:
         return None
     points = [point for point in traffic.points if point.stadsdeel == stadsdeel]
     listed = [point_row(point, t) for point in points if point.status == "listed"]
