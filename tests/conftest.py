@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,18 @@ def pytest_collection_modifyitems(items):
         item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (order.get(item.path.stem, len(LONGEST)), not _is_costly(item)))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in one line what was not tested, and why."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        told = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common())
+        terminalreporter.write_line(f"Not tested here: {told}")
 
 
 def _is_costly(item):

@@ -1,29 +1,33 @@
 """The command line `genk-geo`: the only place that prints.
 
-It speaks the language of the settings, Dutch by default. Everything heavy is imported inside a command, so
-that ``genk-geo --help`` answers at once.
+Commands answer in the language of the settings, Dutch by default. Everything heavy is imported inside a
+command, so that ``genk-geo --help`` answers at once.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genk_geo.cli import (
     address_commands,
+    doctor_command,
     environment_commands,
     file_commands,
-    layer_commands,
-    look_back,
-    machine_commands,
+    look_back_commands,
+    reference_commands,
     traffic_commands,
     weekly_commands,
 )
 from genk_geo.errors import GenkGeoError
+from genk_geo.private import private_files
 from genk_geo.spreadsheet import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = typer.Typer(
     help="Hotspots of nuisance, burglary and traffic incidents by wijk and stadsdeel.",
@@ -33,22 +37,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    weekly_commands.weekly,
-    weekly_commands.demo,
-    file_commands.ingest,
-    file_commands.profile,
-    address_commands.geocode,
-    address_commands.aliases,
-    layer_commands.hotspots,
-    layer_commands.export,
-    environment_commands.risk,
-    environment_commands.schouw,
-    look_back.backtest,
-    look_back.evaluate,
-    machine_commands.doctor,
-):
+    weekly_commands.weekly, weekly_commands.demo,
+    file_commands.ingest, file_commands.profile,
+    address_commands.geocode, address_commands.aliases,
+    file_commands.hotspots, file_commands.export,
+    environment_commands.risk, environment_commands.schouw,
+    look_back_commands.backtest, look_back_commands.evaluate,
+    doctor_command.doctor,
+):  # fmt: skip
     app.command()(command)
-app.add_typer(machine_commands.reference_app, name="reference")
+app.add_typer(reference_commands.reference_app, name="reference")
 app.add_typer(traffic_commands.traffic_app, name="traffic")
 
 
@@ -60,10 +58,17 @@ def _configure(
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
-def main() -> None:
-    """Run a command; a fault that is not a bug becomes one line and its exit code."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; a fault that is not a bug becomes one line and its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What stands behind ``genk-geo``; that of the process when absent.
+    """
     try:
-        app()
+        with private_files():  # whatever a command writes; a release opens its folder itself
+            app(args=arguments)
     except GenkGeoError as error:
         typer.echo(visible(f"genk-geo: {error}"), err=True)
         sys.exit(error.exit_code)

@@ -1,65 +1,98 @@
-"""Addresses: located, reviewed, and their corrections remembered."""
+"""Addresses of a whole file, and what was learnt from those that were not found."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genk_geo.cli.console import progress, short, words
-from genk_geo.cli.options import ConfigOption
+from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
+from genk_geo.cli.options import ConfigOption, LangOption, file_to_write
+from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genk_geo.render.words.texts import Texts
 
 
-def geocode(  # noqa: PLR0913 # each argument is an option of the command
+def geocode(  # noqa: PLR0913 - each argument is an option of the command
     file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet file with addresses.")],
     *,
-    out: Annotated[Path, typer.Option(help="CSV, Excel or Parquet file to write.")],
+    out: Annotated[Path, file_to_write(says="CSV, Excel or Parquet file to write.")],
     column: Annotated[str, typer.Option(help="Column with the address.")] = "adres",
     number: Annotated[str | None, typer.Option(help="Column with the house number.")] = None,
     postcode: Annotated[str | None, typer.Option(help="Column with the postcode.")] = None,
     area: Annotated[str | None, typer.Option(help="Column with the wijk or municipality.")] = None,
-    review: Annotated[Path | None, typer.Option(help="Write what was not found here, to correct.")] = None,
+    review: Annotated[Path | None, file_to_write(says="Write what was not found here, to correct.")] = None,
     aliases: Annotated[Path | None, typer.Option(help="Alias file (TOML or CSV) with corrections.")] = None,
     online: Annotated[bool, typer.Option(help="Send what is not found to the Flemish service.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to --online without being asked.")] = False,
     config: ConfigOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Give every address of a file a point, a level, a score and an uncertainty."""
     from genk_geo.config import Settings
     from genk_geo.jobs.desk.geocode_file import Columns, geocode_file
     from genk_geo.reference import City
 
-    settings = Settings.load(config)
-    t = words(settings.lang)
+    settings = Settings.load(config, lang=lang)
+    texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     fallback = None
     if online:
-        from genk_geo.geocoding.online import SERVICE_URL, FlemishService
+        from genk_geo.geocoding.online import FlemishService
 
-        typer.echo(f"! {t('console.privacy', host=urlsplit(SERVICE_URL).hostname)}", err=True)
-        fallback = FlemishService(city, lang=settings.lang).fill
-    with progress(settings.lang) as tell:
+        fallback = FlemishService(city, consent=agreed(texts, yes=yes), lang=settings.lang).fill
+    with progress(texts) as tell:
         found = geocode_file(
             file, out, city, columns=Columns(column, number, postcode, area, settings.lang), review=review,
             aliases=aliases or settings.aliases, fallback=fallback, progress=tell,
         )  # fmt: skip
-    for level, count in found.levels.items():
-        typer.echo(f"{level:>14} {count:>8}  {count / found.rows:.1%}")
-    typer.echo(t("console.geocoded", rows=found.rows, path=short(out)))
+    rows = [
+        (level, texts.number(count), texts("count.share", share=texts.number(100 * count / found.rows, 1)))
+        for level, count in found.levels.items()
+    ]
+    headings = (
+        texts("console.addresses.level"),
+        texts("console.addresses.rows"),
+        texts("console.addresses.share"),
+    )
+    say_rows(headings, rows, left=(0,))
+    say(texts.plural("console.addresses.located", found.rows, path=short(out)))
     if review is not None:
-        typer.echo(t("console.to_review", n=found.to_review, path=short(review)))
+        say(texts.plural("console.addresses.review", found.to_review, path=short(review)))
+
+
+def agreed(texts: Texts, *, yes: bool) -> Callable[[str, int], bool]:
+    """Ask whoever sits here whether addresses may be sent; nobody sits at a job that runs by itself."""
+
+    def ask(host: str, addresses: int) -> bool:
+        warn(texts.plural("console.addresses.privacy", addresses, host=host))
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            raise ConfigError(texts("console.addresses.say_yes"))
+        return typer.confirm(texts("console.addresses.send"))
+
+    return ask
 
 
 def aliases(
     review: Annotated[Path, typer.Argument(help="Review file with the column `correction` filled in.")],
     *,
-    file: Annotated[Path, typer.Option("--aliases", help="Alias file (TOML or CSV) to add to.")],
+    file: Annotated[
+        Path,
+        file_to_write("--aliases", says="Alias file (TOML or CSV) to add to.", endings=(".toml", ".csv")),
+    ],
     config: ConfigOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Remember the corrections of an edited review file."""
     from genk_geo.config import Settings
     from genk_geo.jobs.desk.geocode_file import remember
 
-    t = words(Settings.load(config).lang)
-    typer.echo(t("console.corrections", n=remember(review, file), path=short(file)))
+    texts = texts_of(Settings.load(config, lang=lang))
+    say(texts.plural("console.addresses.remembered", remember(review, file), path=short(file)))

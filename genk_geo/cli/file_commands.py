@@ -1,4 +1,4 @@
-"""One supplier's file: read into the history, or described by a first profile."""
+"""One supplier's file into the history, and layers out of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from typing import Annotated
 
 import typer
 
-from genk_geo.cli.console import short, words
-from genk_geo.cli.options import ConfigOption, ProfileOption
-from genk_geo.cli.reports import show_reports
+from genk_geo.cli.console import say, short, texts_of, warn
+from genk_geo.cli.options import (
+    ConfigOption,
+    LangOption,
+    ProfileOption,
+    ThemeOption,
+    WeekOption,
+    file_to_write,
+)
+from genk_geo.cli.reports import say_reports
 
 
 def ingest(
@@ -17,35 +24,74 @@ def ingest(
     *,
     profile: ProfileOption,
     config: ConfigOption = None,
-    rejects: Annotated[Path | None, typer.Option(help="Write the rejected rows to this CSV file.")] = None,
+    rejects: Annotated[Path | None, file_to_write(says="Write the rejected rows to this CSV file.")] = None,
+    lang: LangOption = None,
 ) -> None:
     """Read one file into the history and say what became of each row."""
     from genk_geo.config import Settings
     from genk_geo.ingestion import ingest as read
     from genk_geo.reference import City
-    from genk_geo.spreadsheet import harmless_table, visible
+    from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
 
-    settings = Settings.load(config)
+    settings = Settings.load(config, lang=lang)
+    texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
     settings.store.parent.mkdir(parents=True, exist_ok=True)
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         added = store.add(result)
-    show_reports((result.report,), settings.lang)
-    t = words(settings.lang)
-    typer.echo(t("console.stored", new=added.new, known=added.known, store=short(settings.store)))
+    say_reports((result.report,), texts)
+    new, known = texts.number(added.new), texts.number(added.known)
+    say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
     for reason, count in result.report.reasons.items():
-        typer.echo(f"  {count} x {reason}")
+        say(texts("console.files.reason", count=texts.number(count), reason=reason))
     for warning in result.report.warnings:
-        typer.echo(visible(f"! {warning}"), err=True)
+        warn(warning)
     if rejects is not None:
         harmless_table(result.rejects).to_csv(rejects, index=False)
-        typer.echo(t("console.rejected_rows", path=short(rejects)))
+        say(texts("console.files.rejected", path=short(rejects)))
 
 
 def profile(file: Annotated[Path, typer.Argument(help="A supplier's file.")]) -> None:
     """Propose a profile for a file from its header; save it, mend it, use it."""
     from genk_geo.ingestion import propose_profile
 
-    typer.echo(propose_profile(file))
+    say(propose_profile(file))
+
+
+def hotspots(
+    *,
+    theme: ThemeOption,
+    out: Annotated[Path, file_to_write(says="GeoPackage or GeoJSON to write.")],
+    week: WeekOption = None,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the hot cells of a theme, from the history, for a GIS."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.desk.hot_cells import hot_cells_of_week, write_layer
+
+    settings = Settings.load(config, lang=lang)
+    cells = hot_cells_of_week(settings, theme=theme, week=week)
+    write_layer(cells, out)
+    say(texts_of(settings).plural("console.hot_cells", len(cells), path=short(out)))
+
+
+def export(
+    *,
+    out: Annotated[Path, file_to_write(says="File to write: .gpkg, .geojson, .parquet or .csv.")],
+    theme: Annotated[str | None, typer.Option(help="Only this theme.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First week, such as 2026-W40.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last week.")] = None,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write incidents of the history, with their exact points: for analysts only."""
+    from genk_geo.config import Settings
+    from genk_geo.jobs.desk.export import incidents_of_weeks, write_incidents
+
+    settings = Settings.load(config, lang=lang)
+    incidents = incidents_of_weeks(settings, theme=theme, first=first, last=last)
+    write_incidents(incidents, out)
+    say(texts_of(settings).plural("console.exported", len(incidents), path=short(out)))

@@ -1,13 +1,50 @@
-"""Options that several commands have."""
+"""Options that several commands have, and places to write to, which are looked at before work begins."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from genk_geo.errors import ConfigError
+
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with the settings.")]
 WeekOption = Annotated[str | None, typer.Option(help="ISO week, such as 2026-W46; default: the last whole.")]
-LangOption = Annotated[str | None, typer.Option(help="nl or en.")]
+LangOption = Annotated[str | None, typer.Option(help="nl or en; default: that of the settings.")]
 ProfileOption = Annotated[str, typer.Option(help="Name of a shipped profile, or path of a profile file.")]
+ThemeOption = Annotated[str, typer.Option(help="Theme of the settings.")]
+
+
+def file_to_write(*names: str, says: str, endings: tuple[str, ...] = ()) -> Any:
+    """Option for a file to write.
+
+    Parameters
+    ----------
+    *names : str
+        As it is typed; the name of the parameter when absent.
+    says : str
+        What ``--help`` says of it.
+    endings : tuple of str
+        What the name may end on; anything when empty.
+    """
+
+    def checked(path: Path | None) -> Path | None:
+        if path is not None and endings and path.suffix.lower() not in endings:
+            raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(endings)}.")
+        if path is not None and not path.resolve().parent.is_dir():
+            raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+        return path
+
+    return typer.Option(*names, help=says, callback=checked)
+
+
+def folder_to_write(says: str) -> Any:
+    """Option for a folder to write to, made where it does not exist."""
+
+    def checked(path: Path | None) -> Path | None:
+        if path is not None and path.exists() and not path.is_dir():
+            raise ConfigError(f"{path} is a file. Give a folder.")
+        return path
+
+    return typer.Option(help=says, callback=checked)

@@ -1,45 +1,56 @@
-"""What became of suppliers' files, as a table."""
+"""What became of suppliers' files, on the screen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
-from genk_geo.cli.console import show_table, words
-from genk_geo.spreadsheet import visible
+from genk_geo.cli.console import say, say_rows, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from genk_geo.ingestion import IngestReport
+    from genk_geo.render.words.texts import Texts
 
 
-def show_reports(reports: Iterable[IngestReport], lang: str) -> None:
-    """A row a file, the match rate by source and theme, and what is pointed out."""
+def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
+    """Rows of each file and what became of them, and where fewer got a place than is usual."""
     from genk_geo.ingestion.incidents import LEAST_LOCATED
 
-    t, listed = words(lang), list(reports)
+    columns = [
+        texts("console.files.file"), texts("console.files.rows"), texts("console.files.incidents"),
+        texts("console.files.duplicates"), texts("console.files.rejects"), texts("console.files.located"),
+    ]  # fmt: skip
     rows = [
         (
-            report.file, report.rows_in, report.incidents, report.duplicates, report.rejects,
-            f"{report.located_share:.0%}",
+            report.file, texts.number(report.rows_in), texts.number(report.incidents),
+            texts.number(report.duplicates), texts.number(report.rejects), texts.share(report.located_share),
         )
-        for report in listed
+        for report in reports
     ]  # fmt: skip
-    names = ("file", "rows", "incidents", "duplicates", "rejects", "located")
-    show_table([t(f"console.{name}") for name in names], rows, left=(0,))
-    for report in listed:
-        for theme, (count, share) in report.by_theme.items():
-            typer.echo(visible(f"{report.source} / {theme}: {share:.0%} ({count})"))
-        low = [
-            f"{wijk or '?'} {share:.0%} ({count})"
-            for wijk, (count, share) in report.by_wijk.items()
-            if share < LEAST_LOCATED
-        ]
-        if low:
-            typer.echo(visible(f"  < {LEAST_LOCATED:.0%}: {', '.join(low)}"))
-    for report in listed:
+    say_rows(columns, rows, left=(0,))
+    for report in reports:
+        _say_shares(report, texts, LEAST_LOCATED)
+    for report in reports:
         if report.incidents and report.located_share < LEAST_LOCATED:
-            located = f"{report.located_share:.0%}"
-            typer.echo(t("console.unlocated", file=visible(report.file), share=located), err=True)
+            share = texts.share(report.located_share)
+            warn(texts("console.files.unlocated", file=report.file, share=share))
+
+
+def _say_shares(report: IngestReport, texts: Texts, usual: float) -> None:
+    """Match rate by source and theme, and the wijken below the usual share."""
+    for theme, (count, share) in report.by_theme.items():
+        told = {"source": report.source, "theme": texts.theme(theme)}
+        say(texts("console.files.share", **told, share=texts.share(share), count=texts.number(count)))
+    low = [
+        texts(
+            "console.files.wijk",
+            wijk=wijk or texts("console.files.no_wijk"),
+            share=texts.share(share),
+            count=texts.number(count),
+        )
+        for wijk, (count, share) in report.by_wijk.items()
+        if share < usual
+    ]
+    if low:
+        say(texts("console.files.low", limit=texts.share(usual), wijken=", ".join(low)))

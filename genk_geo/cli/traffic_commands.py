@@ -1,16 +1,19 @@
-"""Accidents on the street network, at the command line."""
+"""Accidents on the street network."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genk_geo.cli.console import short, show_table, words
-from genk_geo.cli.options import ConfigOption, LangOption
+from genk_geo.cli.console import say, say_rows, short, texts_of
+from genk_geo.cli.options import ConfigOption, LangOption, file_to_write
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from genk_geo.render.words.texts import Texts
     from genk_geo.results import Traffic
 
@@ -18,14 +21,16 @@ traffic_app = typer.Typer(help="Accidents on the street network.", no_args_is_he
 
 
 @traffic_app.command("show")
-def traffic_show(
+def show(
     *,
     week: Annotated[
         str | None,
         typer.Option(help="Last week that counts, such as 2026-W46; by default the period of the pages."),
     ] = None,
     config: ConfigOption = None,
-    out: Annotated[Path | None, typer.Option(help="Also write the layers to this GeoPackage.")] = None,
+    out: Annotated[
+        Path | None, file_to_write(says="Also write the layers to this GeoPackage.", endings=(".gpkg",))
+    ] = None,
     lang: LangOption = None,
 ) -> None:
     """Dangerous points and stretches of the last years, from the history; nothing is published."""
@@ -33,18 +38,22 @@ def traffic_show(
     from genk_geo.jobs.desk.accident_layers import look_at_traffic, write_layers
 
     settings = Settings.load(config, lang=lang)
-    t = words(settings.lang)
+    texts = texts_of(settings)
     found = look_at_traffic(settings, week=week)
-    _show(found, t)
+    _say_losses(found, texts)
+    _say_points(found, texts)
+    _say_stretches(found, texts)
     if out is not None:
         write_layers(found, out)
-        typer.echo(t("console.traffic.layers", path=short(out)))
+        say(texts("console.traffic.layers", path=short(out)))
 
 
 @traffic_app.command("network")
-def traffic_network(
+def network(
     *,
-    out: Annotated[Path, typer.Option(help="GeoPackage to write.")] = Path("streets.gpkg"),
+    out: Annotated[Path, file_to_write(says="GeoPackage to write.", endings=(".gpkg",))] = Path(
+        "streets.gpkg"
+    ),
     source: Annotated[
         Path | None, typer.Option("--from", help="Local .osm, GraphML or layer instead of a download.")
     ] = None,
@@ -55,45 +64,83 @@ def traffic_network(
         str | None, typer.Option(help="Another Overpass server, up to and with /api.")
     ] = None,
     config: ConfigOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Fetch the streets of the city, or read them from a file, and write them as one layer."""
     from genk_geo.config import Settings
     from genk_geo.reference import City, StreetNetwork
 
-    settings = Settings.load(config)
+    settings = Settings.load(config, lang=lang)
+    texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping)
     if source is not None:
         streets = StreetNetwork.load(source, crs=city.crs, columns=settings.network.columns)
     else:
         streets = StreetNetwork.download(place or city, crs=city.crs, overpass_url=overpass)
     streets.save(out)
-    typer.echo(repr(streets))
-    typer.echo(words(settings.lang)("console.traffic.named", name=short(out)))
+    km = texts.number(streets.segments["length_m"].sum() / 1000, 1)
+    told = {"segments": texts.number(len(streets)), "km": km, "source": streets.source}
+    say(texts("console.traffic.network", **told, path=short(out)))
+    say(texts("console.traffic.name_it", path=f'"{out.name}"'))
 
 
-def _show(found: Traffic, t: Texts) -> None:
+def _say_losses(found: Traffic, texts: Texts) -> None:
     snapping = found.snapping
-    lost = ", ".join(f"{count} x {reason}" for reason, count in snapping.lost.items())
-    period = {"start": f"{found.start:%Y-%m-%d}", "end": f"{found.end:%Y-%m-%d}"}
-    counted = {"injury": snapping.injury, "on_network": snapping.on_network, "km": f"{found.length_km:.0f}"}
-    typer.echo(t("console.traffic.period", lost=lost or t("console.traffic.nothing"), **period, **counted))
+    say(
+        texts(
+            "console.traffic.period",
+            start=f"{found.start:%Y-%m-%d}",
+            end=f"{found.end:%Y-%m-%d}",
+            injury=texts.number(snapping.injury),
+            on_network=texts.number(snapping.on_network),
+            km=texts.number(found.length_km),
+        )
+    )
+    if snapping.lost:
+        limit = texts.number(snapping.max_distance_m)
+        reasons = [
+            texts(f"traffic.losses.{reason}", n=texts.number(count), distance=limit)
+            for reason, count in snapping.lost.items()
+        ]
+        say(texts("console.traffic.lost", reasons=texts.listed(reasons)))
     if found.fictitious:
-        typer.echo(t("console.traffic.fictitious"))
-    points = [
+        say(texts("console.traffic.fictitious"))
+
+
+def _say_points(found: Traffic, texts: Texts) -> None:
+    columns = [
+        texts("console.traffic.number"), texts("console.traffic.status"), texts("console.traffic.kind"),
+        texts("console.traffic.place"), texts("console.traffic.score"), texts("console.traffic.accidents"),
+        texts("console.traffic.expected"), texts("console.traffic.q"), texts("console.traffic.listed_in"),
+    ]  # fmt: skip
+    rows = [
         (
-            number, row["status"], row["kind"], ", ".join(row["place"]), f"{row['score']:.1f}",
-            row["accidents"], f"{row['expected']:.2f}", f"{row['q_value']:.3f}",
-            t("console.traffic.listed", listed=row["listed_in"], of=len(found.radii_m)),
+            str(number), texts(f"traffic.legend.{row['status']}"), texts(f"traffic.kind.{row['kind']}"),
+            _place(row, texts), texts.number(row["score"], 1), texts.number(row["accidents"]),
+            texts.number(row["expected"], 2), texts.number(row["q_value"], 3),
+            texts("console.traffic.radii", n=row["listed_in"], all=len(found.radii_m)),
         )
         for number, row in zip(found.points.index, found.points.to_dict("records"), strict=True)
     ]  # fmt: skip
-    show_table(t.names("console.traffic.points"), points, left=(1, 2, 3))
-    typer.echo(t("console.traffic.by_chance", points=f"{found.by_chance:.1f}"))
-    stretches = [
+    say_rows(columns, rows, left=(1, 2, 3))
+    if not math.isnan(found.by_chance):
+        say(texts("console.traffic.by_chance", n=texts.number(found.by_chance, 1)))
+
+
+def _say_stretches(found: Traffic, texts: Texts) -> None:
+    columns = [
+        texts("console.traffic.number"), texts("console.traffic.place"), texts("console.traffic.length"),
+        texts("console.traffic.accidents"), texts("console.traffic.expected"), texts("console.traffic.p"),
+    ]  # fmt: skip
+    rows = [
         (
-            number, ", ".join(row["place"]), f"{row['length_m']:.0f}", row["observed"],
-            f"{row['expected']:.2f}", f"{row['p_value']:.3f}",
+            str(number), _place(row, texts), texts.number(row["length_m"]), texts.number(row["observed"]),
+            texts.number(row["expected"], 2), texts.number(row["p_value"], 3),
         )
         for number, row in zip(found.stretches.index, found.stretches.to_dict("records"), strict=True)
     ]  # fmt: skip
-    show_table(t.names("console.traffic.stretches"), stretches, left=(1,))
+    say_rows(columns, rows, left=(1,))
+
+
+def _place(row: dict[Hashable, Any], texts: Texts) -> str:
+    return ", ".join(row["place"]) or texts("traffic.nameless")

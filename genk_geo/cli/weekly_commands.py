@@ -1,4 +1,4 @@
-"""The weekly job, on the suppliers' files or on the demo's."""
+"""The weekly job, on the suppliers' files or on fictitious ones."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genk_geo.cli.console import progress, short, show_table, words
-from genk_geo.cli.options import ConfigOption, LangOption, WeekOption
-from genk_geo.cli.reports import show_reports
+from genk_geo.cli.console import progress, say, say_rows, short, texts_of
+from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write
+from genk_geo.cli.reports import say_reports
 
 if TYPE_CHECKING:
     from genk_geo.jobs import Publication
+    from genk_geo.render.words.texts import Texts
 
 
 def weekly(
     *,
     week: WeekOption = None,
     config: ConfigOption = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of all weeks.")] = None,
+    out: Annotated[Path | None, folder_to_write("Folder of all weeks.")] = None,
     lang: LangOption = None,
 ) -> None:
     """Read the suppliers' files, find the hotspots of a week and publish its maps."""
@@ -27,16 +28,17 @@ def weekly(
     from genk_geo.jobs import weekly as run
 
     settings = Settings.load(config, lang=lang)
-    with progress(settings.lang) as tell:
+    texts = texts_of(settings)
+    with progress(texts) as tell:
         publication = run(settings, week=week, out=out and out.resolve(), progress=tell)
-    show_publication(publication, settings.lang)
+    _say_publication(publication, texts)
 
 
 def demo(
     *,
-    out: Annotated[Path, typer.Option(help="Folder of all weeks.")] = Path("maps"),
-    data: Annotated[Path, typer.Option(help="Folder for the supplier files.")] = Path("data/demo"),
-    seed: Annotated[int, typer.Option(help="Another seed plants other hotspots.")] = 20261,
+    out: Annotated[Path, folder_to_write("Folder of all weeks.")] = Path("maps"),
+    data: Annotated[Path, folder_to_write("Folder for the supplier files.")] = Path("data/demo"),
+    seed: Annotated[int, typer.Option(min=0, help="Another seed plants other hotspots.")] = 20261,
     lang: LangOption = None,
 ) -> None:
     """Make fictitious incidents for Genk and run the weekly job on them."""
@@ -44,26 +46,28 @@ def demo(
     from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
     from genk_geo.jobs import weekly as run
 
-    with progress(lang or "nl") as tell:
+    texts = texts_of(Settings.load(lang=lang))
+    with progress(texts) as tell:
         tell("demo", 0, 1)
         files = generate(data, seed=seed)
         tell("demo", 1, 1)
         settings = Settings.load(files.config, lang=lang)
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
-    show_publication(publication, settings.lang)
+    _say_publication(publication, texts_of(settings))
 
 
-def show_publication(publication: Publication, lang: str) -> None:
-    """What became of the files, what was found by theme, and where the pages stand."""
-    t = words(lang)
-    show_reports(publication.reports, lang)
+def _say_publication(publication: Publication, texts: Texts) -> None:
+    say_reports(publication.reports, texts)
     rows = []
     for look in publication.result.themes:
         status = look.areas["status"]
-        found = t("console.few") if look.too_few else str(int((status != "gone").sum()))
-        new = "" if look.too_few else str(int((status == "new").sum()))
+        found = texts("console.week.few") if look.too_few else texts.number((status != "gone").sum())
+        new = "" if look.too_few else texts.number((status == "new").sum())
         window = f"{look.window.first} - {look.window.last}"
-        rows.append((look.label or look.theme, window, look.in_window, found, new))
-    names = [t(f"console.{name}") for name in ("theme", "window", "incidents", "areas", "new")]
-    show_table(names, rows, left=(0, 1))
-    typer.echo(t("console.done", week=publication.result.week, index=short(publication.index)))
+        rows.append((texts.theme(look.theme), window, texts.number(look.in_window), found, new))
+    columns = [
+        texts("console.week.theme"), texts("console.week.window"), texts("console.week.incidents"),
+        texts("console.week.areas"), texts("console.week.new"),
+    ]  # fmt: skip
+    say_rows(columns, rows, left=(0, 1))
+    say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))

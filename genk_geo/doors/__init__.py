@@ -8,6 +8,7 @@ layers, no remote paths, no external entities.
 from genk_geo.doors.limits import Limits, limited, limits
 from genk_geo.doors.paths import regular_file, within
 from genk_geo.doors.raster import open_raster
+from genk_geo.doors.table import read_csv
 from genk_geo.doors.vector import layer_of_bytes, read_layer
 from genk_geo.doors.whole import read_whole
 from genk_geo.doors.workbook import check_workbook
@@ -21,6 +22,7 @@ __all__ = [
     "limited",
     "limits",
     "open_raster",
+    "read_csv",
     "read_layer",
     "read_whole",
     "regular_file",

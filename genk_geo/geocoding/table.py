@@ -78,6 +78,15 @@ def geocode(
     first name or title, .06 less for each wrong letter) times the score of the level (address 1, known
     place .95, crossing .9, interpolated .85, street .7, wijk .4, city .2, none 0), and a tenth less when
     another part of the string contradicts it.
+
+    Examples
+    --------
+    Abbreviations are read, and what names no place is refused:
+
+    >>> frame = pd.DataFrame({"address": ["Stadsplein 1, 3600 Genk", "Stadspln. 1", "bij de bushalte"]})
+    >>> located = gg.geocode(frame, gg.City.load())
+    >>> located[["matched_street", "geocode_level"]].astype(str).values.tolist()
+    [['Stadsplein', 'street'], ['Stadsplein', 'street'], ['', 'none']]
     """
     if not isinstance(frame, pd.DataFrame):
         raise SchemaError(

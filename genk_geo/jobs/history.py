@@ -27,7 +27,7 @@ def precisely_placed(incidents: gpd.GeoDataFrame, settings: ThemeSettings) -> pd
 
 def first_whole_week(moment: pd.Series, otherwise: Week) -> Week:
     """The first week on record that was whole: the very first one may have begun before the record did."""
-    return Week.of(moment.min().date()).shift(1) if len(moment) else otherwise
+    return Week.from_day(moment.min().date()).shift(1) if len(moment) else otherwise
 
 
 @dataclass(frozen=True)

@@ -114,4 +114,4 @@ class Session:
 
     def week_or_last(self, week: Week | str | None) -> Week:
         """The week asked for, or the last whole one."""
-        return Week.of(self.now.date()).shift(-1) if week is None else Week.parse(str(week))
+        return Week.from_day(self.now.date()).shift(-1) if week is None else Week.parse(str(week))

@@ -221,9 +221,9 @@ def with_addresses(city: C, path: Path | str) -> C:
     place = city.locate(x, y)
     points = gpd.points_from_xy(x, y, crs=city.crs)
     table["number"] = pd.to_numeric(table["house_number"].str.extract(r"^(\d+)")[0], errors="coerce")
-    told: Any = table.assign(sector=place["sector"], wijk=place["wijk"])
-    addresses = gpd.GeoDataFrame(told[["street", "house_number", "postcode", "sector"]], geometry=points)
-    middles = gpd.GeoDataFrame(told, geometry=points).sort_values(["street", "number", "house_number"])
+    located: Any = table.assign(sector=place["sector"], wijk=place["wijk"])
+    addresses = gpd.GeoDataFrame(located[["street", "house_number", "postcode", "sector"]], geometry=points)
+    middles = gpd.GeoDataFrame(located, geometry=points).sort_values(["street", "number", "house_number"])
     size = middles.groupby("street")["street"].transform("size")
     streets = middles[middles.groupby("street").cumcount() == (size - 1) // 2]
     streets = streets.rename(columns={"number": "median_house_number"}).reset_index(drop=True)

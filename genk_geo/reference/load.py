@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class City(CityValue):
-    """A city in which incidents are placed: what :class:`CityValue` holds, with the ways to load it."""
+    """A city in which incidents are placed: what :class:`CityValue` holds, with the ways to load it.
+
+    Examples
+    --------
+    >>> city = gg.City.load()
+    >>> city.name, city.crs, city.timezone
+    ('Genk', 31370, 'Europe/Brussels')
+    >>> city.locate(228_512, 184_849)["stadsdeel"].item()
+    'Genk-Midden'
+    """
 
     @classmethod
     def load(cls, *, grouping: Path | str | None = None) -> City:

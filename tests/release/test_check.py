@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from genk_geo.calendar import Week
 from genk_geo.config import ReleaseSettings
 from genk_geo.errors import QualityGateError
-from genk_geo.release import release
+from genk_geo.release import checked_release, release
 from genk_geo.release.check import check_release, guarded, refuse
 from genk_geo.release.record import record_of
 from genk_geo.release.suppress import Count, for_everyone, with_totals
@@ -235,7 +235,7 @@ def test_the_release_step_keeps_silent_about_a_window_that_would_tell(week_resul
 
 def test_a_publication_that_gives_a_count_away_is_refused(week_result, tmp_path):
     nuisance = week_result.themes[0]
-    publish(replace(week_result, themes=(nuisance,)), tmp_path / "a")
+    publish(checked_release(replace(week_result, themes=(nuisance,))), tmp_path / "a")
     (told,) = told_in(tmp_path / "a")
     # An earlier page showed what this one holds back in its cover.
     (tables,) = (theme["weeks"] for theme in told["themes"].values())
@@ -244,13 +244,13 @@ def test_a_publication_that_gives_a_count_away_is_refused(week_result, tmp_path)
     tables.clear()
     tables["2026-W46"] = {"wijken": {"Bruggeneinde": "5"}}
     with pytest.raises(QualityGateError, match="Lindelo"):
-        publish(replace(week_result, themes=(nuisance,)), tmp_path / "b", told=[told])
+        publish(checked_release(replace(week_result, themes=(nuisance,)), told=[told]), tmp_path / "b")
     assert not (tmp_path / "b").exists()
 
 
 def test_the_public_gets_no_small_count_anywhere(week_result):
-    week = release(week_result, profile=ReleaseSettings(profile="publiek"))
-    assert week.profile.delay_weeks == 4
+    week = release(week_result, reader=ReleaseSettings(profile="publiek"))
+    assert week.reader.delay_weeks == 4
     for theme in week.themes:
         areas = [theme.city, *theme.stadsdelen.values(), *theme.wijken.values()]
         counts = [c for a in areas for c in (a.observed, a.last_year, *a.trend)]

@@ -184,25 +184,23 @@ def test_an_outlook_tells_no_expected_number_and_no_few_that_were_caught(blocks,
     assert told.last.incidents.value == 9
     assert told.last.caught.value is None
     assert told.last.baseline.value is None  # 9 - 6 = 3 of them were missed
-    assert told.scores["capture"].tolist() == [0.33, 0.1]
-    full = release(result, profile=ReleaseSettings(profile="analist")).themes[0].outlook
+    assert told.scores.table["capture"].tolist() == [0.33, 0.1]
+    full = release(result, reader=ReleaseSettings(profile="analist")).themes[0].outlook
     assert full.places[0].expected == 0.123
     assert full.last.caught.value == 4
-    assert full.scores is scores
+    assert full.scores.table is scores
 
 
 def test_an_analist_sees_outlines_and_points_as_they_were_found(blocks, week_result):
     points = points_at([(X + 333, Y + 333)])
     theme = replace(week_result.themes[0], points=points)
     result = replace(week_result, themes=(theme,), blocks=blocks, week=Week(2026, 46))
-    full = release(result, profile=ReleaseSettings(profile="analist")).themes[0]
-    assert full.points is points
+    full = release(result, reader=ReleaseSettings(profile="analist")).themes[0]
+    assert full.points.geometry.tolist() == points.geometry.tolist()
     assert {spot.geometry for spot in full.hotspots} == set(theme.areas.geometry)
     for profile in ("wijkmanager", "publiek"):
-        less = release(result, profile=ReleaseSettings(profile=profile))
+        less = release(result, reader=ReleaseSettings(profile=profile))
         assert less.themes[0].points is None
-        assert less.result.themes == ()
-        assert less.result.blocks is None
     assert Window(Week(2026, 46), 4) == theme.window
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import shapely
 
-from genk_geo.release import release
+from genk_geo.release import checked_release, release
 from genk_geo.release.suppress import Count
+from genk_geo.release.thresholds import DENSITY_LIMITS
 from genk_geo.render import publish
 from genk_geo.render.maps.density_picture import density_picture
 from genk_geo.render.maps.drawings import sparkline
-from genk_geo.render.style import DENSITY_LIMITS
 from genk_geo.render.words.sentences import city_sentence, in_brief
 from genk_geo.render.words.texts import Texts
 from genk_geo.render.words.wording import when_text
@@ -80,14 +80,14 @@ def test_without_history_nothing_is_compared(week_result, tmp_path):
     result = replace(week_result, themes=(new,))
     sentences = brief(release(result), "Noorderveld")
     assert "Overlast: 38 deze week. Er is nog geen vergelijking met eerdere weken." in sentences
-    publish(result, tmp_path)
+    publish(checked_release(result), tmp_path)
     html = (tmp_path / "stadsdeel-noorderveld.html").read_text(encoding="utf-8")
     assert "nog niet bekend" in html
     assert "nan" not in re.sub(r"<(script|style)>.*?</\1>", "", html, flags=re.DOTALL).lower()
 
 
 def test_a_run_without_themes_publishes_pages_that_say_so(week_result, tmp_path):
-    publish(replace(week_result, themes=()), tmp_path)
+    publish(checked_release(replace(week_result, themes=())), tmp_path)
     assert "geen gegevens ontvangen" in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 

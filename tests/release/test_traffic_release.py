@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import geopandas as gpd
@@ -11,9 +12,14 @@ import pytest
 from shapely import LineString, Point, box
 
 from genk_geo.errors import ConfigError
-from genk_geo.release.suppress import Count
-from genk_geo.release.traffic_release import release_traffic
-from genk_geo.render.maps.accident_layers import traffic_layers, traffic_tables
+from genk_geo.release import release, release_traffic
+from genk_geo.release.suppress import SECRET, Count
+from genk_geo.render.files.traffic_files import traffic_gis_layers
+from genk_geo.render.maps.dangerous_layers import dangerous_layers
+from genk_geo.render.maps.traffic_layers import traffic_layers
+from genk_geo.render.pages.site import Site
+from genk_geo.render.pages.traffic_page import traffic_page
+from genk_geo.render.words.dangerous_places import point_row
 from genk_geo.render.words.texts import Texts
 from genk_geo.results import Concentrated, Snapping, Traffic
 
@@ -103,9 +109,9 @@ def test_analysts_see_everything(found):
     assert [point.accidents for point in shown.points] == [Count(9), Count(3)]
     assert [point.score for point in shown.points] == [18.3, 15.3]
     assert shown.points[1].geometry.centroid.distance(Point(X + 413, Y + 17)) < 1e-6
-    assert shown.stretches["observed"].tolist() == [9, 3]
+    assert [stretch.accidents for stretch in shown.stretches] == [9, 3]
     assert shown.streets["density_per_km"].tolist() == [20.0]
-    assert shown.schools[1]["accidents"] == Count(2)
+    assert shown.schools[1].accidents == Count(2)
 
 
 class TestWijkmanagers:
@@ -119,21 +125,21 @@ class TestWijkmanagers:
         assert small.score is None
         assert small.expected is None
         assert shown.points[0].serious == Count(None, 5)
-        assert shown.schools[1]["accidents"] == Count(None, 5)
-        assert shown.years[1]["accidents"] == Count(None, 5)
-        assert shown.years[1]["low"] is None
+        assert shown.schools[1].accidents == Count(None, 5)
+        assert shown.years[1].accidents == Count(None, 5)
+        assert shown.years[1].low is None
         assert dict(shown.conditions[0][1]) == {"dag": Count(None, 5, over=True), "nacht": Count(None, 5)}
 
     def test_no_small_count_follows_from_the_total_of_the_city(self, shown):
         """Of 24 accidents one is in Zuid: West is held back with it."""
-        assert [row["injury"] for row in shown.wijken] == [
+        assert [row.injury for row in shown.wijken] == [
             Count(16),
             Count(None, 5),
             Count(None, 5, over=True),
         ]
 
     def test_a_stretch_with_few_accidents_is_not_drawn(self, shown):
-        assert shown.stretches["observed"].tolist() == [9]
+        assert [stretch.accidents for stretch in shown.stretches] == [9]
 
     def test_a_place_between_junctions_is_coarse(self, shown):
         """A junction is a junction; an accident's own place is told to 50 m."""
@@ -150,15 +156,15 @@ class TestWijkmanagers:
         rows = layers[-1].features["features"][1]["properties"]["rows"]
         assert ["Letselongevallen", "< 5"] in rows
         assert not [row for row in rows if row[0] == "Score"]
-        tables = traffic_tables(shown)
+        tables = traffic_gis_layers(shown)
         assert np.isnan(tables["verkeer_punten"]["accidents"].iloc[1])
         assert np.isnan(tables["verkeer_scholen"]["accidents"].iloc[1])
 
     def test_layers_of_a_stadsdeel(self, shown):
-        layers = traffic_layers(shown, Texts("en"), stadsdeel="B")
-        assert {layer.key: len(layer.features["features"]) for layer in layers} == {"schools": 1, "points": 1}
-        feature = layers[-1].features["features"][0]
-        assert feature["properties"]["title"] == "Dangerous point 2: Dwarsstraat (Zuid)"
+        (switch,) = dangerous_layers(shown, "B", Texts("en"))
+        assert switch.choice.counts == {"traffic": 1}
+        (feature,) = switch.layers[0].layer.data["features"]
+        assert feature["properties"]["card"]["title"] == "Dangerous point 2: Dwarsstraat (Zuid)"
         assert feature["geometry"]["type"] == "Polygon"
 
 
@@ -169,9 +175,9 @@ class TestPublic:
         assert shown.schools == ()
         assert len(shown.streets) == len(shown.stretches) == len(shown.ways) == 0
         assert traffic_layers(shown, Texts("nl")) == ()
-        assert traffic_tables(shown) == {}
-        assert [row["year"] for row in shown.years] == [2025, 2026]
-        assert shown.wijken[0]["injury"] == Count(16)
+        assert traffic_gis_layers(shown) == {}
+        assert [row.year for row in shown.years] == [2025, 2026]
+        assert shown.wijken[0].injury == Count(16)
 
     def test_an_unknown_level_is_refused(self, found):
         with pytest.raises(ConfigError, match="points, areas, wijken"):
@@ -181,6 +187,36 @@ class TestPublic:
 def test_the_order_of_schools_does_not_rank_what_is_held_back(found):
     rows = found.schools.assign(name=["Zonneschool", "Appelschool"], accidents=[4, 1], school_time=[4, 1])
     shown = release_traffic(replace(found, schools=rows), level="areas", small_count=5).schools
-    assert [row["name"] for row in shown] == ["Appelschool", "Zonneschool"]
+    assert [row.name for row in shown] == ["Appelschool", "Zonneschool"]
     shown = release_traffic(replace(found, schools=rows), level="points").schools
-    assert [row["name"] for row in shown] == ["Zonneschool", "Appelschool"]
+    assert [row.name for row in shown] == ["Zonneschool", "Appelschool"]
+
+
+def test_a_count_of_which_nothing_is_said_reads_as_on_the_other_pages(full_result):
+    """Not as "0 or more", which is no count of anything."""
+    week = release(full_result)
+    traffic = replace(
+        week.traffic,
+        points=tuple(replace(point, accidents=SECRET, weak=SECRET) for point in week.traffic.points),
+        schools=tuple(replace(school, accidents=SECRET) for school in week.traffic.schools),
+        wijken=tuple(replace(wijk, injury=SECRET) for wijk in week.traffic.wijken),
+        conditions=(("severity", (("light", SECRET),)),),
+    )
+    page = traffic_page(Site(week, Texts("nl"), "none", "", ()), traffic)
+    body = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
+    told = len(traffic.wijken) + 2 * len(traffic.points) + len(traffic.schools) + 1
+    assert body.count("niet getoond</td>") == told
+    assert "≥ 0" not in page
+    cards = [
+        dict(feature["properties"]["rows"])
+        for layer in traffic_layers(traffic, Texts("en"))
+        if layer.key in {"points", "schools"}
+        for feature in layer.features["features"]
+    ]
+    assert {card["Injury accidents"] for card in cards} == {"not shown"}
+
+
+def test_where_neither_street_nor_wijk_is_known_a_place_is_a_dash(found):
+    """A button without words can be neither seen nor heard."""
+    shown = release_traffic(found).points[0]
+    assert point_row(replace(shown, streets=(), wijk=""), Texts("nl"))["whole_place"] == "–"

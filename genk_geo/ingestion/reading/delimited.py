@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from genk_geo.doors import limits
 from genk_geo.errors import SupplierFileError
-from genk_geo.ingestion.reading.header import plain
+from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
 
 if TYPE_CHECKING:
@@ -113,18 +113,18 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> str:
 def _layout(lines: Sequence[str], expected: Sequence[str], separator: str | None) -> tuple[str, int]:
     """Separator and line of the header: most expected names, then first line, then most columns."""
     candidates = (separator,) if separator else SEPARATORS
-    known = {plain(name) for name in expected}
+    known = {comparison_key(name) for name in expected}
     best: tuple[int, int, int] | None = None
     chosen = (candidates[0], 0)
     filled = [number for number, line in enumerate(lines[: 10 * TITLE_LINES]) if line.strip()][:TITLE_LINES]
-    if filled and (told := re.fullmatch(r"sep=([;|\t,])", lines[filled[0]].strip('\n" '))):
-        candidates, filled = (told[1],), filled[1:]  # the line that Excel itself writes and reads
+    if filled and (declared := re.fullmatch(r"sep=([;|\t,])", lines[filled[0]].strip('\n" '))):
+        candidates, filled = (declared[1],), filled[1:]  # the line that Excel itself writes and reads
     for number in filled:
         for candidate in candidates:
             cells = _cells(lines[number], candidate)
             if cells is None:
                 continue
-            found = len({plain(cell) for cell in cells} & known)
+            found = len({comparison_key(cell) for cell in cells} & known)
             score = (found, -number, len(cells))
             if best is None or score > best:
                 best, chosen = score, (candidate, number)

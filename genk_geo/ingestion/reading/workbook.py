@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.delimited import TITLE_LINES
-from genk_geo.ingestion.reading.header import plain
+from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def read_workbook(
     filled = [number for number, row in enumerate(cells) if any(row)]
     if not filled:
         raise SupplierFileError(f"{name} has no filled sheet. Ask the supplier to export it again.")
-    known = {plain(column) for column in expected}
+    known = {comparison_key(column) for column in expected}
     first = max(
         filled[:TITLE_LINES],
-        key=lambda number: (len({plain(cell) for cell in cells[number]} & known), -number),
+        key=lambda number: (len({comparison_key(cell) for cell in cells[number]} & known), -number),
     )
     bounded(len(cells[first]), len(cells), name)
     names = unique_names(cells[first])

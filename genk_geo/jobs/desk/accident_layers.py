@@ -10,8 +10,8 @@ from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.traffic.look import traffic
-from genk_geo.release.traffic_release import release_traffic
-from genk_geo.render.maps.accident_layers import traffic_tables
+from genk_geo.release import Level, release_traffic
+from genk_geo.render.files.traffic_files import traffic_gis_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def write_layers(found: Traffic, path: Path) -> Path:
     -------
     pathlib.Path
     """
-    layers = traffic_tables(release_traffic(found, level="points"))
+    layers = traffic_gis_layers(release_traffic(found, level=Level.POINTS))
     path.unlink(missing_ok=True)
     for name, layer in layers.items():
         layer.to_file(path, layer=name, driver="GPKG")

@@ -11,6 +11,7 @@ from genk_geo.errors import QualityGateError
 from genk_geo.jobs.chance import stream
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.outlook import LEAST_INCIDENTS, LEAST_WEEKS, record_of
+from genk_geo.release import release_scores
 from genk_geo.render.files.score_plot import score_plot
 from genk_geo.stats.outlook.record import DELAY
 
@@ -136,7 +137,7 @@ def write_backtest(found: Backtested, folder: Path, *, labels: dict[str, str]) -
     paths = [folder / f"{found.theme}_{name}" for name in ("weeks.csv", "scores.csv", "scores.svg")]
     found.rows.to_csv(paths[0], index=False, lineterminator="\n", float_format="%.6g")
     found.scores.to_csv(paths[1], index=False, lineterminator="\n", float_format="%.6g")
-    paths[2].write_text(score_plot(found.scores, labels=labels), encoding="utf-8")
+    paths[2].write_text(score_plot(release_scores(found.scores), labels=labels), encoding="utf-8")
     return paths
 
 
@@ -144,4 +145,4 @@ def _last_week(history: ThemeHistory, today: dt.date) -> Week:
     """The last week on record; the week of the last incident may not have ended yet."""
     if history.moment.empty:
         raise QualityGateError(f"The history has no incident of {history.theme}.")
-    return min(Week.of(history.moment.max().date()), Week.of(today)).shift(-1)
+    return min(Week.from_day(history.moment.max().date()), Week.from_day(today)).shift(-1)

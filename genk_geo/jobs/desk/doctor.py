@@ -1,12 +1,12 @@
-"""Is this machine fit for the weekly job? What is missing, in plain words."""
+"""Is this machine fit for the weekly job? What is there, and what is missing."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import Settings
 from genk_geo.errors import GenkGeoError
@@ -19,11 +19,21 @@ MIN_FREE_GB = 1.0
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at."""
+    """One thing looked at.
+
+    Attributes
+    ----------
+    what : str
+        ``python``, ``library``, ``settings``, ``city``, ``sources`` or ``disk``.
+    ok : bool
+        Whether it will do.
+    values : dict
+        What was found, to be put into words.
+    """
 
     what: str
-    found: str
     ok: bool
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def check_up(config: Path | None = None) -> list[Finding]:
@@ -43,12 +53,12 @@ def check_up(config: Path | None = None) -> list[Finding]:
 
 
 def _python() -> Finding:
-    return Finding("Python", sys.version.split()[0], sys.version_info >= (3, 11))
+    return Finding("python", sys.version_info >= (3, 11), {"found": sys.version.split()[0]})
 
 
 def _libraries() -> list[Finding]:
     names = ("geopandas", "shapely", "pyproj", "numba", "duckdb", "folium")
-    return [Finding(name, version(name), ok=True) for name in names]
+    return [Finding("library", ok=True, values={"name": name, "found": version(name)}) for name in names]
 
 
 def _settings(config: Path | None) -> list[Finding]:
@@ -58,12 +68,19 @@ def _settings(config: Path | None) -> list[Finding]:
         settings = Settings.load(config)
         city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     except GenkGeoError as error:
-        return [Finding("settings", str(error), ok=False)]
-    notes = [note for note in (city.boundary_note, city.grouping_note) if note]
-    sources = f"{len(settings.sources)} named" if settings.sources else "none named: nothing can be read"
+        return [Finding("settings", ok=False, values={"found": str(error)})]
+    named = len(settings.sources)
     return [
-        Finding("city", f"{city.name}, {len(city.wijken)} wijken {' '.join(notes)}".strip(), ok=True),
-        Finding("sources", sources, bool(settings.sources) or config is None),
+        Finding(
+            "city",
+            ok=True,
+            values={
+                "found": city.name,
+                "wijken": len(city.wijken),
+                "notes": tuple(note for note in (city.boundary_note, city.grouping_note) if note),
+            },
+        ),
+        Finding("sources", bool(named) or config is None, {"n": named}),
         _disk(settings.out),
     ]
 
@@ -71,4 +88,4 @@ def _settings(config: Path | None) -> list[Finding]:
 def _disk(folder: Path) -> Finding:
     there = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(there).free / 1e9
-    return Finding("disk", f"{free:.1f} GB free for {folder.name}", free >= MIN_FREE_GB)
+    return Finding("disk", free >= MIN_FREE_GB, {"free_gb": free, "folder": folder.name})

@@ -10,6 +10,7 @@ from genk_geo.calendar import Week, Window
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.hot_cells import DRIVERS, write_layer
 from genk_geo.jobs.session import Session
+from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path) -> None:
     path : path-like
         Ends in ``.gpkg``, ``.geojson``, ``.json``, ``.parquet`` or ``.csv``; a CSV has the point as columns
         ``x`` and ``y``, and no cell that a spreadsheet would compute. A GeoPackage has moments in UTC, as
-        that format wants.
+        that format wants. Only its owner may read it.
 
     Raises
     ------
@@ -82,6 +83,11 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path) -> None:
         raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(KINDS)}.")
     if not path.resolve().parent.is_dir():
         raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+    with private_files():
+        _write(incidents, path, kind)
+
+
+def _write(incidents: gpd.GeoDataFrame, path: Path, kind: str) -> None:
     if DRIVERS.get(kind) == "GPKG":
         moments = incidents.select_dtypes("datetimetz")
         write_layer(incidents.assign(**{name: moments[name].dt.tz_convert("UTC") for name in moments}), path)

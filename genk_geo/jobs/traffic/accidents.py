@@ -31,7 +31,7 @@ class AccidentsOnStreets:
     placed: gpd.GeoDataFrame
     snapped: pd.DataFrame
     snapping: Snapping
-    network: stats.Network
+    network: StreetNetwork
     city: City
     settings: Settings
     start: pd.Timestamp
@@ -42,7 +42,7 @@ class AccidentsOnStreets:
     def build(
         cls,
         known: gpd.GeoDataFrame,
-        streets: StreetNetwork,
+        network: StreetNetwork,
         city: City,
         settings: Settings,
         end: pd.Timestamp,
@@ -54,7 +54,6 @@ class AccidentsOnStreets:
         scores = stats.accident_scores(period)
         hurt = (scores["score"] > 0).to_numpy()
         injured = period[hurt]
-        network = stats.Network.of(streets.segments)
         limit = settings.themes[settings.traffic.theme].max_uncertainty_m
         somewhere = ~(injured.geometry.isna() | injured.geometry.is_empty)
         precise = somewhere & (injured["geocode_uncertainty_m"].fillna(np.inf) <= limit)

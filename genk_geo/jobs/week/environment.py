@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from genk_geo.config import CptedSettings, FactorSettings, Settings
+    from genk_geo.config import FactorSettings, Settings
     from genk_geo.jobs.ground import Ground
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
@@ -54,15 +54,13 @@ class ThemeRisk:
     city: City
 
 
-def read_factors(settings: CptedSettings, grid: Grid) -> list[cpted.Factor]:
-    """Read all factors that the settings name.
+def read_factors(session: Session) -> list[cpted.Factor]:
+    """Read all factors that the settings name, on cells of ``cpted.cell_m``.
 
     Parameters
     ----------
-    settings : CptedSettings
-        Layers, OpenStreetMap file, street network, catalogue.
-    grid : Grid
-        The cells.
+    session : Session
+        Settings with layers, OpenStreetMap file and catalogue; the city and its streets.
 
     Returns
     -------
@@ -76,15 +74,16 @@ def read_factors(settings: CptedSettings, grid: Grid) -> list[cpted.Factor]:
     SchemaError
         If a layer has no coordinate system or does not touch the city.
     """
-    catalogue = cpted.load_catalogue(settings.catalogue)
-    found = [_factor(one, grid, catalogue) for one in settings.factors]
-    if settings.osm is not None:
-        found += cpted.factors_from_osm(settings.osm, grid, catalogue=catalogue)
-    if settings.network is not None:
-        found += cpted.network_factors(_graph(settings), grid, catalogue=catalogue)
-    own = {one.name for one in settings.factors}
+    own = session.settings.cpted
+    grid, catalogue = session.ground_in(own.cell_m).grid, cpted.load_catalogue(own.catalogue)
+    found = [_factor(one, grid, catalogue) for one in own.factors]
+    if own.osm is not None:
+        found += cpted.factors_from_osm(own.osm, grid, catalogue=catalogue)
+    if own.network:
+        assert session.streets is not None  # the settings refuse to go without
+        found += cpted.network_factors(session.streets, grid, catalogue=catalogue)
     first = {factor.name: factor for factor in reversed(found)}
-    if len(own) < len(settings.factors):
+    if len({one.name for one in own.factors}) < len(own.factors):
         raise ConfigError("[[cpted.factors]] names a factor twice. Give each layer a name of its own.")
     return list({factor.name: first[factor.name] for factor in found}.values())
 
@@ -96,15 +95,6 @@ def _factor(one: FactorSettings, grid: Grid, catalogue: cpted.Catalogue) -> cpte
     return cpted.read_factor(
         one.path, grid, name=one.name, catalogue=catalogue, x=one.x, y=one.y, epsg=one.crs
     )
-
-
-def _graph(settings: CptedSettings) -> object:
-    import osmnx as ox
-
-    try:
-        return ox.load_graphml(settings.network)
-    except Exception as error:  # networkx and the XML parser each raise their own
-        raise ConfigError(f"{settings.network} cannot be read as a GraphML of OSMnx ({error}).") from error
 
 
 def environments(
@@ -122,7 +112,7 @@ def environments(
     session : Session
         Settings and city of the job.
     factors : sequence of Factor
-        From :func:`read_factors`, on cells of ``cpted.cell_m``.
+        From :func:`read_factors`.
     histories : mapping of str to ThemeHistory
         Incidents by theme, as they were known at the as-of moment.
     looks : sequence of ThemeWeek
@@ -187,8 +177,7 @@ def risk_of_theme(settings: Settings, *, theme: str) -> ThemeRisk:
         incidents = store.incidents(theme=theme, reported_before=session.now)
     incidents = incidents[precisely_placed(incidents, own)]
     ground = session.ground_in(settings.cpted.cell_m)
-    factors = read_factors(settings.cpted, ground.grid)
-    terrain = _terrain(incidents, factors, ground, settings, theme=theme, stability=3)
+    terrain = _terrain(incidents, read_factors(session), ground, settings, theme=theme, stability=3)
     zones = _zones(terrain, session.city, settings, theme=theme, hotspots=None)
     return ThemeRisk(terrain, zones, session.city)
 
@@ -261,7 +250,8 @@ def write_risk(risk: ThemeRisk, folder: Path, *, theme: str, lang: str, demo: bo
     ConfigError
         If the GeoTIFF cannot be written.
     """
-    from genk_geo.render.pages.zone_sheet import write_sheets
+    from genk_geo.release import release_zones
+    from genk_geo.render.files.zone_files import write_sheets
 
     folder.mkdir(parents=True, exist_ok=True)
     terrain = risk.terrain
@@ -279,4 +269,5 @@ def write_risk(risk: ThemeRisk, folder: Path, *, theme: str, lang: str, demo: bo
     if risk.zones:
         paths.append(folder / f"zones-{theme}.gpkg")
         cpted.zones_layer(risk.zones, risk.city.crs).to_file(paths[-1], driver="GPKG")
-    return paths + write_sheets(risk.zones, folder, city=risk.city.name, lang=lang, demo=demo)
+    zones = release_zones(risk.zones)
+    return paths + write_sheets(zones, folder, city=risk.city.name, lang=lang, demo=demo)

@@ -101,7 +101,7 @@ def record_of(
     incidents = history.incidents[known]
     if week < first or week.minus(first) + 1 < LEAST_WEEKS:
         return None
-    record = stats.WeekRecord.of(
+    record = stats.WeekRecord.from_incidents(
         incidents, moment[known], history.ground.grid, first=first, last=week,
         reported=incidents["reported"], delay=delay, tz=tz,
     )  # fmt: skip
@@ -128,7 +128,7 @@ class _Ahead:
         first = max(last - self._own.weeks, _LEARN_FROM + 1)
         key = self._depends_on()
         on_record = self._store.scores(theme, key, first=record.named(first), last=record.named(last))
-        known = {record.number(Week.of(monday.date())) for monday in on_record["week"].unique()}
+        known = {record.number(Week.from_day(monday.date())) for monday in on_record["week"].unique()}
         missing = [week for week in range(first, last + 1) if week not in known]
         scorer = stats.Scorer(
             record.known_in_time(), budgets=self._budgets, min_patch_cells=self._own.min_patch_cells,

@@ -20,7 +20,7 @@ from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.week.analysis import look_at_theme
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
-from genk_geo.jobs.week.releases import Released, blocks_for, publish_all, weeks_of
+from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_of
 from genk_geo.results import Quality, WeekResult
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Publication:
         What became of each supplier file.
     manifest : dict
         What stands in ``manifest.json``, without the checksums of the published files.
-    releases : tuple of Released
+    releases : tuple of PublishedRelease
         Every release of the run; `folder`, `index` and `manifest` are those of the first.
     """
 
@@ -69,7 +69,7 @@ class Publication:
     result: WeekResult
     reports: tuple[IngestReport, ...]
     manifest: dict[str, Any]
-    releases: tuple[Released, ...] = ()
+    releases: tuple[PublishedRelease, ...] = ()
 
 
 def weekly(
@@ -107,6 +107,17 @@ def weekly(
     QualityGateError
         If a supplier file holds no valid row, or if a small count that is held back would follow from what
         is published; nothing is published.
+
+    Examples
+    --------
+    A part of a week is never published, because it would be compared with whole ones:
+
+    >>> import datetime as dt
+    >>> thursday = dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC)
+    >>> gg.weekly(week="2026-W46", now=thursday)
+    Traceback (most recent call last):
+        ...
+    genk_geo.errors.ConfigError: Week 2026-W46 has not ended yet (today is 2026-11-12)...
     """
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
@@ -137,7 +148,7 @@ def weekly(
 def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
     """The week asked for, if it has ended: a part of a week compared with whole ones misleads."""
     today = now.astimezone(ZoneInfo(tz)).date()
-    last = Week.of(today).shift(-1)
+    last = Week.from_day(today).shift(-1)
     chosen = last if week is None else week if isinstance(week, Week) else Week.parse(week)
     if chosen > last:
         kind = "lies in the future" if chosen.monday > today else "has not ended yet"
@@ -209,8 +220,7 @@ class _Analysis:
 
     @cached_property
     def _factors(self) -> list[Factor]:
-        own = self.session.settings.cpted
-        return read_factors(own, self.session.ground_in(own.cell_m).grid) if own.wanted else []
+        return read_factors(self.session) if self.session.settings.cpted.wanted else []
 
     def of_week(self, week: Week, *, back: int = 0) -> WeekResult:
         """Everything that pages show of a week, `back` weeks before that of the run."""

@@ -73,7 +73,7 @@ def signals(
         radius_m=own.radius_m,
         window_days=own.longest_weeks,
         min_cases=own.min_incidents,
-        every_days=1.0,  # one look a week: the recurrence is in weeks
+        reporting=stats.Reporting(every_days=1.0),  # one look a week: the recurrence is in weeks
         replicates=own.replicates,
         rng=stream(settings.seed, f"signals {history.theme}", week.monday.toordinal()),
     ).clusters

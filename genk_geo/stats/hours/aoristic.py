@@ -58,8 +58,17 @@ def aoristic(
     ------
     SchemaError
         If a time is not tz-aware, a start is missing, or a window ends before it begins.
+
+    Examples
+    --------
+    A burglary between 8 and 12 o'clock counts a quarter in each of four hours:
+
+    >>> begin = pd.Series(pd.to_datetime(["2026-11-09 08:00"]).tz_localize("Europe/Brussels"))
+    >>> hours = gg.stats.aoristic(begin, begin + pd.Timedelta(hours=4))
+    >>> hours[7:13].tolist()
+    [0.0, 0.25, 0.25, 0.25, 0.25, 0.0]
     """
-    begin, minutes = windows_of(start, end)
+    begin, minutes = checked_windows(start, end)
     w = None if weights is None else checked_weights(weights, begin.size)
     short = minutes < WEEK_MINUTES
     hours = _spread(begin[short], minutes[short], None if w is None else w[short])
@@ -67,7 +76,7 @@ def aoristic(
     return _with_total(hours, float(begin.size) if w is None else float(w.sum()))
 
 
-def windows_of(
+def checked_windows(
     start: pd.Series[pd.Timestamp], end: pd.Series[pd.Timestamp] | None
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """First minute of the week and length in minutes of each window, on the local clock."""

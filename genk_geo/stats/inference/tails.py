@@ -46,7 +46,15 @@ def overdispersed_tails(observed: Floats, expected: Floats, dispersion: float) -
 
 
 def poisson_tail(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
-    """P(X >= observed) of a Poisson count with mean `expected`."""
+    """P(X >= observed) of a Poisson count with mean `expected`.
+
+    Examples
+    --------
+    Where three are expected, three or more are usual and eight or more are not:
+
+    >>> gg.stats.poisson_tail([3, 8], 3.0).round(4).tolist()
+    [0.5768, 0.0119]
+    """
     x, mean = np.broadcast_arrays(np.asarray(observed, dtype=float), np.asarray(expected, dtype=float))
     return overdispersed_tails(x, mean, 1.0)[0]
 

@@ -67,7 +67,7 @@ def test_the_command_prints_and_writes(settings, squares, city, demo_files, tmp_
     arguments += ["--config", str(demo_files.config), "--out", str(tmp_path / "out")]
     shown = CliRunner().invoke(app, arguments)
     assert shown.exit_code == 0, shown.output
-    assert "aanpak" in shown.output
+    assert "Aanpak" in shown.output
     assert "Exacte toets" in shown.output
     table = pd.read_csv(tmp_path / "out" / "evaluation.csv")
     assert table["role"].tolist() == ["treated", "control"]
@@ -79,7 +79,7 @@ def test_the_command_prints_and_writes(settings, squares, city, demo_files, tmp_
     assert "Heeft het geholpen? Overlast" in page
     assert f'<td class="num">{table["after"][0]}</td>' in page
     assert "Fictieve demogegevens" in page
-    assert "treated" in CliRunner().invoke(app, [*arguments, "--lang", "en"]).output
+    assert "Treated" in CliRunner().invoke(app, [*arguments, "--lang", "en"]).output
     assert "Did it help? Nuisance" in file.read_text(encoding="utf-8")
 
 

@@ -101,6 +101,10 @@ def test_faults_of_files(table, city, tmp_path):
         remember(source, tmp_path / "alias.toml")
 
 
+def agreed(host, addresses):
+    return host == "127.0.0.1" and addresses > 0
+
+
 @pytest.fixture
 def service():
     asked = []
@@ -141,7 +145,7 @@ def test_the_service_is_asked_for_the_rest_only(city, service):
     waits = []
     texts = ["Europalaan 12", "zzqq 5", "zzqq 5", "zzqq druk", "zzqq ver"]
     located = geocode(pd.DataFrame({"adres": texts}), city, column="adres")
-    found = FlemishService(city, url=url, sleep=waits.append).fill(located, "adres")
+    found = FlemishService(city, consent=agreed, url=url, sleep=waits.append).fill(located, "adres")
     assert found["geocode_level"].tolist()[1:] == ["address", "address", "address", "none"]
     assert asked == ["zzqq 5, Genk", "zzqq druk, Genk", "zzqq druk, Genk", "zzqq ver, Genk"]
     assert 2.0 in waits
@@ -152,6 +156,34 @@ def test_the_service_is_asked_for_the_rest_only(city, service):
 def test_the_service_is_left_alone_after_three_failures(city, service):
     url, asked = service
     located = geocode(pd.DataFrame({"adres": [f"zzqq stuk {c}" for c in "abcdef"]}), city, column="adres")
-    found = FlemishService(city, url=url, sleep=lambda _: None).fill(located, "adres")
+    found = FlemishService(city, consent=agreed, url=url, sleep=lambda _: None).fill(located, "adres")
     assert (found["geocode_level"] == "none").all()
     assert len(asked) == 3
+
+
+def test_nothing_is_sent_without_consent_or_without_need(city, service):
+    url, asked = service
+    told = []
+
+    def refused(host, addresses):
+        told.append((host, addresses))
+        return False
+
+    lost = geocode(
+        pd.DataFrame({"adres": ["zzqq 5", "zzqq 5", "zzqq 6", "Europalaan 12"]}), city, column="adres"
+    )
+    found = FlemishService(city, consent=refused, url=url).fill(lost, "adres")
+    pd.testing.assert_frame_equal(found, lost)
+    assert told == [("127.0.0.1", 2)]
+    known = geocode(pd.DataFrame({"adres": ["Europalaan 12"]}), city, column="adres")
+    FlemishService(city, consent=refused, url=url).fill(known, "adres")
+    assert told == [("127.0.0.1", 2)]
+    assert not asked
+
+
+def test_a_job_that_runs_by_itself_sends_nothing_without_a_yes(genk_geo, tmp_path):
+    (tmp_path / "in.csv").write_text("adres\nzzqq 5\n", encoding="utf-8")
+    done = genk_geo("geocode", "in.csv", "--out", "uit.csv", "--online", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "geo.api.vlaanderen.be" in done.stderr
+    assert "--yes" in done.stderr

@@ -22,6 +22,7 @@ from genk_geo.jobs.session import Session
 from genk_geo.jobs.traffic.look import analyse_traffic, traffic
 from genk_geo.jobs.traffic.period import whole_quarter
 from genk_geo.reference import StreetNetwork
+from genk_geo.release import checked_release
 from genk_geo.render import publish
 from genk_geo.results import Quality, WeekResult
 from genk_geo.store import Store
@@ -251,7 +252,7 @@ def published(found, city, tmp_path_factory):
         boundary_note="", grouping_note="", attribution="", wijken=city.wijken, stadsdelen=city.stadsdelen,
         themes=(), quality=Quality(1, 1, 0, 0), demo=False, traffic=found,
     )  # fmt: skip
-    publish(result, out, tiles="none")
+    publish(checked_release(result), out, tiles="none")
     return out
 
 
@@ -293,9 +294,8 @@ class TestRealLayers:
     """The streets, crimes and schools that libpysal carries (part of an American city)."""
 
     def test_end_to_end(self, layers):
-        streets = StreetNetwork.of(layers["streets"], crs=26949, source="geodanet")
-        assert len(streets) == 293
-        network = stats.Network.of(streets.segments)
+        network = StreetNetwork.from_lines(layers["streets"], crs=26949, source="geodanet")
+        assert len(network) == 293
         placed = stats.snap_to_network(layers["crimes"], network, max_distance_m=30)
         near = layers["crimes"].distance(layers["streets"].union_all()) <= 30
         assert placed["reason"].tolist() == ["" if close else "too_far" for close in near]

@@ -39,13 +39,25 @@ def test_an_analyst_is_told_how_much_was_found(told, demo_run):
     json.dumps(told, allow_nan=False)
 
 
-def test_others_are_told_the_model_and_no_count(told, demo_run):
-    for look in demo_run.result.themes:
-        own = told["wijkmanager"]["themes"][look.theme]
-        assert own["outlook"] == {"model": look.outlook.model}
-        assert not {"signals", "near_repeat"} & set(own)
-    assert "traffic" not in told["wijkmanager"]
-    assert set(told["publiek"]) == {"week", "as_of", "release", "settings", "versions"}
+def test_others_are_told_nothing_that_comes_from_rows(told, demo_run):
+    for reader in ("wijkmanager", "publiek"):
+        assert set(told[reader]) == {"week", "as_of", "release", "settings", "versions", "page_libraries"}
+        text = json.dumps(told[reader])
+        assert not any(report.sha256 in text for report in demo_run.reports)
+
+
+def test_other_rows_make_no_other_manifest_for_others(demo_run):
+    emptied = replace(demo_run.result, themes=(), traffic=None, environments=())
+    for profile in ("wijkmanager", "publiek"):
+        release = ReleaseSettings(profile=profile).resolved(5)
+        known = manifest_of(Settings(), release, demo_run.result, demo_run.reports)
+        assert manifest_of(Settings(), release, emptied, ()) == known
+
+
+def test_what_is_inside_the_pages_is_told_with_its_checksum(told):
+    leaflet = told["publiek"]["page_libraries"]["leaflet"]
+    assert leaflet["version"].startswith("1.9")
+    assert len(leaflet["sha256"]) == 64
 
 
 def test_what_was_not_looked_for_is_no_zero(demo_run):

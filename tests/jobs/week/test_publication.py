@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from genk_geo.config import ReleaseSettings
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.week.publication import (
     check_neighbours,
@@ -172,3 +174,28 @@ def test_what_was_told_is_found_in_every_layout(tmp_path):
     (tmp_path / "2026-W45" / "told.json").write_text("{")
     with pytest.raises(ConfigError, match=r"told\.json"):
         told_under(tmp_path)
+
+
+def modes(folder):
+    return {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system has no such permissions")
+def test_a_week_is_for_its_owner_unless_it_is_for_everybody(tmp_path):
+    own, public = tmp_path / "analist" / "2026-W46", tmp_path / "publiek" / "2026-W46"
+    with staged_together([own, public], readable=[False, True]) as besides:
+        for beside in besides:
+            (beside / "index.html").write_text("x")
+            (beside / "index.html").chmod(0o666)
+    assert modes(own) == {"2026-W46": 0o700, "index.html": 0o600}
+    assert modes(public) == {"2026-W46": 0o755, "index.html": 0o644}
+    with staged(tmp_path / "andere") as beside:
+        (beside / "index.html").write_text("x")
+    assert modes(tmp_path / "andere") == {"andere": 0o700, "index.html": 0o600}
+
+
+def test_only_the_release_for_the_public_is_readable_unless_the_settings_say_so():
+    readers = ("analist", "wijkmanager", "publiek")
+    told = {one: ReleaseSettings(profile=one).resolved(5).readable for one in readers}
+    assert told == {"analist": False, "wijkmanager": False, "publiek": True}
+    assert ReleaseSettings(profile="wijkmanager", readable=True).resolved(5).readable

@@ -4,12 +4,13 @@ import pytest
 
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
+from genk_geo.release import Level
 
 
 def test_one_release_for_wijkmanagers_stands_in_the_folder_of_all_weeks(tmp_path):
     chosen = Settings.load(out=tmp_path)
     (release,) = chosen.resolved_releases
-    assert (release.profile, release.level, release.small_count, release.delay_weeks) == (
+    assert (release.profile, Level.seen_by(release), release.small_count, release.delay_weeks) == (
         "wijkmanager", "areas", 5, 0,
     )  # fmt: skip
     assert chosen.release_folders == {"wijkmanager": tmp_path}

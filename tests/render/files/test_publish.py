@@ -12,8 +12,9 @@ import pytest
 
 from genk_geo.config import ReleaseSettings
 from genk_geo.errors import ConfigError
+from genk_geo.release import checked_release
 from genk_geo.render import publish
-from genk_geo.render.pages.site import page_names
+from genk_geo.render.file_names import stadsdeel_pages
 
 PAGES = ["index.html", "stadsdeel-noorderveld.html", "stadsdeel-zuiderpoort.html"]
 
@@ -56,7 +57,7 @@ def test_all_files_are_there_and_small(published):
 
 def test_the_same_week_gives_the_same_bytes(week_result, published, tmp_path):
     publish(
-        week_result,
+        checked_release(week_result),
         tmp_path,
         contact="wijkcel@fictiestad.example",
         other_weeks=["2026-W45", "2026-W47", "2025-W52"],
@@ -81,12 +82,13 @@ def test_hidden_counts_leave_no_trace(week_result, wijken, tmp_path):
     cells["relative_risk"] = cells["observed"] / cells["expected"]
     other = replace(burglary, wijken=table, areas=areas, hotspots=cells)
     nuisance, traffic = week_result.themes[0], week_result.themes[2]
-    publish(week_result, tmp_path / "a")
-    publish(replace(week_result, themes=(nuisance, other, traffic)), tmp_path / "b")
+    publish(checked_release(week_result), tmp_path / "a")
+    publish(checked_release(replace(week_result, themes=(nuisance, other, traffic))), tmp_path / "b")
     publish(
-        replace(week_result, themes=(nuisance, other, traffic)),
+        checked_release(
+            replace(week_result, themes=(nuisance, other, traffic)), reader=ReleaseSettings(small_count=0)
+        ),
         tmp_path / "open",
-        profile=ReleaseSettings(small_count=0),
     )
     assert content(tmp_path / "a") == content(tmp_path / "b")
     assert content(tmp_path / "a") != content(tmp_path / "open")
@@ -116,7 +118,7 @@ def test_a_demo_says_so_in_title_header_and_foot(published, calm_result, tmp_pat
         html = page(published, name)
         assert re.search(r"<title>Fictieve demogegevens", html)
         assert html.count("Fictieve demogegevens") >= 3
-    publish(calm_result, tmp_path)
+    publish(checked_release(calm_result), tmp_path)
     assert all("demogegevens" not in page(tmp_path, name) for name in PAGES)
 
 
@@ -130,7 +132,7 @@ def test_weeks_are_linked_both_ways(published):
 
 
 def test_a_week_with_nothing_to_report_is_finished(calm_result, tmp_path):
-    publish(calm_result, tmp_path)
+    publish(checked_release(calm_result), tmp_path)
     words = " ".join(texts_of(page(tmp_path, PAGES[1])))
     assert "Geen hotspots deze week" in words
     assert (
@@ -142,7 +144,7 @@ def test_a_week_with_nothing_to_report_is_finished(calm_result, tmp_path):
 
 
 def test_a_week_without_data_says_so_on_every_page(empty_result, tmp_path):
-    publish(empty_result, tmp_path)
+    publish(checked_release(empty_result), tmp_path)
     for name in PAGES:
         assert "Voor deze week zijn geen gegevens ontvangen" in page(tmp_path, name)
     assert "rustig" not in texts_of(page(tmp_path, "index.html"))
@@ -161,7 +163,7 @@ def test_notes_on_boundaries_and_grouping(published):
 
 
 def test_english_pages_have_no_dutch(week_result, tmp_path):
-    publish(week_result, tmp_path, lang="en", tiles="none")
+    publish(checked_release(week_result), tmp_path, lang="en", tiles="none")
     html = page(tmp_path, PAGES[1])
     assert '<html lang="en"' in html
     assert "geo.api.vlaanderen.be" not in html
@@ -183,7 +185,7 @@ def attacked(week_result, tmp_path_factory):
     table = nuisance.wijken.rename(index={"Kastanjehof": ATTACK})
     themes = (replace(nuisance, areas=areas, wijken=table), *week_result.themes[1:])
     result = replace(week_result, wijken=wijken, city_name=ATTACK, attribution=ATTACK, themes=themes)
-    publish(result, folder, contact=ATTACK)
+    publish(checked_release(result), folder, contact=ATTACK)
     return folder
 
 
@@ -250,7 +252,7 @@ def test_the_map_of_a_page_shows_the_wijken_and_hotspots_of_its_table(published)
 
 
 def test_pages_of_stadsdelen_have_plain_distinct_names():
-    names = page_names(("Genk-Noord", "Châtelet / Zuid", "Genk Noord", "日本"))
+    names = stadsdeel_pages(("Genk-Noord", "Châtelet / Zuid", "Genk Noord", "日本"))
     assert list(names.values()) == [
         "stadsdeel-genk-noord.html",
         "stadsdeel-chatelet-zuid.html",
@@ -261,7 +263,7 @@ def test_pages_of_stadsdelen_have_plain_distinct_names():
 
 def test_wrong_options_are_refused(week_result, tmp_path):
     with pytest.raises(ConfigError, match="grb, osm, none"):
-        publish(week_result, tmp_path, tiles="satellite")
+        publish(checked_release(week_result), tmp_path, tiles="satellite")
     with pytest.raises(ConfigError, match="2026-W46"):
-        publish(week_result, tmp_path, other_weeks=["last week"])
+        publish(checked_release(week_result), tmp_path, other_weeks=["last week"])
     assert not list(tmp_path.iterdir())

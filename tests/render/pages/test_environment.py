@@ -8,6 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from genk_geo.release import checked_release
 from genk_geo.render import publish
 from genk_geo.results import Driver, Environment, Zone
 
@@ -35,7 +36,7 @@ def with_zones(week_result):
 @pytest.fixture(scope="module")
 def pages(with_zones, tmp_path_factory):
     folder = tmp_path_factory.mktemp("omgeving")
-    publish(with_zones, folder)
+    publish(checked_release(with_zones), folder)
     return folder
 
 

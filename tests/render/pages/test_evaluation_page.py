@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from importlib.resources import files
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pytest
 import shapely
 
 from genk_geo import stats
-from genk_geo.render.pages.evaluation_page import MeasurePage, evaluation_page
+from genk_geo.release import release_evaluation
+from genk_geo.render.pages.evaluation_page import evaluation_page
 from genk_geo.render.words.texts import Texts
 
 BEFORE = {"treated": 1060, "control": 50, "displacement": 20, "displacement_control": 22}
@@ -18,7 +20,7 @@ AFTER = {"treated": 920, "control": 52, "displacement": 18, "displacement_contro
 EVIL = "{{ 7 * 7 }}</script><b>'\""
 
 
-def measure(wijken, before, after, *, outside=0, **options) -> MeasurePage:
+def measure(wijken, before, after, *, outside=0, demo=False, attribution="", boundary=""):
     x, y = wijken.union_all().centroid.coords[0]
     boxes = [shapely.box(x + 900 * n - 1500, y, x + 900 * n - 800, y + 700) for n in range(len(before))]
     areas = gpd.GeoDataFrame(
@@ -27,16 +29,16 @@ def measure(wijken, before, after, *, outside=0, **options) -> MeasurePage:
         crs=wijken.crs,
     )
     areas = areas.assign(area_m2=areas.area, change=areas["after"] - areas["before"])
-    return MeasurePage(
-        theme="nuisance",
+    city = SimpleNamespace(wijken=wijken, name="Fictiestad", attribution=attribution, boundary_note=boundary)
+    return release_evaluation(
+        "nuisance",
+        areas,
+        stats.displacement(before, after),
         before=(dt.date(2025, 3, 3), dt.date(2025, 8, 31)),
         after=(dt.date(2026, 3, 2), dt.date(2026, 8, 30)),
-        areas=areas,
-        result=stats.displacement(before, after),
         outside=outside,
-        wijken=wijken,
-        city_name="Fictiestad",
-        **options,
+        city=city,
+        demo=demo,
     )
 
 
@@ -70,7 +72,7 @@ def test_the_page_says_what_the_counts_say(wijken, before, after, sentences):
 
 def test_what_is_left_out_made_up_or_approximate_is_said(wijken):
     shown = measure(
-        wijken, BEFORE, AFTER, outside=1, demo=True, indicative=True, attribution="Stad Fictie (vrij)"
+        wijken, BEFORE, AFTER, outside=1, demo=True, boundary="indicative", attribution="Stad Fictie (vrij)"
     )
     page = evaluation_page(shown, texts=Texts("en"))
     for words in ("1 incident without", "ictitious", "approximat", "Stad Fictie (vrij)", '<html lang="en"'):

@@ -9,6 +9,7 @@ import pytest
 
 from genk_geo.config import ReleaseSettings
 from genk_geo.jobs.desk.geocode_file import geocode_file
+from genk_geo.release import checked_release
 from genk_geo.render import publish
 from genk_geo.render.pages.self_contained import leaflet_js, static
 from genk_geo.spreadsheet import visible_page
@@ -100,9 +101,11 @@ def attacked(full_result, tmp_path_factory):
     )
     for profile in PROFILES:
         publish(
-            result, folder / profile, contact=ATTACKS["Molenakker"], tiles="none",
-            profile=ReleaseSettings(profile=profile),
-        )  # fmt: skip
+            checked_release(result, reader=ReleaseSettings(profile=profile)),
+            folder / profile,
+            contact=ATTACKS["Molenakker"],
+            tiles="none",
+        )
     return folder
 
 
@@ -157,7 +160,11 @@ def test_a_page_of_long_names_has_a_short_file_name(attacked):
 def test_no_spreadsheet_computes_a_place(week_result, tmp_path, formula):
     nuisance = week_result.themes[0]
     areas = nuisance.areas.assign(place=formula, wijk=formula)
-    publish(replace(week_result, themes=(replace(nuisance, areas=areas),)), tmp_path, tiles="none")
+    publish(
+        checked_release(replace(week_result, themes=(replace(nuisance, areas=areas),))),
+        tmp_path,
+        tiles="none",
+    )
     with (tmp_path / "hotspots.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = [cell for row in csv.reader(file, delimiter=";") for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

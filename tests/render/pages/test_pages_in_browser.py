@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from genk_geo.release import checked_release
 from genk_geo.render import publish
 
 pytestmark = pytest.mark.browser
@@ -44,9 +45,9 @@ def test_every_page_opens_and_never_scrolls_sideways(visit, full_published, rele
 
 
 def test_pages_of_calm_empty_and_english_weeks_open(visit, calm_result, empty_result, week_result, tmp_path):
-    publish(calm_result, tmp_path / "calm")
-    publish(empty_result, tmp_path / "empty", tiles="none")
-    publish(week_result, tmp_path / "en", lang="en", tiles="none")
+    publish(checked_release(calm_result), tmp_path / "calm")
+    publish(checked_release(empty_result), tmp_path / "empty", tiles="none")
+    publish(checked_release(week_result), tmp_path / "en", lang="en", tiles="none")
     for name in ("calm", "empty", "en"):
         page = visit(tmp_path / name / "stadsdeel-noorderveld.html")
         page.wait_for_selector("html.ready")
@@ -152,7 +153,11 @@ def test_hostile_names_run_nothing(visit, week_result, tmp_path):
     attack = "<img src=x onerror='window.hacked=1'></script><script>window.hacked=1</script>"
     nuisance = week_result.themes[0]
     themes = (type(nuisance)(**{**vars(nuisance), "areas": nuisance.areas.assign(place=attack)}),)
-    publish(type(week_result)(**{**vars(week_result), "themes": themes}), tmp_path, contact=attack)
+    publish(
+        checked_release(type(week_result)(**{**vars(week_result), "themes": themes})),
+        tmp_path,
+        contact=attack,
+    )
     page = visit(tmp_path / "stadsdeel-noorderveld.html")
     page.locator("tr[data-hotspot] button").first.click()
     assert attack in page.locator(".leaflet-popup").inner_text()
@@ -291,7 +296,7 @@ def test_hostile_names_in_every_layer_are_shown_as_text(visit, full_result, tmp_
     overlay = full_result.overlays[0]
     own = replace(overlay, label=attack[:50], features=overlay.features.assign(name=attack))
     themes = (replace(theme, signals=signals), *full_result.themes[1:])
-    publish(replace(full_result, themes=themes, overlays=(own,)), tmp_path)
+    publish(checked_release(replace(full_result, themes=themes, overlays=(own,))), tmp_path)
     page = visit(tmp_path / "stadsdeel-noorderveld.html")
     page.wait_for_selector("html.ready")
     page.locator("#overlay-cameras").check()

@@ -10,15 +10,17 @@ import shapely
 
 from genk_geo.cpted import checklist, quality_index, read_forms
 from genk_geo.errors import ConfigError
-from genk_geo.render.pages.zone_sheet import driver_text, write_sheets, zone_sheet
+from genk_geo.release.values.environment import ReleasedDriver, ReleasedZone
+from genk_geo.render.files.zone_files import write_sheets
+from genk_geo.render.pages.zone_sheet import zone_sheet
 from genk_geo.render.words.texts import Texts
-from genk_geo.results import Driver, Zone
+from genk_geo.render.words.zones import driver_text
 
 HOSTILE = '"><img src=x onerror="window.hacked=1"></script><script>window.hacked=1</script>\''
 
 
 def zone(**changes):
-    driver = Driver(
+    driver = ReleasedDriver(
         "bus_stop", "bushaltes", "proximity", "within", 100.0, 2.34, absent=False, quality="zichtbaarheid"
     )
     values = {
@@ -27,11 +29,11 @@ def zone(**changes):
         "advice": ("Zet de halte in het zicht.",), "measures": (("preventie", ("Snoei rond de halte",)),),
         "hotspots": ("I3",), "geometry": shapely.box(0, 0, 100, 300),
     }  # fmt: skip
-    return Zone(**(values | changes))
+    return ReleasedZone(**(values | changes))
 
 
 def hostile():
-    driver = Driver(
+    driver = ReleasedDriver(
         HOSTILE, HOSTILE, "proximity", "within", 100.0, 2.0, absent=False, quality="zichtbaarheid"
     )
     return zone(
@@ -43,14 +45,14 @@ def hostile():
 def test_a_driver_reads_as_a_person_would_say_it():
     t, (driver,) = Texts("nl"), zone().drivers
     assert driver_text(driver, t) == "binnen 100 m van bushaltes; RRV 2,3"
-    lamp = Driver("lamp", "lampen", "density", "above_2sd", 200.0, 1.5, absent=True, quality="")
+    lamp = ReleasedDriver("lamp", "lampen", "density", "above_2sd", 200.0, 1.5, absent=True, quality="")
     assert driver_text(lamp, t) == "weinig lampen binnen 200 m; RRV 1,5"
-    light = Driver("light", "licht", "value", "bottom_quarter", np.nan, 1.5, absent=False, quality="")
+    light = ReleasedDriver("light", "licht", "value", "bottom_quarter", np.nan, 1.5, absent=False, quality="")
     assert driver_text(light, t) == "lage waarde: licht; RRV 1,5"
     for lang in ("nl", "en"):
         for rule in ("above_2sd", "top_quarter", "bottom_quarter"):
             for absent in (False, True):
-                one = Driver("x", "x", "value", rule, np.nan, 2.0, absent=absent, quality="")
+                one = ReleasedDriver("x", "x", "value", rule, np.nan, 2.0, absent=absent, quality="")
                 assert "RRV 2" in driver_text(one, Texts(lang))
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from genk_geo.config import ReleaseSettings
 from genk_geo.release import release
+from genk_geo.release.values.findings import ReleasedScores
 from genk_geo.render.files.pdf import write_pdfs
 from genk_geo.render.pages.guide_page import guide_page
 from genk_geo.render.pages.site import Site
 from genk_geo.render.pages.stadsdeel_page import stadsdeel_page
-from genk_geo.render.pages.wijk_search import finder, wijk_keys
-from genk_geo.render.words.near_repeat import repeat_text
+from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search
+from genk_geo.render.words.near_repeat import near_repeat_text
 from genk_geo.render.words.outlook import past_text, score_rows, score_text
 from genk_geo.render.words.sentences import headline, in_brief
 from genk_geo.render.words.signals import chance_text
@@ -23,7 +24,7 @@ NL = Texts("nl")
 
 
 def site_of(result, profile="wijkmanager", contact=""):
-    return Site(release(result, profile=ReleaseSettings(profile=profile)), NL, "none", contact, ())
+    return Site(release(result, reader=ReleaseSettings(profile=profile)), NL, "none", contact, ())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_the_headline_counts_what_is_new_here(full_result, calm_result):
 
 
 def test_the_brief_tells_signals_and_what_became_of_the_outlook(full_result):
-    week = release(full_result, profile=ReleaseSettings(profile="analist"))
+    week = release(full_result, reader=ReleaseSettings(profile="analist"))
     texts = [sentence.text for sentence in in_brief(week, "Noorderveld", [], NL)]
     assert texts[1] == (
         "Sinds 3 november 14 meldingen rond Molenpad (Molenakker), verwacht 1,2; zoiets komt toevallig eens"
@@ -65,14 +66,14 @@ def test_the_brief_tells_signals_and_what_became_of_the_outlook(full_result):
 
 
 def test_the_scorecard_says_so_when_the_difference_may_be_chance(full_result):
-    theme = release(full_result, profile=ReleaseSettings(profile="analist")).themes[0]
+    theme = release(full_result, reader=ReleaseSettings(profile="analist")).themes[0]
     assert "haalde 28 %: het verschil kan toeval zijn" in score_text(theme, NL)
-    scores = theme.outlook.scores
+    scores = theme.outlook.scores.table
     for changed, words in (({"gain_low": 1.05}, "is beter"), ({"gain_high": 0.9}, "is niet beter")):
-        outlook = replace(theme.outlook, scores=scores.assign(**changed))
+        outlook = replace(theme.outlook, scores=ReleasedScores(scores.assign(**changed)))
         assert words in score_text(replace(theme, outlook=outlook), NL)
     assert [row["chosen"] for row in score_rows(theme, NL)] == [True, False]
-    none = replace(theme.outlook, scores=scores.iloc[:0])
+    none = replace(theme.outlook, scores=ReleasedScores(scores.iloc[:0]))
     assert score_text(replace(theme, outlook=none), NL) == ""
     assert score_rows(replace(theme, outlook=none), NL) == []
 
@@ -89,8 +90,8 @@ def test_of_repeats_nothing_is_said_where_they_were_not_looked_for(full_result):
     ):
         result = replace(full_result, themes=(replace(shown, near_repeat=found), *full_result.themes[1:]))
         site = site_of(result)
-        assert repeat_text(site.week.themes[0], NL).startswith(words)
-        assert (repeat_text(site.week.themes[0], NL) == "") == (found is None)
+        assert near_repeat_text(site.week.themes[0], NL).startswith(words)
+        assert (near_repeat_text(site.week.themes[0], NL) == "") == (found is None)
         page = stadsdeel_page(site, "Noorderveld")
         assert words in page
         assert ("te weinig incidenten om iets over herhaling" in page) == (
@@ -111,7 +112,7 @@ def test_wijken_that_write_alike_have_keys_of_their_own(week_result):
     assert len(set(keys.values())) == len(keys) == 6
     assert keys["Sint Odulf"] == "sint-odulf"
     assert {"sint-odulf-2", "sint-odulf-3", "x"} < set(keys.values())
-    found = finder(site, "index.html")["wijken"]
+    found = wijk_search(site, "index.html")["wijken"]
     assert {wijk["page"] for wijk in found} == {"stadsdeel-noorderveld.html", "stadsdeel-zuiderpoort.html"}
 
 

@@ -1,5 +1,6 @@
 """The reader's language."""
 
+import ast
 import re
 import tomllib
 from string import Formatter
@@ -42,8 +43,8 @@ def test_the_languages_have_the_same_texts_with_the_same_places_to_fill(tables):
 
 
 def test_every_text_is_used_and_every_used_text_exists(tables, root):
-    folder = root / "genk_geo" / "render"
-    files = [*folder.rglob("*.py"), *folder.glob("templates/*.jinja"), *(root / "genk_geo/cli").glob("*.py")]
+    rooms = [root / "genk_geo" / room for room in ("render", "cli")]
+    files = [path for room in rooms for kind in ("*.py", "*.jinja") for path in room.rglob(kind)]
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asked = set(re.findall(r"""\bt(?:exts)?(?:\.plural|\.names)?\(\s*["']([\w.]+)["']""", source))
     known = set(tables["nl"])
@@ -52,7 +53,7 @@ def test_every_text_is_used_and_every_used_text_exists(tables, root):
     assert not {key for key in asked if key not in known and key.rstrip(".") not in groups}
     named = set(re.findall(r"""["']([\w.]+)["']""", source))
     built = tuple(
-        set(re.findall(r"""f["']((?:\w+\.)\w*)\{""", source)) | {"theme.", "unit.", "model.", "advice."}
+        set(re.findall(r"""f["']((?:\w+\.)+\w*)\{""", source)) | {"theme.", "unit.", "model.", "advice."}
     )
     single = {"decimal", "thousands", "and", "weekdays", "weekdays_short", "months"}
     forms = {"one", "other", "zero"}
@@ -65,6 +66,23 @@ def test_every_text_is_used_and_every_used_text_exists(tables, root):
         or (key.rpartition(".")[2] in forms and key.rpartition(".")[0] in named)
     }
     assert known == used
+
+
+def strings_in(tree):
+    constants = (part.value for part in ast.walk(tree) if isinstance(part, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
+
+
+def test_the_console_speaks_from_the_texts(tables, root):
+    """No word stands in what `cli` says, and no text of the console is used on a page."""
+    known = set(tables["nl"]) | {key.rpartition(".")[0] for key in tables["nl"]}
+    for path in (root / "genk_geo" / "cli").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"say", "warn", "say_rows"}:
+                words = {text for text in strings_in(call) if re.search("[a-z]{2}", text)}
+                assert {word.rstrip(".") for word in words} <= known, path.name
+    pages = (root / "genk_geo" / "render").rglob("*.py")
+    assert not any("console." in path.read_text(encoding="utf-8") for path in pages)
 
 
 def test_every_model_has_a_name_and_every_name_a_model(tables):
@@ -81,9 +99,9 @@ def test_numbers(lang, text):
 
 def test_weeks_and_dates():
     nl = Texts("nl")
-    assert nl.days_of(Week(2026, 46)) == "9-15 november 2026"
-    assert nl.days_of(Week(2026, 44)) == "26 oktober - 1 november 2026"
-    assert nl.days_of(Week(2026, 53)) == "28 december 2026 - 3 januari 2027"
+    assert nl.dates(Week(2026, 46)) == "9-15 november 2026"
+    assert nl.dates(Week(2026, 44)) == "26 oktober - 1 november 2026"
+    assert nl.dates(Week(2026, 53)) == "28 december 2026 - 3 januari 2027"
     assert nl.week(Week(2025, 52), beside=Week(2026, 1)) == "week 52 van 2025"
     assert nl.weeks(1) == "week"
     assert nl.weeks(13) == "13 weken"

@@ -6,7 +6,7 @@ from scipy.stats import nbinom
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import alerts, farrington
-from genk_geo.stats.counts.farrington import Settings, blocks
+from genk_geo.stats.counts.farrington import FarringtonSettings, blocks
 
 LAST = Week(2026, 46)
 
@@ -46,7 +46,7 @@ def test_salmonella_agona(r_table):
 
 
 def test_blocks_of_the_year():
-    block = blocks(220, Settings(years=4, half_window=3, periods=10))
+    block = blocks(220, FarringtonSettings(years=4, half_window=3, periods=10))
     assert (block[: 220 - 4 * 52 - 3] == -1).all()
     for year in range(1, 5):
         middle = 220 - 52 * year
@@ -54,7 +54,7 @@ def test_blocks_of_the_year():
         between = block[middle + 4 : middle + 49]
         assert (np.diff(between) >= 0).all()
         assert np.bincount(between)[1:].tolist() == [5] * 9
-    only = blocks(220, Settings(periods=1))  # the first method of 1996: the same weeks of each year
+    only = blocks(220, FarringtonSettings(periods=1))  # the first method of 1996: the same weeks of each year
     assert (only == 0).sum() == 4 * 7 + 4
     assert set(only) == {-1, 0}
 
@@ -167,10 +167,15 @@ def test_bad_input_gets_one_clear_message():
         alerts(-history, week=LAST)
     with pytest.raises(SchemaError, match="needed 2027-W01"):
         alerts(history, week=Week(2027, 1))
-    for options, message in (
+    for impossible, message in (
         ({"years": 0}, "years"),
+        ({"left_out": -1}, "left_out"),
         ({"periods": 60}, "fewer blocks"),
         ({"threshold": 0}, "threshold"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            FarringtonSettings(**impossible)
+    for options, message in (
         ({"alpha": 1}, "alpha"),
         ({"uncertainty": "none"}, "plugin, predictive or delta"),
     ):

@@ -39,10 +39,10 @@ def test_a_new_concentration_stands_out_from_the_period_before():
 def test_incidents_against_dwellings():
     rng = np.random.default_rng(8)
     homes = rng.normal((1500, 1000), 300, (600, 2))
-    found = relative_risk_surface(homes[:300], homes, extent=EXTENT, control_weights=np.full(600, 7.0))
+    found = relative_risk_surface(homes[:300], homes, extent=EXTENT, weights=(None, np.full(600, 7.0)))
     assert np.nanmin(found.p_high) > 0.001
     with pytest.raises(SchemaError, match="controls"):
-        relative_risk_surface(homes, homes, extent=EXTENT, control_weights=np.zeros(600))
+        relative_risk_surface(homes, homes, extent=EXTENT, weights=(None, np.zeros(600)))
     with pytest.raises(SchemaError, match="cases"):
         relative_risk_surface(np.empty((0, 2)), homes, extent=EXTENT)
     with pytest.raises(ConfigError, match="floor"):

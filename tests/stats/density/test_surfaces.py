@@ -49,6 +49,28 @@ def test_files_that_cannot_be_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_geotiff_that_cannot_be_finished_leaves_the_last_good_one(tmp_path, monkeypatch):
+    import rasterio
+
+    place = {"extent": EXTENT, "cell_m": 25, "crs": 31370}
+    path = write_geotiff(tmp_path / "a.tif", np.zeros((80, 120)), **place)
+    before = path.read_bytes()
+
+    def full(*_args, **_options):
+        raise rasterio.errors.RasterioIOError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rasterio.io.DatasetWriter, "write", full)
+        with pytest.raises(ConfigError, match=r"a\.tif cannot be written \(no space left on device\)"):
+            write_geotiff(path, np.ones((80, 120)), **place)
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["a.tif"]
+    (tmp_path / "b.tif").mkdir()
+    with pytest.raises(ConfigError, match=r"b\.tif cannot be written"):
+        write_geotiff(tmp_path / "b.tif", np.ones((80, 120)), **place)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.tif", "b.tif"]
+
+
 def test_contours_nest_and_follow_a_cone():
     x, y = np.arange(120) * 25 + 12.5, 2000 - np.arange(80) * 25 - 12.5
     cone = 1000 - np.hypot(x - 1500, (y - 1000)[:, None])

@@ -34,7 +34,7 @@ def test_a_cube_has_every_cell_and_every_week():
     assert cube.loc["100m_E1_N0"].tolist() == [0, 1, 0, 0, 0, 0, 0, 0]
     assert cube.to_numpy().sum() == 5
     # Periods of three weeks end with the last week; the two oldest weeks make no whole one.
-    three = space_time_cube(xy, moments, grid, first=Week(2026, 2), last=Week(2026, 9), weeks=3)
+    three = space_time_cube(xy, moments, grid, first=Week(2026, 2), last=Week(2026, 9), step=3)
     assert [str(d.date()) for d in three.columns] == ["2026-01-19", "2026-02-09"]
     assert three.to_numpy().sum() == 2
     weighted = space_time_cube(xy, moments, grid, first=Week(2026, 2), last=Week(2026, 9), weights=[0.5] * 5)
@@ -56,10 +56,10 @@ def test_cubes_that_cannot_be():
     with pytest.raises(ConfigError, match="no whole period"):
         space_time_cube(xy, moments, grid, step="month", **run)
     with pytest.raises(ConfigError, match="no whole period"):
-        space_time_cube(xy, moments, grid, weeks=3, **run)
-    with pytest.raises(ConfigError, match="needed 1 or more"):
-        space_time_cube(xy, moments, grid, weeks=0, **run)
-    with pytest.raises(ConfigError, match="week or month"):
+        space_time_cube(xy, moments, grid, step=3, **run)
+    with pytest.raises(ConfigError, match="given 0, needed week, month or a number of weeks, 1 or more"):
+        space_time_cube(xy, moments, grid, step=0, **run)
+    with pytest.raises(ConfigError, match="given 'day'"):
         space_time_cube(xy, moments, grid, step="day", **run)
     with pytest.raises(ConfigError, match="first before the last"):
         space_time_cube(xy, moments, grid, first=Week(2026, 3), last=Week(2026, 2))

@@ -13,8 +13,10 @@ from shapely import LineString, Point
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Network, lixelise, network_density, segment_density
-from genk_geo.stats.network.paths import Rule, Streets, micrometres, spread
+from genk_geo.stats.network.paths import Rule, spread
+from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import pieces_of
+from genk_geo.stats.network.streets import build_streets
 
 CROSS = [[(0, 0), (100, 0)], [(0, 0), (0, 100)], [(0, 0), (-100, 0)], [(0, 0), (0, -100)]]
 
@@ -128,7 +130,7 @@ class TestDensity:
     @pytest.mark.parametrize(("kernel", "shape"), [("quartic", quartic), ("epanechnikov", epanechnikov)])
     def test_the_paths_are_those_of_brute_force(self, rule, kernel, shape):
         """A block with a double street, a dead end, a ring on a stalk and a street of 8 m."""
-        network = Network.of(
+        network = Network.from_segments(
             lines(
                 [(0, 0), (40, 0)], [(40, 0), (40, 30)], [(40, 30), (0, 30)], [(0, 30), (0, 0)],
                 [(0, 0), (20, -25), (40, 0)], [(40, 30), (48, 30)], [(48, 30), (70, 30)],
@@ -176,13 +178,11 @@ class TestDensity:
             for b in range(5)
             for d in (0, 1)
         ]
-        network = Network.of(lines(*streets, [(0, 0), (-0.05, 0)], [(-0.05, 0), (-60, 0)]))
+        network = Network.from_segments(lines(*streets, [(0, 0), (-0.05, 0)], [(-0.05, 0), (-60, 0)]))
         segment, offset = np.array([3, 3, 20, 51]), np.array([4.0, 17.0, 29.0, 8.0])
-        given = Streets(micrometres(network.length_m), *network.arms, pieces_of(network, 10).start)
+        given = build_streets(network), pieces_of(network, 10).start, Spots(segment, offset)
         shape = Rule(110.0, (15 / 16, -10 / 16, 3 / 16), rule == "continuous", 1e-9)
-        paths, wave = (
-            spread(given, segment, offset, np.ones(4), shape, most_paths=most) for most in (100_000, 1)
-        )
+        paths, wave = (spread(*given, np.ones(4), shape, most_paths=most) for most in (100_000, 1))
         assert wave == pytest.approx(paths, abs=5e-6)
         assert not np.array_equal(wave, paths)
         if rule == "continuous":

@@ -18,7 +18,7 @@ class TestReach:
     def test_distances_are_those_of_networkx(self, town, seed, reach):
         rng = np.random.default_rng(seed)
         streets = town.sample(frac=0.6, random_state=rng.integers(2**31))
-        network = Network.of(streets)
+        network = Network.from_segments(streets)
         n = 12
         segment = rng.integers(0, len(streets), n)
         spots = Spots(segment, rng.random(n) * network.length_m[segment])

@@ -27,22 +27,24 @@ def points(*xy):
 
 class TestNetwork:
     def test_nodes_are_shared_ends(self):
-        network = Network.of(lines(*CROSS))
+        network = Network.from_segments(lines(*CROSS))
         assert len(network.nodes) == 5
         assert sorted(network.degree) == [1, 1, 1, 1, 4]
 
     def test_ends_a_few_millimetres_apart_are_one_node(self):
-        network = Network.of(lines([(0, 0), (50, 0)], [(50.004, 0), (100, 0)], [(50, 0.005), (50, 90)]))
+        network = Network.from_segments(
+            lines([(0, 0), (50, 0)], [(50.004, 0), (100, 0)], [(50, 0.005), (50, 90)])
+        )
         assert sorted(network.degree) == [1, 1, 1, 3]
 
     def test_rings_double_streets_and_loops(self):
         ring = [(0, 0), (60, 0), (60, 60), (0, 0)]
-        network = Network.of(lines(ring, [(0, 0), (-80, 0)], [(0, 0), (-40, 30), (-80, 0)]))
+        network = Network.from_segments(lines(ring, [(0, 0), (-80, 0)], [(0, 0), (-40, 30), (-80, 0)]))
         assert sorted(network.degree) == [2, 4]
         assert network.arms.start.tolist() == [0, 2, 6]
 
     def test_a_bridge_does_not_meet_what_it_crosses(self):
-        network = Network.of(lines([(-50, 0), (50, 0)], [(0, -50), (0, 50)]))
+        network = Network.from_segments(lines([(-50, 0), (50, 0)], [(0, -50), (0, 50)]))
         assert network.degree.tolist() == [1, 1, 1, 1]
 
     @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ class TestNetwork:
     )
     def test_faults_are_told(self, segments, says):
         with pytest.raises(SchemaError, match=says):
-            Network.of(segments)
+            Network.from_segments(segments)
 
 
 class TestSnapping:

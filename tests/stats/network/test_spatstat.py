@@ -12,7 +12,9 @@ import pytest
 import shapely
 
 from genk_geo.stats import Network, network_density, network_k
-from genk_geo.stats.network.paths import Rule, Streets, micrometres, spread
+from genk_geo.stats.network.paths import Rule, spread
+from genk_geo.stats.network.reach import Spots
+from genk_geo.stats.network.streets import build_streets
 
 SIGMA = 40.0
 BANDWIDTH = SIGMA * np.sqrt(5)  # spatstat's sigma is the standard deviation of the kernel
@@ -39,7 +41,7 @@ def chicago(root, tmp_path_factory):
 def network(chicago):
     ends = chicago["segments"].to_numpy().reshape(-1, 2, 2)
     # Feet: the unit does not matter, the coordinate system only has to be a metric one.
-    return Network.of(gpd.GeoDataFrame(geometry=shapely.linestrings(ends), crs=31370))
+    return Network.from_segments(gpd.GeoDataFrame(geometry=shapely.linestrings(ends), crs=31370))
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +74,10 @@ def test_the_density_at_the_crimes_is_spatstats(chicago, network, rule):
     events = chicago["events"]
     segment = events["segment"].to_numpy()
     offset = events["along"].to_numpy() * network.length_m[segment]
-    arms = network.arms
     count = np.full(len(network.length_m), 20_000, dtype=np.int64)  # pieces of some millimetres
     start = np.concatenate([[0], np.cumsum(count)])
-    streets = Streets(micrometres(network.length_m), arms.start, arms.arm, arms.head, start)
     shape = Rule(BANDWIDTH, EPANECHNIKOV, rule == "continuous", 1e-12)
-    mass = spread(streets, segment, offset, np.ones(116), shape)
+    mass = spread(build_streets(network), start, Spots(segment, offset), np.ones(116), shape)
     step = network.length_m[segment] / 20_000
     piece = start[segment] + np.minimum((offset / step).astype(int), 19_999)
     assert mass[piece] / step == pytest.approx(chicago["density"][rule].to_numpy(), abs=2e-6)

@@ -34,7 +34,7 @@ def incidents():
 def record_of(incidents, grid, last=WEEKS, keep=None, *, known=True):
     xy, moments, reported = incidents
     keep = np.ones(len(xy), dtype=bool) if keep is None else keep
-    return WeekRecord.of(
+    return WeekRecord.from_incidents(
         xy[keep],
         moments[keep],
         grid,
@@ -50,7 +50,7 @@ def test_weeks_and_reports_are_counted_on_the_clock(grid):
     in_time = week.end() + pd.Timedelta(hours=23)
     reported = pd.Series([in_time, week.end() + pd.Timedelta(days=1), week.end(), pd.NaT])
     xy = [[50, 50], [50, 50], [50, 50], [5000, 50]]
-    record = WeekRecord.of(
+    record = WeekRecord.from_incidents(
         xy, moments, grid, first=FIRST, last=week.shift(3), reported=reported.astype(moments.dtype)
     )
     assert record.week.tolist() == [20, 20, 21]
@@ -146,7 +146,7 @@ def test_environment_and_dwellings_count_where_they_matter(grid):
     middle = grid.cells.geometry.centroid.iloc[cell]
     moments = pd.Series(FIRST.start() + pd.to_timedelta(rng.uniform(0, 7 * 30, 600), unit="D"))
     xy = np.column_stack([middle.x, middle.y])
-    record = WeekRecord.of(xy, moments, grid, first=FIRST, last=FIRST.shift(29))
+    record = WeekRecord.from_incidents(xy, moments, grid, first=FIRST, last=FIRST.shift(29))
     even = rng.random(len(grid))
     with_factor = forecast(
         record, models=["scales"], factors={"light": factor}, exposure=even, rng=np.random.default_rng(1)
@@ -170,13 +170,13 @@ def test_what_cannot_be_foreseen(incidents, grid):
         record_of(incidents, Grid.cover(shapely.box(0, 0, 500, 500), 100, shape="hexagon"))
     xy, moments, _ = incidents
     with pytest.raises(SchemaError, match="tz-aware"):
-        WeekRecord.of(xy, moments.dt.tz_localize(None), grid, first=FIRST, last=FIRST)
+        WeekRecord.from_incidents(xy, moments.dt.tz_localize(None), grid, first=FIRST, last=FIRST)
     with pytest.raises(SchemaError, match="one a point"):
-        WeekRecord.of(xy, moments[:5], grid, first=FIRST, last=FIRST)
+        WeekRecord.from_incidents(xy, moments[:5], grid, first=FIRST, last=FIRST)
 
 
 def test_a_record_without_incidents_expects_next_to_nothing(grid):
     none = pd.Series([], dtype="datetime64[us, Europe/Brussels]")
-    record = WeekRecord.of(np.zeros((0, 2)), none, grid, first=FIRST, last=FIRST.shift(19))
+    record = WeekRecord.from_incidents(np.zeros((0, 2)), none, grid, first=FIRST, last=FIRST.shift(19))
     table = forecast(record, models=list(MODELS), rng=np.random.default_rng(1))
     assert (table.sum() < 1e-6).all()

@@ -57,7 +57,7 @@ def test_pai_and_pei_of_a_week_by_hand():
     counts = [4, 0, 1, 3, 2]
     xy = np.array([[100 * cell + 50, 50] for cell, n in enumerate(counts) for _ in range(n)], dtype=float)
     moments = pd.Series([FIRST.shift(9).start()] * 10)
-    record = WeekRecord.of(xy, moments, grid, first=FIRST, last=FIRST.shift(9))
+    record = WeekRecord.from_incidents(xy, moments, grid, first=FIRST, last=FIRST.shift(9))
     expected = np.array([0.1, 0.9, 0.2, 0.8, 0.3])
     row = Scorer(record, budgets=[0.4], min_patch_cells=1).score(9, {"decayed": expected}).iloc[0]
     assert row["incidents"] == 10
@@ -123,7 +123,7 @@ def record():
     grid = Grid.cover(shapely.Point(900, 900).buffer(900), 100)
     where = rng.normal(900, 250, (500, 2))
     moments = pd.Series(FIRST.start() + pd.to_timedelta(rng.uniform(0, 7 * 30, 500), unit="D"))
-    return WeekRecord.of(where, moments, grid, first=FIRST, last=FIRST.shift(31))
+    return WeekRecord.from_incidents(where, moments, grid, first=FIRST, last=FIRST.shift(31))
 
 
 @pytest.mark.parametrize("patch", [1, 3])
@@ -174,7 +174,7 @@ def test_budgets_are_kept_and_nothing_beats_the_best(seed, budget, least, flat):
     cell = np.repeat(np.arange(len(grid)), counts)
     middle = grid.cells.representative_point().iloc[cell]
     moments = pd.Series([FIRST.shift(3).start()] * len(cell), dtype="datetime64[us, Europe/Brussels]")
-    record = WeekRecord.of(
+    record = WeekRecord.from_incidents(
         np.column_stack([middle.x, middle.y]), moments, grid, first=FIRST, last=FIRST.shift(3)
     )
     row = Scorer(record, budgets=[budget], min_patch_cells=least).score(3, {"decayed": expected}).iloc[0]

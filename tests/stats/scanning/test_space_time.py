@@ -14,7 +14,7 @@ from scipy.stats import kstest
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import scan, scan_counts
 from genk_geo.stats.scanning.alive import best_alive
-from genk_geo.stats.scanning.tables import circles, windows
+from genk_geo.stats.scanning.circles_and_windows import build_circles, build_windows
 
 
 def new_mexico(folder):
@@ -109,8 +109,8 @@ def test_shuffled_days_are_searched_like_the_given_ones(n, lane_bits):
     xy = rng.integers(0, 5, (n, 2)).astype(float)
     age = np.sort(rng.integers(0, 12, n))
     recent = np.searchsorted(age, np.arange(10))
-    around = circles(np.unique(xy, axis=0), xy, 2.5)
-    span = windows(recent, n, 2, int(around.held[:, 1].max()))
+    around = build_circles(np.unique(xy, axis=0), xy, 2.5)
+    span = build_windows(recent, n, 2, int(around.held[:, 1].max()))
     assert span.lane_bits == lane_bits
     ages = age[age < 9]
     picks = rng.integers(0, n - np.arange(ages.size), (3, ages.size))

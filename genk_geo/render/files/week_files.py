@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from genk_geo.release import AreaWeek, Hotspot, ReleasedWeek
     from genk_geo.release.suppress import Count
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import AreaWeek, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
 _COLUMNS = (
@@ -66,7 +67,7 @@ def _csv_row(spot: Hotspot, week: ReleasedWeek, texts: Texts) -> list[str]:
         spot.wijk,
         spot.stadsdeel,
         texts(f"status.{spot.status}"),
-        since_text(spot, week.result.week, texts),
+        since_text(spot, week.week, texts),
         count_text(spot.this_week, texts),
         count_text(spot.observed, texts),
         "" if spot.expected is None else texts.number(spot.expected, 1),
@@ -92,17 +93,17 @@ def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
     pathlib.Path
         `path`.
     """
-    crs = week.result.wijken.crs
+    crs = week.wijken.crs
     layers = {
         "areas": (_areas_layer(week, crs), "MultiPolygon"),
         "cells": (_cells_layer(week, crs), "Polygon"),
         "wijken": (_wijken_layer(week), "MultiPolygon"),
     }
-    zones = tuple(zone for look in week.result.environments for zone in look.zones)
+    zones = tuple(zone for look in week.environments for zone in look.zones)
     if zones:
-        layers["zones"] = (zones_layer(zones, epsg_of(week.result.wijken)), "MultiPolygon")
+        layers["zones"] = (zones_layer(zones, epsg_of(week.wijken)), "MultiPolygon")
     path.unlink(missing_ok=True)
-    with fixed_date(f"{week.result.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
+    with fixed_date(f"{week.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
         for name, (layer, kind) in layers.items():
             pyogrio.write_dataframe(
                 layer, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=kind != "Polygon"
@@ -132,8 +133,8 @@ def _areas_layer(week: ReleasedWeek, crs: Any) -> gpd.GeoDataFrame:
     }  # fmt: skip
     columns |= {
         "place": [", ".join(spot.streets) for spot in spots],
-        "this_week": [_number(spot.this_week) for spot in spots],
-        "observed": [_number(spot.observed) for spot in spots],
+        "this_week": [count_figure(spot.this_week) for spot in spots],
+        "observed": [count_figure(spot.observed) for spot in spots],
         "expected": [spot.expected for spot in spots],
     }
     frame = gpd.GeoDataFrame(columns, geometry=[spot.geometry for spot in spots], crs=crs)
@@ -151,13 +152,13 @@ def _cells_layer(week: ReleasedWeek, crs: Any) -> gpd.GeoDataFrame:
 
 
 def _wijken_layer(week: ReleasedWeek) -> gpd.GeoDataFrame:
-    layer = week.result.wijken[["wijk", "stadsdeel", week.result.wijken.geometry.name]].copy()
+    layer = week.wijken[["wijk", "stadsdeel", week.wijken.geometry.name]].copy()
     for theme in week.themes:
         areas: list[AreaWeek | None] = [
             None if week.no_data or theme.missing else theme.wijken.get(str(name)) for name in layer["wijk"]
         ]
         figures: dict[str, list[float | None]] = {
-            "observed": [None if area is None else _number(area.observed) for area in areas],
+            "observed": [None if area is None else count_figure(area.observed) for area in areas],
             "low": [None if area is None else area.low for area in areas],
             "high": [None if area is None else area.high for area in areas],
         }
@@ -169,5 +170,6 @@ def _wijken_layer(week: ReleasedWeek) -> gpd.GeoDataFrame:
     return layer
 
 
-def _number(count: Count) -> float:
+def count_figure(count: Count) -> float:
+    """A count as a figure of a layer; NaN, which a GeoPackage leaves empty, where it is held back."""
     return float("nan") if count.value is None else float(count.value)

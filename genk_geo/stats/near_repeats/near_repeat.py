@@ -41,6 +41,17 @@ class Reach:
         Mean of such pairs when times are shuffled over places, and observed over expected.
     p_value : float
         Corrected for all reaches that were looked at.
+
+    Examples
+    --------
+    Fifty incidents, each followed three days later and 40 m further:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy, days = rng.uniform(0, 3000, (50, 2)), rng.uniform(0, 365, 50)
+    >>> xy, days = np.vstack([xy, xy + [40, 0]]), np.concatenate([days, days + 3])
+    >>> reach = gg.stats.near_repeat(xy, days).reach()
+    >>> reach.distance_m, reach.days, reach.observed, reach.p_value
+    (100.0, 7.0, 50, 0.001)
     """
 
     distance_m: float
@@ -64,6 +75,19 @@ class NearRepeats:
     reaches : pandas.DataFrame
         A row for each reach, all bands up to it together: ``distance_m``, ``days``, ``observed``,
         ``expected``, ``ratio``, ``z``, ``p_value`` (corrected for the number of reaches).
+
+    Examples
+    --------
+    Fifty incidents, each followed three days later and 40 m further:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy, days = rng.uniform(0, 3000, (50, 2)), rng.uniform(0, 365, 50)
+    >>> xy, days = np.vstack([xy, xy + [40, 0]]), np.concatenate([days, days + 3])
+    >>> found = gg.stats.near_repeat(xy, days)
+    >>> found.bands.query("from_m == 1 and from_days == 0")["observed"].item()
+    50
+    >>> found.reach().days
+    7.0
     """
 
     bands: pd.DataFrame
@@ -103,7 +127,7 @@ class NearRepeats:
         )
 
 
-def near_repeat(  # noqa: PLR0913 - places and days, the rest are options
+def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one question
     xy: npt.ArrayLike,
     days: npt.ArrayLike,
     *,
@@ -152,6 +176,15 @@ def near_repeat(  # noqa: PLR0913 - places and days, the rest are options
     ConfigError
         If the edges do not ascend from 0, the metric is unknown, no edge reaches `least_m`, or there are no
         permutations.
+
+    Examples
+    --------
+    Where times have nothing to do with places, no reach stands out:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy, days = rng.uniform(0, 3000, (100, 2)), rng.uniform(0, 365, 100)
+    >>> gg.stats.near_repeat(xy, days).reach() is None
+    True
     """
     if permutations < 1:
         raise ConfigError(f"permutations: given {permutations}, needed at least 1.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from genk_geo.stats.scanning.cylinders import log_ratio
+from genk_geo.stats.inference.likelihood_ratio import log_ratio
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -82,7 +82,7 @@ class Windows(NamedTuple):
     need: Words
 
 
-def circles(centres: Floats, events: Floats, radius_m: float) -> Circles:
+def build_circles(centres: Floats, events: Floats, radius_m: float) -> Circles:
     """Find the events within a radius of each centre, the radius included."""
     from scipy.spatial import KDTree
 
@@ -103,7 +103,7 @@ def circles(centres: Floats, events: Floats, radius_m: float) -> Circles:
     )
 
 
-def windows(recent: Ints, total: int, floor: int, largest: int) -> Windows:
+def build_windows(recent: Ints, total: int, floor: int, largest: int) -> Windows:
     """Lay out the windows and work out what each needs.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What a reader may see of a week, as frozen values: a figure that is held back is in none of them."""
+"""What was found by theme, as it is shown: hotspots, signals, near repeats and the outlook."""
 
 from __future__ import annotations
 
@@ -8,48 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-    import geopandas as gpd
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.calendar import Window
-    from genk_geo.config import ReleaseSettings
     from genk_geo.release.suppress import Count
-    from genk_geo.release.traffic_release import ReleasedTraffic
-    from genk_geo.results import Density, Environment, Quality, WeekResult
-
-
-@dataclass(frozen=True)
-class AreaWeek:
-    """A wijk, a stadsdeel or the city in one week of one theme.
-
-    Attributes
-    ----------
-    name, stadsdeel : str
-        The area, and the stadsdeel that a wijk lies in.
-    observed : Count
-        Incidents in the week.
-    low, high : int or None
-        Range that was expected; None when there is no history yet.
-    last_year : Count or None
-        Same week a year before; None when unknown.
-    trend : tuple of Count
-        The last four weeks, oldest first.
-    level : str
-        Observed against expected: a key of :data:`genk_geo.render.style.LEVEL_COLOURS`.
-    alert : bool
-        More than expected, also when all areas that were looked at are taken into account.
-    """
-
-    name: str
-    stadsdeel: str
-    observed: Count
-    low: int | None
-    high: int | None
-    last_year: Count | None
-    trend: tuple[Count, ...]
-    level: str
-    alert: bool
 
 
 @dataclass(frozen=True)
@@ -143,7 +105,7 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class RepeatZone:
+class NearRepeatZone:
     """Ground where a near repeat counts at the end of the week.
 
     Attributes
@@ -167,7 +129,7 @@ class RepeatZone:
 
 
 @dataclass(frozen=True)
-class RepeatString:
+class NearRepeatString:
     """A string of incidents of which each follows another.
 
     Attributes
@@ -213,8 +175,8 @@ class ReleasedNearRepeat:
     ratio: float
     p_value: float
     since: pd.Timestamp
-    zones: tuple[RepeatZone, ...]
-    strings: tuple[RepeatString, ...]
+    zones: tuple[NearRepeatZone, ...]
+    strings: tuple[NearRepeatString, ...]
     too_few: bool = False
 
 
@@ -248,12 +210,26 @@ class OutlookPlace:
 
 
 @dataclass(frozen=True)
-class ReleasedPast:
+class ReleasedPastOutlook:
     """What became of the outlook on this week: see :class:`genk_geo.results.PastOutlook`."""
 
     incidents: Count
     caught: Count
     baseline: Count
+
+
+@dataclass(frozen=True)
+class ReleasedScores:
+    """A scorecard as it is shown.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        As in :class:`genk_geo.results.Outlook`; except for an analist, captures rounded so far that no week's
+        count follows from two scorecards, and rows left out where that leaves nothing to say.
+    """
+
+    table: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -266,86 +242,14 @@ class ReleasedOutlook:
         As in :class:`genk_geo.results.Outlook`.
     places : tuple of OutlookPlace
         By rank.
-    last : ReleasedPast or None
+    last : ReleasedPastOutlook or None
         How the outlook on this week did.
-    scores : pandas.DataFrame
-        As in :class:`genk_geo.results.Outlook`; captures rounded so far that no week's count follows from
-        two scorecards, rows left out where that leaves nothing to say.
+    scores : ReleasedScores
+        How it did over the past weeks.
     """
 
     model: str
     budget: float
     places: tuple[OutlookPlace, ...]
-    last: ReleasedPast | None
-    scores: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class ReleasedTheme:
-    """One theme as it is shown; areas by name. See :class:`genk_geo.results.ThemeWeek`.
-
-    Attributes
-    ----------
-    signals, near_repeat, outlook
-        None when not looked for, or not for this reader.
-    points : geopandas.GeoDataFrame or None
-        Incidents of the window, for an analist only.
-    """
-
-    theme: str
-    window: Window
-    located: int
-    too_few: bool
-    missing: bool
-    hotspots: tuple[Hotspot, ...]
-    cells: gpd.GeoDataFrame
-    density: Density | None
-    city: AreaWeek | None
-    stadsdelen: dict[str, AreaWeek]
-    wijken: dict[str, AreaWeek]
-    signals: tuple[Signal, ...] | None = None
-    near_repeat: ReleasedNearRepeat | None = None
-    outlook: ReleasedOutlook | None = None
-    points: gpd.GeoDataFrame | None = None
-
-
-@dataclass(frozen=True)
-class ReleasedWeek:
-    """A week as it is shown.
-
-    Attributes
-    ----------
-    result : WeekResult
-        The week's frame: areas, names, notes, quality and environments as this reader may see them. Its
-        `themes` are empty.
-    themes : tuple of ReleasedTheme
-        In the order of the settings.
-    profile : ReleaseSettings
-        What may be shown: ``level`` (``points``, ``areas``: no points; ``wijken``: nothing finer than a
-        wijk), ``small_count``, ``min_addresses``, ``delay_weeks``, ``pdf``.
-    no_data : bool
-        Nothing came in.
-    traffic : ReleasedTraffic or None
-        Accidents on the street network; None without a network.
-    """
-
-    result: WeekResult
-    themes: tuple[ReleasedTheme, ...]
-    profile: ReleaseSettings
-    no_data: bool
-    traffic: ReleasedTraffic | None = None
-
-    @property
-    def quality(self) -> Quality:
-        """Quality stamp."""
-        return self.result.quality
-
-    @property
-    def environments(self) -> tuple[Environment, ...]:
-        """Risk terrains."""
-        return self.result.environments
-
-    @property
-    def small_count(self) -> int:
-        """Counts below this are small."""
-        return int(self.profile.small_count or 0)
+    last: ReleasedPastOutlook | None
+    scores: ReleasedScores

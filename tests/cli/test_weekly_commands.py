@@ -1,0 +1,84 @@
+"""The weekly job and the demo, through the program."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+SETTINGS = """store = "history.duckdb"
+show = ["traffic"]
+tiles = "none"
+[[sources]]
+path = "*.csv"
+profile = "traffic"
+"""
+SAID = {
+    "nl": ("bestand", "/ Verkeer: 100 % (1)", "te weinig om iets te zeggen", "2025-W46 staat klaar. Open: "),
+    "en": ("file", "/ Traffic: 100 % (1)", "too few to say anything", "2025-W46 is ready. Open: "),
+}
+
+
+@pytest.mark.parametrize("lang", SAID)
+def test_a_week_is_published_and_told_in_one_language(lang, genk_geo, accidents, tmp_path):
+    (tmp_path / "genk-geo.toml").write_text(f'lang = "{lang}"\n{SETTINGS}', encoding="utf-8")
+    done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
+    assert done.code == 0, done.err
+    assert all(words in done.out for words in SAID[lang])
+    other = SAID["en" if lang == "nl" else "nl"]
+    assert not any(words in done.out for words in other)
+    index = tmp_path / "kaarten" / "2025-W46" / "index.html"
+    assert done.out.splitlines()[-1].endswith(str(index.relative_to(tmp_path)))
+    assert f'<html lang="{lang}"' in index.read_text(encoding="utf-8")
+
+
+def test_the_demo_makes_its_files_and_runs_the_week_on_them(genk_geo, accidents, tmp_path, monkeypatch):
+    made = []
+
+    def generate(folder, *, seed):
+        made.append((folder, seed))
+        text = accidents.read_text(encoding="utf-8").replace("10/11/2025", "10/11/2026")
+        folder.mkdir()
+        (folder / "ongevallen.csv").write_text(text, encoding="utf-8")
+        (folder / "genk-geo.toml").write_text("demo = true\n" + SETTINGS, encoding="utf-8")
+        return SimpleNamespace(config=folder / "genk-geo.toml")
+
+    monkeypatch.setattr("genk_geo.demo.generate", generate)
+    done = genk_geo("demo", "--out", "kaarten", "--data", "gegevens", "--seed", "5", "--lang", "en")
+    assert done.code == 0, done.err
+    assert [(folder.name, seed) for folder, seed in made] == [("gegevens", 5)]
+    assert "Week 2026-W46 is ready" in done.out
+    page = (tmp_path / "kaarten" / "2026-W46" / "index.html").read_text(encoding="utf-8")
+    assert "Fictitious demo data" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--week 2026-46", "2026-W46"),
+        ("--week 2199-W01", "lies in the future"),
+        ("--out ongevallen.csv", "ongevallen.csv is a file. Give a folder"),
+        ("--lang fr", "lang: Input should be 'nl' or 'en'"),
+    ],
+)
+def test_wrong_use_is_one_line_and_publishes_nothing(words, message, genk_geo, accidents, tmp_path):
+    (tmp_path / "genk-geo.toml").write_text(SETTINGS, encoding="utf-8")
+    done = genk_geo("weekly", "--config", "genk-geo.toml", *words.split())
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1), done
+    assert message in done.err
+    assert not (tmp_path / "maps").exists()
+
+
+def test_data_that_is_not_fit_to_publish_ends_with_3(genk_geo, accidents, tmp_path):
+    (tmp_path / "genk-geo.toml").write_text(SETTINGS, encoding="utf-8")
+    header, _, bad = accidents.read_text(encoding="utf-8").splitlines()
+    accidents.write_text(f"{header}\n{bad}\n", encoding="utf-8")
+    done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46")
+    assert (done.code, done.out, done.err.count("\n")) == (3, "", 1), done
+    assert "not one is valid" in done.err
+    assert not (tmp_path / "maps").exists() or not any((tmp_path / "maps").iterdir())
+
+
+@pytest.mark.parametrize("words", ["--seed -1", "--data ongevallen.csv", "--lang fr"])
+def test_wrong_use_of_the_demo(words, genk_geo, accidents):
+    assert genk_geo("demo", *words.split()).code == 2
