@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.demo", "tests.fixtures.week"]
+pytest_plugins = [f"tests.fixtures.{name}" for name in ("browser", "demo", "town", "week")]
 
 ROOT = Path(__file__).resolve().parents[1]
 
