@@ -22,7 +22,7 @@ def jobs(*, quick: bool) -> list[Job]:
     near = rng.random(n) < 0.6
     xy[near] = spots[rng.integers(0, 20, int(near.sum()))] + rng.normal(0, 120, (int(near.sum()), 2))
     moments = pd.Series(FIRST.start() + pd.to_timedelta(rng.uniform(0, 7 * weeks, n), unit="D"))
-    record = WeekRecord.of(xy, moments, grid, first=FIRST, last=FIRST.shift(weeks - 1))
+    record = WeekRecord.from_incidents(xy, moments, grid, first=FIRST, last=FIRST.shift(weeks - 1))
 
     def lags() -> None:
         """Twelve lags a cell in scikit-learn's boosting on every row, refitted as often."""

@@ -50,7 +50,7 @@ def chicago() -> tuple[Network, gpd.GeoDataFrame]:
         ends, xy = (pd.read_csv(Path(folder) / f"{name}.csv") for name in ("segments", "events"))
     lines = shapely.linestrings(ends.to_numpy().reshape(-1, 2, 2))
     points = gpd.points_from_xy(xy["x"], xy["y"])
-    return Network.of(gpd.GeoDataFrame(geometry=lines, crs=31370)), gpd.GeoDataFrame(
+    return Network.from_segments(gpd.GeoDataFrame(geometry=lines, crs=31370)), gpd.GeoDataFrame(
         geometry=points, crs=31370
     )
 

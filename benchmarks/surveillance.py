@@ -11,7 +11,7 @@ from _side_by_side import Job, Seconds, compare, installed, table
 
 from genk_geo.calendar import Week
 from genk_geo.stats import farrington
-from genk_geo.stats.counts.farrington import Settings, blocks
+from genk_geo.stats.counts.farrington import FarringtonSettings, blocks
 
 WEEKS = 216
 
@@ -52,7 +52,7 @@ def jobs(*, quick: bool) -> list[Job]:
         """Two regressions an area, as the method needs, without its residuals and limits."""
         from statsmodels.api import GLM, families
 
-        block = blocks(WEEKS - 1, Settings())
+        block = blocks(WEEKS - 1, FarringtonSettings())
         used = np.flatnonzero(block[: WEEKS - 27] >= 0)
         design = np.column_stack([np.ones(used.size), used, block[used, None] == np.arange(1, 10)]).astype(
             float

@@ -4,6 +4,9 @@
 >>> city = gg.City.load()
 >>> city.name
 'Genk'
+
+The examples of functions start from this, and from geopandas as `gpd`, numpy as `np`, pandas as `pd` and
+shapely.
 """
 
 from __future__ import annotations
@@ -22,13 +25,13 @@ if TYPE_CHECKING:
     __version__: str
 
 # Loaded on first use: `genk-geo --help` must not wait for geopandas.
+_ROOMS = {"cpted": "genk_geo.cpted", "stats": "genk_geo.stats"}
 _PUBLIC = {
     "City": "genk_geo.reference",
     "geocode": "genk_geo.geocoding",
     "ingest": "genk_geo.ingestion",
     "weekly": "genk_geo.jobs",
 }
-_ROOMS = ("cpted", "stats")
 __all__ = ["City", "__version__", "cpted", "geocode", "ingest", "stats", "weekly"]
 
 
@@ -36,7 +39,7 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module("importlib.metadata").version("genk_geo")
     if name in _ROOMS:
-        return import_module(f"genk_geo.{name}")
+        return import_module(_ROOMS[name])
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
     raise AttributeError(f"module 'genk_geo' has no attribute {name!r}")

@@ -53,7 +53,7 @@ class Week:
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
-    def of(cls, day: dt.date) -> Week:
+    def from_day(cls, day: dt.date) -> Week:
         """Week that a date (or a local datetime) falls in."""
         year, number, _ = day.isocalendar()
         return cls(year, number)
@@ -70,7 +70,7 @@ class Week:
 
     def shift(self, weeks: int) -> Week:
         """Week so many weeks later (earlier if negative)."""
-        return Week.of(self.monday + dt.timedelta(weeks=weeks))
+        return Week.from_day(self.monday + dt.timedelta(weeks=weeks))
 
     def a_year_before(self) -> Week:
         """Week 52 weeks earlier: the same place in the year, whole weeks, no special case for week 53."""

@@ -224,8 +224,6 @@ def _contracts() -> dict[str, pa.DataFrameSchema]:
             "road_class": column(text),
             "length_m": column(pa.Check.gt(0)),
             "speed_kmh": column(not_negative, nullable=True),
-            "from_node": column(not_negative),
-            "to_node": column(not_negative),
             "geometry": column(geometry, lines),
         },
         "addresses": {

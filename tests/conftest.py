@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
+import sys
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+pytest_plugins = ["tests.fixtures.demo", "tests.fixtures.week"]
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+#: Fixtures that cost many seconds: all tests that ask for one run in one worker, so that it is made once.
+COSTLY = ("demo_run", "demo_files", "full_published", "desk")
+#: Files that take longest are started first, so that no worker ends long after the others.
+LONGEST = ("test_readme", "test_examples", "test_notebooks", "test_wheel", "test_risk", "test_backtest")
+
+
+def pytest_collection_modifyitems(items):
+    """Say which tests belong together, and begin with what takes longest."""
+    for item in items:
+        shared = next((name for name in COSTLY if name in getattr(item, "fixturenames", ())), None)
+        item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (order.get(item.path.stem, len(LONGEST)), not _is_costly(item)))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in one line what was not tested, and why."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        told = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common())
+        terminalreporter.write_line(f"Not tested here: {told}")
+
+
+def _is_costly(item):
+    return any(name in getattr(item, "fixturenames", ()) for name in COSTLY)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +69,37 @@ def city():
     from genk_geo import City
 
     return City.load()
+
+
+class Done(NamedTuple):
+    """What became of a command: as a finished process would tell it."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture(scope="session")
+def genk_geo():
+    """The command line, in this process: `genk_geo("weekly", "--week", "2026-W46", cwd=folder)`.
+
+    It goes through `main` as the installed command does, so that faults become one line and an exit code.
+    """
+    from genk_geo.cli import main
+
+    def run(*arguments, cwd):
+        out, err = io.StringIO(), io.StringIO()
+        code = 0
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(cwd)
+            patch.setattr(sys, "argv", ["genk-geo", *map(str, arguments)])
+            try:
+                main()
+            except SystemExit as left:
+                code = left.code if isinstance(left.code, int) else int(left.code is not None)
+        return Done(code, out.getvalue(), err.getvalue())
+
+    return run
 
 
 @pytest.fixture(scope="session")

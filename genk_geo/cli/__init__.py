@@ -23,6 +23,8 @@ from genk_geo.cli import (
     weekly_commands,
 )
 from genk_geo.errors import GenkGeoError
+from genk_geo.private import private_files
+from genk_geo.spreadsheet import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,10 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         What stands behind ``genk-geo``; that of the process when absent.
     """
     try:
-        app(args=arguments)
+        with private_files():  # whatever a command writes; a release opens its folder itself
+            app(args=arguments)
     except GenkGeoError as error:
-        typer.echo(f"genk-geo: {error}", err=True)
+        typer.echo(visible(f"genk-geo: {error}"), err=True)
         sys.exit(error.exit_code)
     except OSError as error:  # a full disk, a folder without rights, a file that another program holds
-        typer.echo(f"genk-geo: {error}. Nothing was published.", err=True)
+        typer.echo(visible(f"genk-geo: {error}. Nothing was published."), err=True)
         sys.exit(GenkGeoError.exit_code)

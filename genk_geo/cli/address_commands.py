@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads the annotations when the command is made
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
 from genk_geo.cli.options import ConfigOption, LangOption, file_to_write
+from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genk_geo.render.words.texts import Texts
 
 
 def geocode(  # noqa: PLR0913 - each argument is an option of the command
@@ -22,6 +29,7 @@ def geocode(  # noqa: PLR0913 - each argument is an option of the command
     review: Annotated[Path | None, file_to_write(says="Write what was not found here, to correct.")] = None,
     aliases: Annotated[Path | None, typer.Option(help="Alias file (TOML or CSV) with corrections.")] = None,
     online: Annotated[bool, typer.Option(help="Send what is not found to the Flemish service.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to --online without being asked.")] = False,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -37,11 +45,10 @@ def geocode(  # noqa: PLR0913 - each argument is an option of the command
     if online:
         from genk_geo.geocoding.online import FlemishService
 
-        warn(texts("console.addresses.privacy"))
-        fallback = FlemishService(city).fill
+        fallback = FlemishService(city, consent=agreed(texts, yes=yes), lang=settings.lang).fill
     with progress(texts) as tell:
         found = geocode_file(
-            file, out, city, columns=Columns(column, number, postcode, area), review=review,
+            file, out, city, columns=Columns(column, number, postcode, area, settings.lang), review=review,
             aliases=aliases or settings.aliases, fallback=fallback, progress=tell,
         )  # fmt: skip
     rows = [
@@ -57,6 +64,20 @@ def geocode(  # noqa: PLR0913 - each argument is an option of the command
     say(texts.plural("console.addresses.located", found.rows, path=short(out)))
     if review is not None:
         say(texts.plural("console.addresses.review", found.to_review, path=short(review)))
+
+
+def agreed(texts: Texts, *, yes: bool) -> Callable[[str, int], bool]:
+    """Ask whoever sits here whether addresses may be sent; nobody sits at a job that runs by itself."""
+
+    def ask(host: str, addresses: int) -> bool:
+        warn(texts.plural("console.addresses.privacy", addresses, host=host))
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            raise ConfigError(texts("console.addresses.say_yes"))
+        return typer.confirm(texts("console.addresses.send"))
+
+    return ask
 
 
 def aliases(

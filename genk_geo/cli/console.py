@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from genk_geo.spreadsheet import visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -26,12 +28,12 @@ def texts_of(settings: Settings) -> Texts:
 
 def say(text: str) -> None:
     """One line of the answer."""
-    typer.echo(text)
+    typer.echo(visible(text))
 
 
 def warn(text: str) -> None:
     """One line to look at, beside the answer."""
-    typer.echo(f"! {text}", err=True)
+    typer.echo(visible(f"! {text}"), err=True)
 
 
 def say_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: Collection[int] = ()) -> None:
@@ -50,7 +52,7 @@ def say_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: Col
     for row in (columns, *rows):
         cells = [part.ljust(wide[at]) if at in left else part.rjust(wide[at]) for at, part in enumerate(row)]
         line = "  ".join(cells).rstrip()
-        say(typer.style(line, bold=True) if row is columns else line)
+        typer.echo(typer.style(visible(line), bold=True) if row is columns else visible(line))
 
 
 def short(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from genk_geo.cli.console import say, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption  # noqa: TC001 - typer reads the annotations
+from genk_geo.cli.options import ConfigOption, LangOption
 from genk_geo.cli.reference_commands import note_in_words
 
 if TYPE_CHECKING:

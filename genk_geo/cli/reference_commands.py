@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads the annotations when the command is made
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption  # noqa: TC001 - typer reads the annotations
+from genk_geo.cli.options import ConfigOption, LangOption
 
 if TYPE_CHECKING:
     from genk_geo.render.words.texts import Texts

@@ -35,7 +35,7 @@ def show(
 ) -> None:
     """Dangerous points and stretches of the last years, from the history; nothing is published."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.traffic.look import look_at_traffic, write_layers
+    from genk_geo.jobs.desk.accident_layers import look_at_traffic, write_layers
 
     settings = Settings.load(config, lang=lang)
     texts = texts_of(settings)

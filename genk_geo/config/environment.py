@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.paths import AnchoredPath
@@ -37,7 +38,7 @@ class CptedSettings(Frozen):
     osm: AnchoredPath | None = Field(
         None, description="OpenStreetMap file (XML), for the factors of the catalogue"
     )
-    network: AnchoredPath | None = Field(None, description="street network (GraphML of OSMnx)")
+    network: bool = Field(default=False, description="also the factors of the streets under [network]")
     catalogue: AnchoredPath | None = Field(None, description="TOML with own entries of the catalogue")
     themes: tuple[str, ...] = Field((), description="themes to model; empty: those that are shown")
     cell_m: Annotated[int, Field(ge=25, le=250)] = 100
@@ -46,6 +47,16 @@ class CptedSettings(Frozen):
     )
     top_share: Annotated[float, Field(gt=0, lt=0.5)] = Field(0.05, description="share of the area for zones")
     max_zones: Annotated[int, Field(ge=1, le=100)] = 20
+
+    @field_validator("network", mode="before")
+    @classmethod
+    def _no_file_of_its_own(cls, told: Any) -> Any:
+        if isinstance(told, str | Path) and Path(told).suffix:
+            raise ValueError(
+                f'streets have one file for all: put path = "{told}" under [network] and network = true here '
+                "(the weekly run then also makes the page on traffic)"
+            )
+        return told
 
     @property
     def wanted(self) -> bool:

@@ -33,12 +33,11 @@ class ReleaseSettings(Frozen):
     delay_weeks: Annotated[int, Field(ge=0, le=104)] | None = Field(
         None, description=f"weeks behind; absent: 0, or {PUBLIC_DELAY_WEEKS} for the public"
     )
+    readable: bool | None = Field(
+        None,
+        description="whether every user of the machine may read the files; absent: of the public's only",
+    )
     pdf: bool = Field(default=False, description="also as PDF, where a Chromium is found")
-
-    @property
-    def level(self) -> Literal["points", "areas", "wijken"]:
-        """The finest thing that may be shown."""
-        return _LEVELS[self.profile]
 
     def resolved(self, small_count: int) -> ReleaseSettings:
         """The same with nothing left open.
@@ -51,7 +50,7 @@ class ReleaseSettings(Frozen):
         Returns
         -------
         ReleaseSettings
-            With a folder, a `small_count` and `delay_weeks`.
+            With a folder, a `small_count`, `delay_weeks` and `readable`.
 
         Raises
         ------
@@ -73,11 +72,5 @@ class ReleaseSettings(Frozen):
                 f" small_count of {PUBLIC_SMALL_COUNT} or more"
             )
         told = {"folder": self.folder or self.profile, "small_count": own, "delay_weeks": delay}
+        told["readable"] = public if self.readable is None else self.readable
         return self.model_copy(update=told)
-
-
-_LEVELS: dict[str, Literal["points", "areas", "wijken"]] = {
-    "analist": "points",
-    "wijkmanager": "areas",
-    "publiek": "wijken",
-}

@@ -90,6 +90,14 @@ class Settings(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _factors_of_streets_have_streets(self) -> Settings:
+        if self.cpted.network and self.network.path is None:
+            raise ValueError(
+                "cpted.network wants the factors of streets: name their file under [network] path"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _releases_stand_apart(self) -> Settings:
         """Two releases in one folder would let the one's reader see the other's week."""
         folders = [release.folder.casefold() for release in self.resolved_releases]

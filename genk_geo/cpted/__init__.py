@@ -1,4 +1,13 @@
-"""The environment: risk terrain, risk zones and the on-site checklist (schouw)."""
+"""The environment: risk terrain, risk zones and the on-site checklist (schouw).
+
+The examples of its functions start from:
+
+>>> import geopandas as gpd
+>>> import numpy as np
+>>> import pandas as pd
+>>> import shapely
+>>> import genk_geo as gg
+"""
 
 from genk_geo.cpted.factors.catalogue import CHAIN, Catalogue, CatalogueEntry, load_catalogue
 from genk_geo.cpted.factors.factor import QUALITIES, Factor

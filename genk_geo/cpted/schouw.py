@@ -70,6 +70,12 @@ def checklist(path: Path | str | None = None) -> pd.DataFrame:
     ------
     ConfigError
         If a table is no quality, an item occurs twice or there is none.
+
+    Examples
+    --------
+    >>> items = gg.cpted.checklist()
+    >>> items.loc["verlichting", "quality"]
+    'zichtbaarheid'
     """
     if path is None:
         with as_file(files("genk_geo.cpted").joinpath("schouw.toml")) as packaged:
@@ -98,6 +104,15 @@ def write_template(zone_ids: Sequence[str], path: Path | str, *, items: pd.DataF
         program expects.
     items : pandas.DataFrame, optional
         Another checklist.
+
+    Examples
+    --------
+    A line for each zone and item:
+
+    >>> gg.cpted.write_template(["nuisance-01"], "schouw.csv")
+    >>> lines = pd.read_csv("schouw.csv", sep=";", encoding="utf-8-sig")
+    >>> lines.loc[0, ["zone_id", "quality", "item"]].tolist()
+    ['nuisance-01', 'zichtbaarheid', 'zicht_woningen']
     """
     rows = checklist() if items is None else items
     shown = [harmless(zone) for zone in zone_ids]
@@ -135,6 +150,17 @@ def read_forms(paths: Iterable[Path | str], *, items: pd.DataFrame | None = None
         If a file cannot be read as a form, or holds an unknown item or impossible score.
     SchemaError
         If two files hold the same zone, observer and date.
+
+    Examples
+    --------
+    Items that a form leaves out are there, without an answer:
+
+    >>> head = {"zone_id": ["nuisance-01"], "observer": "An", "date": "2026-11-10"}
+    >>> form = pd.DataFrame({**head, "item": "verlichting", "score": 2})
+    >>> form.to_csv("schouw.csv", sep=";", index=False)
+    >>> forms = gg.cpted.read_forms(["schouw.csv"]).set_index("item")
+    >>> float(forms.loc["verlichting", "score"]), float(forms.loc["overzicht", "score"])
+    (2.0, nan)
     """
     known = checklist() if items is None else items
     forms = [part for path in paths for part in _forms_in(Path(path), known)]
@@ -159,7 +185,9 @@ def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise SupplierFileError(f"{path.name} is larger than a form can be ({_MAX_BYTES:,} bytes).")
-        text = _table_text(path) if path.suffix.lower() == ".xlsx" else path.read_text(encoding="utf-8-sig")
+        text = (
+            _workbook_as_csv(path) if path.suffix.lower() == ".xlsx" else path.read_text(encoding="utf-8-sig")
+        )
         raw = [json.loads(text)] if path.suffix.lower() == ".json" else _rows_to_forms(text)
         forms = [_Form.model_validate(one) for one in raw]
     except FileNotFoundError as error:
@@ -176,7 +204,7 @@ def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
     return forms
 
 
-def _table_text(path: Path) -> str:
+def _workbook_as_csv(path: Path) -> str:
     """A workbook as the CSV that it could have been; days without the midnight that Excel adds."""
     table = read_table(path)
     table["date"] = table["date"].str.replace(r"[T ]00:00(:00)?$", "", regex=True)
@@ -192,22 +220,22 @@ def _rows_to_forms(text: str) -> list[dict[str, Any]]:
         raise ValueError(f"no column {', '.join(missing)}")
     forms: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in rows:
-        zone, observer, date = (_plain(row[name]) for name in ("zone_id", "observer", "date"))
+        zone, observer, date = (_without_apostrophe(row[name]) for name in ("zone_id", "observer", "date"))
         if not observer and not date:
             continue
         form = forms.setdefault(
             (zone, observer, date),
             {"schouw": 1, "zone_id": zone, "observer": observer, "date": date, "answers": {}},
         )
-        score = _plain(row["score"])
-        form["answers"][_plain(row["item"])] = {
+        score = _without_apostrophe(row["score"])
+        form["answers"][_without_apostrophe(row["item"])] = {
             "score": int(score) if score else None,
-            "remark": _plain(row.get("remark") or ""),
+            "remark": _without_apostrophe(row.get("remark") or ""),
         }
     return list(forms.values())
 
 
-def _plain(cell: str | None) -> str:
+def _without_apostrophe(cell: str | None) -> str:
     """Text of a cell, without the apostrophe that keeps a spreadsheet from computing."""
     text = (cell or "").strip()
     return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
@@ -226,6 +254,16 @@ def quality_index(forms: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row a zone, observer, date and quality: ``index`` (mean of the answered items; NaN when fewer
         than half are answered), ``answered``, ``items``.
+
+    Examples
+    --------
+    The mean of two scores from 1 to 5, on a scale from 0 to 100:
+
+    >>> visit = {"zone_id": "nuisance-01", "date": pd.Timestamp("2026-11-10"), "quality": "zichtbaarheid"}
+    >>> answers = {"item": ["verlichting", "overzicht"] * 2, "score": [1, 4, 2, 5]}
+    >>> forms = pd.DataFrame({**visit, "observer": ["An", "An", "Bo", "Bo"], **answers})
+    >>> gg.cpted.quality_index(forms).set_index("observer")["index"].to_dict()
+    {'An': 37.5, 'Bo': 62.5}
     """
     scaled = forms.assign(scaled=(forms["score"] - LOWEST) / (HIGHEST - LOWEST) * 100)
     grouped = scaled.groupby(["zone_id", "observer", "date", "quality"], sort=True)["scaled"]
@@ -249,6 +287,16 @@ def agreement(forms: pd.DataFrame, observer: str, other: str) -> float:
     float
         1 = the same, 0 = as by chance; NaN when fewer than two items were scored by both, or neither ever
         differs from one same score.
+
+    Examples
+    --------
+    Two observers, one of them a point milder throughout:
+
+    >>> visit = {"zone_id": "nuisance-01", "date": pd.Timestamp("2026-11-10"), "quality": "zichtbaarheid"}
+    >>> answers = {"item": ["verlichting", "overzicht"] * 2, "score": [1, 4, 2, 5]}
+    >>> forms = pd.DataFrame({**visit, "observer": ["An", "An", "Bo", "Bo"], **answers})
+    >>> round(gg.cpted.agreement(forms, "An", "Bo"), 2)
+    0.82
     """
     from sklearn.metrics import cohen_kappa_score
 
@@ -282,6 +330,16 @@ def change(forms: pd.DataFrame, before: str | dt.date, after: str | dt.date) -> 
     pandas.DataFrame
         One row a zone and quality: ``before``, ``after`` (index over the shared items), ``change``,
         ``items`` (number shared); empty when no item was answered at both.
+
+    Examples
+    --------
+    >>> visit = {"zone_id": "nuisance-01", "date": pd.Timestamp("2026-11-10"), "quality": "zichtbaarheid"}
+    >>> answers = {"item": ["verlichting", "overzicht"] * 2, "score": [1, 4, 2, 5]}
+    >>> forms = pd.DataFrame({**visit, "observer": ["An", "An", "Bo", "Bo"], **answers})
+    >>> later = forms.assign(date=pd.Timestamp("2027-05-11"), score=[4, 4, 4, 5])
+    >>> found = gg.cpted.change(pd.concat([forms, later]), "2026-11-10", "2027-05-11")
+    >>> found[["before", "after", "change"]].values.tolist()
+    [[50.0, 81.25, 31.25]]
     """
     mean = forms.pivot_table("score", ["zone_id", "quality", "item"], "date", aggfunc="mean")
     days = [pd.Timestamp(before), pd.Timestamp(after)]

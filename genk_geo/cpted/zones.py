@@ -74,6 +74,20 @@ def risk_zones(
     ------
     ConfigError
         If a size or share is impossible.
+
+    Examples
+    --------
+    A zone names what drives it:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> factor = gg.cpted.factor_of("horeca", features=bars)
+    >>> terrain = gg.cpted.risk_terrain(incidents, [factor], grid, stability=0)
+    >>> zones = gg.cpted.risk_zones(terrain, gg.City.load(), theme="nuisance")
+    >>> zones[0].zone_id, [driver.factor for driver in zones[0].drivers]
+    ('nuisance-01', ['horeca'])
     """
     smallest, largest = area_m2
     if not (0 < top_share < 1 and 0 <= smallest < largest and max_zones > 0):
@@ -177,8 +191,8 @@ def _zone(
         number=number,
         theme=theme,
         streets=tuple(city.streets_near(outline, 2)),
-        wijk=_text(place["wijk"]),
-        stadsdeel=_text(place["stadsdeel"]),
+        wijk=_text_or_empty(place["wijk"]),
+        stadsdeel=_text_or_empty(place["stadsdeel"]),
         score=score,
         area_m2=float(outline.area),
         drivers=drivers,
@@ -210,11 +224,11 @@ def _driver(name: str, factor: pd.Series, *, absent: bool) -> Driver:
         distance_m=float(factor["distance_m"]),
         rrv=float(1 / factor["rrv"] if absent else factor["rrv"]),
         absent=absent,
-        quality=_text(factor["quality"]),
+        quality=_text_or_empty(factor["quality"]),
     )
 
 
-def _text(value: object) -> str:
+def _text_or_empty(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
@@ -233,9 +247,21 @@ def zones_layer(zones: tuple[Zone, ...], crs: int) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         ``zone_id``, ``number``, ``theme``, ``place``, ``wijk``, ``stadsdeel``, ``score``, ``area_m2``,
         ``drivers`` (keys), ``qualities``, ``hotspots``, geometry.
+
+    Examples
+    --------
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> factor = gg.cpted.factor_of("horeca", features=bars)
+    >>> terrain = gg.cpted.risk_terrain(incidents, [factor], grid, stability=0)
+    >>> zones = gg.cpted.risk_zones(terrain, gg.City.load(), theme="nuisance")
+    >>> gg.cpted.zones_layer(zones, grid.crs).loc[0, ["zone_id", "drivers"]].tolist()
+    ['nuisance-01', 'horeca']
     """
-    plain = ("zone_id", "number", "theme", "wijk", "stadsdeel", "score", "area_m2")
-    columns = {name: [getattr(zone, name) for zone in zones] for name in plain}
+    copied = ("zone_id", "number", "theme", "wijk", "stadsdeel", "score", "area_m2")
+    columns = {name: [getattr(zone, name) for zone in zones] for name in copied}
     columns |= {
         "place": [", ".join(zone.streets) for zone in zones],
         "drivers": [", ".join(driver.factor for driver in zone.drivers) for zone in zones],
@@ -246,5 +272,18 @@ def zones_layer(zones: tuple[Zone, ...], crs: int) -> gpd.GeoDataFrame:
 
 
 def qualities_of(zone: Zone) -> tuple[str, ...]:
-    """CPTED qualities of a zone's drivers, each once."""
+    """CPTED qualities of a zone's drivers, each once.
+
+    Examples
+    --------
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> factor = gg.cpted.factor_of("horeca", features=bars)
+    >>> terrain = gg.cpted.risk_terrain(incidents, [factor], grid, stability=0)
+    >>> zones = gg.cpted.risk_zones(terrain, gg.City.load(), theme="nuisance")
+    >>> gg.cpted.qualities_of(zones[0])
+    ('toegankelijkheid',)
+    """
     return tuple(dict.fromkeys(driver.quality for driver in zone.drivers if driver.quality))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
-# Nodes are told to this step: a street's own point may be the address of somebody.
+# Nodes are given to this step: a street's own point may be the address of somebody.
 _STEP_M = 10.0
 #: Name of the file in the folder of the demo.
 FILE = "straten_fictief.geojson"
@@ -80,7 +80,7 @@ def fictitious_network(city: City) -> StreetNetwork:
         geometry=shapely.linestrings(halves),
         crs=city.crs,
     )
-    return StreetNetwork.of(lines, crs=city.crs, source=_SOURCE, fictitious=True)
+    return StreetNetwork.from_lines(lines, crs=city.crs, source=_SOURCE, fictitious=True)
 
 
 def _neighbours(xy: Floats) -> Ints:
@@ -123,7 +123,7 @@ def write_network(folder: Path, city: City) -> Path:
             table.index, table.rename_axis(None).itertuples(index=False, name="Row"), strict=True
         )
     ]
-    return _written(folder / FILE, features)
+    return _write_collection(folder / FILE, features)
 
 
 def write_schools(folder: Path, terrain: Terrain, seed: int) -> Path:
@@ -139,10 +139,10 @@ def write_schools(folder: Path, terrain: Terrain, seed: int) -> Path:
         }
         for number, (x, y) in enumerate(zip(lon, lat, strict=True), start=1)
     ]
-    return _written(folder / SCHOOLS, features)
+    return _write_collection(folder / SCHOOLS, features)
 
 
-def _written(path: Path, features: list[dict[str, Any]]) -> Path:
+def _write_collection(path: Path, features: list[dict[str, Any]]) -> Path:
     text = json.dumps(
         {"type": "FeatureCollection", "fictief": True, "features": features}, ensure_ascii=False
     )

@@ -22,7 +22,7 @@ from genk_geo.demo.fictitious_streets import write_network, write_schools
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
-from genk_geo.demo.near_repeats import told
+from genk_geo.demo.near_repeats import planted_near_repeats
 from genk_geo.demo.places import Terrain
 from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
 from genk_geo.reference import City
@@ -136,7 +136,7 @@ def generate(
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
-    terrain = Terrain.of(City.load() if city is None else city)
+    terrain = Terrain.from_city(City.load() if city is None else city)
     files: dict[str, tuple[Path, ...]] = {}
     features: list[dict[str, Any]] = []
     end = np.datetime64(week.shift(1).monday, "s")
@@ -144,12 +144,12 @@ def generate(
     environment = write_features(place, places)
     write_network(place, terrain.city)
     write_schools(place, terrain, seed)
-    for theme, (written_down, write) in _SUPPLIERS.items():
+    for theme, (supplier_rows, write) in _SUPPLIERS.items():
         rng = np.random.default_rng([seed, zlib.crc32(theme.encode())])
         incidents, hotspots = draw_incidents(
             theme, week, years, terrain, rng, times=drive(theme, terrain.xy, places)
         )
-        clean = written_down(incidents, end, rng)
+        clean = supplier_rows(incidents, end, rng)
         rows, spoiled, located = soil(clean, rng)
         files[theme] = write(place, rows, rng)
         known = incidents.loc[clean.index].assign(spoiled=spoiled, located=located)
@@ -204,7 +204,7 @@ def _collection(features: list[dict[str, Any]], seed: int) -> dict[str, Any]:
         "name": "waarheid",
         "note": note,
         "seed": seed,
-        "near_repeats": told(),
+        "near_repeats": planted_near_repeats(),
         "features": features,
     }
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Repeats:
+class NearRepeatPattern:
     """How incidents of a theme follow each other.
 
     Attributes
@@ -36,7 +36,7 @@ class Repeats:
 
 
 #: Only burglaries do (own choice of figures).
-REPEATS = {"burglary": Repeats(share=0.12, within_m=90.0, within_days=6, same_place=0.25)}
+NEAR_REPEATS = {"burglary": NearRepeatPattern(share=0.12, within_m=90.0, within_days=6, same_place=0.25)}
 
 
 def follow(theme: str, incidents: pd.DataFrame, after: dt.date, rng: np.random.Generator) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def follow(theme: str, incidents: pd.DataFrame, after: dt.date, rng: np.random.G
     Parameters
     ----------
     theme : str
-        Themes without repeats come back as they are.
+        Themes without near repeats come back as they are.
     incidents : pandas.DataFrame
         ``x``, ``y``, ``moment``; in any order.
     after : datetime.date
@@ -58,9 +58,9 @@ def follow(theme: str, incidents: pd.DataFrame, after: dt.date, rng: np.random.G
     pandas.DataFrame
         As many incidents, with the same index.
     """
-    if theme not in REPEATS:
+    if theme not in NEAR_REPEATS:
         return incidents
-    how = REPEATS[theme]
+    how = NEAR_REPEATS[theme]
     lot = rng.permutation(len(incidents))
     followers, rest = np.split(lot, [round(how.share * len(lot))])
     early = incidents["moment"].to_numpy() < np.datetime64(after) - np.timedelta64(how.within_days + 1, "D")
@@ -77,6 +77,6 @@ def follow(theme: str, incidents: pd.DataFrame, after: dt.date, rng: np.random.G
     return moved
 
 
-def told() -> dict[str, Any]:
+def planted_near_repeats() -> dict[str, Any]:
     """What was put in, for the truth beside the data."""
-    return {theme: asdict(how) for theme, how in REPEATS.items()}
+    return {theme: asdict(how) for theme, how in NEAR_REPEATS.items()}

@@ -49,7 +49,7 @@ class Terrain:
     city: City
 
     @classmethod
-    def of(cls, city: City) -> Self:
+    def from_city(cls, city: City) -> Self:
         """Cut a city into cells of 50 m and keep those with dwellings."""
         cells = Grid.cover(city.boundary, cell_m=_CELL_M, crs=city.crs).cells
         exposure = city.exposure_of(cells)

@@ -61,7 +61,7 @@ def burglary_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Ge
     home = rng.random(n) < 0.82
     fact = np.where(attempt, "poging woninginbraak", "woninginbraak")
     fact = np.where(home, fact, choose(BURGLARY_OTHER, n, rng))
-    x, y = _lambert_text(incidents)
+    x, y = _lambert72(incidents)
     table = pd.DataFrame(
         {
             "PV-nummer": _numbers("DEMO.00.L3.", incidents),
@@ -102,14 +102,14 @@ def nuisance_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Ge
         "timedelta64[s]"
     )
     reported = np.where(wait & (office < end), office, reported)
-    told = night | (rng.random(n) < 0.85)
+    noted = night | (rng.random(n) < 0.85)
     lon, lat = transform_xy(incidents["x"], incidents["y"], LAMBERT72, WGS84)
     house = incidents["house"].astype(str).to_numpy(dtype=object)
     table = pd.DataFrame(
         {
             "Meldingsnummer": _numbers("DEMO-", incidents, slash="-"),
             "Gemeld op": _date(reported, time=True),
-            "Vastgesteld op": np.where(told, _date(moment, time=True), ""),
+            "Vastgesteld op": np.where(noted, _date(moment, time=True), ""),
             "Soort melding": sort,
             "Omschrijving": choose(REMARKS, n, rng),
             "Adres": incidents["street"].to_numpy(dtype=object) + " " + house + ", 3600 Genk",
@@ -147,7 +147,7 @@ def traffic_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Gen
         ],
         dtype=object,
     )
-    x, y = _lambert_text(incidents)
+    x, y = _lambert72(incidents)
     table = pd.DataFrame(
         {
             "PV-nummer": _numbers("DEMO.30.LB.", incidents),
@@ -195,7 +195,7 @@ def _clock(moments: npt.NDArray[np.datetime64]) -> Texts:
     return texts
 
 
-def _lambert_text(incidents: pd.DataFrame) -> tuple[Texts, Texts]:
+def _lambert72(incidents: pd.DataFrame) -> tuple[Texts, Texts]:
     return _decimal(incidents["x"].to_numpy(), 2), _decimal(incidents["y"].to_numpy(), 2)
 
 

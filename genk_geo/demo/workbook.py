@@ -53,9 +53,9 @@ def write_workbook(path: Path, table: pd.DataFrame, *, sheet: str, numbers: tupl
     numbers : tuple of str
         Columns whose texts are numbers, with a decimal comma or point, and are written as such.
     """
-    rows = [_row([_text(name) for name in table.columns])]
+    rows = [_row([_text_cell(name) for name in table.columns])]
     cells = [
-        [_number(value) if name in numbers else _text(value) for value in table[name]]
+        [_number_cell(value) if name in numbers else _text_cell(value) for value in table[name]]
         for name in table.columns
     ]
     rows.extend(_row(list(row)) for row in zip(*cells, strict=True))
@@ -79,11 +79,11 @@ def _row(cells: list[str]) -> str:
     return f"<row>{''.join(cells)}</row>"
 
 
-def _text(value: str) -> str:
+def _text_cell(value: str) -> str:
     if not value:
         return "<c/>"
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 
-def _number(value: str) -> str:
+def _number_cell(value: str) -> str:
     return f"<c><v>{value.replace(',', '.')}</v></c>" if value else "<c/>"

@@ -1,7 +1,7 @@
 """The Flemish geolocation service, for addresses that are not found here. Off unless asked for.
 
-Every address that is asked for leaves the machine, and those of victims and suspects are personal data: the
-command line warns before it asks.
+Every address that is asked for leaves the machine, and those of victims and suspects are personal data. So
+nothing is sent before whoever asks has agreed, knowing the host and the number of addresses.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 
 from genk_geo.crs import WGS84, transform_xy
+from genk_geo.geocoding.notes import Lang, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,20 +46,29 @@ class FlemishService:
         Address of the service.
     pause_s : float
         Seconds between two questions.
+    consent : callable
+        Asked before anything is sent, with the name of the host and how many addresses would go there; when
+        it answers False nothing is sent.
+    lang : {"nl", "en"}
+        Language of the notes.
     """
 
     def __init__(
         self,
         city: City,
         *,
+        consent: Callable[[str, int], bool],
         url: str = SERVICE_URL,
         pause_s: float = _PAUSE_S,
         sleep: Callable[[float], None] = time.sleep,
+        lang: Lang = "nl",
     ) -> None:
         self._city = city
         self._url = url
         self._pause_s = pause_s
         self._sleep = sleep
+        self._consent = consent
+        self._lang = lang
         self._failures = 0
 
     def fill(self, located: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -78,7 +89,10 @@ class FlemishService:
         filled = located.copy()
         texts = filled[column].astype("str").fillna("").str.strip()
         lost = (filled["geocode_level"] == "none") & (texts != "")
-        for text in dict.fromkeys(texts[lost]):
+        asked = list(dict.fromkeys(texts[lost]))
+        if not asked or not self._consent(str(urlsplit(self._url).hostname), len(asked)):
+            return filled
+        for text in asked:
             if self._failures >= _MOST_FAILURES:
                 log.warning("The geolocation service does not answer; the rest is not asked.")
                 break
@@ -115,7 +129,7 @@ class FlemishService:
             "matched_address": str(best.get("FormattedAddress") or ""),
             "matched_street": str(best["Thoroughfarename"] or ""),
             "matched_house_number": str(best.get("Housenumber") or ""),
-            "geocode_note": "gevonden door de geolocatiedienst van Vlaanderen",
+            "geocode_note": say("online").words(self._lang),
             **area,
         }
 

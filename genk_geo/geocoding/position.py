@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from genk_geo.geocoding.notes import Note, say
 from genk_geo.geocoding.written.house_number import read_house_number
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Place:
     level: str
     radius_m: float
     number: str = ""
-    note: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,8 @@ class Positions:
         value = _leading(numbers[len(numbers) // 2])
         x, y, gap, between = _between_known(value, known, self._in_order[street])
         if not between and value > _UNUSUAL * max(known) + _UNUSUAL_MORE:
-            note = f"huisnummer {written} is hoger dan men in {street} verwacht"
-            return Place(*self._points[street], "street", self.reach_m(street), written, note)
+            high = say("high_number", number=written, street=street)
+            return Place(*self._points[street], "street", self.reach_m(street), written, (high,))
         near = gap <= (_NEAR_NUMBERS if len(known) > 1 else _NEAR_NUMBERS / 2)
         level = "interpolated" if between or near else "street"
         return Place(x, y, level, self.number_radius[between](gap), written)
@@ -214,8 +215,8 @@ class Positions:
         (x, y), (far_x, far_y) = self._points[near], self._points[far]
         apart = math.hypot(far_x - x, far_y - y)
         if apart > small + large:
-            note = f"{one} en {other} liggen volgens het register {apart:.0f} m uiteen"
-            return Place(x, y, "street", small, note=note)
+            note = say("apart", one=one, other=other, metres=f"{apart:.0f}")
+            return Place(x, y, "street", small, notes=(note,))
         if apart <= large - small:
             return Place(x, y, "intersection", small)
         along = (apart**2 + small**2 - large**2) / (2 * apart)

@@ -11,7 +11,10 @@ import pandas as pd
 from genk_geo.crs import WGS84, transform_xy
 from genk_geo.errors import SchemaError
 from genk_geo.geocoding.alias import alias_key
-from genk_geo.geocoding.engine import Answer, Geocoder, Question
+from genk_geo.geocoding.answers import Answer, Question
+from genk_geo.geocoding.engine import Geocoder
+from genk_geo.geocoding.notes import Lang, in_words
+from genk_geo.geocoding.register import Register
 from genk_geo.schema import geocode_level_dtype
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ def geocode(
     postcode: str | None = None,
     area: str | None = None,
     aliases: Mapping[str, str] | None = None,
+    lang: Lang = "nl",
 ) -> pd.DataFrame:
     """Find the place of every row, say how sure it is, and refuse what is not known.
 
@@ -49,6 +53,8 @@ def geocode(
     aliases : mapping, optional
         Corrections by :func:`genk_geo.geocoding.alias.alias_key` of the written string, see
         :func:`genk_geo.geocoding.read_aliases`; they are read in place of it.
+    lang : {"nl", "en"}, default "nl"
+        Language of the notes.
 
     Returns
     -------
@@ -57,8 +63,9 @@ def geocode(
         missing where nothing better than the city is known), ``lon``, ``lat`` (WGS84), ``geocode_level``
         (see :data:`genk_geo.schema.GEOCODE_LEVELS`), ``geocode_score``, ``geocode_uncertainty_m`` (radius
         in metres that holds the true place nine times in ten), ``matched_address``, ``matched_street``,
-        ``matched_house_number``, ``geocode_note`` (Dutch: what was changed, or why not found, with the
-        streets that could be meant), ``sector``, ``wijk``, ``stadsdeel``.
+        ``matched_house_number``, ``geocode_note`` (what was changed, or why not found),
+        ``geocode_alternatives`` (streets that could be meant, when it is not sure), ``sector``, ``wijk``,
+        ``stadsdeel``.
 
     Raises
     ------
@@ -71,6 +78,15 @@ def geocode(
     first name or title, .06 less for each wrong letter) times the score of the level (address 1, known
     place .95, crossing .9, interpolated .85, street .7, wijk .4, city .2, none 0), and a tenth less when
     another part of the string contradicts it.
+
+    Examples
+    --------
+    Abbreviations are read, and what names no place is refused:
+
+    >>> frame = pd.DataFrame({"address": ["Stadsplein 1, 3600 Genk", "Stadspln. 1", "bij de bushalte"]})
+    >>> located = gg.geocode(frame, gg.City.load())
+    >>> located[["matched_street", "geocode_level"]].astype(str).values.tolist()
+    [['Stadsplein', 'street'], ['Stadsplein', 'street'], ['', 'none']]
     """
     if not isinstance(frame, pd.DataFrame):
         raise SchemaError(
@@ -96,8 +112,8 @@ def geocode(
     codes, questions = _distinct(columns, len(frame))
     if aliases:
         questions = [_corrected(question, aliases) for question in questions]
-    answers = Geocoder.of(city).answer(questions)
-    found = _as_table(answers, city)
+    answers = Geocoder(Register.from_city(city)).answer(questions)
+    found = _as_table(answers, city, lang)
     added = found.take(codes).set_axis(frame.index, axis=0)
     kept = frame.drop(columns=[name for name in added.columns if name in frame.columns])
     return pd.concat([kept, added], axis=1)
@@ -143,7 +159,7 @@ def _distinct(columns: list[list[str] | None], rows: int) -> tuple[np.ndarray, l
     ]
 
 
-def _as_table(answers: list[Answer], city: City) -> pd.DataFrame:
+def _as_table(answers: list[Answer], city: City, lang: Lang) -> pd.DataFrame:
     x = np.array([answer.place.x for answer in answers], dtype=float)
     y = np.array([answer.place.y for answer in answers], dtype=float)
     lon, lat = transform_xy(x, y, city.crs, WGS84)
@@ -165,7 +181,10 @@ def _as_table(answers: list[Answer], city: City) -> pd.DataFrame:
             "matched_address": pd.Series([answer.address for answer in answers], dtype="str"),
             "matched_street": pd.Series([answer.street for answer in answers], dtype="str"),
             "matched_house_number": pd.Series([answer.number for answer in answers], dtype="str"),
-            "geocode_note": pd.Series([answer.note for answer in answers], dtype="str"),
+            "geocode_note": pd.Series([in_words(answer.notes, lang) for answer in answers], dtype="str"),
+            "geocode_alternatives": pd.Series(
+                [", ".join(answer.alternatives) for answer in answers], dtype="str"
+            ),
         }
     )
     return pd.concat([table, _areas(answers, x, y, city)], axis=1)

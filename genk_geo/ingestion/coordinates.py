@@ -58,14 +58,14 @@ def read_numbers(texts: pd.Series) -> npt.NDArray[np.float64]:
 
 def _odd_number(text: str) -> float:
     """Number with separators of thousands: the last of point and comma is the decimal one."""
-    plain = re.sub(r"[\s\u00a0\u202f']", "", text)
-    if "," in plain and "." in plain:
-        thousands, decimal = (".", ",") if plain.rfind(",") > plain.rfind(".") else (",", ".")
-        plain = plain.replace(thousands, "").replace(decimal, ".")
-    elif plain.count(".") + plain.count(",") > 1:
-        plain = plain.replace(".", "").replace(",", "")
-    plain = plain.replace(",", ".")
-    return float(plain) if re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]*)?", plain) else np.nan
+    digits = re.sub(r"[\s\u00a0\u202f']", "", text)
+    if "," in digits and "." in digits:
+        thousands, decimal = (".", ",") if digits.rfind(",") > digits.rfind(".") else (",", ".")
+        digits = digits.replace(thousands, "").replace(decimal, ".")
+    elif digits.count(".") + digits.count(",") > 1:
+        digits = digits.replace(".", "").replace(",", "")
+    digits = digits.replace(",", ".")
+    return float(digits) if re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]*)?", digits) else np.nan
 
 
 def locate_texts(x: pd.Series, y: pd.Series, city: City, *, crs: int | None = None) -> Located:

@@ -17,7 +17,7 @@ from genk_geo.ingestion.duplicates import find_duplicates
 from genk_geo.ingestion.kinds import read_kinds
 from genk_geo.ingestion.places import find_places, read_addresses, read_coordinates
 from genk_geo.ingestion.profiles.profile import Profile, load_profile
-from genk_geo.ingestion.reading.header import Header, plain
+from genk_geo.ingestion.reading.header import Header, comparison_key
 from genk_geo.ingestion.reading.raw_table import Points, RawTable
 from genk_geo.ingestion.reading.readers import read_raw, sha256_of
 from genk_geo.ingestion.report import IngestReport, IngestResult
@@ -77,9 +77,21 @@ def ingest(
         If the file cannot be read, or lacks columns that the profile needs.
     ConfigError
         If the profile is not right.
+
+    Examples
+    --------
+    A day that does not exist is rejected, with its reason:
+
+    >>> days = ["09/11/2026", "31/02/2026"]
+    >>> rows = pd.DataFrame({"PV-nummer": ["A", "B"], "Datum van": days, "Straat": "Stadsplein"})
+    >>> rows["Feit"] = "inbraak ander gebouw"
+    >>> rows.to_csv("inbraken.csv", sep=";", index=False)
+    >>> result = gg.ingest("inbraken.csv", profile="burglary", city=gg.City.load(), now="2026-11-16")
+    >>> result.report.rows_in, result.report.incidents, result.report.reasons
+    (2, 1, {'bad_time': 1})
     """
     file, chosen = Path(path), load_profile(profile)
-    told = read_aliases(aliases) if isinstance(aliases, (str, Path)) else aliases
+    corrections = read_aliases(aliases) if isinstance(aliases, (str, Path)) else aliases
     raw = read_raw(
         file,
         expected=chosen.expected(),
@@ -89,7 +101,9 @@ def ingest(
     )
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
     taken = selected(chosen, raw.frame)
-    reading = _Reading(raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, told)
+    reading = _Reading(
+        raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, corrections
+    )
     warnings = [f"the file has no column for {_absence(field)}" for field in absent_fields(chosen, columns)]
     incidents = reading.incidents(_moment(now, city.timezone), warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(~taken)), reading.duplicates()
@@ -149,11 +163,11 @@ class _Reading:
     def rejects(self, left_out: npt.NDArray[np.intp]) -> pd.DataFrame:
         """Rows that were not taken, in the order of the file."""
         faulty = np.flatnonzero(~self._faults.none)
-        rejected = self._table(
+        rejected = self._with_reason(
             self._positions[faulty], self._faults.reason[faulty], self._faults.detail[faulty]
         )
         selection = " and ".join(self._profile.select)
-        unselected = self._table(left_out, "not_selected", selection)
+        unselected = self._with_reason(left_out, "not_selected", selection)
         unreadable = pd.DataFrame(
             [
                 (self._profile.source, line, "unreadable_line", why, text)
@@ -171,14 +185,15 @@ class _Reading:
         """Rows that gave way to another row of the same report."""
         away = self._given_way
         positions = self._positions[away.index.to_numpy(dtype=np.intp)]
-        return self._table(positions, away["reason"].to_numpy(object), away["detail"].to_numpy(object))
+        return self._with_reason(positions, away["reason"].to_numpy(object), away["detail"].to_numpy(object))
 
-    def _table(
+    def _with_reason(
         self,
         positions: npt.NDArray[np.intp],
         reason: npt.NDArray[np.object_] | str,
         detail: npt.NDArray[np.object_] | str,
     ) -> pd.DataFrame:
+        """Rows that did not become incidents: where they stood, why, and as they were written."""
         table = pd.DataFrame(
             {
                 "source": self._profile.source,
@@ -233,10 +248,10 @@ def _kept(rows: Rows, profile: Profile, chosen: npt.NDArray[np.intp]) -> pd.Data
     for name in profile.keep:
         column = header.find((name,))
         assert column is not None  # find_columns saw to it
-        columns[f"kept_{plain(name)}"] = column
+        columns[f"kept_{comparison_key(name)}"] = column
     for name, accepted in profile.circumstances.items():
         if (column := header.find(accepted)) is not None:
-            columns[f"{CIRCUMSTANCE}{plain(name)}"] = column
+            columns[f"{CIRCUMSTANCE}{comparison_key(name)}"] = column
     kept = {}
     for name, column in columns.items():
         texts = Rows(rows.frame, {"value": (column,)}).text("value")

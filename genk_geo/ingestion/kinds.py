@@ -99,11 +99,11 @@ def _category(rows: Rows, profile: Profile, faults: Faults, warnings: list[str])
 
 def _check_profile(written: pd.Series, category: pd.Series, column: str, profile: Profile) -> None:
     """Not one familiar word in a whole file means that the profile is for another kind of file."""
-    told = written[(written != "") & ~matches_any(written, _OTHER)]
-    if len(told) >= _TELLING and category[told.index].isna().all():
-        examples = ", ".join(repr(word[:40]) for word in told.unique()[:3])
+    named = written[(written != "") & ~matches_any(written, _OTHER)]
+    if len(named) >= _TELLING and category[named.index].isna().all():
+        examples = ", ".join(repr(word[:40]) for word in named.unique()[:3])
         raise SupplierFileError(
-            f"Not one of {len(told)} rows has a kind in {column} that the profile {profile.name} knows "
+            f"Not one of {len(named)} rows has a kind in {column} that the profile {profile.name} knows "
             f"(found {examples}). Is it the right profile? Otherwise add the words to [categories] in a copy."
         )
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from genk_geo.geocoding import geocode
 from genk_geo.ingestion.coordinates import Located, locate_points, locate_texts
-from genk_geo.ingestion.reading.header import plain
+from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.schema import geocode_level_dtype
 
 if TYPE_CHECKING:
@@ -98,7 +98,12 @@ def read_addresses(rows: Rows, city: City, located: Located, faults: Faults) -> 
     if city.postcodes:
         elsewhere &= ~table["postcode"].isin(city.postcodes).to_numpy()
         faults.add(elsewhere, "outside_city", rows.name("postcode"), table["postcode"])
-    nowhere = blank & ((table["postcode"] == "") & (table["area"].map(plain) != plain(city.name))).to_numpy()
+    nowhere = (
+        blank
+        & (
+            (table["postcode"] == "") & (table["area"].map(comparison_key) != comparison_key(city.name))
+        ).to_numpy()
+    )
     faults.add(nowhere, "missing_location", rows.name("street" if rows.has("street") else "address"))
     return table
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genk_geo.ingestion.reading.header import plain
+from genk_geo.ingestion.reading.header import comparison_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,10 +68,10 @@ def mapped(texts: pd.Series, words: Mapping[str, Sequence[str]]) -> pd.Series:
     pandas.Series of str
         Same index.
     """
-    patterns = [(plain(pattern), ours) for ours, written in words.items() for pattern in written]
+    patterns = [(comparison_key(pattern), ours) for ours, written in words.items() for pattern in written]
 
     def ours_for(text: str) -> str | None:
-        key = plain(text)
+        key = comparison_key(text)
         return next((ours for pattern, ours in patterns if key and fnmatchcase(key, pattern)), None)
 
     known = {text: ours_for(text) for text in texts.unique()}

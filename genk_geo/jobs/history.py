@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from genk_geo.jobs.ground import Ground
 
 
+def precisely_placed(incidents: gpd.GeoDataFrame, settings: ThemeSettings) -> pd.Series:
+    """Mask of the incidents whose place is known well enough for a theme: a point, and not too uncertain."""
+    near = incidents["geocode_uncertainty_m"] <= settings.max_uncertainty_m
+    precise: pd.Series = near & incidents.geometry.notna()
+    return precise
+
+
+def first_whole_week(moment: pd.Series, otherwise: Week) -> Week:
+    """The first week on record that was whole: the very first one may have begun before the record did."""
+    return Week.from_day(moment.min().date()).shift(1) if len(moment) else otherwise
+
+
 @dataclass(frozen=True)
 class ThemeHistory:
     """All incidents of a theme that were known at the as-of moment, on the ground.
@@ -48,9 +60,7 @@ class ThemeHistory:
     @cached_property
     def precise(self) -> pd.Series:
         """Mask of incidents whose place is known well enough for a hotspot."""
-        near = self.incidents["geocode_uncertainty_m"] <= self.settings.max_uncertainty_m
-        known: pd.Series = near & self.incidents.geometry.notna()
-        return known
+        return precisely_placed(self.incidents, self.settings)
 
     @cached_property
     def _cell(self) -> pd.Series:

@@ -11,7 +11,7 @@ import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -26,7 +26,9 @@ from genk_geo.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from genk_geo.reference.city import City
+    from genk_geo.reference.city import CityValue
+
+C = TypeVar("C", bound="CityValue")
 
 #: Columns of a prepared file.
 COLUMNS = ("street", "house_number", "postcode", "municipality", "lon", "lat")
@@ -194,7 +196,7 @@ def read_prepared(path: Path | str) -> pd.DataFrame:
     return table
 
 
-def with_addresses(city: City, path: Path | str) -> City:
+def with_addresses(city: C, path: Path | str) -> C:
     """Put the addresses of a prepared BeST file in place of the streets and addresses of a city.
 
     A street that several of the municipalities have is named with its municipality ("Kerkstraat (Zonhoven)"),
@@ -219,9 +221,9 @@ def with_addresses(city: City, path: Path | str) -> City:
     place = city.locate(x, y)
     points = gpd.points_from_xy(x, y, crs=city.crs)
     table["number"] = pd.to_numeric(table["house_number"].str.extract(r"^(\d+)")[0], errors="coerce")
-    told: Any = table.assign(sector=place["sector"], wijk=place["wijk"])
-    addresses = gpd.GeoDataFrame(told[["street", "house_number", "postcode", "sector"]], geometry=points)
-    middles = gpd.GeoDataFrame(told, geometry=points).sort_values(["street", "number", "house_number"])
+    located: Any = table.assign(sector=place["sector"], wijk=place["wijk"])
+    addresses = gpd.GeoDataFrame(located[["street", "house_number", "postcode", "sector"]], geometry=points)
+    middles = gpd.GeoDataFrame(located, geometry=points).sort_values(["street", "number", "house_number"])
     size = middles.groupby("street")["street"].transform("size")
     streets = middles[middles.groupby("street").cumcount() == (size - 1) // 2]
     streets = streets.rename(columns={"number": "median_house_number"}).reset_index(drop=True)

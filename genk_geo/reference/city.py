@@ -15,21 +15,16 @@ from genk_geo.reference.exposure import dwellings_of, lattice
 from genk_geo.reference.locating import first_within, nearest_sector
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
-
-    from genk_geo.config import CitySettings
-
 
 #: Indicative borders leave out some 5 % of the city; an incident so little outside is not refused for that.
 INDICATIVE_MARGIN_M = 500.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class City:
-    """A city in which incidents are placed.
+class CityValue:
+    """A city in which incidents are placed; :class:`genk_geo.City` adds the ways to load one.
 
     All geometry is in the metric coordinate system `crs`. Tables that are not known are empty, with their
     columns.
@@ -79,93 +74,6 @@ class City:
     grouping_note: str = ""
     attribution: str = ""
     sources: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, *, grouping: Path | str | None = None) -> City:
-        """Genk, from the packaged files.
-
-        Parameters
-        ----------
-        grouping : path-like, optional
-            TOML file with the stadsdeel of each wijk; by default the packaged assumption.
-
-        Returns
-        -------
-        City
-            With indicative boundaries.
-
-        Raises
-        ------
-        ConfigError
-            If the grouping names an unknown wijk or leaves one out.
-        """
-        from genk_geo.reference.embedded import load_genk
-
-        return load_genk(grouping)
-
-    @classmethod
-    def from_files(cls, areas: Path | str | None = None, **options: Any) -> City:
-        """Any city, from the user's own files.
-
-        Parameters
-        ----------
-        areas : path-like, optional
-            Layer of polygons (GeoJSON, GeoPackage, shapefile), or a TOML file with the settings, alone or
-            under ``[city]``. Left out when labelled `points` are given instead.
-        **options
-            Fields of :class:`genk_geo.config.CitySettings`: name, crs, timezone, wijk, stadsdeel, ...
-
-        Returns
-        -------
-        City
-            Its boundaries are marked indicative when they are drawn from points.
-
-        Raises
-        ------
-        ConfigError
-            If a file or column is missing, a layer has no coordinate system, a wijk occurs twice, areas
-            overlap, or the grouping names an unknown wijk.
-        """
-        from genk_geo.reference.files import load_city, read_settings
-
-        return load_city(read_settings(areas, options))
-
-    @classmethod
-    def from_settings(
-        cls,
-        settings: CitySettings | None,
-        grouping: Path | str | None = None,
-        *,
-        addresses: Path | str | None = None,
-    ) -> City:
-        """The city of the settings: the embedded Genk where there is none.
-
-        Parameters
-        ----------
-        settings : CitySettings or None
-            Another city.
-        grouping : path-like, optional
-            TOML file with the stadsdeel of each wijk; goes before what the settings say.
-        addresses : path-like, optional
-            Prepared BeST addresses, see :func:`genk_geo.reference.best.filter_best`; they take the place of
-            the streets and addresses that the city has itself.
-
-        Returns
-        -------
-        City
-            As :meth:`load` or :meth:`from_files` give it.
-        """
-        if settings is None:
-            city = cls.load(grouping=grouping)
-        else:
-            from genk_geo.reference.files import load_city
-
-            city = load_city(settings, grouping)
-        if addresses is None:
-            return city
-        from genk_geo.reference.best import with_addresses
-
-        return with_addresses(city, addresses)
 
     def __repr__(self) -> str:
         return f"City({self.name!r}, EPSG:{self.crs}, {len(self.wijken)} wijken, {len(self.streets)} streets)"

@@ -95,8 +95,8 @@ def dwellings_of(cells: gpd.GeoDataFrame, places: Floats, dwellings: Floats) -> 
     place, cell = place[first], cell[first]
     known = np.isfinite(dwellings[place])
     total = np.bincount(cell[known], dwellings[place][known], minlength=len(cells))
-    touched, told = (np.bincount(part, minlength=len(cells)) > 0 for part in (cell, cell[known]))
-    total[touched & ~told] = np.nan
+    touched, counted = (np.bincount(part, minlength=len(cells)) > 0 for part in (cell, cell[known]))
+    total[touched & ~counted] = np.nan
     return pd.Series(total, index=cells.index, name="exposure")
 
 

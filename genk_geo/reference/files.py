@@ -13,9 +13,10 @@ import shapely
 
 from genk_geo.config import CitySettings, path_fields, read_toml, validated
 from genk_geo.crs import reproject
+from genk_geo.doors import read_csv, read_layer
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.best import with_addresses
-from genk_geo.reference.city import City
+from genk_geo.reference.city import CityValue
 from genk_geo.reference.grouping import check_names, read_grouping
 from genk_geo.reference.indicative import areas_from_points
 
@@ -49,17 +50,17 @@ def read_settings(areas: Path | str | None, options: dict[str, Any]) -> CitySett
     ConfigError
         If a key is unknown or a value impossible.
     """
-    told, where = dict(options), "City.from_files"
+    given, where = dict(options), "City.from_files"
     if areas is not None:
         suffixes = [suffix.lower() for suffix in Path(areas).suffixes]
         if suffixes[-1:] == [".toml"]:
             where = str(areas)
-            told = _from_toml(Path(areas)) | told
+            given = _from_toml(Path(areas)) | given
         elif ".csv" in suffixes:
-            told["points"] = Path(areas)
+            given["points"] = Path(areas)
         else:
-            told["areas"] = Path(areas)
-    return validated(CitySettings, told, where)
+            given["areas"] = Path(areas)
+    return validated(CitySettings, given, where)
 
 
 def _from_toml(path: Path) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
     return city | {name: base / str(city[name]) for name in _FILES if city.get(name)}
 
 
-def load_city(settings: CitySettings, grouping: Path | str | None = None) -> City:
+def load_city(settings: CitySettings, grouping: Path | str | None = None) -> CityValue:
     """Read and check the files of a city.
 
     Parameters
@@ -83,7 +84,7 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
 
     Returns
     -------
-    City
+    CityValue
         See :meth:`City.from_files`.
 
     Raises
@@ -97,7 +98,7 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
         )
     layer = _areas(settings) if settings.areas is not None else _areas_of_points(settings)
     wijken, grouping_note = _grouped(layer, settings, grouping)
-    city = City(
+    city = CityValue(
         name=settings.name,
         crs=settings.crs,
         timezone=settings.timezone,
@@ -120,13 +121,8 @@ def _nothing(columns: list[str], crs: int) -> gpd.GeoDataFrame:
 
 def _read_layer(path: Path, what: str, told_crs: int | None, target: int) -> gpd.GeoDataFrame:
     """Layer from a file in the coordinate system of the city."""
-    if not path.exists():
-        raise ConfigError(f"{what}: {path} does not exist. Give the path of an existing file.")
-    try:
-        frame = gpd.read_file(path)
-    except Exception as error:  # pyogrio, fiona and GDAL each raise their own
-        raise ConfigError(f"{what}: {path} cannot be read as a map layer ({error}).") from error
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
+    frame = read_layer(path, what)
+    if frame.empty:
         raise ConfigError(f"{what}: {path} holds no shapes.")
     if told_crs is not None:
         frame = frame.set_crs(told_crs, allow_override=True)
@@ -145,7 +141,7 @@ def _need(frame: pd.DataFrame, column: str, setting: str, path: Path) -> None:
 
 
 def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
-    """One row a wijk: wijk, wijk_code, exposure, the grouping column if told, geometry."""
+    """One row a wijk: wijk, wijk_code, exposure, the grouping column if there is one, geometry."""
     assert settings.areas is not None
     path = settings.areas
     layer = _read_layer(path, "areas", settings.areas_crs, settings.crs)
@@ -228,12 +224,7 @@ def _areas_of_points(settings: CitySettings) -> gpd.GeoDataFrame:
     """Indicative wijken drawn from labelled points."""
     assert settings.points is not None
     path = settings.points
-    if not path.exists():
-        raise ConfigError(f"points: {path} does not exist. Give the path of an existing CSV file.")
-    try:
-        table = pd.read_csv(path, dtype=str, sep=None, engine="python", encoding="utf-8-sig")
-    except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
-        raise ConfigError(f"points: {path} cannot be read as CSV ({error}).") from error
+    table = read_csv(path, "points", dtype=str)
     for setting in ("x", "y", "wijk"):
         _need(table, getattr(settings, setting), setting, path)
     x, y = (
@@ -255,9 +246,9 @@ def _grouped(
     """Wijken with their stadsdeel, and what is to be said about the grouping."""
     confidence, note = pd.Series("", index=layer.index), ""
     if grouping is not None:
-        told = read_grouping(grouping, layer["wijk"])
-        stadsdeel = layer["wijk"].map(lambda name: told.wijken[name].stadsdeel)
-        confidence, note = layer["wijk"].map(lambda name: told.wijken[name].confidence), told.note
+        membership = read_grouping(grouping, layer["wijk"])
+        stadsdeel = layer["wijk"].map(lambda name: membership.wijken[name].stadsdeel)
+        confidence, note = layer["wijk"].map(lambda name: membership.wijken[name].confidence), membership.note
     elif settings.grouping:
         stadsdeel = layer["wijk"].map(_stadsdeel_of_wijk(settings, layer["wijk"]))
     elif settings.stadsdeel_prefix is not None:

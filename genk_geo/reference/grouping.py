@@ -37,10 +37,12 @@ class Grouping(BaseModel):
 
     @field_validator("wijken", mode="before")
     @classmethod
-    def _plain_names(cls, value: object) -> object:
+    def _as_memberships(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        return {wijk: {"stadsdeel": told} if isinstance(told, str) else told for wijk, told in value.items()}
+        return {
+            wijk: {"stadsdeel": given} if isinstance(given, str) else given for wijk, given in value.items()
+        }
 
     @property
     def note(self) -> str:
@@ -73,9 +75,9 @@ def read_grouping(path: Path | str, wijken: Iterable[str]) -> Grouping:
     return grouping
 
 
-def check_names(told: Iterable[str], wijken: Iterable[str], where: str) -> None:
+def check_names(grouped: Iterable[str], wijken: Iterable[str], where: str) -> None:
     """Every wijk has its stadsdeel, and no stadsdeel has a wijk that does not exist."""
-    named, known = list(told), list(wijken)
+    named, known = list(grouped), list(wijken)
     unknown = [repr(name) for name in named if name not in known]
     if unknown:
         raise ConfigError(

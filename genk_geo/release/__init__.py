@@ -1,35 +1,23 @@
 """What a reader may see: the one place where something is taken out, before anything is drawn or written.
 
-Everything after the release step works on :class:`ReleasedWeek`; what is held back is not in it. The check
-then works out what could be derived from all that was ever told.
+Everything after the release step works on :mod:`genk_geo.release.values`; what is held back is in none of
+them. The check then works out what could be derived from all that was ever told.
 """
 
-from genk_geo.release.released_week import (
-    AreaWeek,
-    Hotspot,
-    OutlookPlace,
-    ReleasedNearRepeat,
-    ReleasedOutlook,
-    ReleasedPast,
-    ReleasedTheme,
-    ReleasedWeek,
-    RepeatString,
-    RepeatZone,
-    Signal,
-)
-from genk_geo.release.week import release
+from genk_geo.release.level import Level
+from genk_geo.release.matters.environment import release_environments, release_zones
+from genk_geo.release.matters.evaluation import release_evaluation
+from genk_geo.release.matters.outlook import release_scores
+from genk_geo.release.matters.traffic import release_traffic
+from genk_geo.release.week import checked_release, release
 
 __all__ = [
-    "AreaWeek",
-    "Hotspot",
-    "OutlookPlace",
-    "ReleasedNearRepeat",
-    "ReleasedOutlook",
-    "ReleasedPast",
-    "ReleasedTheme",
-    "ReleasedWeek",
-    "RepeatString",
-    "RepeatZone",
-    "Signal",
+    "Level",
+    "checked_release",
     "release",
+    "release_environments",
+    "release_evaluation",
+    "release_scores",
+    "release_traffic",
+    "release_zones",
 ]

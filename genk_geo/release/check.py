@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import QualityGateError
+from genk_geo.release.level import Level
 from genk_geo.release.record import record_of, shape_of
 from genk_geo.release.suppress import Count
 from genk_geo.release.told_bounds import Finding, Knowledge
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from genk_geo.release.record import Record
-    from genk_geo.release.released_week import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
 
 _MENTIONED = 3
 
@@ -38,11 +40,11 @@ def check_release(new: Record, others: Iterable[Record]) -> list[Finding]:
     list of Finding
         What follows with `new` and did not follow without it.
     """
-    if new["level"] == "points":
+    if new["level"] == Level.POINTS:
         return []
-    told = [record for record in others if record["level"] != "points"]
-    if new["level"] == "wijken":
-        public = [record for record in told if record["level"] == "wijken"]
+    told = [record for record in others if record["level"] != Level.POINTS]
+    if new["level"] == Level.WIJKEN:
+        public = [record for record in told if record["level"] == Level.WIJKEN]
         found = _found(new, public, width=max(int(new["limit"]) - 1, 1))
         return found + (_found(new, told, width=0) if len(told) > len(public) else [])
     return _found(new, told, width=0)
@@ -83,7 +85,7 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
             )
             record = record_of(week)
             found = check_release(record, told)
-    refuse(found, week.profile.profile)
+    refuse(found, week.reader.profile)
     return week, record
 
 

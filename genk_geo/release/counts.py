@@ -10,10 +10,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.errors import SchemaError
-from genk_geo.release.outlines import name_of
-from genk_geo.release.outlook import number, whole
-from genk_geo.release.released_week import AreaWeek
+from genk_geo.release.level import Level
 from genk_geo.release.suppress import Count, Expected, for_everyone, levels, with_totals
+from genk_geo.release.table_values import number, shown_name, whole
+from genk_geo.release.values.week import AreaWeek
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def counted(found: ThemeWeek, profile: ReleaseSettings) -> Counted:
     for frame in frames:
         if len(frame) and (lacking := set(_NEEDED) - set(frame.columns)):
             raise SchemaError(f"The counts by area lack the columns {', '.join(sorted(lacking))}.")
-    parents = [name_of(str(name)) for name in found.wijken["stadsdeel"]] if len(found.wijken) else []
+    parents = [shown_name(str(name)) for name in found.wijken["stadsdeel"]] if len(found.wijken) else []
     weeks = max((len(trend) for frame in frames if len(frame) for trend in frame["trend"]), default=0)
     observed = _column([_values(frame, "observed") for frame in frames], found, parents, profile)
     before = _column([_values(frame, "last_year") for frame in frames], found, parents, profile)
@@ -98,9 +98,9 @@ def _column(
     if not all(math.isfinite(value) for part in values for value in part):
         return None
     city, above, wijken = ([round(value) for value in part] for part in values)
-    limit, names = int(profile.small_count or 0), [name_of(str(name)) for name in found.stadsdelen.index]
+    limit, names = int(profile.small_count or 0), [shown_name(str(name)) for name in found.stadsdelen.index]
     totals = dict(zip(names, above, strict=True))
-    if profile.level == "wijken":
+    if Level.seen_by(profile) is Level.WIJKEN:
         shown, stadsdelen, whole_city = for_everyone(wijken, parents, totals, sum(city), limit)
         return _Column([whole_city] * len(city), [stadsdelen[name] for name in names], shown)
     shown, stadsdelen = with_totals(wijken, parents, totals, limit)
@@ -126,13 +126,13 @@ def _rows(
     shown = observed[kind]
     told = levels(exact, shown, expected, parents)
     alerts = frame["alert"] if "alert" in frame else [True] * len(frame)
-    public = profile.level == "wijken"
+    public = Level.seen_by(profile) is Level.WIJKEN
     # What was expected follows from counts of the past; where these are held back, the public gets none.
     secret = [public and count.value is None for count in shown]
     told = ["unclear" if hidden else level for hidden, level in zip(secret, told, strict=True)]
     return [
         AreaWeek(
-            name=name_of(str(name)),
+            name=shown_name(str(name)),
             stadsdeel=parents[at],
             observed=shown[at],
             low=None if secret[at] else expected[at].low,

@@ -15,8 +15,8 @@ import shapely
 from scipy.signal import fftconvolve
 
 from genk_geo import stats
+from genk_geo.release.table_values import shown_name
 from genk_geo.results import Density
-from genk_geo.spreadsheet import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 #: Ground that an outline and a block must share: borders that only touch do not count.
 _SHARED_M2 = 1.0
 _MOST_STREETS = 2
-_LONGEST_NAME = 200
-
-
-def name_of(told: str) -> str:
-    """A name as it is shown: without signs that nobody sees, and cut off where nobody would read on."""
-    bare = visible(told)
-    return bare if len(bare) <= _LONGEST_NAME else bare[: _LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 class Ground(NamedTuple):
@@ -136,9 +129,9 @@ class Outlines:
         first = ranked.iloc[0]
         return Ground(
             shapely.normalize(shapely.union_all(chosen.geometry.to_numpy())),
-            tuple(name_of(street) for street in streets)[:_MOST_STREETS],
-            name_of(str(first["wijk"])),
-            name_of(str(first["stadsdeel"])),
+            tuple(shown_name(street) for street in streets)[:_MOST_STREETS],
+            shown_name(str(first["wijk"])),
+            shown_name(str(first["stadsdeel"])),
         )
 
 

@@ -1,7 +1,7 @@
 """What one release has told: every count as the range of values that a reader must think possible.
 
-The record stands in the manifest of each published week. It holds nothing but what the pages say, so that it
-gives nothing away, and later weeks are checked together with it.
+The record stands as ``told.json`` beside the pages of each published week. It holds nothing but what the
+pages say, so that it gives nothing away, and later weeks are checked together with it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from genk_geo.calendar import Week
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
     from genk_geo.release.suppress import Count
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
 
 #: A count as text: ``12``, ``0-4``, or ``5-`` for five or more.
 Told = str
@@ -38,12 +39,12 @@ def record_of(week: ReleasedWeek) -> Record:
         ``weeks`` (week -> kind of area -> name -> count) and ``hotspots`` (``shape``, ``wijk`` where it lies
         wholly in one, ``weeks`` of its window, ``observed``, ``this_week``). Counts as :data:`Told`.
     """
-    wijken = week.result.wijken
+    wijken = week.wijken
     return {
-        "profile": week.profile.profile,
-        "level": week.profile.level,
+        "profile": week.reader.profile,
+        "level": str(week.level),
         "limit": week.small_count,
-        "week": str(week.result.week),
+        "week": str(week.week),
         "parents": dict(zip(map(str, wijken["wijk"]), map(str, wijken["stadsdeel"]), strict=True)),
         "themes": {theme.theme: _theme(theme, week) for theme in week.themes},
     }
@@ -58,9 +59,9 @@ def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
     weeks: dict[str, dict[str, dict[str, Told]]] = {}
     for kind, areas in kinds.items():
         for area in areas:
-            for when, told in _told_of(area, week.result.week).items():
+            for when, told in _told_of(area, week.week).items():
                 weeks.setdefault(when, {}).setdefault(kind, {})[area.name] = told
-    shapes = dict(zip(map(str, week.result.wijken["wijk"]), week.result.wijken.geometry, strict=True))
+    shapes = dict(zip(map(str, week.wijken["wijk"]), week.wijken.geometry, strict=True))
     return {"weeks": weeks, "hotspots": [_hotspot(spot, shapes) for spot in theme.hotspots]}
 
 

@@ -3,33 +3,73 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genk_geo.config import ReleaseSettings
+from genk_geo.release.check import guarded
 from genk_geo.release.counts import counted
-from genk_geo.release.outlines import Outlines, coarse_density, name_of
-from genk_geo.release.outlook import near_repeat, number, outlook, signals, streets, text, whole
-from genk_geo.release.released_week import (
-    Hotspot,
+from genk_geo.release.level import Level
+from genk_geo.release.matters.environment import release_environments
+from genk_geo.release.matters.hotspots import release_cells, release_density, release_hotspots
+from genk_geo.release.matters.near_repeat import release_near_repeat
+from genk_geo.release.matters.outlook import release_outlook
+from genk_geo.release.matters.signals import release_signals
+from genk_geo.release.matters.traffic import release_traffic
+from genk_geo.release.outlines import Outlines
+from genk_geo.release.table_values import shown_name
+from genk_geo.release.thresholds import SMALL_COUNT
+from genk_geo.release.values.week import (
+    CheckedWeek,
+    ReleasedOverlay,
+    ReleasedQuality,
     ReleasedTheme,
     ReleasedWeek,
+    RowsRead,
 )
-from genk_geo.release.suppress import small
-from genk_geo.release.traffic_release import release_traffic
-from genk_geo.results import Quality
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
 
-    from genk_geo.results import Density, ThemeWeek, WeekResult
+    from genk_geo.release.record import Record
+    from genk_geo.results import Overlay, Quality, ThemeWeek, WeekResult
 
-MOST_TIMES = 20
+#: Shares are told to the public in steps of one in so many.
+_COARSE_STEPS = 20
+
+
+def checked_release(
+    result: WeekResult,
+    *,
+    reader: ReleaseSettings | None = None,
+    small_count: int = SMALL_COUNT,
+    told: Iterable[Record] = (),
+) -> CheckedWeek:
+    """Take out what a reader may not know, and check the rest beside everything that was told before.
+
+    Parameters
+    ----------
+    result, reader, small_count
+        As for :func:`release`.
+    told : iterable of dict
+        What was told of earlier weeks and is told to others.
+
+    Returns
+    -------
+    CheckedWeek
+        What may be published: nothing else is taken by :func:`genk_geo.render.publish`.
+
+    Raises
+    ------
+    QualityGateError
+        If a count that is held back follows from what would be published.
+    """
+    return CheckedWeek(*guarded(release(result, reader=reader, small_count=small_count), told))
 
 
 def release(
-    result: WeekResult, *, profile: ReleaseSettings | None = None, small_count: int = 5
+    result: WeekResult, *, reader: ReleaseSettings | None = None, small_count: int = SMALL_COUNT
 ) -> ReleasedWeek:
     """Take out what the reader may not know.
 
@@ -37,143 +77,98 @@ def release(
     ----------
     result : WeekResult
         Everything that was found.
-    profile : ReleaseSettings, optional
+    reader : ReleaseSettings, optional
         Who reads it; wijkmanagers when absent.
     small_count : int, default 5
-        Counts of a wijk or a hotspot below this are held back where the profile does not say; 0 or 1 holds
+        Counts of a wijk or a hotspot below this are held back where `reader` does not say; 0 or 1 holds
         back nothing.
 
     Returns
     -------
     ReleasedWeek
-        What pages and files may show. Its `result` has no themes: nothing that is held back can be reached.
+        What pages and files may show: nothing that is held back can be reached from it.
     """
-    own = (profile or ReleaseSettings()).resolved(small_count)
-    coarse = None if result.blocks is None or own.level == "points" else Outlines(result.blocks)
+    own = (reader or ReleaseSettings()).resolved(small_count)
+    level, limit = Level.seen_by(own), int(own.small_count or 0)
+    coarse = None if result.blocks is None or level.shows_points else Outlines(result.blocks)
     themes = tuple(_theme(found, own, coarse) for found in result.themes)
-    nothing = all(theme.city is None or theme.city.observed.value == 0 for theme in themes)
-    public = own.level == "wijken"
-    frame = replace(
-        result,
-        themes=(),
-        traffic=None,
-        blocks=None,
-        environments=() if public else result.environments,
-        overlays=tuple(overlay for overlay in result.overlays if overlay.public or not public),
-    )
-    frame = replace(
-        frame,
-        quality=_coarse_quality(result.quality) if own.level == "wijken" else result.quality,
-        city_name=name_of(result.city_name),
-        attribution=name_of(result.attribution),
+    return ReleasedWeek(
+        reader=own,
+        week=result.week,
+        as_of=result.as_of,
+        city_name=shown_name(result.city_name),
+        boundary_note=result.boundary_note,
+        grouping_note=result.grouping_note,
+        attribution=shown_name(result.attribution),
+        demo=result.demo,
         wijken=_named(result.wijken, "wijk", "stadsdeel"),
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
-    )
-    traffic = (
-        None
+        quality=_quality(result.quality, level),
+        themes=themes,
+        no_data=all(theme.city is None or theme.city.observed.value == 0 for theme in themes),
+        environments=release_environments(result.environments, level=level),
+        overlays=tuple(
+            _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
+        ),
+        traffic=None
         if result.traffic is None
-        else release_traffic(result.traffic, level=own.level, small_count=int(own.small_count or 0))
+        else release_traffic(result.traffic, level=level, small_count=limit),
     )
-    return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing, traffic=traffic)
-
-
-def _coarse_quality(quality: Quality) -> Quality:
-    """Shares in steps of five percent, no counts of rows."""
-
-    def rounded(shares: dict[str, float]) -> dict[str, float]:
-        return {
-            theme: round(share * 20) / 20 if math.isfinite(share) else share
-            for theme, share in shares.items()
-        }
-
-    return Quality(0, 0, 0, 0, rounded(quality.located_share), rounded(quality.late_share))
 
 
 def _named(layer: gpd.GeoDataFrame, *columns: str) -> gpd.GeoDataFrame:
-    return layer.assign(**{column: [name_of(str(name)) for name in layer[column]] for column in columns})
+    """Areas with their names and nothing else."""
+    bare = layer[[*columns, layer.geometry.name]]
+    return bare.assign(**{column: [shown_name(str(name)) for name in layer[column]] for column in columns})
 
 
-def _theme(found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None) -> ReleasedTheme:
-    limit = int(profile.small_count or 0)
-    city, stadsdelen, wijken = counted(found, profile)
-    areas = profile.level != "wijken"
+def _quality(quality: Quality, level: Level) -> ReleasedQuality:
+    """Quality stamp; for the public shares in steps of five percent and no counts of rows."""
+    if level.shows_areas:
+        rows = RowsRead(quality.rows_in, quality.incidents, quality.duplicates, quality.rejects)
+        return ReleasedQuality(quality.located_share, quality.late_share, rows)
+    return ReleasedQuality(_in_steps(quality.located_share), _in_steps(quality.late_share), None)
+
+
+def _in_steps(shares: dict[str, float]) -> dict[str, float]:
+    return {
+        theme: round(share * _COARSE_STEPS) / _COARSE_STEPS if math.isfinite(share) else share
+        for theme, share in shares.items()
+    }
+
+
+def _overlay(overlay: Overlay) -> ReleasedOverlay:
+    return ReleasedOverlay(
+        overlay.name, overlay.label, overlay.features[["name", overlay.features.geometry.name]]
+    )
+
+
+def _theme(found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None) -> ReleasedTheme:
+    level, limit = Level.seen_by(reader), int(reader.small_count or 0)
+    city, stadsdelen, wijken = counted(found, reader)
+    areas = level.shows_areas
+    enough = areas and not found.too_few
+    cells = release_cells(found, limit)
     return ReleasedTheme(
         theme=found.theme,
+        label=found.label,
         window=found.window,
         located=found.located if areas else 0,
         too_few=found.too_few and areas,
         missing=city is not None and city.observed.value == 0 and (city.low or 0) > 0,
-        hotspots=_hotspots(found, limit, outlines) if areas and not found.too_few else (),
-        cells=_cells(found, shown=profile.level == "points" or (areas and outlines is None), limit=limit),
-        density=_density(found, limit, outlines) if areas and not found.too_few else None,
+        hotspots=release_hotspots(found, limit, outlines) if enough else (),
+        cells=cells if enough and outlines is None else cells.iloc[:0],
+        density=release_density(found, limit, outlines) if enough else None,
         city=city,
         stadsdelen=stadsdelen,
         wijken=wijken,
-        signals=signals(found, profile, outlines) if areas else None,
-        near_repeat=near_repeat(found, profile, outlines) if areas else None,
-        outlook=outlook(found, profile, outlines) if areas else None,
-        points=found.points if profile.level == "points" else None,
+        signals=release_signals(found, reader, outlines) if areas else None,
+        near_repeat=release_near_repeat(found, reader, outlines) if areas else None,
+        outlook=release_outlook(found, reader, outlines) if areas else None,
+        points=_points(found) if level.shows_points else None,
     )
 
 
-def _hotspots(found: ThemeWeek, limit: int, outlines: Outlines | None) -> tuple[Hotspot, ...]:
-    rows = (_hotspot(row, found, limit, outlines) for row in found.areas.to_dict("records"))
-    return tuple(sorted(rows, key=lambda area: (area.number == 0, area.number, area.hotspot_id)))
-
-
-def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int, outlines: Outlines | None) -> Hotspot:
-    observed = small(int(row["observed"]), limit)
-    secret = observed.value is None
-    days = () if secret else row.get("peak_days")
-    start, end = (None, None) if secret else (whole(row.get("peak_from")), whole(row.get("peak_to")))
-    ground = None if outlines is None else outlines.of(row["geometry"], found.points)
-    return Hotspot(
-        hotspot_id=str(row["hotspot_id"]),
-        theme=found.theme,
-        number=whole(row.get("number")) or 0,
-        status=str(row["status"]),
-        since=str(row["since"]),
-        streets=streets(row.get("place")) if ground is None else ground.streets,
-        wijk=text(row.get("wijk")) if ground is None else ground.wijk,
-        stadsdeel=text(row.get("stadsdeel")) if ground is None else ground.stadsdeel,
-        hotspot_class=str(row["hotspot_class"]),
-        weeks=found.window.weeks,
-        this_week=small(int(row["this_week"]), limit),
-        observed=observed,
-        expected=None if secret else number(row["expected"]),
-        peak_days=tuple(int(day) for day in days) if isinstance(days, Iterable) else (),
-        peak_from=start if end is not None else None,
-        peak_to=end if start is not None else None,
-        pattern=text(row.get("pattern")) or "none",
-        times=None if secret else _times(row.get("risk_low")),
-        area_m2=float(row["area_m2"] if ground is None else ground.geometry.area),
-        geometry=row["geometry"] if ground is None else ground.geometry,
-    )
-
-
-def _density(found: ThemeWeek, limit: int, outlines: Outlines | None) -> Density | None:
-    """Density of incidents spread over their blocks, where enough of them are near.
-
-    The plain surface around a few incidents at one door is a disc with that door in its middle.
-    """
-    if outlines is None or found.density is None:
-        return found.density
-    return None if found.points is None else coarse_density(found.density, found.points, outlines, limit)
-
-
-def _times(risk_low: Any) -> int | None:
-    """Whole number of times; below 2 it says nothing, and far above it only says how little is expected."""
-    risk = number(risk_low)
-    return None if risk is None or risk < 2 else min(int(risk), MOST_TIMES)
-
-
-def _cells(found: ThemeWeek, *, shown: bool, limit: int) -> gpd.GeoDataFrame:
-    """Hot and cold cells; figures from which a small count follows are empty."""
-    columns = ["cell_id", "theme", "period", "hotspot_class"]
-    figures = [name for name in ("observed", "expected", "relative_risk") if name in found.hotspots]
-    cells = found.hotspots[[*columns, *figures, found.hotspots.geometry.name]].copy()
-    if found.too_few or not shown:
-        return cells.iloc[:0]
-    if figures:
-        cells[figures] = cells[figures].astype(float).where(cells["observed"] >= limit)
-    return cells
+def _points(found: ThemeWeek) -> gpd.GeoDataFrame | None:
+    """Incidents of the window with what a reader of points is told of each."""
+    return None if found.points is None else found.points[["category", "moment", found.points.geometry.name]]

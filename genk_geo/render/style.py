@@ -1,11 +1,9 @@
-"""Colours, classes and the limits between them: the same every week, so that pages can be compared.
+"""Colours: the same every week, so that pages can be compared.
 
 The palettes are ordered (light = few) and safe for colour-blind readers; nothing rests on colour alone.
 """
 
 from __future__ import annotations
-
-from bisect import bisect_right
 
 #: Levels of observed against expected, few to many, with the fill of a wijk on the map.
 LEVEL_COLOURS = {
@@ -17,9 +15,7 @@ LEVEL_COLOURS = {
     "none": "#e4e6e8",
 }
 
-#: Lower limits of the density classes, incidents per km2 in the window. The lowest lies above what two
-#: incidents at one address give with a bandwidth of 300 m (21 per km2): a lone incident leaves no disc.
-DENSITY_LIMITS = (30.0, 60.0, 120.0, 240.0)
+#: Of the classes of :data:`genk_geo.release.thresholds.DENSITY_LIMITS`, the lowest first.
 DENSITY_COLOURS = ("#c9dcec", "#8ab4d6", "#4682b4", "#1c4a7d")
 
 #: Everything else that has a colour.
@@ -44,14 +40,6 @@ COLOURS = {
     "neighbour": "#e1e5e8",
     "band": "#dde3e9",
 }
-
-#: Certainty in words, by the class of the strongest cell.
-CERTAINTY = {"hot 99": "hot_99", "hot 95": "hot_95", "hot 90": "hot_90"}
-
-
-def density_class(value: float) -> int:
-    """Class of a density, 0 = below the lowest limit."""
-    return bisect_right(DENSITY_LIMITS, value)
 
 
 def css_variables() -> str:

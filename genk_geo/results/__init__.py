@@ -1,4 +1,4 @@
-"""What one weekly run found: the frozen results that `jobs` puts together and `render` shows."""
+"""What one weekly run found: frozen values that `jobs` puts together and `release` prepares for readers."""
 
 from genk_geo.results.environment import Driver, Environment, Zone
 from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook

@@ -1,5 +1,15 @@
-"""Statistics of incidents in space and time, one module a method."""
+"""Statistics of incidents in space and time, one module a method.
 
+The examples of its functions start from:
+
+>>> import geopandas as gpd
+>>> import numpy as np
+>>> import pandas as pd
+>>> import shapely
+>>> import genk_geo as gg
+"""
+
+from genk_geo.reference.streets.street_network import StreetNetwork as Network
 from genk_geo.stats.accidents.dangerous_points import (
     FLEMISH_RULE,
     PointRule,
@@ -13,7 +23,8 @@ from genk_geo.stats.counts.alerts import alerts, farrington
 from genk_geo.stats.counts.concentration import Concentration, concentration
 from genk_geo.stats.counts.displacement import ROLES, Displacement, displacement
 from genk_geo.stats.counts.expected import expect, overdispersion, weekly_counts
-from genk_geo.stats.counts.rates import eb_rates, poisson_tail
+from genk_geo.stats.counts.farrington import FarringtonSettings
+from genk_geo.stats.counts.rates import eb_rates
 from genk_geo.stats.density.adaptive import adaptive_density
 from genk_geo.stats.density.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
 from genk_geo.stats.density.clusters import Clusters, density_clusters
@@ -25,6 +36,7 @@ from genk_geo.stats.grid.grid import Grid
 from genk_geo.stats.hours.aoristic import aoristic
 from genk_geo.stats.hours.peak import Peak, peak
 from genk_geo.stats.inference.false_discovery import q_values
+from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.inference.trend import MannKendall, mann_kendall
 from genk_geo.stats.local.emerging import EMERGING, emerging_category, emerging_hotspots
 from genk_geo.stats.local.getis_ord import local_g
@@ -33,7 +45,7 @@ from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
 from genk_geo.stats.near_repeats.knox import Knox, knox
-from genk_geo.stats.near_repeats.reach import (
+from genk_geo.stats.near_repeats.near_repeat import (
     NearRepeats,
     Reach,
     near_repeat,
@@ -41,7 +53,7 @@ from genk_geo.stats.near_repeats.reach import (
 from genk_geo.stats.near_repeats.zones import near_repeat_strings, near_repeat_zones
 from genk_geo.stats.network.density import network_density, segment_density
 from genk_geo.stats.network.k_function import NetworkK, network_k
-from genk_geo.stats.network.segments import Network, lixelise, snap_to_network
+from genk_geo.stats.network.segments import lixelise, snap_to_network
 from genk_geo.stats.network.stretches import dangerous_stretches
 from genk_geo.stats.network.walking import (
     WALK_KMH,
@@ -57,7 +69,9 @@ from genk_geo.stats.outlook.record import WeekRecord
 from genk_geo.stats.outlook.scorecard import BUDGETS, backtest, choose_model, scorecard
 from genk_geo.stats.outlook.scorer import Scorer
 from genk_geo.stats.outlook.suggestion import suggest
-from genk_geo.stats.scanning.space_time import Scan, scan, scan_counts
+from genk_geo.stats.scanning.clusters import Reporting, Scan
+from genk_geo.stats.scanning.poisson import ScanLimits, scan_counts
+from genk_geo.stats.scanning.space_time import scan
 
 __all__ = [
     "BASELINE",
@@ -72,6 +86,7 @@ __all__ = [
     "Clusters",
     "Concentration",
     "Displacement",
+    "FarringtonSettings",
     "Grid",
     "Knox",
     "MannKendall",
@@ -82,8 +97,10 @@ __all__ = [
     "Peak",
     "PointRule",
     "Reach",
+    "Reporting",
     "RiskSurface",
     "Scan",
+    "ScanLimits",
     "Scorer",
     "Slot",
     "Walk",

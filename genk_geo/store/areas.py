@@ -27,7 +27,7 @@ def write_areas(
     records = attributes.astype(object).to_dict("records")
     shapes = shapely.to_wkb(areas.geometry.to_numpy())
     rows = [
-        [*key, position, record["hotspot_id"], json.dumps(record, default=_plain), shape]
+        [*key, position, record["hotspot_id"], json.dumps(record, default=_as_json), shape]
         for position, (record, shape) in enumerate(zip(records, shapes, strict=True))
     ]
     if rows:
@@ -62,7 +62,7 @@ def read_areas(
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=crs))
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if value is pd.NA or value is pd.NaT:
         return None
     if isinstance(value, np.generic):

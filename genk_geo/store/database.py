@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from genk_geo.errors import ConfigError
+from genk_geo.private import private_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,16 +54,6 @@ create table if not exists outlook_scores (
     caught double, best double, base_incidents bigint, base_caught double, log_score double
 )
 """
-
-
-@contextmanager
-def private_files() -> Iterator[None]:
-    """Make new files readable for their owner only, where the system knows such a thing."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConnection:

@@ -15,9 +15,10 @@ import pyarrow as pa
 import shapely
 
 from genk_geo.calendar import BRUSSELS, Week
+from genk_geo.private import private_files
 from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store.areas import read_areas, write_areas
-from genk_geo.store.database import open_database, private_files, transaction
+from genk_geo.store.database import open_database, transaction
 from genk_geo.store.scores import read_scores, write_scores
 
 if TYPE_CHECKING:

@@ -39,14 +39,17 @@ def test_what_is_not_found_is_reviewed_corrected_and_remembered(lang, genk_geo, 
 @pytest.mark.parametrize(("lang", "words"), [("nl", "functionaris"), ("en", "data protection officer")])
 def test_before_addresses_leave_the_machine_it_is_said(lang, words, genk_geo, addresses, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        "genk_geo.geocoding.online.FlemishService.fill",
-        lambda _, table, column: asked.append(column) or table,
-    )
-    done = genk_geo("geocode", addresses, "--out", "uit.csv", "--online", "--lang", lang)
-    assert (done.code, asked) == (0, ["adres"])
+    monkeypatch.setattr("genk_geo.geocoding.online.FlemishService._ask", lambda _, text: asked.append(text))
+    done = genk_geo("geocode", addresses, "--out", "uit.csv", "--online", "--yes", "--lang", lang)
+    assert done.code == 0
+    assert len(asked) == 1
     assert done.err.startswith("! PRIVACY: --online ")
     assert words in done.err
+    assert "geo.api.vlaanderen.be" in done.err
+    refused = genk_geo("geocode", addresses, "--out", "uit.csv", "--online", "--lang", lang)
+    assert refused.code == 2
+    assert "--yes" in refused.err
+    assert len(asked) == 1
     assert "PRIVACY" not in genk_geo("geocode", addresses, "--out", "uit.csv").err
 
 

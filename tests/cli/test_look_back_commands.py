@@ -67,7 +67,7 @@ def test_a_measure_is_judged_and_written(lang, genk_geo, desk, measure, tmp_path
         ("backtest --theme moord", 2, "Known: nuisance, burglary, traffic"),
         ("backtest --theme burglary --last 2025-W40", 3, "too short a record"),
         ("backtest --theme burglary --out maatregel.gpkg", 2, "maatregel.gpkg is a file. Give a folder"),
-        ("evaluate --measure nergens.gpkg --theme burglary", 2, "nergens.gpkg cannot be read"),
+        ("evaluate --measure nergens.gpkg --theme burglary", 2, "nergens.gpkg does not exist"),
         ("evaluate --measure maatregel.gpkg --theme burglary", 2, "one date in column `before_from`"),
         ("evaluate --measure maatregel.gpkg --theme burglary --before 2025", 2, "'2025' is not a period"),
         (f"{LONG_AGO} --theme burglary --measure maatregel.gpkg", 3, "The history of burglary runs from"),

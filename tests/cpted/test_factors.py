@@ -19,6 +19,7 @@ from genk_geo.cpted.factors.catalogue import CHAIN
 from genk_geo.cpted.factors.factor import QUALITIES
 from genk_geo.crs import reproject, transform_xy
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.reference import StreetNetwork
 from genk_geo.stats import Grid
 
 
@@ -242,7 +243,7 @@ def test_a_raster_that_cannot_serve_is_said(small, tmp_path):
     with pytest.raises(ConfigError, match="does not exist"):
         raster_means(tmp_path / "x.tif", small)
     (tmp_path / "text.tif").write_text("geen raster", encoding="utf-8")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="is no GeoTIFF"):
         raster_means(tmp_path / "text.tif", small)
     with pytest.raises(SchemaError, match="no coordinate reference system"):
         raster_means(write_raster(tmp_path / "bare.tif", ones, far, None), small)
@@ -253,37 +254,55 @@ def test_a_raster_that_cannot_serve_is_said(small, tmp_path):
         raster_means(path, small, band=2)
 
 
-@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
-def test_the_network_gives_its_four_factors(small):
-    """A cross of four streets, one of which goes on to a dead end."""
-    place = {
-        0: (227_450, 184_450),
-        1: (227_150, 184_450),
-        2: (227_850, 184_450),
-        3: (227_450, 184_150),
-        4: (227_450, 184_750),
+@pytest.fixture
+def crossing():
+    """A cross of four streets with dead ends, one of them round a bend, with a longer way beside another."""
+    middle, west, east, south, north = (
+        (227_450, 184_450), (227_150, 184_450), (227_850, 184_450), (227_450, 184_150), (227_450, 184_750),
+    )  # fmt: skip
+    lines = {
+        "west": [middle, west],
+        "east": [middle, (227_650, 184_550), east],
+        "south": [middle, south],
+        "north": [north, middle],
+        "beside": [middle, (227_350, 184_700), north],
     }
-    graph = nx.MultiDiGraph(crs="EPSG:31370")
-    for node, (x, y) in place.items():
-        graph.add_node(node, x=float(x), y=float(y))
-    for other in (1, 2, 3, 4):
-        length = float(np.hypot(*np.subtract(place[0], place[other])))
-        bend = [place[0], (227_650, 184_550), place[2]] if other == 2 else [place[0], place[other]]
-        for u, v, line in ((0, other, bend), (other, 0, bend[::-1])):
-            graph.add_edge(u, v, 0, length=length, osmid=other, geometry=shapely.LineString(line))
-    found = {factor.name: factor for factor in network_factors(graph, small)}
+    return gpd.GeoDataFrame(
+        geometry=[shapely.LineString(line) for line in lines.values()], index=list(lines), crs=31370
+    )
+
+
+def test_the_network_gives_its_four_factors(small, crossing):
+    found = {factor.name: factor for factor in network_factors(crossing.drop("beside"), small)}
     assert set(found) == {"dead_ends", "permeability", "betweenness", "sight_line"}
-    assert len(found["dead_ends"].features) == 4
-    cell = small.assign(np.array(list(place.values())))
-    assert found["permeability"].per_cell[cell[0]] == 1
-    assert found["permeability"].per_cell[cell[1]] == 0
-    assert found["betweenness"].per_cell[cell[0]] == pytest.approx(4 / 10)  # of 10 pairs, 4 use an arm
-    assert found["sight_line"].per_cell[cell[1]] == pytest.approx(300)
-    assert found["sight_line"].per_cell[cell[2]] == pytest.approx(
-        400
-    )  # as the crow flies, not along the bend
+    ends = {(point.x, point.y) for point in found["dead_ends"].features.geometry}
+    assert ends == {(227_150, 184_450), (227_850, 184_450), (227_450, 184_150), (227_450, 184_750)}
+    middle, west, east = small.assign([(227_450, 184_450), (227_150, 184_450), (227_850, 184_450)])
+    assert found["permeability"].per_cell[middle] == 1
+    assert found["permeability"].per_cell[west] == 0
+    assert found["betweenness"].per_cell[middle] == pytest.approx(4 / 10)  # of 10 pairs, 4 use an arm
+    assert found["sight_line"].per_cell[west] == pytest.approx(300)
+    assert found["sight_line"].per_cell[east] == pytest.approx(400)  # as the crow flies, not along the bend
     assert np.isnan(found["sight_line"].per_cell[small.assign([(227_050, 184_050)])[0]])
-    with pytest.raises(SchemaError, match="needs edges"):
+
+
+def test_routes_go_over_the_shorter_of_two_streets(small, crossing):
+    found = {factor.name: factor for factor in network_factors(crossing, small)}
+    beside, north = small.assign([(227_370, 184_650), (227_450, 184_650)])
+    assert found["betweenness"].per_cell[beside] == 0
+    assert found["betweenness"].per_cell[north] == pytest.approx(4 / 10)
+    assert len(found["dead_ends"].features) == 3
+
+
+def test_the_network_that_was_read_is_the_one_that_gives_the_factors(small, crossing):
+    network = StreetNetwork.from_lines(crossing, crs=31370, source="test")
+    for own, other in zip(network_factors(network, small), network_factors(crossing, small), strict=True):
+        assert own.name == other.name
+        assert own.per_cell is None or own.per_cell.equals(other.per_cell)
+
+
+def test_a_graph_is_no_network_and_is_told_the_way_in(small):
+    with pytest.raises(SchemaError, match=r"given a MultiDiGraph\. StreetNetwork\.from_osmnx"):
         network_factors(nx.MultiDiGraph(), small)
 
 
@@ -302,9 +321,14 @@ def test_the_score_goes_out_as_a_geotiff(tmp_path):
     with rasterio.open(path) as source:
         assert source.crs.to_epsg() == 31370
         assert source.profile["tiled"]
+        assert source.nodata == -1
+        assert source.descriptions == ("risk terrain score, 1 = lowest",)
         band = source.read(1, masked=True)
         middles = grid.cells.centroid
         read = np.array([value[0] for value in source.sample(zip(middles.x, middles.y, strict=True))])
     assert band.count() == len(grid) < band.size
     np.testing.assert_allclose(read, terrain.score, rtol=1e-6)
     assert read.max() > read.min()
+    assert [one.name for one in tmp_path.iterdir()] == ["risico.tif"]
+    with pytest.raises(ConfigError, match="no folder"):
+        terrain.to_geotiff(tmp_path / "nergens" / "risico.tif")

@@ -10,7 +10,7 @@ import pytest
 from sklearn.linear_model import PoissonRegressor
 
 from genk_geo.cpted.model import count_model as models
-from genk_geo.cpted.model.elastic_net import Rows, fit_path, penalties
+from genk_geo.cpted.model.elastic_net import PooledCells, fit_path, penalties
 
 REFERENCE = Path(__file__).parent / "reference"
 NAMES = [f"x{i}" for i in range(1, 9)]
@@ -28,7 +28,7 @@ def found_by_r():
 
 def rows_of(cells):
     x = cells[NAMES].to_numpy(dtype=float)
-    return Rows(x, cells["y"].to_numpy(float), cells["exposure"].to_numpy(), np.ones(len(cells)))
+    return PooledCells(x, cells["y"].to_numpy(float), cells["exposure"].to_numpy(), np.ones(len(cells)))
 
 
 def tally_of(cells):
@@ -48,7 +48,7 @@ def test_cells_that_are_alike_may_be_taken_together(cells):
     whole = rows_of(cells)
     patterns, row = np.unique(whole.x, axis=0, return_inverse=True)
     sums = (np.bincount(row, weights=values) for values in (whole.y, whole.exposure, whole.cells))
-    together = Rows(patterns, *sums)
+    together = PooledCells(patterns, *sums)
     assert len(together.y) < len(whole.y)
     penalty = np.array([0.1, 0.01])
     np.testing.assert_allclose(
@@ -65,7 +65,7 @@ def test_pure_ridge_is_that_of_scikit_learn(cells):
         alpha=penalty / mean_exposure, tol=1e-12, max_iter=10_000, solver="newton-cholesky"
     )
     ridge.fit(x, rows.y / rows.exposure, sample_weight=rows.exposure)
-    ours = fit_path(Rows(x, rows.y, rows.exposure, rows.cells), np.array([penalty]), l1_ratio=0.0)[0]
+    ours = fit_path(PooledCells(x, rows.y, rows.exposure, rows.cells), np.array([penalty]), l1_ratio=0.0)[0]
     np.testing.assert_allclose(ours, [ridge.intercept_, *ridge.coef_], atol=1e-6)
 
 

@@ -170,7 +170,7 @@ def test_hotspots_lie_in_the_city_and_apart(truth, city):
 
 @pytest.mark.parametrize("theme", ["nuisance", "burglary"])
 def test_a_hotspot_that_shifts_goes_a_few_hundred_metres_whatever_the_seed(city, theme):
-    terrain = Terrain.of(city)
+    terrain = Terrain.from_city(city)
     for seed in range(30):
         spots = {s.hotspot_id: s for s in plant(theme, DEMO_WEEK, terrain, np.random.default_rng(seed))}
         before = next(s for name, s in spots.items() if name.endswith("a"))

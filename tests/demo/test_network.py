@@ -9,7 +9,6 @@ import shapely
 
 from genk_geo.demo.fictitious_streets import FILE, LONGEST_M, fictitious_network, write_network
 from genk_geo.reference import StreetNetwork
-from genk_geo.stats import Network
 
 
 def test_streets_join_the_real_points_and_say_that_they_are_invented(city, tmp_path):
@@ -17,7 +16,7 @@ def test_streets_join_the_real_points_and_say_that_they_are_invented(city, tmp_p
     assert network.fictitious
     assert set(network.segments["name"]) <= set(city.streets["street"])
     assert network.segments["length_m"].max() <= LONGEST_M / 2 + 1e-6
-    nodes = Network.of(network.segments).nodes
+    nodes = network.nodes
     points = np.round(shapely.get_coordinates(city.streets.geometry.to_numpy()) / 10) * 10
     known = {tuple(xy) for xy in points.tolist()}
     assert sum(tuple(xy) in known for xy in nodes.tolist()) > 0.95 * len(known)
@@ -36,7 +35,4 @@ def test_the_file_is_read_back_whole_and_is_the_same_every_time(city, tmp_path):
     again = StreetNetwork.load(tmp_path / FILE, crs=city.crs)
     assert again.fictitious
     assert again.segments.index.equals(network.segments.index)
-    assert (
-        np.bincount(Network.of(again.segments).degree).tolist()
-        == np.bincount(Network.of(network.segments).degree).tolist()
-    )
+    assert np.bincount(again.degree).tolist() == np.bincount(network.degree).tolist()

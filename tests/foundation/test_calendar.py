@@ -44,7 +44,7 @@ def test_week_53_has_a_neighbour_on_both_sides_and_a_year_before():
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)), st.integers(-300, 300))
 def test_shifting_there_and_back_is_nothing(day, weeks):
-    week = Week.of(day)
+    week = Week.from_day(day)
     assert week.monday <= day <= week.sunday
     assert week.shift(weeks).shift(-weeks) == week
     assert week.shift(weeks).minus(week) == weeks
@@ -54,7 +54,7 @@ def test_shifting_there_and_back_is_nothing(day, weeks):
 @given(st.integers(1_420_000_000, 1_900_000_000))
 def test_every_moment_lies_in_exactly_the_week_that_week_of_says(seconds):
     moment = pd.Series(pd.to_datetime([seconds], unit="s", utc=True)).dt.tz_convert("Europe/Brussels")
-    week = Week.of(week_of(moment).iloc[0].date())
+    week = Week.from_day(week_of(moment).iloc[0].date())
     assert Window(week, 1).contains(moment).all()
     assert not Window(week.shift(1), 1).contains(moment).any()
 

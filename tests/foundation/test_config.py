@@ -56,6 +56,9 @@ def test_a_theme_of_ones_own_is_shown_by_name(tmp_path):
         ("city = {name = 'x', timezone = 'Mars/Olympus'}", "'Mars/Olympus' is not a time zone"),
         ("out = 3", "out: Input should be a path, given 3"),
         ("show = ['fietsdiefstal']", "without a .themes.*table: fietsdiefstal"),
+        ("[cpted]\nnetwork = true", r"name their file under \[network\] path"),
+        ("[cpted]\nnetwork = 'a/b.graphml'", 'path = "a/b.graphml" under .network. and network = true'),
+        ("[cpted]\nnetwork = 'graphml'", r"cpted\.network: .*boolean.*given 'graphml'"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong_and_where(tmp_path, text, message):

@@ -28,6 +28,7 @@ BANDS = st.lists(st.integers(1, 500), min_size=1, max_size=6, unique=True).map(s
 WITH_RULES = {
     "show": THEMES,
     "cpted.themes": THEMES,
+    "cpted.network": st.just(value=False),  # true needs a file beside it
     "traffic.theme": st.sampled_from(["nuisance", "burglary", "traffic"]),
     "themes.burglary.near_repeat_m": BANDS,
     "themes.burglary.near_repeat_days": BANDS,

@@ -153,7 +153,7 @@ def test_absent_and_unreadable_files_are_clear_errors(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.toml does not exist"):
         City.from_files(tmp_path / "none.toml")
     (tmp_path / "bad.geojson").write_text("no json")
-    with pytest.raises(ConfigError, match="cannot be read as a map layer"):
+    with pytest.raises(ConfigError, match="cannot be read as a GeoJSON"):
         load(tmp_path / "bad.geojson")
 
 

@@ -17,7 +17,6 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.reference import StreetNetwork
 from genk_geo.reference.streets.osm import speed_kmh
 from genk_geo.schema import check_table
-from genk_geo.stats import Network
 
 # Metres around the middle of Genk. Node 5 is only a bend, node 7 a dead end; node 8 and 9 close a ring at 3.
 NODES = {
@@ -74,7 +73,7 @@ def check_streets(network):
     assert lane["name"].isna().all()
     assert np.isnan(lane["speed_kmh"].iloc[0])
     assert segments.loc[segments["name"] == "Molenstraat", "speed_kmh"].tolist() == [30, 30]
-    assert sorted(Network.of(segments).degree) == [1, 1, 1, 4, 5]
+    assert sorted(network.degree) == [1, 1, 1, 4, 5]
 
 
 class TestOpenStreetMap:
@@ -100,6 +99,9 @@ class TestOpenStreetMap:
         graph = ox.graph_from_xml(osm_file, bidirectional=True, retain_all=True, simplify=False)
         ox.save_graphml(graph, tmp_path / "streets.graphml")
         check_streets(StreetNetwork.load(tmp_path / "streets.graphml", crs=31370))
+        network = StreetNetwork.from_osmnx(graph, crs=31370)
+        check_streets(network)
+        assert "OpenStreetMap" in network.attribution
 
     @pytest.mark.parametrize(
         ("told", "kmh"),
@@ -198,11 +200,11 @@ class TestLayers:
         assert segments["road_class"].tolist() == ["hoofdweg", "hoofdweg", "lokaal"]
         assert segments["speed_kmh"].tolist()[:2] == [70, 70]
         assert segments["length_m"].tolist() == [10, 15, 30]
-        assert segments["to_node"].iloc[0] == segments["from_node"].iloc[2]
+        assert network.ends[0, 1] == network.ends[2, 0]
         assert not shapely.has_z(segments.geometry.to_numpy()).any()
 
     def test_saved_and_read_again(self, layer, tmp_path):
-        network = StreetNetwork.of(
+        network = StreetNetwork.from_lines(
             layer, crs=31370, source="test", fictitious=True, columns={"name": "wegnaam"}
         )
         again = StreetNetwork.load(network.save(tmp_path / "net.gpkg"), crs=31370)
@@ -211,17 +213,28 @@ class TestLayers:
         assert again.segments["name"].equals(network.segments["name"])
         assert again.segments["road_class"].tolist() == ["unknown"] * 3
 
+    def test_a_network_is_handed_on(self, layer):
+        network = StreetNetwork.from_lines(layer, crs=31370, source="test")
+        assert StreetNetwork.from_segments(network) is network
+
+    def test_what_is_left_of_a_name_that_comes_twice_is_refused(self, layer):
+        named = layer.assign(segment_id=["a", "a#2"])
+        with pytest.raises(SchemaError, match="a#2 stand more than once"):
+            StreetNetwork.from_lines(named, crs=31370, source="test")
+
     def test_faults_are_told(self, layer, tmp_path):
         with pytest.raises(ConfigError, match="does not exist"):
             StreetNetwork.load(tmp_path / "nergens.osm", crs=31370)
         with pytest.raises(ConfigError, match="no column 'naam'"):
-            StreetNetwork.of(layer, crs=31370, source="laag", columns={"name": "naam"})
+            StreetNetwork.from_lines(layer, crs=31370, source="laag", columns={"name": "naam"})
         with pytest.raises(ConfigError, match="street_name is not one of"):
-            StreetNetwork.of(layer, crs=31370, source="laag", columns={"street_name": "naam"})
+            StreetNetwork.from_lines(layer, crs=31370, source="laag", columns={"street_name": "naam"})
         with pytest.raises(ConfigError, match="no street"):
-            StreetNetwork.of(layer.iloc[:0], crs=31370, source="laag")
+            StreetNetwork.from_lines(layer.iloc[:0], crs=31370, source="laag")
         with pytest.raises(SchemaError, match="no coordinate reference system"):
-            StreetNetwork.of(layer.set_crs(None, allow_override=True), crs=31370, source="laag")
+            StreetNetwork.from_lines(layer.set_crs(None, allow_override=True), crs=31370, source="laag")
+        with pytest.raises(SchemaError, match="in degrees"):
+            StreetNetwork.from_lines(layer, crs=4326, source="laag")
         (tmp_path / "kapot.osm").write_text("<osm", encoding="utf-8")
         with pytest.raises(ConfigError, match="cannot be read"):
             StreetNetwork.load(tmp_path / "kapot.osm", crs=31370)
@@ -229,5 +242,34 @@ class TestLayers:
         with pytest.raises(ConfigError, match="cannot be read"):
             StreetNetwork.load(tmp_path / "kapot.graphml", crs=31370)
         (tmp_path / "kapot.gpkg").write_text("nee", encoding="utf-8")
-        with pytest.raises(ConfigError, match="cannot be read"):
+        with pytest.raises(ConfigError, match="not what its name says"):
             StreetNetwork.load(tmp_path / "kapot.gpkg", crs=31370)
+
+
+class TestWayOut:
+    def test_every_segment_is_an_edge(self, osm_file):
+        network = StreetNetwork.load(osm_file, crs=31370)
+        graph = network.to_networkx()
+        assert graph.number_of_nodes() == len(network.nodes)
+        assert dict(graph.degree()) == dict(enumerate(network.degree.tolist()))
+        edges = {key: told for _, _, key, told in graph.edges(keys=True, data=True)}
+        assert set(edges) == set(network.segments.index)
+        assert sum(told["length"] for told in edges.values()) == pytest.approx(network.length_m.sum())
+        named = {key: told["name"] for key, told in edges.items() if isinstance(told["name"], str)}
+        assert named == network.segments["name"].dropna().to_dict()
+
+    def test_osmnx_takes_it_and_gives_the_same_streets_back(self, osm_file):
+        import osmnx as ox
+
+        network = StreetNetwork.load(osm_file, crs=31370)
+        nodes, edges = ox.convert.graph_to_gdfs(network.to_networkx())
+        assert edges.crs.to_epsg() == 31370
+        assert np.allclose(nodes[["x", "y"]].to_numpy(), network.nodes)
+        back = edges.reset_index().set_index("key").loc[network.segments.index]
+        assert shapely.equals(back.geometry.to_numpy(), network.segments.geometry.to_numpy()).all()
+        assert back["road_class"].equals(network.segments["road_class"].rename_axis("key"))
+
+    def test_a_bare_table_goes_out_too(self):
+        lines = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (30, 40)])], crs=31370)
+        graph = StreetNetwork.from_segments(lines).to_networkx()
+        assert graph.get_edge_data(0, 1)[0]["length"] == pytest.approx(50)

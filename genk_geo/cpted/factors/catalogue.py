@@ -31,7 +31,14 @@ class Measures(BaseModel):
 
 
 class CatalogueEntry(BaseModel):
-    """One kind of factor."""
+    """One kind of factor.
+
+    Examples
+    --------
+    >>> entry = gg.cpted.load_catalogue()["bus_stop"]
+    >>> entry.label, entry.direction, entry.quality
+    ('bushaltes', 'aggravating', 'zichtbaarheid')
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -66,6 +73,14 @@ def load_catalogue(path: Path | str | None = None) -> Catalogue:
     ------
     ConfigError
         If the file is missing or an entry has an unknown key or impossible value.
+
+    Examples
+    --------
+    >>> catalogue = gg.cpted.load_catalogue()
+    >>> catalogue["horeca"].tags["amenity"][:3]
+    ('bar', 'pub', 'nightclub')
+    >>> catalogue["horeca"].measures.repressie
+    ('Toezicht rond sluitingstijd',)
     """
     packaged = dict(_packaged())
     return packaged if path is None else packaged | _entries(path)

@@ -41,6 +41,15 @@ class Factor:
         The CPTED quality that it belongs to.
     label : str
         What readers call it; empty: the name.
+
+    Examples
+    --------
+    Features can work by being near and by standing close together:
+
+    >>> stops = gpd.GeoDataFrame(geometry=gpd.points_from_xy([228500], [184500], crs=31370))
+    >>> factor = gg.cpted.Factor("haltes", stops, direction="aggravating")
+    >>> factor.kinds, factor.label
+    (('proximity', 'density'), 'haltes')
     """
 
     name: str

@@ -12,6 +12,7 @@ import shapely
 from genk_geo.cpted.factors.catalogue import Catalogue, CatalogueEntry, load_catalogue
 from genk_geo.cpted.factors.factor import Factor
 from genk_geo.crs import WGS84, reproject
+from genk_geo.doors import check_xml, read_csv, read_layer
 from genk_geo.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
@@ -43,6 +44,15 @@ def factor_of(
     -------
     Factor
         With label, direction and quality.
+
+    Examples
+    --------
+    What the catalogue knows of the name comes with it:
+
+    >>> stops = gpd.GeoDataFrame(geometry=gpd.points_from_xy([228500], [184500], crs=31370))
+    >>> factor = gg.cpted.factor_of("bus_stop", features=stops)
+    >>> factor.label, factor.quality
+    ('bushaltes', 'zichtbaarheid')
     """
     entry = (catalogue if catalogue is not None else load_catalogue()).get(name, CatalogueEntry(label=name))
     fitting = ("proximity", "density") if per_cell is None else ("value",)
@@ -88,30 +98,35 @@ def read_factor(
         If the file is missing, cannot be read or lacks a column.
     SchemaError
         If no feature lies near the grid.
+
+    Examples
+    --------
+    A row without a place is left out:
+
+    >>> stops = pd.DataFrame({"naam": ["Station", "onbekend"], "lon": [5.499, None], "lat": [50.967, None]})
+    >>> stops.to_csv("haltes.csv", index=False)
+    >>> grid = gg.stats.Grid.cover(gg.City.load().boundary, cell_m=200)
+    >>> factor = gg.cpted.read_factor("haltes.csv", grid, name="bus_stop")
+    >>> factor.label, len(factor.features), factor.features.crs.to_epsg()
+    ('bushaltes', 1, 31370)
     """
     file = Path(path)
-    if not file.exists():
-        raise ConfigError(f"Factor {name}: {file} does not exist. Give the path of an existing layer.")
     suffixes = [suffix.lower() for suffix in file.suffixes]
-    layer = _points_of_csv(file, x, y, epsg or WGS84) if ".csv" in suffixes else _layer(file, epsg)
+    layer = (
+        _points_of_csv(file, x, y, epsg or WGS84, f"Factor {name}")
+        if ".csv" in suffixes
+        else _layer(file, epsg, f"Factor {name}")
+    )
     return factor_of(name, catalogue=catalogue, features=_near(layer, grid, f"Factor {name} ({file})"))
 
 
-def _layer(file: Path, epsg: int | None) -> gpd.GeoDataFrame:
-    try:
-        frame = gpd.read_file(file)
-    except Exception as error:  # pyogrio and GDAL each raise their own
-        raise ConfigError(f"{file} cannot be read as a map layer ({error}).") from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise ConfigError(f"{file} holds no shapes.")
+def _layer(file: Path, epsg: int | None, what: str) -> gpd.GeoDataFrame:
+    frame = read_layer(file, what)
     return frame if epsg is None else frame.set_crs(epsg, allow_override=True)
 
 
-def _points_of_csv(file: Path, x: str, y: str, epsg: int) -> gpd.GeoDataFrame:
-    try:
-        table = pd.read_csv(file, sep=None, engine="python", dtype=str, encoding="utf-8-sig")
-    except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
-        raise ConfigError(f"{file} cannot be read as CSV ({error}).") from error
+def _points_of_csv(file: Path, x: str, y: str, epsg: int, what: str) -> gpd.GeoDataFrame:
+    table = read_csv(file, what, dtype=str)
     missing = [column for column in (x, y) if column not in table]
     if missing:
         raise ConfigError(
@@ -170,6 +185,16 @@ def factors_from_osm(
     ------
     ConfigError
         If the file is missing or cannot be read, or nothing could be downloaded.
+
+    Examples
+    --------
+    The catalogue has an entry for pubs, none for benches:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> points = gpd.points_from_xy([100, 200], [100, 200], crs=31370)
+    >>> features = gpd.GeoDataFrame({"amenity": ["pub", "bench"]}, geometry=points)
+    >>> [factor.name for factor in gg.cpted.factors_from_osm(features, grid)]
+    ['horeca']
     """
     known = load_catalogue() if catalogue is None else catalogue
     features = source if isinstance(source, gpd.GeoDataFrame) else _osm_features(source, grid, known)
@@ -196,10 +221,10 @@ def _osm_features(source: Path | str | None, grid: Grid, catalogue: Catalogue) -
     tags = osm_tags(catalogue)
     try:
         if source is not None:
-            return _features(ox.features_from_xml(Path(source), tags=tags))
+            return _features(ox.features_from_xml(check_xml(source, "OpenStreetMap"), tags=tags))
         return _features(ox.features_from_polygon(_around(grid), tags=tags))
-    except FileNotFoundError as error:
-        raise ConfigError(f"{source} does not exist. Give the path of an .osm file.") from error
+    except ConfigError:
+        raise
     except Exception as error:  # OSMnx, its parser and requests each raise their own
         what = source if source is not None else ox.settings.overpass_url
         raise ConfigError(f"OpenStreetMap features could not be read from {what}: {error}.") from error

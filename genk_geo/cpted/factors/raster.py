@@ -1,4 +1,4 @@
-"""Rasters: the mean in each cell, from any coordinate system; the score as a GeoTIFF."""
+"""Rasters: the mean in each cell, from any coordinate system."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import transform_xy
+from genk_geo.doors import open_raster
 from genk_geo.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.cpted.model.terrain import RiskTerrain
     from genk_geo.stats import Grid
 
     Floats = npt.NDArray[np.float64]
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 _LEAST, _MOST = 16, 64
 _CHUNK = 200_000
 _MOST_PIXELS = 1_000_000
-_MAX_PIXELS = 400_000_000
-_NODATA = -1.0
-_TILE = 256
 
 
 class _Raster(NamedTuple):
@@ -70,6 +67,16 @@ def raster_means(
         If the file or band is missing or cannot be read.
     SchemaError
         If the raster has no coordinate system, or none of the grid has a value.
+
+    Examples
+    --------
+    The pixel without a value does not count:
+
+    >>> extent, values = (0, 0, 200, 200), [[1, 2], [3, np.nan]]
+    >>> path = gg.stats.write_geotiff("groen.tif", values, extent=extent, cell_m=100, crs=31370)
+    >>> grid = gg.stats.Grid.cover(shapely.box(*extent), cell_m=200)
+    >>> gg.cpted.raster_means(path, grid).round(3).to_dict()
+    {'200m_E0_N0': 2.0}
     """
     raster = _read(Path(path), grid, band)
     pixels = len(grid) * (grid.cell_m / raster.pixel_m) ** 2
@@ -154,7 +161,7 @@ def _sampled(raster: _Raster, grid: Grid) -> tuple[Floats, Floats]:
         x, y = transform_xy(
             (part[:, [0]] + dx).ravel(), (part[:, [1]] + dy).ravel(), source=grid.crs, target=raster.epsg
         )
-        seen = _look(raster.data, raster.inverse, x, y).reshape(len(part), -1)
+        seen = _values_at(raster.data, raster.inverse, x, y).reshape(len(part), -1)
         known = np.isfinite(seen)
         covered[start : start + step] = known.mean(axis=1)
         total[start : start + step] = np.where(known, seen, 0.0).mean(axis=1)
@@ -162,26 +169,16 @@ def _sampled(raster: _Raster, grid: Grid) -> tuple[Floats, Floats]:
 
 
 def _read(path: Path, grid: Grid, band: int) -> _Raster:
-    import rasterio
-    from rasterio.errors import RasterioError
-
-    if not path.exists():
-        raise ConfigError(f"{path} does not exist. Give the path of an existing raster.")
-    try:
-        with rasterio.open(path) as source:
-            if source.crs is None:
-                raise SchemaError(f"{path} has no coordinate reference system. Assign it in a GIS.")
-            epsg = source.crs.to_epsg()
-            if epsg is None:
-                raise SchemaError(f"{path} has a coordinate reference system without EPSG code.")
-            if not 1 <= band <= source.count:
-                raise ConfigError(f"{path} has {source.count} bands, given band {band}.")
-            if source.width * source.height > _MAX_PIXELS:
-                raise ConfigError(f"{path} has {source.width} x {source.height} pixels. Cut it to the city.")
-            values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
-            transform = source.transform
-    except RasterioError as error:
-        raise ConfigError(f"{path} cannot be read as a raster ({error}).") from error
+    with open_raster(path, "The raster") as source:
+        if source.crs is None:
+            raise SchemaError(f"{path} has no coordinate reference system. Assign it in a GIS.")
+        epsg = source.crs.to_epsg()
+        if epsg is None:
+            raise SchemaError(f"{path} has a coordinate reference system without EPSG code.")
+        if not 1 <= band <= source.count:
+            raise ConfigError(f"{path} has {source.count} bands, given band {band}.")
+        values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
+        transform = source.transform
     middle = grid.cells.total_bounds.reshape(2, 2).mean(axis=0)
     x, y = transform_xy(middle[0] + np.array([0, 1, 0]), middle[1] + np.array([0, 0, 1]), grid.crs, int(epsg))
     column, row = _to_pixel(~transform, x, y)
@@ -198,7 +195,7 @@ def _to_pixel(
     )
 
 
-def _look(
+def _values_at(
     values: npt.NDArray[np.float64], inverse: Any, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Value of the pixel in which each place lies; NaN outside."""
@@ -208,35 +205,3 @@ def _look(
     found = np.full(x.shape, np.nan)
     found[inside] = values[row[inside].astype(np.intp), column[inside].astype(np.intp)]
     return found
-
-
-def write_score(terrain: RiskTerrain, path: Path | str) -> None:
-    """Write the score of a terrain as a GeoTIFF: one tiled float32 band, nodata -1 outside the city."""
-    import rasterio
-    from rasterio.errors import RasterioError
-
-    grid = terrain.grid
-    west, _, _, north = grid.cells.total_bounds
-    column, row = (grid.cells[name].to_numpy() for name in ("col", "row"))
-    values = np.full((np.ptp(row) + 1, np.ptp(column) + 1), _NODATA, dtype=np.float32)
-    values[row.max() - row, column - column.min()] = terrain.score.to_numpy()
-    profile = {
-        "driver": "GTiff",
-        "width": values.shape[1],
-        "height": values.shape[0],
-        "count": 1,
-        "dtype": "float32",
-        "crs": f"EPSG:{grid.crs}",
-        "nodata": _NODATA,
-        "transform": rasterio.Affine(grid.cell_m, 0.0, west, 0.0, -grid.cell_m, north),
-        "compress": "deflate",
-        "tiled": True,
-        "blockxsize": _TILE,
-        "blockysize": _TILE,
-    }
-    try:
-        with rasterio.open(path, "w", **profile) as target:
-            target.write(values, 1)
-            target.set_band_description(1, "risk terrain score, 1 = lowest")
-    except RasterioError as error:
-        raise ConfigError(f"{path} cannot be written ({error}).") from error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -11,14 +12,16 @@ from scipy.spatial import KDTree
 
 from genk_geo.cpted.factors.layers import factor_of
 from genk_geo.crs import reproject
-from genk_geo.errors import SchemaError
+from genk_geo.reference.streets.street_network import StreetNetwork
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    import numpy.typing as npt
 
     from genk_geo.cpted.factors.catalogue import Catalogue
     from genk_geo.cpted.factors.factor import Factor
     from genk_geo.stats import Grid
+
+    Floats = npt.NDArray[np.float64]
 
 #: Within this distance crossings make a place permeable.
 PERMEABLE_M = 250.0
@@ -28,14 +31,18 @@ _PIVOTS = 300
 
 
 def network_factors(
-    graph: Any, grid: Grid, *, catalogue: Catalogue | None = None, seed: int = 71016
+    segments: gpd.GeoDataFrame | StreetNetwork,
+    grid: Grid,
+    *,
+    catalogue: Catalogue | None = None,
+    seed: int = 71016,
 ) -> list[Factor]:
     """Four factors from a street network.
 
     Parameters
     ----------
-    graph : networkx.MultiDiGraph
-        As OSMnx makes it: nodes with ``x`` and ``y``, edges with ``length``, the graph with ``crs``.
+    segments : geopandas.GeoDataFrame or StreetNetwork
+        LineStrings in a metric system, cut where they meet.
     grid : Grid
         The cells.
     catalogue : dict, optional
@@ -54,38 +61,49 @@ def network_factors(
     Raises
     ------
     SchemaError
-        If the graph has no edges or no coordinate system.
-    """
-    import networkx as nx
-    import osmnx as ox
+        If there are no segments, or they have no metric coordinate system.
 
-    if not graph.number_of_edges() or "crs" not in graph.graph:
-        raise SchemaError("The street network needs edges and a coordinate system, as OSMnx makes it.")
-    streets = ox.convert.to_undirected(graph)
-    nodes, edges = ox.convert.graph_to_gdfs(streets)
-    nodes, edges = (reproject(part, grid.crs, what="The street network") for part in (nodes, edges))
-    degree = dict(streets.degree())
-    arms = np.array([degree[node] for node in nodes.index])
-    simple = nx.Graph()
-    for u, v, length in streets.edges(data="length"):
-        if u != v and length < simple.get_edge_data(u, v, {"length": np.inf})["length"]:
-            simple.add_edge(u, v, length=length)
-    sample = None if simple.number_of_nodes() <= _EXACT_NODES else _PIVOTS
-    routes = nx.edge_betweenness_centrality(simple, k=sample, weight="length", seed=seed)
-    share = [routes.get((u, v), routes.get((v, u), 0.0)) for u, v, _ in edges.index]
-    ends = shapely.distance(*(shapely.points(_at(nodes, edges, level)) for level in (0, 1)))
-    ends_here = nodes[arms == 1][["geometry"]].reset_index(drop=True)
-    found = [] if ends_here.empty else [factor_of("dead_ends", catalogue=catalogue, features=ends_here)]
+    Examples
+    --------
+    Three streets that meet, each a dead end at its other side:
+
+    >>> lines = [[[500, 500], end] for end in ([100, 500], [900, 500], [500, 900])]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> factors = {factor.name: factor for factor in gg.cpted.network_factors(streets, grid)}
+    >>> len(factors["dead_ends"].features), float(factors["permeability"].per_cell["100m_E5_N5"])
+    (3, 1.0)
+    """
+    network = StreetNetwork.from_segments(segments)
+    streets = reproject(network.segments, grid.crs, what="The street network").geometry
+    nodes = gpd.GeoDataFrame(geometry=shapely.points(network.nodes), crs=network.crs)
+    nodes = reproject(nodes, grid.crs, what="The street network")
+    sight = np.hypot(*(network.nodes[network.ends[:, 0]] - network.nodes[network.ends[:, 1]]).T)
+    dead_ends = nodes[network.degree == 1].reset_index(drop=True)
+    found = [] if dead_ends.empty else [factor_of("dead_ends", catalogue=catalogue, features=dead_ends)]
     cells = {
-        "permeability": _crossings(nodes[arms >= 3], grid),
-        "betweenness": _per_cell(edges, np.asarray(share), grid, highest=True),
-        "sight_line": _per_cell(edges, np.asarray(ends), grid, highest=False),
+        "permeability": _crossings(nodes[network.degree >= 3], grid),
+        "betweenness": _per_cell(streets, _share_of_routes(network, seed), grid, highest=True),
+        "sight_line": _per_cell(streets, sight, grid, highest=False),
     }
     return found + [factor_of(name, catalogue=catalogue, per_cell=values) for name, values in cells.items()]
 
 
-def _at(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, level: int) -> Any:
-    return shapely.get_coordinates(nodes.geometry.reindex(edges.index.get_level_values(level)).to_numpy())
+def _share_of_routes(network: StreetNetwork, seed: int) -> Floats:
+    """Share of the shortest routes over each segment.
+
+    Of several between two nodes only the shortest is on any route, and a ring is on none.
+    """
+    import networkx as nx
+
+    simple = nx.Graph()
+    for u, v, segment, length in network.to_networkx().edges(keys=True, data="length"):
+        if u != v and length < simple.get_edge_data(u, v, {"length": np.inf})["length"]:
+            simple.add_edge(u, v, length=length, segment=segment)
+    sample = None if simple.number_of_nodes() <= _EXACT_NODES else _PIVOTS
+    routes = nx.edge_betweenness_centrality(simple, k=sample, weight="length", seed=seed)
+    share = {simple.edges[edge]["segment"]: value for edge, value in routes.items()}
+    return np.array([share.get(segment, 0.0) for segment in network.segments.index])
 
 
 def _crossings(nodes: gpd.GeoDataFrame, grid: Grid) -> pd.Series[float]:
@@ -97,21 +115,16 @@ def _crossings(nodes: gpd.GeoDataFrame, grid: Grid) -> pd.Series[float]:
     return pd.Series(counts, index=grid.cells.index)
 
 
-def _per_cell(
-    edges: gpd.GeoDataFrame, value: np.typing.NDArray[np.float64], grid: Grid, *, highest: bool
-) -> pd.Series[float]:
+def _per_cell(streets: gpd.GeoSeries, value: Floats, grid: Grid, *, highest: bool) -> pd.Series[float]:
     """Highest value of the streets in a cell, or their mean by length inside it."""
-    cell, edge = shapely.STRtree(edges.geometry.to_numpy()).query(
-        grid.cells.geometry.to_numpy(), predicate="intersects"
-    )
+    lines, squares = streets.to_numpy(), grid.cells.geometry.to_numpy()
+    cell, street = shapely.STRtree(lines).query(squares, predicate="intersects")
     if highest:
         top = np.zeros(len(grid))
-        np.maximum.at(top, cell, value[edge])
+        np.maximum.at(top, cell, value[street])
         return pd.Series(top, index=grid.cells.index)
-    inside = shapely.length(
-        shapely.intersection(grid.cells.geometry.to_numpy()[cell], edges.geometry.to_numpy()[edge])
-    )
+    inside = shapely.length(shapely.intersection(squares[cell], lines[street]))
     length = np.bincount(cell, weights=inside, minlength=len(grid))
-    total = np.bincount(cell, weights=inside * value[edge], minlength=len(grid))
+    total = np.bincount(cell, weights=inside * value[street], minlength=len(grid))
     mean = np.divide(total, length, out=np.full(len(grid), np.nan), where=length > 0)
     return pd.Series(mean, index=grid.cells.index)

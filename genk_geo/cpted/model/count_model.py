@@ -144,7 +144,7 @@ def _climb(
 ) -> tuple[Floats, float, float, Floats]:
     """Scoring steps with halving until nothing moves."""
     k, free = b.size, log_dispersion > -np.inf
-    value, slope, information, d1, d2 = _look(x, y, log_exposure, cells, b, log_dispersion)
+    value, slope, information, d1, d2 = _likelihood(x, y, log_exposure, cells, b, log_dispersion)
     for _ in range(_MAX_STEPS):
         ridge = 1e-12 * (np.trace(information) + 1e-12)
         step = np.linalg.solve(information + ridge * np.eye(k), slope)
@@ -157,7 +157,7 @@ def _climb(
             turn = min(max(log_dispersion + turn, _SMALLEST_LOG), _LARGEST_LOG) - log_dispersion
         better = False
         for _halving in range(30):
-            found = _look(x, y, log_exposure, cells, b + step, log_dispersion + turn)
+            found = _likelihood(x, y, log_exposure, cells, b + step, log_dispersion + turn)
             if found[0] >= value - 1e-9 * abs(value) * 1e-3:
                 better = True
                 break
@@ -174,7 +174,7 @@ def _climb(
 
 
 @njit(cache=True)
-def _look(
+def _likelihood(
     x: Floats, y: Ints, log_exposure: Floats, cells: Floats, b: Floats, log_dispersion: float
 ) -> tuple[float, Floats, Floats, float, float]:
     """Log-likelihood without log(y!), its slope and information, and two derivatives to log dispersion."""

@@ -29,15 +29,15 @@ _MAX_HALVINGS = 20
 
 
 @dataclass(frozen=True)
-class Rows:
+class PooledCells:
     """Cells that are alike, taken together: for Poisson their sums say all there is to know.
 
     Attributes
     ----------
     x : numpy.ndarray
-        Rows x columns.
+        Groups of cells x columns.
     y, exposure, cells : numpy.ndarray
-        Sum of the counts, sum of the exposures and number of cells of each row.
+        Sum of the counts, sum of the exposures and number of cells of each group.
     """
 
     x: Floats
@@ -45,12 +45,12 @@ class Rows:
     exposure: Floats
     cells: Floats
 
-    def take(self, chosen: npt.NDArray[np.bool_]) -> Rows:
-        """Some of the rows."""
-        return Rows(self.x[chosen], self.y[chosen], self.exposure[chosen], self.cells[chosen])
+    def take(self, chosen: npt.NDArray[np.bool_]) -> PooledCells:
+        """Some of the groups."""
+        return PooledCells(self.x[chosen], self.y[chosen], self.exposure[chosen], self.cells[chosen])
 
 
-def penalties(rows: Rows, *, l1_ratio: float, count: int, smallest: float) -> Floats:
+def penalties(rows: PooledCells, *, l1_ratio: float, count: int, smallest: float) -> Floats:
     """From the penalty at which everything is zero down to `smallest` of it, in equal ratios."""
     scaled, _, _ = _standardised(rows)
     rate = rows.y.sum() / rows.exposure.sum()
@@ -60,12 +60,12 @@ def penalties(rows: Rows, *, l1_ratio: float, count: int, smallest: float) -> Fl
     return path
 
 
-def fit_path(rows: Rows, penalty: Floats, *, l1_ratio: float, tolerance: float = 1e-10) -> Floats:
+def fit_path(rows: PooledCells, penalty: Floats, *, l1_ratio: float, tolerance: float = 1e-10) -> Floats:
     """Coefficients along a path of penalties, each started from the one before.
 
     Parameters
     ----------
-    rows : Rows
+    rows : PooledCells
         The data.
     penalty : numpy.ndarray
         Penalties, largest first.
@@ -91,14 +91,14 @@ def fit_path(rows: Rows, penalty: Floats, *, l1_ratio: float, tolerance: float =
     return path
 
 
-def deviance(rows: Rows, coefficients: Floats) -> Floats:
+def deviance(rows: PooledCells, coefficients: Floats) -> Floats:
     """Poisson deviance of each row of coefficients, up to what does not depend on them."""
     eta = coefficients[:, [0]] + coefficients[:, 1:] @ rows.x.T
     fitted: Floats = 2 * (np.exp(np.minimum(eta, 50)) @ rows.exposure - eta @ rows.y)
     return fitted
 
 
-def _standardised(rows: Rows) -> tuple[Floats, Floats, Floats]:
+def _standardised(rows: PooledCells) -> tuple[Floats, Floats, Floats]:
     share = rows.cells / rows.cells.sum()
     middle = share @ rows.x
     spread = np.sqrt(share @ (rows.x - middle) ** 2)
@@ -106,7 +106,7 @@ def _standardised(rows: Rows) -> tuple[Floats, Floats, Floats]:
     return (rows.x - middle) / spread, middle, spread
 
 
-def _newton(design: Floats, rows: Rows, b: Floats, l1: float, l2: float, tolerance: float) -> Floats:
+def _newton(design: Floats, rows: PooledCells, b: Floats, l1: float, l2: float, tolerance: float) -> Floats:
     n = rows.cells.sum()
     eta = design @ b
     now = _objective(eta, rows, b, l1, l2, n)
@@ -137,7 +137,7 @@ def _newton(design: Floats, rows: Rows, b: Floats, l1: float, l2: float, toleran
     return b
 
 
-def _objective(eta: Floats, rows: Rows, b: Floats, l1: float, l2: float, n: float) -> float:
+def _objective(eta: Floats, rows: PooledCells, b: Floats, l1: float, l2: float, n: float) -> float:
     with np.errstate(over="ignore"):
         loss = (rows.exposure @ np.exp(eta) - rows.y @ eta) / n
     return float(loss + l1 * np.abs(b[1:]).sum() + 0.5 * l2 * (b[1:] @ b[1:]))

@@ -99,6 +99,18 @@ def risk_terrain(
         is in another coordinate system.
     ConfigError
         If a factor or option is impossible.
+
+    Examples
+    --------
+    Incidents around a bar:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> terrain = gg.cpted.risk_terrain(incidents, {"bars": bars}, grid, stability=0)
+    >>> terrain.factors[["kind", "distance_m"]].to_dict("index")
+    {'bars': {'kind': 'proximity', 'distance_m': 400.0}}
     """
     given = _as_factors(factors)
     step = float(step_m if step_m is not None else max(grid.cell_m, 100.0))
@@ -116,7 +128,7 @@ def risk_terrain(
             "Take a longer period."
         )
     candidates = operationalise(given, grid, steps=steps, step_m=step)
-    model = _Model(grid, candidates, weight, step=(steps, step), seed=seed)
+    model = _Model(grid, candidates, weight, steps=steps, step_m=step, seed=seed)
     question = model.question(here)
     answer = model.answer(question, model.folds())
     member = candidates.member[:, list(answer.chosen)]
@@ -164,11 +176,12 @@ class _Model:
         candidates: Candidates,
         exposure: npt.NDArray[np.float64],
         *,
-        step: tuple[int, float],
+        steps: int,
+        step_m: float,
         seed: int,
     ) -> None:
         self.grid, self.candidates, self.exposure = grid, candidates, exposure
-        self.step, self.seed = step, seed
+        self.steps, self.step_m, self.seed = steps, step_m, seed
         self.block_m = BLOCK_CELLS * grid.cell_m
         self.factor = candidates.table["factor"].tolist()
 
@@ -247,17 +260,17 @@ class _Model:
             l1_ratio=L1_RATIO,
             block_m=self.block_m,
             folds=FOLDS,
-            step_m=self.step[1],
-            steps=self.step[0],
+            step_m=self.step_m,
+            steps=self.steps,
             seed=self.seed,
         )
 
 
-def _exposure(told: pd.Series[float] | None, grid: Grid) -> npt.NDArray[np.float64]:
+def _exposure(given: pd.Series[float] | None, grid: Grid) -> npt.NDArray[np.float64]:
     """Exposure of each cell with a mean of 1, to two digits: cells that are nearly alike count together."""
-    if told is None:
-        told = grid.cells["area_m2"]
-    known = told.reindex(grid.cells.index).to_numpy(dtype=float, na_value=np.nan)
+    if given is None:
+        given = grid.cells["area_m2"]
+    known = given.reindex(grid.cells.index).to_numpy(dtype=float, na_value=np.nan)
     if not np.isfinite(known).all() or (known < 0).any() or not known.any():
         raise SchemaError("The exposure: needed a finite number of 0 or more for every cell, not all 0.")
     able = known > 0

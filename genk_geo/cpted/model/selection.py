@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from genk_geo.cpted.model.count_model import CountFit, Family, Tally
-from genk_geo.cpted.model.elastic_net import Rows, deviance, fit_path, penalties
+from genk_geo.cpted.model.elastic_net import PooledCells, deviance, fit_path, penalties
 from genk_geo.cpted.model.stepwise import Selection, select
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def refit(question: Question, pool: tuple[int, ...], family: Family) -> Selectio
 def _penalised(question: Question, fold: Ints, l1_ratio: float) -> Floats:
     """Coefficients at the penalty that predicts blocks best that it has not seen."""
     candidates = question.member.shape[1]
-    rows, row_fold = _rows(question, fold)
+    rows, row_fold = _pooled(question, fold)
     if not candidates or not rows.y.any():
         return np.zeros(candidates)
     penalty = penalties(rows, l1_ratio=l1_ratio, count=_PENALTIES, smallest=_SMALLEST)
@@ -133,7 +133,7 @@ def _penalised(question: Question, fold: Ints, l1_ratio: float) -> Floats:
     return path[-1, 1:]
 
 
-def _rows(question: Question, fold: Ints) -> tuple[Rows, Ints]:
+def _pooled(question: Question, fold: Ints) -> tuple[PooledCells, Ints]:
     """Cells with the same answers in the same fold, taken together."""
     key = np.column_stack([np.packbits(question.member, axis=1), fold.astype(np.uint8)])
     first, row = _alike(key)
@@ -141,7 +141,7 @@ def _rows(question: Question, fold: Ints) -> tuple[Rows, Ints]:
         np.bincount(row, weights=values).astype(float)
         for values in (question.y, question.exposure, np.ones(len(row)))
     )
-    return Rows(question.member[first].astype(float), y, exposure, cells), fold[first]
+    return PooledCells(question.member[first].astype(float), y, exposure, cells), fold[first]
 
 
 def tally(question: Question, kept: tuple[int, ...]) -> Tally:

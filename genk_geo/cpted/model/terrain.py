@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genk_geo.stats import write_geotiff
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,7 +22,15 @@ if TYPE_CHECKING:
 
 
 def relative_risk_value(coefficient: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """How many times higher the expected count is where a factor works: exp(coefficient)."""
+    """How many times higher the expected count is where a factor works: exp(coefficient).
+
+    Examples
+    --------
+    No effect, twice as many, half as many:
+
+    >>> gg.cpted.relative_risk_value([0.0, 0.693, -0.693]).round(2).tolist()
+    [1.0, 2.0, 0.5]
+    """
     return np.asarray(np.exp(np.asarray(coefficient, dtype=float)), dtype=float)
 
 
@@ -38,9 +48,21 @@ def risk_score(member: npt.NDArray[np.bool_], coefficients: npt.ArrayLike) -> np
     -------
     numpy.ndarray
         One score a cell, 1 or more.
+
+    Examples
+    --------
+    Nothing, what doubles the risk, and that together with what halves it:
+
+    >>> member = np.array([[False, False], [True, False], [True, True]])
+    >>> gg.cpted.risk_score(member, np.log([2.0, 0.5])).round(2).tolist()
+    [1.0, 2.0, 1.0]
     """
     log_score = member.astype(float) @ np.asarray(coefficients, dtype=float).reshape(member.shape[1])
     return np.asarray(np.exp(log_score - log_score.min(initial=np.inf)), dtype=float)
+
+
+# A score is 1 or more.
+_NO_SCORE = -1.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +85,18 @@ class FitFacts:
         Operationalisations tried, and left by the elastic net.
     l1_ratio, block_m, folds, step_m, steps, seed
         The settings.
+
+    Examples
+    --------
+    The bar explains more than its parameter costs:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> fit = gg.cpted.risk_terrain(incidents, {"bars": bars}, grid, stability=0).fit
+    >>> fit.incidents, fit.bic < fit.null_bic
+    (97, True)
     """
 
     family: Family
@@ -120,6 +154,18 @@ class RiskTerrain:
         The cells.
     sources : dict of str to Factor
         The factors that were given, by name.
+
+    Examples
+    --------
+    The score is higher near the bar than far from it:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100)
+    >>> bars = gpd.GeoDataFrame(geometry=gpd.points_from_xy([700], [700], crs=31370))
+    >>> xy = np.random.default_rng(1).normal(800, 300, (2, 99))
+    >>> incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=31370))
+    >>> terrain = gg.cpted.risk_terrain(incidents, {"bars": bars}, grid, stability=0)
+    >>> bool(terrain.score["100m_E7_N7"] > terrain.score["100m_E18_N18"])
+    True
     """
 
     factors: pd.DataFrame
@@ -144,8 +190,24 @@ class RiskTerrain:
         Parameters
         ----------
         path : path-like
-            File to write: one band float32, tiled, compressed, nodata outside the city.
-        """
-        from genk_geo.cpted.factors.raster import write_score
+            File to write: one band float32, tiled, compressed, nodata (-1) outside the city. One that exists
+            is replaced only when the new one is whole.
 
-        write_score(self, path)
+        Raises
+        ------
+        ConfigError
+            If the folder is missing or the file cannot be written.
+        """
+        column, row = (self.grid.cells[name].to_numpy() for name in ("col", "row"))
+        values = np.full((np.ptp(row) + 1, np.ptp(column) + 1), np.nan)
+        values[row.max() - row, column - column.min()] = self.score.to_numpy()
+        west, south, east, north = self.grid.cells.total_bounds
+        write_geotiff(
+            path,
+            values,
+            extent=(west, south, east, north),
+            cell_m=self.grid.cell_m,
+            crs=self.grid.crs,
+            description="risk terrain score, 1 = lowest",
+            nodata=_NO_SCORE,
+        )

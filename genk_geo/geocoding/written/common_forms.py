@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.geocoding.normalise import tokens_of
+from genk_geo.geocoding.written.forms import EMPTY, SETTINGS
 from genk_geo.geocoding.written.location import LONGEST_TEXT
-from genk_geo.geocoding.written.parse import EMPTY, SETTINGS
 
 if TYPE_CHECKING:
     from genk_geo.geocoding.written.location import Vocabulary
 
 _NAME = r"[^\W\d_][^\d,;:/()&+|@#\[\]\\]*?"
-_PLAIN = re.compile(
+_COMMON = re.compile(
     rf"^(?:(?:(?P<postcode>\d{{4}}) )?(?P<town>{_NAME}), ?)?(?P<name>{_NAME})"
     rf"(?:[ ,]+(?P<number>[1-9]\d{{0,3}}[a-z]?(?: bus [a-z\d]{{1,4}})?)"
     rf"(?:(?:, ?| )(?:(?P<postcode_2>\d{{4}}) )?(?P<town_2>{_NAME}))?"
@@ -38,7 +38,7 @@ _NO_NAMES = SETTINGS | frozenset(
 _MOST_WORDS = 4
 
 
-class PlainParts(NamedTuple):
+class CommonForm(NamedTuple):
     """The parts of the commonest forms: "Street 12", "Street 12, 3600 Town" and "3600 Town, Street 12"."""
 
     name: str
@@ -47,16 +47,16 @@ class PlainParts(NamedTuple):
     towns: tuple[str, ...]
 
 
-def plain_parts(text: str) -> PlainParts | None:
+def read_common_form(text: str) -> CommonForm | None:
     """Take one of the commonest forms apart; None for anything else."""
-    found = _PLAIN.match(text) if len(text) <= LONGEST_TEXT else None
+    found = _COMMON.match(text) if len(text) <= LONGEST_TEXT else None
     if found is None:
         return None
     code, town, name, number, *behind = found.groups()
     if _DASH.search(name):
         return None
     postcodes = tuple(filter(None, (code, behind[0], behind[2])))
-    return PlainParts(name, number or "", postcodes, tuple(filter(None, (town, behind[1], behind[3]))))
+    return CommonForm(name, number or "", postcodes, tuple(filter(None, (town, behind[1], behind[3]))))
 
 
 def is_only_a_name(name: str, vocabulary: Vocabulary) -> bool:

@@ -9,97 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 
 from genk_geo.geocoding.normalise import key_of
+from genk_geo.geocoding.written import forms
 from genk_geo.geocoding.written.house_number import NO_NUMBER, HouseNumber, read_house_number
 from genk_geo.geocoding.written.location import Kind, Location, Vocabulary, clean
+from genk_geo.geocoding.written.segment import split_number, without_number_words
 
-#: Texts that say there is no address.
-EMPTY = re.compile(
-    r"^\W*(?:onbekend|ongekend|onbek|nvt|n\.?v\.?t\.?|geen|nihil|niet gekend|niet bekend|nan|none|null|na|n/a"
-    r"|unknown|inconnu|xx+)?\W*$",
-    re.IGNORECASE,
-)
-_SPELT_DATE = (
-    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|sept|oktober|november|december)"
-)
-_NEAR = (
-    r"(?:ter hoogte van|t\.?\s?h\.?\s?v\.?|tegenover|recht ?over|t\.o\.v\.?|t\.o\.|in de buurt van"
-    r"|in de omgeving van|omgeving|nabij|vlakbij|naast|achter|voor|aan|bij|over|ca\.?|rond|thv)"
-)
-_NEAR_NUMBER = re.compile(
-    rf"[\s,]*\b{_NEAR}[\s:]*(?:de |het )?(?:(?:huis)?n(?:umme)?rs?|no|n°)?[\s.:]*(?=\d)", re.IGNORECASE
-)
-_NEAR_THING = re.compile(rf"[\s,(]+(?:{_NEAR})(?:\s+(?:de|het|'t))?\s+(?=[^\W\d_])", re.IGNORECASE)
-_NEAR_START = re.compile(rf"^(?:{_NEAR})(?:\s+(?:de|het|'t))?\s+", re.IGNORECASE)
-_NUMBER_WORD = re.compile(
-    r"[\s,]*\b(?:huis)?(?:nrs?|nummers?|no|n°)\b[\s.:]*(?=\d)|[\s,]*\bn[°º]\s*(?=\d)|\s#\s*(?=\d)",
-    re.IGNORECASE,
-)
-_ROAD = re.compile(r"(?<![\w-])(?P<road>[NEAR]\s?-?\d{1,3}[a-z]?)(?![\w-])(?!\s*/)", re.IGNORECASE)
-_KM = re.compile(
-    r"(?:\b(?:km|kmp|hmp|hm|bk|kp|kilometer(?:paal|punt)?|hectometer(?:paal)?|paal|mp|kmpt)\b\.?\s*:?\s*"
-    r"(?P<km>\d{1,3}(?:[.,]\d{1,3})?)|(?P<km2>\d{1,3}(?:[.,]\d{1,3})?)\s*km\b)",
-    re.IGNORECASE,
-)
-_EXIT = re.compile(
-    r"\b(?:afrit|oprit|uitrit|op- en afrit|exit|knooppunt|afrittencomplex|complex)\b\.?\s*(?:nr\.?\s*)?"
-    r"(?P<exit>\d{1,2}[a-z]?)?",
-    re.IGNORECASE,
-)
-_CROSSING_WORD = re.compile(
-    r"^(?:(?:op|aan) )?(?:de |het )?"
-    r"(?:hoek|kruispunt|kruising|kruisp\.?|krpt\.?|rotonde|rondpunt|samenloop)\b"
-    r"(?:\s+(?:met|van|tussen))?(?:\s+de)?[\s:,]*",
-    re.IGNORECASE,
-)
-_CROSSING_MIDDLE = re.compile(
-    r"[\s,(]+(?:(?:op|aan)\s+)?(?:de\s+)?(?:hoek|kruispunt|kruising|kruisp\.?|krpt\.?)\b"
-    r"(?:\s+(?:met|van))?(?:\s+de)?[\s:,]*"
-    r"|\s+x\s+|\s*\u00d7\s*|\s*[/+&@;|]\s*(?=[^\W\d_])|\s+[-\u2013\u2014]+\s+(?=[^\W\d_])",
-    re.IGNORECASE,
-)
-_CROSSING_AND = re.compile(
-    r"\s+(?:en|met|et|and)\s+(?:de\s+)?|\s*,\s*|\s*[/+&@;|]\s*|\s+x\s+|\s*\u00d7\s*"
-    r"|\s*[-\u2013\u2014]\s+|\s+[-\u2013\u2014]\s*",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"\btussen\b\s+(?:de\s+)?(?P<one>.+?)\s+(?:en|&)\s+(?:de\s+)?(?P<other>.+)$", re.IGNORECASE
-)
-_IN_STREET = re.compile(r"^(?:in|op|aan|langs)\s+(?:de\s+|het\s+)?", re.IGNORECASE)
-_POSTCODE = re.compile(
-    r"(?:\bB(?:E)?-?\s?)?(?<![\d/-])(?P<postcode>[1-9]\d{3})(?![\d/-])(?:\s*[-,]?\s*)", re.IGNORECASE
-)
-_NUMBER_TAIL = re.compile(r"^(?P<name>.*?[^\W\d_][\W_]*?)[\s,.:]*(?<![\d])(?P<number>\d{1,5}(?!\d).*)$")
-_NUMBER_HEAD = re.compile(
-    r"^(?P<number>\d{1,5}\s?[a-z]?(?:\s*[/-]\s*\d{1,5})?)[\s,]+(?P<name>[^\W\d_].*)$", re.IGNORECASE
-)
-_DATE_HEAD = re.compile(rf"^(?P<date>\d{{1,2}}\s*{_SPELT_DATE})", re.IGNORECASE)
-_NO_NUMBER = re.compile(
-    r"[\s,]+(?:zn\.?|z\.n\.?|z/n|zonder (?:huis)?nummer|zonder nr\.?|s/n)\s*$", re.IGNORECASE
-)
-_BOX_ONLY = re.compile(r"^(?:bus|bte|bt|bu|bs|app?t?|appartement|kamer)\b\.?\s*(\w+)$", re.IGNORECASE)
-# What is left of "kruispunt X met N75" when the road number is taken out.
-_LOOSE = re.compile(
-    r"^\s*(?:kruispunt|hoek|kruising)\s+(?:van\s+)?(?:de\s+)?|\s+(?:met|en|x|van|/|-)\s*(?:de\s*)?$",
-    re.IGNORECASE,
-)
-#: What lies in a street and is named before it; never a part of its name.
-SETTINGS = frozenset(
-    {
-        "parking", "parkeerterrein", "parkeerplaats", "garage", "garages", "garagebox", "fietsenstalling",
-        "fietspad", "voetpad", "stoep", "berm", "bushalte", "halte", "bushokje", "speelplein",
-        "speeltuin", "speelterrein", "school", "winkel", "bank", "tankstation", "werf", "rotonde",
-        "brug", "tunnel", "onderdoorgang", "carwash", "kinderopvang", "flat", "appartementen", "woning",
-        "op", "in", "aan", "van", "de", "het", "langs", "thv", "tov", "nabij",
-    }
-)  # fmt: skip
-_ONLY_NUMBER = re.compile(r"^\d+\s?[a-z]?$", re.IGNORECASE)
 _EDGES = " ,.:-"
 _MOST_READINGS = 40
-_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def parse_location(text: str, vocabulary: Vocabulary | None = None) -> Location:
@@ -117,7 +35,7 @@ def parse_location(text: str, vocabulary: Vocabulary | None = None) -> Location:
     Location
         Typed parts, what was not understood, and the text in its standard form, which parses to itself.
     """
-    words = vocabulary or _bare_vocabulary()
+    words = vocabulary or Vocabulary()
     location = read_location(text, words)
     return replace(location, text=_settled(location.written, words))
 
@@ -125,7 +43,7 @@ def parse_location(text: str, vocabulary: Vocabulary | None = None) -> Location:
 def read_location(text: str, words: Vocabulary) -> Location:
     """Take a location string apart, without its standard text."""
     line = clean(text)
-    if EMPTY.match(line) or not any(letter.isalnum() for letter in line):
+    if forms.EMPTY.match(line) or not any(letter.isalnum() for letter in line):
         return Location("empty", unread=(line,) if line else ())
     whole = key_of(line)
     if whole in words.streets:
@@ -150,10 +68,6 @@ def _settled(written: str, words: Vocabulary) -> str:
     return ""
 
 
-def _bare_vocabulary() -> Vocabulary:
-    return Vocabulary()
-
-
 class _Reader:
     """Reads one line; takes away what it recognises until a street is left."""
 
@@ -167,41 +81,43 @@ class _Reader:
         road = self._road(line)
         if road is not None:
             return road
-        line = ",".join(part if self._known_street(part) else _bare(part) for part in line.split(",")).strip()
+        line = ",".join(
+            part if self._known_street(part) else without_number_words(part) for part in line.split(",")
+        ).strip()
         line = line.replace("(", ", ").replace(")", ", ").replace("[", ", ").replace("]", ", ")
         line = self._take_postcode(line)
         if self._known_street(line):
             return self._address(line, "")
-        between = _BETWEEN.search(line)
+        between = forms.BETWEEN.search(line)
         if between:
             return self._between(line, between)
         crossing = self._crossing(line)
         if crossing is not None:
             return crossing
         near = ""
-        thing = _NEAR_THING.search(line)
+        thing = forms.NEAR_THING.search(line)
         if thing and not self._known_street(line[thing.start() :].strip(_EDGES)):
             near, line = line[thing.end() :].strip(" ,"), line[: thing.start()]
         return self._address(line, near)
 
     def _road(self, line: str) -> Location | None:
         """``N75 km 12,3`` and ``E314 afrit 32``; a street beside the road number wins."""
-        road = _ROAD.search(line)
-        leave = _EXIT.search(line)
+        road = forms.ROAD.search(line)
+        leave = forms.EXIT.search(line)
         if road is None and leave is None:
             return None
         number = re.sub(r"[\s-]", "", road["road"]).upper() if road else ""
         rest = line[: road.start()] + " " + line[road.end() :] if road else line
-        post = _KM.search(rest)
+        post = forms.KM.search(rest)
         if post:
             rest = rest[: post.start()] + " " + rest[post.end() :]
-        leave = _EXIT.search(rest)
+        leave = forms.EXIT.search(rest)
         if leave:
             rest = rest[: leave.start()] + " " + rest[leave.end() :]
         if number.startswith("R") and not post and not leave:
             return None
         rest = self._take_postcode(rest.replace("(", ",").replace(")", ","))
-        parts = [_LOOSE.sub("", part) for part in map(self._without_places, rest.split(",")) if part]
+        parts = [forms.LOOSE.sub("", part) for part in map(self._without_places, rest.split(",")) if part]
         parts = [
             part for part in parts if key_of(part) not in {"richting", "ri", "te", "op", "de", "rijrichting"}
         ]
@@ -229,16 +145,16 @@ class _Reader:
         streets = self.words.streets
         if key_of(part) in streets:
             return True
-        name, number = _split_number(part)
+        name, number = split_number(part)
         return key_of(name) in streets and not number.unread
 
     def _take_postcode(self, line: str) -> str:
         """Take a postcode out: one of the city's own, or four digits before a place name or at the front."""
-        for found in _POSTCODE.finditer(line):
+        for found in forms.POSTCODE.finditer(line):
             before, after = line[: found.start()].rstrip(" ,"), line[found.end() :]
             own = found["postcode"] in self.words.postcodes
             place = self._leading_place(after)
-            alone = before == "" and (_LETTERS.search(after) is not None)
+            alone = before == "" and (forms.LETTERS.search(after) is not None)
             explicit = found.group().lstrip()[:1] in "Bb"
             if own or place or alone or explicit:
                 self.postcode = found["postcode"]
@@ -266,16 +182,16 @@ class _Reader:
             self.places.append(part)
             return ""
         words = part.split()
-        name, _ = _split_number(part)
+        name, _ = split_number(part)
         for size in range(min(4, len(words) - 1), 0, -1):
             tail = " ".join(words[-size:])
-            if self.words.place(key_of(tail)) and not _JOINING.search(" ".join(words[:-size])):
+            if self.words.place(key_of(tail)) and not forms.JOINING.search(" ".join(words[:-size])):
                 self.places.append(tail)
                 self.whole.extend([name] if key_of(name).endswith(key_of(tail)) else [])
                 return self._without_places(" ".join(words[:-size]))
         for size in range(min(4, len(words) - 1), 0, -1):
             head = " ".join(words[:size])
-            if self.words.place(key_of(head)) and _LETTERS.search(" ".join(words[size:])):
+            if self.words.place(key_of(head)) and forms.LETTERS.search(" ".join(words[size:])):
                 self.places.append(head)
                 self.whole.extend([name] if key_of(name).startswith(key_of(head)) else [])
                 return " ".join(words[size:])
@@ -283,7 +199,7 @@ class _Reader:
 
     def _between(self, line: str, found: re.Match[str]) -> Location:
         """``X tussen Y en Z``, and ``X tussen 12 en 18``."""
-        street = _IN_STREET.sub("", line[: found.start()].strip(" ,"))
+        street = forms.IN_STREET.sub("", line[: found.start()].strip(" ,"))
         one = found["one"].strip(" ,")
         other, *rest = [part.strip() for part in found["other"].split(",")]
         rest = [part for part in map(self._without_places, rest) if part]
@@ -292,36 +208,36 @@ class _Reader:
             street = self._without_places(street)
             return self._location("address", (street,) if street else (), number=number, unread=tuple(rest))
         one, other = self._without_places(one), self._without_places(other)
-        street = self._without_places(street or (_IN_STREET.sub("", rest.pop(0)) if rest else ""))
-        one, _ = _split_number(one)
-        other, _ = _split_number(other)
-        street, _ = _split_number(street)
+        street = self._without_places(street or (forms.IN_STREET.sub("", rest.pop(0)) if rest else ""))
+        one, _ = split_number(one)
+        other, _ = split_number(other)
+        street, _ = split_number(street)
         if not street:
             return self._location("intersection", (one, other), unread=tuple(rest))
         return self._location("between", (street, one, other), unread=tuple(rest))
 
     def _crossing(self, line: str) -> Location | None:
         """Two streets, by a word (``hoek``, ``kruispunt``) or by a sign between them (``/``, ``x``)."""
-        word = _CROSSING_WORD.match(line)
+        word = forms.CROSSING_WORD.match(line)
         if word:
-            sides = [side for side in _CROSSING_AND.split(line[word.end() :]) if side]
+            sides = [side for side in forms.CROSSING_AND.split(line[word.end() :]) if side]
             if len(sides) < 2:
                 return self._address(line[word.end() :], "") if sides else None
         else:
-            sides = _CROSSING_MIDDLE.split(line, maxsplit=1)
+            sides = forms.CROSSING_MIDDLE.split(line, maxsplit=1)
             if len(sides) < 2:
                 return None
         named = [self._without_places(side) for side in sides]
-        named = [side for side in named if _LETTERS.search(side)]
+        named = [side for side in named if forms.LETTERS.search(side)]
         if len(named) < 2:
             self.places = list(dict.fromkeys(self.places))
             return None
-        first, number = _split_number(named[0].split(",")[0].strip())
+        first, number = split_number(named[0].split(",")[0].strip())
         tail = [part for part in map(self._without_places, named[1].split(",")) if part]
         if not first or not tail:
             return None
-        second, other_number = _split_number(tail[0])
-        if not second or _BOX_ONLY.match(second):
+        second, other_number = split_number(tail[0])
+        if not second or forms.BOX_ONLY.match(second):
             return None
         self.places = list(dict.fromkeys(self.places))
         chosen = number if number.numbers else other_number
@@ -334,9 +250,9 @@ class _Reader:
         street, number, others, unread = self._segments(self._joined(segments))
         if not street and near:
             street, near = near, ""
-            street, number = _split_number(street)
+            street, number = split_number(street)
         if street and not self._known_street(street):
-            bare = _IN_STREET.sub("", _NEAR_START.sub("", street))
+            bare = forms.IN_STREET.sub("", forms.NEAR_START.sub("", street))
             if bare and bare != street:
                 street, other = (bare, street) if self._known_street(bare) else (street, bare)
                 others.insert(0, other)
@@ -366,7 +282,7 @@ class _Reader:
             return street
         words = street.split()
         for size in range(1, len(words)):
-            if key_of(words[size - 1]) not in SETTINGS:
+            if key_of(words[size - 1]) not in forms.SETTINGS:
                 break
             rest = " ".join(words[size:])
             if key_of(rest) in self.words.streets:
@@ -379,8 +295,8 @@ class _Reader:
         others: list[str] = []
         unread: list[str] = []
         for segment in segments:
-            name, found = _split_number(segment)
-            if box := _BOX_ONLY.match(segment):
+            name, found = split_number(segment)
+            if box := forms.BOX_ONLY.match(segment):
                 number = HouseNumber(number.numbers, number.box or box[1].upper(), number.unread)
             elif not name:
                 if found.numbers and not number.numbers:
@@ -398,7 +314,7 @@ class _Reader:
     def _without_areas(self, segments: list[str]) -> list[str]:
         """Take out a wijk that is also a street ("Stalenstraat 5 (Nieuwe Kempen)"), if a street is left."""
         kept = [segment for segment in segments if key_of(segment) not in self.words.areas]
-        if len(kept) == len(segments) or not any(_LETTERS.search(segment) for segment in kept):
+        if len(kept) == len(segments) or not any(forms.LETTERS.search(segment) for segment in kept):
             return segments
         self.places.extend(segment for segment in segments if segment not in kept)
         return kept
@@ -407,7 +323,7 @@ class _Reader:
         """Put together what a comma parts but is one name: "Dumontlaan, André 31"."""
         result: list[str] = []
         for segment in segments:
-            name, _ = _split_number(segment)
+            name, _ = split_number(segment)
             if result and name and key_of(result[-1] + name) in self.words.streets:
                 result[-1] = f"{result[-1]} {segment}"
             else:
@@ -423,40 +339,5 @@ class _Reader:
         return Location(kind, streets, postcode=self.postcode, places=places, whole=whole, **parts)  # type: ignore[arg-type] # typed by the callers
 
 
-_JOINING = re.compile(r"\b(?:naar|van|op|de|den|ter|ten|te|aan|en|in)$", re.IGNORECASE)
-
-
-def _bare(part: str) -> str:
-    """A part without the words around its house number: "t.h.v. nr", "naast", "zn"."""
-    return _NUMBER_WORD.sub(" ", _NEAR_NUMBER.sub(" ", _NO_NUMBER.sub("", part)))
-
-
 def _decimal(found: re.Match[str] | None) -> str:
     return (found["km"] or found["km2"]).replace(".", ",") if found else ""
-
-
-@lru_cache(maxsize=1 << 14)
-def _split_number(segment: str) -> tuple[str, HouseNumber]:
-    """Split a segment into street name and house number."""
-    segment = segment.strip(" ,.;:-")
-    if not _LETTERS.search(segment) or _ONLY_NUMBER.match(segment):
-        return "", read_house_number(segment)
-    date = _DATE_HEAD.match(segment)
-    if date:
-        # "14 Septemberlaan 5": the first number belongs to the name.
-        rest = _NUMBER_TAIL.match(segment[date.end() :])
-        if rest is None:
-            return segment, NO_NUMBER
-        return date["date"] + rest["name"].rstrip(_EDGES), read_house_number(rest["number"])
-    head = _NUMBER_HEAD.match(segment)
-    if head and _LETTERS.search(head["name"]):
-        boxed = _BOX_ONLY.match(head["name"])
-        return (
-            ("", read_house_number(segment))
-            if boxed
-            else (head["name"].strip(_EDGES), read_house_number(head["number"]))
-        )
-    tail = _NUMBER_TAIL.match(segment)
-    if tail and _LETTERS.search(tail["name"]):
-        return tail["name"].rstrip(_EDGES), read_house_number(tail["number"])
-    return ("", read_house_number(segment)) if segment[0].isdigit() else (segment, NO_NUMBER)

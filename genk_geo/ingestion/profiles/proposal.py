@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from genk_geo.ingestion.reading.header import plain
+from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.ingestion.reading.readers import read_raw
 
 if TYPE_CHECKING:
@@ -104,12 +104,12 @@ def _assigned(names: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _likeness(name: str, words: Sequence[str]) -> float:
-    key = plain(name)
+    key = comparison_key(name)
     if not key:
         return 0.0
     best = 0.0
     for position, word in enumerate(words):
-        other = plain(word)
+        other = comparison_key(word)
         # short names agree by chance: they must be equal
         score = fuzz.ratio(key, other) if min(len(key), len(other)) > 3 else 100.0 * (key == other)
         best = max(best, score - 0.01 * position)

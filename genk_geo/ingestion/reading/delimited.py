@@ -12,9 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from genk_geo.doors import limits
 from genk_geo.errors import SupplierFileError
-from genk_geo.ingestion.reading.header import plain
-from genk_geo.ingestion.reading.raw_table import RawTable, no_rows, unique_names
+from genk_geo.ingestion.reading.header import comparison_key
+from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,6 +74,7 @@ def read_delimited(
     header, below = _header(head, first, separator)
     if not header:
         raise SupplierFileError(f"{name} has no column names in its first lines. Is it a table?")
+    bounded(len(header), text.count("\n"), name)
     if '"' in text:
         lines = io.StringIO(text, newline="\n").readlines()
         table = _Collector(lines, separator, header).collect(below)
@@ -111,18 +113,18 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> str:
 def _layout(lines: Sequence[str], expected: Sequence[str], separator: str | None) -> tuple[str, int]:
     """Separator and line of the header: most expected names, then first line, then most columns."""
     candidates = (separator,) if separator else SEPARATORS
-    known = {plain(name) for name in expected}
+    known = {comparison_key(name) for name in expected}
     best: tuple[int, int, int] | None = None
     chosen = (candidates[0], 0)
     filled = [number for number, line in enumerate(lines[: 10 * TITLE_LINES]) if line.strip()][:TITLE_LINES]
-    if filled and (told := re.fullmatch(r"sep=([;|\t,])", lines[filled[0]].strip('\n" '))):
-        candidates, filled = (told[1],), filled[1:]  # the line that Excel itself writes and reads
+    if filled and (declared := re.fullmatch(r"sep=([;|\t,])", lines[filled[0]].strip('\n" '))):
+        candidates, filled = (declared[1],), filled[1:]  # the line that Excel itself writes and reads
     for number in filled:
         for candidate in candidates:
             cells = _cells(lines[number], candidate)
             if cells is None:
                 continue
-            found = len({plain(cell) for cell in cells} & known)
+            found = len({comparison_key(cell) for cell in cells} & known)
             score = (found, -number, len(cells))
             if best is None or score > best:
                 best, chosen = score, (candidate, number)
@@ -160,6 +162,10 @@ def _without_quotes(text: str, first: int, separator: str, header: list[str]) ->
             fits[number] = True
         else:
             unreadable.append((int(number) + first + 1, _width_fault(len(cells), width), line))
+    for number in np.flatnonzero(np.asarray(pc.utf8_length(lines)) > limits().field_chars):
+        if filled[number] and fits[number] and (longest := _longest(lines[number].as_py(), separator)):
+            fits[number] = False
+            unreadable.append((int(number) + first + 1, _length_fault(longest), ""))
     starts = np.flatnonzero(filled & fits)
     rows = lines.filter(pa.array(filled & fits))
     return RawTable(
@@ -176,6 +182,16 @@ def _cut(texts: pa.Array, separator: str, header: list[str]) -> pd.DataFrame:
     starts, values = np.asarray(cells.offsets)[:-1], cells.flatten()
     columns = {name: values.take(pa.array(starts + place)) for place, name in enumerate(header)}
     return pd.DataFrame({name: pd.Series(column, dtype="str") for name, column in columns.items()})
+
+
+def _longest(line: str, separator: str) -> int:
+    """Length of the longest value of a line, 0 when it is not too long."""
+    longest = max(map(len, line.split(separator)))
+    return longest if longest > limits().field_chars else 0
+
+
+def _length_fault(found: int) -> str:
+    return f"a value of {found} signs"
 
 
 def _width_fault(found: int, wanted: int) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-def plain(name: str) -> str:
+def comparison_key(name: str) -> str:
     """Name without case, accents, spaces and punctuation: ``"PV-nummer "`` and ``"pv_nummer"`` agree."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return re.sub(r"[^a-z0-9+*]", "", letters)
@@ -29,16 +29,16 @@ class Header:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self._by_plain: dict[str, str] = {}
+        self._by_key: dict[str, str] = {}
         for name in names:
-            self._by_plain.setdefault(plain(name), name)
+            self._by_key.setdefault(comparison_key(name), name)
 
     def find(self, accepted: Iterable[str]) -> str | None:
         """First of the accepted names that the file has, as the file writes it."""
         for name in accepted:
             if name in self.names:
                 return name
-            if found := self._by_plain.get(plain(name)):
+            if found := self._by_key.get(comparison_key(name)):
                 return found
         return None
 
@@ -56,9 +56,9 @@ class Header:
     def likely(self, accepted: Iterable[str], least: float = 70.0) -> str | None:
         """Name in the file that looks most like one of the accepted names, if any looks like it."""
         best: tuple[float, str] | None = None
-        choices = {name: plain(name) for name in self.names}
+        choices = {name: comparison_key(name) for name in self.names}
         for name in accepted:
-            found = process.extractOne(plain(name), choices, scorer=fuzz.ratio, score_cutoff=least)
+            found = process.extractOne(comparison_key(name), choices, scorer=fuzz.ratio, score_cutoff=least)
             if found is not None and (best is None or found[1] > best[0]):
                 best = (found[1], found[2])
         return best[1] if best else None

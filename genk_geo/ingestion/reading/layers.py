@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from genk_geo.crs import epsg_of
+from genk_geo.doors import layer_of_bytes
 from genk_geo.errors import SupplierFileError
-from genk_geo.ingestion.reading.raw_table import Points, RawTable, no_rows
+from genk_geo.ingestion.reading.raw_table import Points, RawTable, bounded, no_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-
-_FAULTS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError, RuntimeError)
 
 
 def read_layer(file: Path, content: bytes) -> RawTable:
@@ -45,19 +41,10 @@ def read_layer(file: Path, content: bytes) -> RawTable:
     SupplierFileError
         If the layer is damaged, has no features, or has no coordinate reference system.
     """
-    try:
-        with warnings.catch_warnings():
-            # GDAL reads from memory here and frowns on a file without a name
-            warnings.simplefilter("ignore", RuntimeWarning)
-            layer: gpd.GeoDataFrame = pyogrio.read_dataframe(
-                content, datetime_as_string=True, on_invalid="ignore"
-            )
-    except _FAULTS as error:
-        raise SupplierFileError(
-            f"{file.name} cannot be read as a GeoJSON or GeoPackage layer ({error})."
-        ) from error
+    layer = layer_of_bytes(content, file.name, "The file", error=SupplierFileError, datetime_as_string=True)
     if layer.empty:
         raise no_rows(file.name)
+    bounded(len(layer.columns), len(layer), file.name)
     attributes = pd.DataFrame(layer.drop(columns="geometry", errors="ignore"))
     frame = pd.DataFrame({str(name): _texts(attributes[name]) for name in attributes}, index=attributes.index)
     return RawTable(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from genk_geo.doors import limits
 from genk_geo.errors import SupplierFileError
 
 if TYPE_CHECKING:
@@ -62,15 +63,27 @@ def unique_names(cells: Sequence[str]) -> list[str]:
     names = [cell.strip().strip("\ufeff") for cell in cells]
     while names and not names[-1]:
         names.pop()
-    result: list[str] = []
+    numbers: dict[str, int] = {}
     for position, cell in enumerate(names, start=1):
         name = base = cell or f"column {position}"
-        number = 1
-        while name in result:
+        number = numbers.get(base, 0)
+        while name in numbers:
             number += 1
-            name = f"{base}.{number}"
-        result.append(name)
-    return result
+            name = f"{base}.{number + 1}"
+        numbers[base] = max(numbers.get(base, 0), number)
+        numbers[name] = numbers.get(name, 0)
+    return list(numbers)
+
+
+def bounded(columns: int, rows: int, name: str) -> None:
+    """Refuse a table with more columns or rows than any supplier sends."""
+    most = limits()
+    for number, limit, what in ((columns, most.columns, "columns"), (rows, most.rows, "rows")):
+        if number > limit:
+            raise SupplierFileError(
+                f"{name} has {number} {what}, more than {limit}. Is it the right file? The limits stand in "
+                "[limits] of the settings."
+            )
 
 
 def no_rows(name: str) -> SupplierFileError:

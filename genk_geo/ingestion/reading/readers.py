@@ -6,12 +6,11 @@ read as Excel. Every value stays text and every row keeps its line number and it
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genk_geo.doors import check_workbook, read_whole
 from genk_geo.errors import SupplierFileError, some_rows
 from genk_geo.ingestion.reading import delimited, layers, workbook
 
@@ -60,6 +59,7 @@ def read_raw(
     kind = _kind(content)
     wanted = tuple(expected)
     if kind == "workbook":
+        check_workbook(content, file.name, error=SupplierFileError)
         return workbook.read_workbook(content, name=file.name, expected=wanted, sheet=sheet)
     if kind == "layer":
         return layers.read_layer(file, content)
@@ -92,21 +92,7 @@ def sha256_of(path: Path | str) -> str:
 
 
 def _content(file: Path) -> bytes:
-    if file.is_dir():
-        raise SupplierFileError(f"{file} is a folder. Give one file, or a pattern such as {file}/*.csv.")
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError as error:
-        raise SupplierFileError(f"{file} does not exist. Check the name and the folder.") from error
-    except (OSError, ValueError) as error:
-        raise SupplierFileError(f"{file} cannot be opened: {error}.") from error
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise SupplierFileError(
-                f"{file.name} is a damaged or unfinished gzip file ({error}). Ask for it again."
-            ) from error
+    content = read_whole(file, "The file", error=SupplierFileError)
     if not content.strip(b" \t\r\n\xef\xbb\xbf"):
         raise SupplierFileError(f"{file.name} is empty. Ask the supplier to export it again.")
     return content

@@ -12,8 +12,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.delimited import TITLE_LINES
-from genk_geo.ingestion.reading.header import plain
-from genk_geo.ingestion.reading.raw_table import RawTable, no_rows, unique_names
+from genk_geo.ingestion.reading.header import comparison_key
+from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,11 +49,12 @@ def read_workbook(
     filled = [number for number, row in enumerate(cells) if any(row)]
     if not filled:
         raise SupplierFileError(f"{name} has no filled sheet. Ask the supplier to export it again.")
-    known = {plain(column) for column in expected}
+    known = {comparison_key(column) for column in expected}
     first = max(
         filled[:TITLE_LINES],
-        key=lambda number: (len({plain(cell) for cell in cells[number]} & known), -number),
+        key=lambda number: (len({comparison_key(cell) for cell in cells[number]} & known), -number),
     )
+    bounded(len(cells[first]), len(cells), name)
     names = unique_names(cells[first])
     below = [number for number in filled if number > first]
     if not below:

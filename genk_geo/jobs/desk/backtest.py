@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from genk_geo import stats
 from genk_geo.calendar import Week
-from genk_geo.errors import ConfigError, QualityGateError
-from genk_geo.jobs.ground import Ground
-from genk_geo.jobs.history import ThemeHistory
+from genk_geo.errors import QualityGateError
+from genk_geo.jobs.chance import stream
+from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.outlook import LEAST_INCIDENTS, LEAST_WEEKS, record_of
-from genk_geo.reference import City
+from genk_geo.release import release_scores
 from genk_geo.render.files.score_plot import score_plot
 from genk_geo.stats.outlook.record import DELAY
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     import pandas as pd
 
     from genk_geo.config import Settings
+    from genk_geo.jobs.history import ThemeHistory
 
 
 @dataclass(frozen=True)
@@ -95,24 +91,20 @@ def backtest_theme(
     QualityGateError
         If the record is too short.
     """
-    if theme not in settings.themes:
-        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
-    if not settings.store.exists():
-        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        incidents = store.incidents(theme=theme)
-    ground = Ground.cover(city, cell_m or settings.grid.cell_m)
-    history = ThemeHistory(theme, settings.themes[theme], incidents, ground)
-    end = _last_week(history) if last is None else Week.parse(str(last))
+    session = Session(settings)
+    session.theme(theme)
+    with session.on_record() as store:
+        history = session.history(theme, store.incidents(theme=theme), cell_m=cell_m)
+    end = _last_week(history, session.now.date()) if last is None else Week.parse(str(last))
     record = record_of(history, week=end, delay=DELAY, last_reports=True)
     if record is None or record.weeks < LEAST_WEEKS:
         raise QualityGateError(
             f"{theme} has too short a record until {end} to foresee anything: needed {LEAST_WEEKS} weeks "
             f"with {LEAST_INCIDENTS} precisely located incidents. Read more with `genk-geo ingest`."
         )
-    own, dwellings = settings.outlook, ground.dwellings
-    rng = np.random.default_rng([settings.seed, zlib.crc32(f"backtest {theme}".encode())])
+    own, ground = settings.outlook, history.ground
+    dwellings = ground.dwellings
+    rng = stream(settings.seed, f"backtest {theme}")
     rows = stats.backtest(
         record, weeks=weeks, models=own.models, refit_weeks=own.refit_weeks,
         budgets=tuple(sorted({*stats.BUDGETS, own.budget})),
@@ -145,13 +137,12 @@ def write_backtest(found: Backtested, folder: Path, *, labels: dict[str, str]) -
     paths = [folder / f"{found.theme}_{name}" for name in ("weeks.csv", "scores.csv", "scores.svg")]
     found.rows.to_csv(paths[0], index=False, lineterminator="\n", float_format="%.6g")
     found.scores.to_csv(paths[1], index=False, lineterminator="\n", float_format="%.6g")
-    paths[2].write_text(score_plot(found.scores, labels=labels), encoding="utf-8")
+    paths[2].write_text(score_plot(release_scores(found.scores), labels=labels), encoding="utf-8")
     return paths
 
 
-def _last_week(history: ThemeHistory) -> Week:
+def _last_week(history: ThemeHistory, today: dt.date) -> Week:
     """The last week on record; the week of the last incident may not have ended yet."""
     if history.moment.empty:
         raise QualityGateError(f"The history has no incident of {history.theme}.")
-    today = dt.datetime.now(ZoneInfo(history.ground.city.timezone)).date()
-    return min(Week.of(history.moment.max().date()), Week.of(today)).shift(-1)
+    return min(Week.from_day(history.moment.max().date()), Week.from_day(today)).shift(-1)

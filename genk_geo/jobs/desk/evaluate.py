@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
 from genk_geo import stats
 from genk_geo.calendar import occurred
 from genk_geo.crs import epsg_of, reproject
+from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.desk.hot_cells import write_layer
-from genk_geo.reference import City
-from genk_geo.render.pages.evaluation_page import PAGE, MeasurePage, evaluation_page
+from genk_geo.jobs.history import precisely_placed
+from genk_geo.jobs.session import Session
+from genk_geo.release import release_evaluation
+from genk_geo.render.file_names import EVALUATION
+from genk_geo.render.pages.evaluation_page import evaluation_page
 from genk_geo.render.words.texts import Texts
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from genk_geo.config import Settings
+    from genk_geo.reference import City
 
 #: Columns of a measure file that tell its periods; the same in every row, or on the first one only.
 DATES = ("before_from", "before_to", "after_from", "after_to")
@@ -127,20 +130,18 @@ def evaluate_measure(
     QualityGateError
         If the history does not cover the periods.
     """
-    if theme not in settings.themes:
-        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
-    if not settings.store.exists():
-        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    session = Session(settings)
+    own = session.theme(theme)
+    session.check_record()
+    city = session.city
     table = _read(measure)
     periods = _periods(table, measure, before, after)
     areas = _areas(table, city, measure, ring_m)
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+    with session.on_record() as store:
         incidents = store.incidents(theme=theme)
     _check_coverage(incidents, periods, theme, city.timezone)
     day = occurred(incidents).dt.tz_convert(city.timezone).dt.date
-    near = incidents["geocode_uncertainty_m"] <= settings.themes[theme].max_uncertainty_m
-    precise = near & incidents.geometry.notna()
+    precise = precisely_placed(incidents, own)
     counts: dict[str, list[int]] = {}
     outside = 0
     for name, period in zip(("before", "after"), periods, strict=True):
@@ -173,7 +174,7 @@ def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list
         ``evaluation.gpkg``, ``evaluation.csv`` and ``evaluatie.html``; all three are for analysts.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / PAGE
+    layer, table, page = folder / "evaluation.gpkg", folder / "evaluation.csv", folder / EVALUATION
     told = found.areas.assign(before_period=str(found.before), after_period=str(found.after))
     write_layer(told, layer)
     flat = pd.DataFrame(told.drop(columns="geometry"))
@@ -183,19 +184,16 @@ def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list
 
 
 def _page(found: Evaluated, settings: Settings) -> str:
-    own, city = settings.themes[found.theme], found.city
+    own = settings.themes[found.theme]
     label = own.label_nl if settings.lang == "nl" else own.label_en
-    shown = MeasurePage(
-        theme=found.theme,
+    shown = release_evaluation(
+        found.theme,
+        found.areas,
+        found.result,
         before=(found.before.first, found.before.last),
         after=(found.after.first, found.after.last),
-        areas=found.areas,
-        result=found.result,
         outside=found.outside,
-        wijken=city.wijken,
-        city_name=city.name,
-        attribution=city.attribution,
-        indicative=city.boundary_note == "indicative",
+        city=found.city,
         demo=settings.demo,
     )
     texts = Texts(settings.lang, {found.theme: label} if label else {})
@@ -204,11 +202,8 @@ def _page(found: Evaluated, settings: Settings) -> str:
 
 def _read(measure: Path) -> gpd.GeoDataFrame:
     """The file, checked: polygons, a known role each."""
-    try:
-        table = gpd.read_file(measure)
-    except (pyogrio.errors.DataSourceError, OSError) as error:
-        raise ConfigError(f"{measure} cannot be read as a layer: {error}") from error
-    if not isinstance(table, gpd.GeoDataFrame) or table.empty:
+    table = read_layer(measure, "The measure")
+    if table.empty:
         raise ConfigError(f"{measure.name} holds no areas. Draw at least a treated and a control area.")
     if "role" not in table.columns:
         raise ConfigError(f"{measure.name} has no column `role` with {', '.join(stats.ROLES)}.")

@@ -9,9 +9,9 @@ import pandas as pd
 from genk_geo.calendar import Week, Window
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.hot_cells import DRIVERS, write_layer
-from genk_geo.reference import City
+from genk_geo.jobs.session import Session
+from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,17 +48,16 @@ def incidents_of_weeks(
     ConfigError
         If the theme, a week or the store does not exist.
     """
-    if theme is not None and theme not in settings.themes:
-        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
-    if not settings.store.exists():
-        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
-    tz = city.timezone
+    session = Session(settings)
+    if theme is not None:
+        session.theme(theme)
+    session.check_record()
+    tz = session.city.timezone
     start = None if first is None else Window(Week.parse(first), 1).start(tz)
     end = None if last is None else Window(Week.parse(last), 1).end(tz)
     if start is not None and end is not None and start >= end:
         raise ConfigError(f"Week {first} comes after week {last}. Give the earlier one as the first.")
-    with Store.open(settings.store, crs=city.crs, timezone=tz) as store:
+    with session.on_record() as store:
         return store.incidents(theme=theme, start=start, end=end)
 
 
@@ -72,7 +71,7 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path) -> None:
     path : path-like
         Ends in ``.gpkg``, ``.geojson``, ``.json``, ``.parquet`` or ``.csv``; a CSV has the point as columns
         ``x`` and ``y``, and no cell that a spreadsheet would compute. A GeoPackage has moments in UTC, as
-        that format wants.
+        that format wants. Only its owner may read it.
 
     Raises
     ------
@@ -84,6 +83,11 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path) -> None:
         raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(KINDS)}.")
     if not path.resolve().parent.is_dir():
         raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+    with private_files():
+        _write(incidents, path, kind)
+
+
+def _write(incidents: gpd.GeoDataFrame, path: Path, kind: str) -> None:
     if DRIVERS.get(kind) == "GPKG":
         moments = incidents.select_dtypes("datetimetz")
         write_layer(incidents.assign(**{name: moments[name].dt.tz_convert("UTC") for name in moments}), path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from genk_geo.spreadsheet import harmless_table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from genk_geo.geocoding.notes import Lang
     from genk_geo.reference import City
 
     Progress = Callable[[str, int, int], None]
@@ -46,12 +48,13 @@ class GeocodedFile:
 
 @dataclass(frozen=True)
 class Columns:
-    """Names of the columns that say where it was."""
+    """Names of the columns that say where it was, and the language of the notes on the answers."""
 
     address: str = "adres"
     house_number: str | None = None
     postcode: str | None = None
     area: str | None = None
+    lang: Lang = "nl"
 
 
 def geocode_file(
@@ -126,6 +129,7 @@ def _located(frame: pd.DataFrame, city: City, columns: Columns, aliases: Mapping
         postcode=columns.postcode,
         area=columns.area,
         aliases=aliases,
+        lang=columns.lang,
     )
 
 
@@ -150,13 +154,14 @@ def review_of(located: pd.DataFrame, columns: Columns | None = None) -> pd.DataF
     address = lost[asked.address].astype("str").fillna("")
     if asked.house_number is not None:
         address = (address + " " + lost[asked.house_number].astype("str").fillna("")).str.strip()
-    note = lost["geocode_note"].astype("str")
+    alternatives = lost["geocode_alternatives"].astype("str").fillna("")
+    notes = zip(lost["geocode_note"].astype("str"), alternatives, strict=True)
     table = pd.DataFrame(
         {
             "address": address,
             "level": lost["geocode_level"].astype("str"),
-            "note": note.str.replace(r"\s*\([^()]*\)$", "", regex=True),
-            "alternatives": note.str.extract(r"\((?:gelijkt op )?([^()]*)\)$")[0].fillna(""),
+            "note": [_without(note, named) for note, named in notes],
+            "alternatives": alternatives,
         }
     )
     table = table[table["address"] != ""]
@@ -164,6 +169,11 @@ def review_of(located: pd.DataFrame, columns: Columns | None = None) -> pd.DataF
     different = grouped.first().assign(rows=grouped.size()).reset_index()
     different = different.sort_values(["rows", "address"], ascending=[False, True], ignore_index=True)
     return different.assign(correction="")[list(REVIEW_COLUMNS)]
+
+
+def _without(note: str, alternatives: str) -> str:
+    """A note without the streets between brackets, which have a column of their own."""
+    return re.sub(rf"\s*\([^()]*{re.escape(alternatives)}\)", "", note) if alternatives else note
 
 
 def remember(review: Path | str, aliases: Path | str) -> int:

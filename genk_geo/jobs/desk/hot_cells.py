@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from genk_geo.calendar import Week, Window
+from genk_geo.calendar import Window
 from genk_geo.crs import WGS84, reproject
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.ground import Ground
-from genk_geo.jobs.history import ThemeHistory
+from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.hotspots import find_heat
-from genk_geo.reference import City
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
 
+    from genk_geo.calendar import Week
     from genk_geo.config import Settings
 
 
@@ -49,18 +45,12 @@ def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None
     ConfigError
         If the theme or the store does not exist.
     """
-    if theme not in settings.themes:
-        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
-    if not settings.store.exists():
-        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
-    today = dt.datetime.now(ZoneInfo(city.timezone)).date()
-    last = Week.of(today).shift(-1) if week is None else Week.parse(str(week))
-    own = settings.themes[theme]
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        incidents = store.incidents(theme=theme)
-    history = ThemeHistory(theme, own, incidents, Ground.cover(city, settings.grid.cell_m))
-    return find_heat(history, Window(last, own.window_weeks), settings.grid).cells
+    session = Session(settings)
+    own = session.theme(theme)
+    with session.on_record() as store:
+        history = session.history(theme, store.incidents(theme=theme))
+    window = Window(session.week_or_last(week), own.window_weeks)
+    return find_heat(history, window, settings.grid).cells
 
 
 def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:

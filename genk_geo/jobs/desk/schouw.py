@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo import cpted
+from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -72,11 +73,7 @@ def report(paths: Iterable[Path]) -> SchouwReport:
 
 def zone_ids(layer: Path) -> list[str]:
     """Names of the zones in a layer, in its order."""
-    import geopandas as gpd
-
-    if not layer.exists():
-        raise ConfigError(f"{layer} does not exist. Give the zones that `genk-geo risk` wrote.")
-    frame = gpd.read_file(layer)
+    frame = read_layer(layer, "The zones")
     if "zone_id" not in frame:
         raise ConfigError(f"{layer} has no column zone_id. Give the zones that `genk-geo risk` wrote.")
     return [str(name) for name in frame["zone_id"]]

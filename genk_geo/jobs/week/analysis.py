@@ -10,7 +10,7 @@ import shapely
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
-from genk_geo.jobs.history import ThemeHistory
+from genk_geo.jobs.history import first_whole_week
 from genk_geo.jobs.week.hotspots import find_heat, recognised
 from genk_geo.jobs.week.near_repeat import near_repeats
 from genk_geo.jobs.week.outlook import look_ahead
@@ -22,26 +22,24 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from genk_geo.config import GridSettings, Settings
-    from genk_geo.jobs.ground import Ground
+    from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
     from genk_geo.store import Store
 
 
 def look_at_theme(
-    theme: str, *, week: Week, as_of: pd.Timestamp, ground: Ground, settings: Settings, store: Store
+    history: ThemeHistory, *, week: Week, as_of: pd.Timestamp, settings: Settings, store: Store
 ) -> ThemeWeek:
     """Analyse one theme for one week.
 
     Parameters
     ----------
-    theme : str
-        Key of the theme in the settings.
+    history : ThemeHistory
+        Incidents of the theme that were known at the as-of moment.
     week : Week
         The week that the pages are about.
     as_of : pandas.Timestamp
         Reports from this moment on are left out.
-    ground : Ground
-        The city and its cells.
     settings : Settings
         Settings of the job.
     store : Store
@@ -52,10 +50,8 @@ def look_at_theme(
     ThemeWeek
         Hotspots, areas, density, hours and counts.
     """
-    own, city = settings.themes[theme], ground.city
+    own, city, incidents = history.settings, history.ground.city, history.incidents
     window = Window(week, own.window_weeks)
-    incidents = store.incidents(theme=theme, reported_before=as_of)
-    history = ThemeHistory(theme, own, incidents, ground)
     recent = history.within(window)
     too_few = len(recent) < own.min_incidents
     heat = find_heat(history, window, settings.grid)
@@ -64,7 +60,7 @@ def look_at_theme(
     moment = history.moment[counted.index]
     wijken = _counts(moment, counted["wijk"], list(city.wijken["wijk"]), week, city)
     return ThemeWeek(
-        theme=theme,
+        theme=history.theme,
         window=window,
         located=len(recent),
         in_window=int(history.in_window(window).sum()),
@@ -88,8 +84,7 @@ def look_at_theme(
 
 def _counts(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
     """Count of the week against what the past leads one to expect, and whether that calls for an alert."""
-    # The first week on record may have begun before the record did.
-    first = Week.of(moment.min().date()).shift(1) if len(moment) else week
+    first = first_whole_week(moment, week)
     weekly = stats.weekly_counts(
         moment, areas, first=min(first, week), last=week, names=names, tz=city.timezone
     )

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
-
-import pandas as pd
 
 from genk_geo import cpted
 from genk_geo.calendar import Week, occurred
 from genk_geo.cpted.model.risk import MIN_INCIDENTS
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.ground import Ground
-from genk_geo.reference import City
+from genk_geo.jobs.history import precisely_placed
+from genk_geo.jobs.session import Session
 from genk_geo.results import Environment
 from genk_geo.spreadsheet import harmless_table
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
-    from genk_geo.config import CptedSettings, FactorSettings, Settings
+    from genk_geo.config import FactorSettings, Settings
+    from genk_geo.jobs.ground import Ground
+    from genk_geo.jobs.history import ThemeHistory
+    from genk_geo.reference import City
     from genk_geo.results import ThemeWeek, Zone
     from genk_geo.stats import Grid
 
@@ -56,15 +54,13 @@ class ThemeRisk:
     city: City
 
 
-def read_factors(settings: CptedSettings, grid: Grid) -> list[cpted.Factor]:
-    """Read all factors that the settings name.
+def read_factors(session: Session) -> list[cpted.Factor]:
+    """Read all factors that the settings name, on cells of ``cpted.cell_m``.
 
     Parameters
     ----------
-    settings : CptedSettings
-        Layers, OpenStreetMap file, street network, catalogue.
-    grid : Grid
-        The cells.
+    session : Session
+        Settings with layers, OpenStreetMap file and catalogue; the city and its streets.
 
     Returns
     -------
@@ -78,15 +74,16 @@ def read_factors(settings: CptedSettings, grid: Grid) -> list[cpted.Factor]:
     SchemaError
         If a layer has no coordinate system or does not touch the city.
     """
-    catalogue = cpted.load_catalogue(settings.catalogue)
-    found = [_factor(one, grid, catalogue) for one in settings.factors]
-    if settings.osm is not None:
-        found += cpted.factors_from_osm(settings.osm, grid, catalogue=catalogue)
-    if settings.network is not None:
-        found += cpted.network_factors(_graph(settings), grid, catalogue=catalogue)
-    own = {one.name for one in settings.factors}
+    own = session.settings.cpted
+    grid, catalogue = session.ground_in(own.cell_m).grid, cpted.load_catalogue(own.catalogue)
+    found = [_factor(one, grid, catalogue) for one in own.factors]
+    if own.osm is not None:
+        found += cpted.factors_from_osm(own.osm, grid, catalogue=catalogue)
+    if own.network:
+        assert session.streets is not None  # the settings refuse to go without
+        found += cpted.network_factors(session.streets, grid, catalogue=catalogue)
     first = {factor.name: factor for factor in reversed(found)}
-    if len(own) < len(settings.factors):
+    if len({one.name for one in own.factors}) < len(own.factors):
         raise ConfigError("[[cpted.factors]] names a factor twice. Give each layer a name of its own.")
     return list({factor.name: first[factor.name] for factor in found}.values())
 
@@ -100,40 +97,28 @@ def _factor(one: FactorSettings, grid: Grid, catalogue: cpted.Catalogue) -> cpte
     )
 
 
-def _graph(settings: CptedSettings) -> object:
-    import osmnx as ox
-
-    try:
-        return ox.load_graphml(settings.network)
-    except Exception as error:  # networkx and the XML parser each raise their own
-        raise ConfigError(f"{settings.network} cannot be read as a GraphML of OSMnx ({error}).") from error
-
-
 def environments(
-    settings: Settings,
-    city: City,
-    store: Store,
+    session: Session,
+    factors: Sequence[cpted.Factor],
+    histories: Mapping[str, ThemeHistory],
     looks: Sequence[ThemeWeek],
     *,
     week: Week,
-    as_of: pd.Timestamp,
 ) -> tuple[Environment, ...]:
     """Risk terrains of a week, for its pages.
 
     Parameters
     ----------
-    settings : Settings
-        Settings of the job.
-    city : City
-        The city.
-    store : Store
-        History.
+    session : Session
+        Settings and city of the job.
+    factors : sequence of Factor
+        From :func:`read_factors`.
+    histories : mapping of str to ThemeHistory
+        Incidents by theme, as they were known at the as-of moment.
     looks : sequence of ThemeWeek
         The themes that are shown, with their current hotspots.
     week : Week
         What happens after it is left out.
-    as_of : pandas.Timestamp
-        Reports from this moment on are left out.
 
     Returns
     -------
@@ -141,15 +126,16 @@ def environments(
         Of the themes that are asked for and have at least 30 incidents with a place; empty when the settings
         name no factor.
     """
+    settings, city = session.settings, session.city
     if not settings.cpted.wanted:
         return ()
-    ground = Ground.cover(city, settings.cpted.cell_m)
-    factors = read_factors(settings.cpted, ground.grid)
-    found = []
+    ground = session.ground_in(settings.cpted.cell_m)
+    found: list[Environment] = []
     for look in looks:
         if settings.cpted.themes and look.theme not in settings.cpted.themes:
             continue
-        incidents = _placed(store.incidents(theme=look.theme, reported_before=as_of), settings, look.theme)
+        history = histories[look.theme]
+        incidents = history.incidents[history.precise]
         incidents = incidents[occurred(incidents) < week.end(city.timezone)]
         if len(incidents) < MIN_INCIDENTS:
             log.warning(
@@ -159,7 +145,7 @@ def environments(
         terrain = _terrain(incidents, factors, ground, settings, theme=look.theme, stability=0)
         current = look.areas[look.areas["status"] != "gone"]
         zones = _zones(terrain, city, settings, theme=look.theme, hotspots=current)
-        found.append(Environment(look.theme, zones, TOLD_BUDGET, *_told_capture(terrain)))
+        found.append(Environment(look.theme, zones, TOLD_BUDGET, *_capture_to_tell(terrain)))
     return tuple(found)
 
 
@@ -183,31 +169,22 @@ def risk_of_theme(settings: Settings, *, theme: str) -> ThemeRisk:
     ConfigError
         If the theme or the store does not exist, or no factor is named.
     """
-    if theme not in settings.themes:
-        raise ConfigError(f"Theme {theme!r} is not in the settings. Known: {', '.join(settings.themes)}.")
+    session = Session(settings)
+    own = session.theme(theme)
     if not settings.cpted.wanted:
         raise ConfigError("No factor is named. Add [[cpted.factors]] with `name` and `path`, or cpted.osm.")
-    if not settings.store.exists():
-        raise ConfigError(f"There is no history at {settings.store}. Run `genk-geo weekly` first.")
-    city = City.from_settings(settings.city, settings.grouping)
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        now = pd.Timestamp(dt.datetime.now(ZoneInfo(city.timezone)))
-        incidents = _placed(store.incidents(theme=theme, reported_before=now), settings, theme)
-    ground = Ground.cover(city, settings.cpted.cell_m)
-    factors = read_factors(settings.cpted, ground.grid)
-    terrain = _terrain(incidents, factors, ground, settings, theme=theme, stability=3)
-    return ThemeRisk(terrain, _zones(terrain, city, settings, theme=theme, hotspots=None), city)
-
-
-def _placed(incidents: gpd.GeoDataFrame, settings: Settings, theme: str) -> gpd.GeoDataFrame:
-    """Incidents whose place is known well enough."""
-    near = incidents["geocode_uncertainty_m"] <= settings.themes[theme].max_uncertainty_m
-    return incidents[near & incidents.geometry.notna()]
+    with session.on_record() as store:
+        incidents = store.incidents(theme=theme, reported_before=session.now)
+    incidents = incidents[precisely_placed(incidents, own)]
+    ground = session.ground_in(settings.cpted.cell_m)
+    terrain = _terrain(incidents, read_factors(session), ground, settings, theme=theme, stability=3)
+    zones = _zones(terrain, session.city, settings, theme=theme, hotspots=None)
+    return ThemeRisk(terrain, zones, session.city)
 
 
 def _terrain(
     incidents: gpd.GeoDataFrame,
-    factors: list[cpted.Factor],
+    factors: Sequence[cpted.Factor],
     ground: Ground,
     settings: Settings,
     *,
@@ -218,7 +195,7 @@ def _terrain(
     ever = ground.grid.count(incidents)
     exposure = ground.expected_share(ever, settings.themes[theme].ground_share)
     return cpted.risk_terrain(
-        incidents, factors, ground.grid, steps=settings.cpted.steps, exposure=exposure,
+        incidents, [*factors], ground.grid, steps=settings.cpted.steps, exposure=exposure,
         stability=stability, seed=settings.seed,
     )  # fmt: skip
 
@@ -238,7 +215,7 @@ def _zones(
     )  # fmt: skip
 
 
-def _told_capture(terrain: cpted.RiskTerrain) -> tuple[float, float]:
+def _capture_to_tell(terrain: cpted.RiskTerrain) -> tuple[float, float]:
     """Capture of the terrain and of the decayed counts at the budget that is told."""
     table = terrain.capture[terrain.capture["budget"] == TOLD_BUDGET].set_index("method")["capture"]
     if table.empty:
@@ -273,7 +250,8 @@ def write_risk(risk: ThemeRisk, folder: Path, *, theme: str, lang: str, demo: bo
     ConfigError
         If the GeoTIFF cannot be written.
     """
-    from genk_geo.render.pages.zone_sheet import write_sheets
+    from genk_geo.release import release_zones
+    from genk_geo.render.files.zone_files import write_sheets
 
     folder.mkdir(parents=True, exist_ok=True)
     terrain = risk.terrain
@@ -291,4 +269,5 @@ def write_risk(risk: ThemeRisk, folder: Path, *, theme: str, lang: str, demo: bo
     if risk.zones:
         paths.append(folder / f"zones-{theme}.gpkg")
         cpted.zones_layer(risk.zones, risk.city.crs).to_file(paths[-1], driver="GPKG")
-    return paths + write_sheets(risk.zones, folder, city=risk.city.name, lang=lang, demo=demo)
+    zones = release_zones(risk.zones)
+    return paths + write_sheets(zones, folder, city=risk.city.name, lang=lang, demo=demo)

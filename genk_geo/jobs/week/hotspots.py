@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,6 +10,8 @@ from scipy.stats import gamma
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
+from genk_geo.jobs.chance import fingerprint
+from genk_geo.jobs.week.whereabouts import whereabouts
 from genk_geo.schema import check_table
 
 if TYPE_CHECKING:
@@ -93,13 +93,13 @@ def recognised(
     geopandas.GeoDataFrame
         Contract ``areas`` with the columns that :class:`genk_geo.results.ThemeWeek` names.
     """
-    fingerprint = _fingerprint(history, grid)
-    before = store.areas(history.theme, week.shift(-1), fingerprint)
+    key = _depends_on(history, grid)
+    before = store.areas(history.theme, week.shift(-1), key)
     if before is None:
         before = _rebuilt(history, week, grid)
     areas = stats.track(heat.areas, before, theme=history.theme, week=week)
-    areas = _told(areas, history, week)
-    store.save_areas(history.theme, week, fingerprint, areas)
+    areas = _described(areas, history, week)
+    store.save_areas(history.theme, week, key, areas)
     return areas
 
 
@@ -113,37 +113,33 @@ def _rebuilt(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDa
     return areas
 
 
-def _fingerprint(history: ThemeHistory, grid: GridSettings) -> str:
+def _depends_on(history: ThemeHistory, grid: GridSettings) -> str:
     """What must be equal for two weeks' hotspots to be comparable."""
-    parts = [history.theme, history.settings.model_dump(), grid.model_dump(), history.ground.city.name]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return fingerprint(
+        [history.theme, history.settings.model_dump(), grid.model_dump(), history.ground.city.name]
+    )
 
 
-def _told(areas: gpd.GeoDataFrame, history: ThemeHistory, week: Week) -> gpd.GeoDataFrame:
+def _described(areas: gpd.GeoDataFrame, history: ThemeHistory, week: Week) -> gpd.GeoDataFrame:
     """Where, how many, when: what a reader asks of each area; ranked, the ones that are gone last."""
     recent = history.within(Window(week, history.settings.window_weeks))
     last = history.in_window(Window(week, 1))[recent.index]
     facts = [_facts(area, recent, last, history) for area in areas.geometry]
     names = ["observed", "this_week", "place", "wijk", "stadsdeel", "peak_days", "peak_from", "peak_to"]
-    told = areas.assign(**pd.DataFrame(facts, columns=[*names, "peak_share"], index=areas.index))
+    described = areas.assign(**pd.DataFrame(facts, columns=[*names, "peak_share"], index=areas.index))
     # Exact Poisson limit: so many times as many as expected, 97.5 % sure.
-    told["risk_low"] = gamma.ppf(0.025, told["observed"].clip(lower=1e-9)) / told["expected"]
-    return check_table(_ranked(told), "areas", epsg=history.ground.city.crs)
+    described["risk_low"] = gamma.ppf(0.025, described["observed"].clip(lower=1e-9)) / described["expected"]
+    return check_table(_ranked(described), "areas", epsg=history.ground.city.crs)
 
 
 def _facts(area: Any, recent: gpd.GeoDataFrame, last: pd.Series, history: ThemeHistory) -> dict[str, Any]:
     inside = recent.intersects(area)
     there = recent[inside]
     peak = stats.peak(stats.aoristic(there["from"], there["to"])) if len(there) else None
-    middle = area.representative_point()
-    city = history.ground.city
-    place = city.locate([middle.x], [middle.y]).iloc[0]
     return {
         "observed": len(there),
         "this_week": int((inside & last).sum()),
-        "place": tuple(city.streets_near(area)),
-        "wijk": place["wijk"],
-        "stadsdeel": place["stadsdeel"],
+        **whereabouts(area, history.ground.city),
         "peak_days": peak.days if peak else (),
         "peak_from": peak.from_hour if peak else np.nan,
         "peak_to": peak.to_hour if peak else np.nan,

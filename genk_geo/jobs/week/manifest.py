@@ -7,6 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release import Level
+from genk_geo.render.pages.self_contained import page_libraries
+
 if TYPE_CHECKING:
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
@@ -38,24 +41,25 @@ def manifest_of(
     Returns
     -------
     dict
-        ``week``, ``as_of``, ``release``, ``settings`` (no folders) and ``versions``; for wijkmanagers also
-        ``inputs`` (no names of files, nothing that a supplier wrote), ``rows``, ``themes`` (with the model of
-        the outlook) and ``environment``; for an analist everything, so also how many signals, near repeats,
-        places of the outlook and dangerous points there are.
+        ``week``, ``as_of``, ``release``, ``settings`` (no folders), ``versions`` and ``page_libraries``
+        (version and checksum of what is inside the pages); for an analist also ``inputs``, ``rows``,
+        ``themes``, ``environment`` and ``traffic``. What is for others holds nothing that was counted or
+        computed from rows: a checksum of a small file, or exact numbers of rows, give its rows away.
     """
+    level = Level.seen_by(release)
     told: dict[str, Any] = {
         "week": str(result.week),
         "as_of": result.as_of.isoformat(),
         "release": release.model_dump(mode="json"),
-        "settings": _settings(settings, names=release.level == "points"),
+        "settings": _settings(settings, names=level.shows_points),
         "versions": {name: version(name) for name in LIBRARIES},
+        "page_libraries": page_libraries(),
     }
-    if release.level == "wijken":
+    if not level.shows_points:
         return told
-    if release.level == "points":
-        told["traffic"] = None if result.traffic is None else _points(result.traffic)
     return told | {
-        "inputs": [_input(report, full=release.level == "points") for report in reports],
+        "traffic": None if result.traffic is None else _points(result.traffic),
+        "inputs": [_input(report) for report in reports],
         "rows": {
             "in": result.quality.rows_in,
             "incidents": result.quality.incidents,
@@ -70,7 +74,7 @@ def manifest_of(
                 "too_few": look.too_few,
                 "hot_cells": len(look.hotspots),
                 "areas": look.areas["status"].value_counts().sort_index().to_dict(),
-                **_ahead(look, full=release.level == "points"),
+                **_ahead(look),
             }
             for look in result.themes
         },
@@ -86,14 +90,9 @@ def manifest_of(
     }
 
 
-def _ahead(look: ThemeWeek, *, full: bool) -> dict[str, Any]:
-    """What was found of a theme besides hotspots; None for what was not looked for or could not be told.
-
-    Whether there is one signal or none may follow from a single incident, so only analysts are told.
-    """
+def _ahead(look: ThemeWeek) -> dict[str, Any]:
+    """What was found of a theme besides hotspots; None for what was not looked for or could not be told."""
     model = None if look.outlook is None else look.outlook.model
-    if not full:
-        return {"outlook": {"model": model}}
     repeat = look.near_repeat
     return {
         "signals": None if look.signals is None else len(look.signals),
@@ -118,8 +117,8 @@ def _points(traffic: Traffic) -> dict[str, Any]:
     }
 
 
-def _input(report: IngestReport, *, full: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _input(report: IngestReport) -> dict[str, Any]:
+    return {
         "sha256": report.sha256,
         "profile": Path(report.profile).stem,
         "rows_in": report.rows_in,
@@ -127,8 +126,9 @@ def _input(report: IngestReport, *, full: bool) -> dict[str, Any]:
         "duplicates": report.duplicates,
         "rejects": report.rejects,
         "reasons": report.reasons,
+        "file": report.file,
+        "warnings": report.warnings,
     }
-    return told | {"file": report.file, "warnings": report.warnings} if full else told
 
 
 def _settings(settings: Settings, *, names: bool) -> dict[str, Any]:

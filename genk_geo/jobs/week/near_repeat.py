@@ -12,7 +12,7 @@ import shapely
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
-from genk_geo.jobs.week.signals import stream
+from genk_geo.jobs.chance import stream
 from genk_geo.jobs.week.whereabouts import whereabouts
 from genk_geo.results.outlook import NearRepeat
 
@@ -61,7 +61,7 @@ def near_repeats(history: ThemeHistory, week: Week, *, seed: int) -> NearRepeat 
         return None
     seen = usable(history, week)
     if len(seen) < FEWEST:
-        return _told(None, None, seen, history, week)
+        return _result(None, None, seen, history, week)
     found = stats.near_repeat(
         seen[["x", "y"]].to_numpy(),
         seen["day"].to_numpy(),
@@ -70,12 +70,12 @@ def near_repeats(history: ThemeHistory, week: Week, *, seed: int) -> NearRepeat 
         block_days=BLOCK_DAYS,
         least_m=min(history.ground.grid.cell_m, own.near_repeat_m[-1]),
         permutations=PERMUTATIONS,
-        rng=stream(seed, f"near repeat {history.theme}", week),
+        rng=stream(seed, f"near repeat {history.theme}", week.monday.toordinal()),
     )
-    return _told(found, found.reach(max_p=MAX_P, min_ratio=MIN_RATIO), seen, history, week)
+    return _result(found, found.reach(max_p=MAX_P, min_ratio=MIN_RATIO), seen, history, week)
 
 
-def _told(
+def _result(
     found: stats.NearRepeats | None,
     reach: stats.Reach | None,
     seen: pd.DataFrame,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +9,9 @@ import pandas as pd
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
+from genk_geo.jobs.chance import fingerprint, stream
+from genk_geo.jobs.history import first_whole_week
+from genk_geo.jobs.week.whereabouts import whereabouts
 from genk_geo.results import Outlook, PastOutlook
 from genk_geo.results.outlook import SCORE_COLUMNS
 
@@ -96,13 +96,12 @@ def record_of(
     moment = history.moment
     if moment.empty:
         return None
-    # The first week on record may have begun before the record did.
-    first = Week.of(moment.min().date()).shift(1)
+    first = first_whole_week(moment, week)
     known = history.precise & (moment < week.end(tz))
     incidents = history.incidents[known]
     if week < first or week.minus(first) + 1 < LEAST_WEEKS:
         return None
-    record = stats.WeekRecord.of(
+    record = stats.WeekRecord.from_incidents(
         incidents, moment[known], history.ground.grid, first=first, last=week,
         reported=incidents["reported"], delay=delay, tz=tz,
     )  # fmt: skip
@@ -127,9 +126,9 @@ class _Ahead:
         record, theme = self._record, self._history.theme
         last = record.weeks - 1
         first = max(last - self._own.weeks, _LEARN_FROM + 1)
-        key = self._fingerprint()
+        key = self._depends_on()
         on_record = self._store.scores(theme, key, first=record.named(first), last=record.named(last))
-        known = {record.number(Week.of(monday.date())) for monday in on_record["week"].unique()}
+        known = {record.number(Week.from_day(monday.date())) for monday in on_record["week"].unique()}
         missing = [week for week in range(first, last + 1) if week not in known]
         scorer = stats.Scorer(
             record.known_in_time(), budgets=self._budgets, min_patch_cells=self._own.min_patch_cells,
@@ -189,14 +188,9 @@ class _Ahead:
         return told[["number", *names[:3], "area_m2", "expected", *names[3:], "geometry"]]
 
     def _facts(self, area: Any, there: gpd.GeoDataFrame) -> dict[str, Any]:
-        city = self._history.ground.city
-        middle = area.geometry.representative_point()
-        place = city.locate([middle.x], [middle.y]).iloc[0]
         peak = stats.peak(stats.aoristic(there["from"], there["to"])) if len(there) else None
         return {
-            "place": tuple(city.streets_near(area.geometry)),
-            "wijk": place["wijk"],
-            "stadsdeel": place["stadsdeel"],
+            **whereabouts(area.geometry, self._history.ground.city),
             "peak_days": peak.days if peak else (),
             "peak_from": peak.from_hour if peak else np.nan,
             "peak_to": peak.to_hour if peak else np.nan,
@@ -204,14 +198,13 @@ class _Ahead:
 
     def _rng(self, purpose: str) -> np.random.Generator:
         """A stream of its own for each theme and purpose, whatever came before."""
-        words = f"outlook {self._history.theme} {purpose}"
-        return np.random.default_rng([self._settings.seed, zlib.crc32(words.encode())])
+        return stream(self._settings.seed, f"outlook {self._history.theme} {purpose}")
 
-    def _fingerprint(self) -> str:
+    def _depends_on(self) -> str:
         """What must be equal for the scores of two weeks to be added up."""
         own = self._own.model_dump(exclude={"weeks", "wanted"})
         theme = self._history.settings.max_uncertainty_m
         record, grid = self._record, self._settings.grid.cell_m
         parts = [_MAKING, own, theme, grid, self._history.ground.city.name, str(record.first)]
         parts += [str(record.delay), self._settings.seed]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        return fingerprint(parts)

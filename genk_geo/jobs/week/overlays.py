@@ -6,11 +6,10 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from genk_geo.crs import reproject
+from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError
 from genk_geo.results import Overlay
 
@@ -27,7 +26,6 @@ NEAR_M = 1000.0
 #: Columns in which a layer often keeps its names.
 _NAMES = ("name", "naam", "label", "title", "titel")
 _NAME_LENGTH = 120
-_FAULTS = (DataLayerError, DataSourceError, FeatureError, GeometryError, ValueError, OSError)
 
 
 def overlays(settings: Settings, city: City) -> tuple[Overlay, ...]:
@@ -84,13 +82,8 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
 
 
 def _read(overlay: OverlaySettings, where: str) -> gpd.GeoDataFrame:
-    if not overlay.path.is_file():
-        raise ConfigError(f"{where} does not exist. Mend `path`.")
-    try:
-        layer = pyogrio.read_dataframe(overlay.path, on_invalid="ignore")
-    except _FAULTS as error:
-        raise ConfigError(f"{where} cannot be read as a GeoJSON or GeoPackage layer: {error}") from error
-    if not isinstance(layer, gpd.GeoDataFrame) or layer.empty:
+    layer = read_layer(overlay.path, where)
+    if layer.empty:
         raise ConfigError(f"{where} holds no features with a place.")
     return layer
 

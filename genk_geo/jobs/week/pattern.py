@@ -66,7 +66,7 @@ def _periods(history: ThemeHistory, week: Week) -> list[Window]:
     if not len(history.moment):
         return []
     length = min(history.settings.window_weeks, LONGEST_WEEKS)
-    first = Week.of(history.moment.min().date()).shift(1)
+    first = Week.from_day(history.moment.min().date()).shift(1)
     ends = (week.shift(-length * back) for back in range(MOST_PERIODS))
     windows = [Window(end, length) for end in ends]
     return [window for window in reversed(windows) if window.first >= first]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.private import close
 from genk_geo.render.files.publish import TOLD, told_in
 
 if TYPE_CHECKING:
@@ -47,13 +48,15 @@ def staged(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def staged_together(targets: Sequence[Path]) -> Iterator[list[Path]]:
+def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -> Iterator[list[Path]]:
     """Folders to write into, which replace all `targets` when the block ends well, or none of them.
 
     Parameters
     ----------
     targets : sequence of Path
         Folders to publish.
+    readable : sequence of bool, optional
+        Whether everybody may read each of them; by default only the owner of the files.
 
     Yields
     ------
@@ -76,8 +79,9 @@ def staged_together(targets: Sequence[Path]) -> Iterator[list[Path]]:
         except OSError as error:
             raise ConfigError(f"{target.parent} cannot be written: {error}. Choose another --out.") from error
         yield besides
-        for beside in besides:
-            beside.chmod(0o755)
+        open_to_all = [*readable, *[False] * (len(besides) - len(readable))]
+        for beside, shared in zip(besides, open_to_all, strict=True):
+            close(beside, readable=shared)
         _put_in_place(list(zip(besides, targets, strict=True)))
     except OSError as error:
         raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from error

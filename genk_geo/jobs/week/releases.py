@@ -14,6 +14,7 @@ from genk_geo.jobs.week.publication import (
     told_under,
     write_manifest,
 )
+from genk_geo.release import Level, checked_release
 from genk_geo.render import publish, told_in
 from genk_geo.render.files.pdf import write_pdfs
 
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from genk_geo.results import WeekResult
 
 #: The coarsest comes last: what the others tell is then on record.
-_ORDER = {"points": 0, "areas": 1, "wijken": 2}
+_FINEST_FIRST = tuple(Level)
 
 
 @dataclass(frozen=True)
-class Released:
+class PublishedRelease:
     """One published folder.
 
     Attributes
@@ -59,13 +60,13 @@ def weeks_of(settings: Settings, week: Week) -> dict[str, Week]:
 
 def blocks_for(settings: Settings, ground: Ground) -> gpd.GeoDataFrame | None:
     """Blocks for all releases that show areas: the same, or two maps together would say more than one."""
-    wanted = [one.min_addresses for one in settings.resolved_releases if one.level == "areas"]
+    wanted = [one.min_addresses for one in settings.resolved_releases if Level.seen_by(one) is Level.AREAS]
     return blocks_of(ground, max(wanted)) if wanted else None
 
 
 def publish_all(
     settings: Settings, results: Mapping[Week, WeekResult], week: Week, reports: tuple[IngestReport, ...]
-) -> list[Released]:
+) -> list[PublishedRelease]:
     """Publish every release of the settings, in their order.
 
     Parameters
@@ -81,7 +82,7 @@ def publish_all(
 
     Returns
     -------
-    list of Released
+    list of PublishedRelease
         Where they stand.
 
     Raises
@@ -92,19 +93,19 @@ def publish_all(
         If a count that is held back follows from what is published; nothing is published.
     """
     shown, folders = weeks_of(settings, week), settings.release_folders
-    chosen = sorted(settings.resolved_releases, key=lambda one: _ORDER[one.level])
+    chosen = sorted(settings.resolved_releases, key=lambda one: _FINEST_FIRST.index(Level.seen_by(one)))
     for one in chosen:
         check_neighbours(folders[one.folder], one.profile)
     told = told_under(settings.out)
     targets = [folders[one.folder] / str(shown[one.folder]) for one in chosen]
     done = {}
-    with staged_together(targets) as besides:
+    with staged_together(targets, readable=[bool(one.readable) for one in chosen]) as besides:
         for one, target, beside in zip(chosen, targets, besides, strict=True):
             result = results[shown[one.folder]]
             others = [other for other in published_weeks(target.parent) if other != target.name]
             publish(
-                result, beside, lang=settings.lang, tiles=settings.tiles, profile=one, told=told,
-                contact=settings.contact, other_weeks=others,
+                checked_release(result, reader=one, told=told), beside, lang=settings.lang,
+                tiles=settings.tiles, contact=settings.contact, other_weeks=others,
             )  # fmt: skip
             manifest = manifest_of(settings, one, result, reports)
             write_manifest(beside, manifest)
@@ -112,5 +113,5 @@ def publish_all(
                 # After the manifest, which is the same for the same input: a browser dates what it prints.
                 write_pdfs(page for page in sorted(beside.glob("*.html")) if page.name[:5] != "zone-")
             told = told_in(beside) + told
-            done[one.folder] = Released(one, target, manifest)
+            done[one.folder] = PublishedRelease(one, target, manifest)
     return [done[one.folder] for one in settings.resolved_releases]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,21 +15,26 @@ from genk_geo.calendar import Week, occurred
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.ingestion import ingest
-from genk_geo.jobs.ground import Ground
+from genk_geo.jobs.session import Session
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.week.analysis import look_at_theme
-from genk_geo.jobs.week.environment import environments
+from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
-from genk_geo.jobs.week.releases import Released, blocks_for, publish_all, weeks_of
-from genk_geo.reference import City
+from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_of
 from genk_geo.results import Quality, WeekResult
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import datetime as dt
+    from collections.abc import Callable, Mapping
 
+    import geopandas as gpd
+
+    from genk_geo.cpted import Factor
     from genk_geo.ingestion import IngestReport
-    from genk_geo.results import ThemeWeek
+    from genk_geo.jobs.history import ThemeHistory
+    from genk_geo.reference import City
+    from genk_geo.results import Overlay, ThemeWeek
+    from genk_geo.store import Store
 
     Progress = Callable[[str, int, int], None]
 
@@ -55,7 +60,7 @@ class Publication:
         What became of each supplier file.
     manifest : dict
         What stands in ``manifest.json``, without the checksums of the published files.
-    releases : tuple of Released
+    releases : tuple of PublishedRelease
         Every release of the run; `folder`, `index` and `manifest` are those of the first.
     """
 
@@ -64,7 +69,7 @@ class Publication:
     result: WeekResult
     reports: tuple[IngestReport, ...]
     manifest: dict[str, Any]
-    releases: tuple[Released, ...] = ()
+    releases: tuple[PublishedRelease, ...] = ()
 
 
 def weekly(
@@ -102,19 +107,32 @@ def weekly(
     QualityGateError
         If a supplier file holds no valid row, or if a small count that is held back would follow from what
         is published; nothing is published.
+
+    Examples
+    --------
+    A part of a week is never published, because it would be compared with whole ones:
+
+    >>> import datetime as dt
+    >>> thursday = dt.datetime(2026, 11, 12, 9, tzinfo=dt.UTC)
+    >>> gg.weekly(week="2026-W46", now=thursday)
+    Traceback (most recent call last):
+        ...
+    genk_geo.errors.ConfigError: Week 2026-W46 has not ended yet (today is 2026-11-12)...
     """
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
     tell("reference", 0, 1)
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
-    present = now or dt.datetime.now(ZoneInfo(city.timezone))
+    session = Session(settings)
+    city = session.city
+    present = now or session.now
     chosen = _whole_week(week, present, city.timezone)
     files = _supplier_files(settings)
     tell("reference", 1, 1)
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+    with session.opened() as store:
         reports = _read(files, city, store, present, tell, aliases=settings.aliases)
+        analysis = _Analysis(session, store, reports, tell)
         results = {
-            shown: _analyse(settings, city, store, shown, reports, tell, back=chosen.minus(shown))
+            shown: analysis.of_week(shown, back=chosen.minus(shown))
             for shown in dict.fromkeys([chosen, *weeks_of(settings, chosen).values()])
         }
     tell("pages", 0, 1)
@@ -130,7 +148,7 @@ def weekly(
 def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
     """The week asked for, if it has ended: a part of a week compared with whole ones misleads."""
     today = now.astimezone(ZoneInfo(tz)).date()
-    last = Week.of(today).shift(-1)
+    last = Week.from_day(today).shift(-1)
     chosen = last if week is None else week if isinstance(week, Week) else Week.parse(week)
     if chosen > last:
         kind = "lies in the future" if chosen.monday > today else "has not ended yet"
@@ -183,43 +201,57 @@ def _read(
     return tuple(result.report for result in results)
 
 
-def _analyse(
-    settings: Settings,
-    city: City,
-    store: Store,
-    week: Week,
-    reports: tuple[IngestReport, ...],
-    tell: Progress,
-    *,
-    back: int = 0,
-) -> WeekResult:
-    as_of = _as_of(settings, week, city.timezone, back)
-    own_layers = overlays(settings, city)
-    ground = Ground.cover(city, settings.grid.cell_m)
-    themes = []
-    for done, theme in enumerate(settings.show):
-        tell("analyse", done, len(settings.show))
-        themes.append(
-            look_at_theme(theme, week=week, as_of=as_of, ground=ground, settings=settings, store=store)
+@dataclass(frozen=True)
+class _Analysis:
+    """The weeks of one run; what they have in common is read and made once."""
+
+    session: Session
+    store: Store
+    reports: tuple[IngestReport, ...]
+    tell: Progress
+
+    @cached_property
+    def _overlays(self) -> tuple[Overlay, ...]:
+        return overlays(self.session.settings, self.session.city)
+
+    @cached_property
+    def _blocks(self) -> gpd.GeoDataFrame | None:
+        return blocks_for(self.session.settings, self.session.ground)
+
+    @cached_property
+    def _factors(self) -> list[Factor]:
+        return read_factors(self.session) if self.session.settings.cpted.wanted else []
+
+    def of_week(self, week: Week, *, back: int = 0) -> WeekResult:
+        """Everything that pages show of a week, `back` weeks before that of the run."""
+        session, store = self.session, self.store
+        settings, city = session.settings, session.city
+        as_of = _as_of(settings, week, city.timezone, back)
+        own_layers = self._overlays  # read first: a damaged layer stops the run before the work
+        histories, themes = {}, []
+        for done, theme in enumerate(settings.show):
+            self.tell("analyse", done, len(settings.show))
+            incidents = store.incidents(theme=theme, reported_before=as_of)
+            histories[theme] = history = session.history(theme, incidents)
+            themes.append(look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store))
+        self.tell("analyse", len(themes), len(themes))
+        return WeekResult(
+            week=week,
+            as_of=as_of,
+            city_name=city.name,
+            boundary_note=city.boundary_note,
+            grouping_note=city.grouping_note,
+            attribution=city.attribution,
+            wijken=city.wijken,
+            stadsdelen=city.stadsdelen,
+            themes=tuple(themes),
+            quality=_quality(themes, histories, self.reports),
+            demo=settings.demo,
+            environments=environments(session, self._factors, histories, themes, week=week),
+            overlays=own_layers,
+            blocks=self._blocks,
+            traffic=traffic(session, store, week=week, as_of=as_of),
         )
-    tell("analyse", len(themes), len(themes))
-    return WeekResult(
-        week=week,
-        as_of=as_of,
-        city_name=city.name,
-        boundary_note=city.boundary_note,
-        grouping_note=city.grouping_note,
-        attribution=city.attribution,
-        wijken=city.wijken,
-        stadsdelen=city.stadsdelen,
-        themes=tuple(themes),
-        quality=_quality(themes, store, reports, as_of, city.timezone),
-        demo=settings.demo,
-        environments=environments(settings, city, store, themes, week=week, as_of=as_of),
-        overlays=own_layers,
-        blocks=blocks_for(settings, ground),
-        traffic=traffic(settings, city, store, week=week, as_of=as_of),
-    )
 
 
 def _as_of(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Timestamp:
@@ -236,13 +268,12 @@ def _as_of(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Timesta
 
 
 def _quality(
-    themes: list[ThemeWeek], store: Store, reports: tuple[IngestReport, ...], as_of: pd.Timestamp, tz: str
+    themes: list[ThemeWeek], histories: Mapping[str, ThemeHistory], reports: tuple[IngestReport, ...]
 ) -> Quality:
     located, late = {}, {}
     for look in themes:
-        incidents = store.incidents(
-            theme=look.theme, start=look.window.start(tz), end=look.window.end(tz), reported_before=as_of
-        )
+        history = histories[look.theme]
+        incidents = history.incidents[history.in_window(look.window)]
         if len(incidents):
             located[look.theme] = float((incidents["geocode_level"] >= "street").mean())
             late[look.theme] = float((incidents["reported"] - occurred(incidents) > LATE).mean())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -13,6 +12,7 @@ import shapely
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window, week_of
+from genk_geo.jobs.chance import stream
 from genk_geo.jobs.week.whereabouts import whereabouts
 
 if TYPE_CHECKING:
@@ -73,21 +73,16 @@ def signals(
         radius_m=own.radius_m,
         window_days=own.longest_weeks,
         min_cases=own.min_incidents,
-        every_days=1.0,  # one look a week: the recurrence is in weeks
+        reporting=stats.Reporting(every_days=1.0),  # one look a week: the recurrence is in weeks
         replicates=own.replicates,
-        rng=stream(settings.seed, f"signals {history.theme}", week),
+        rng=stream(settings.seed, f"signals {history.theme}", week.monday.toordinal()),
     ).clusters
     rare = found[found["recurrence_days"] >= own.every_weeks].reset_index(drop=True)
-    rows = [_told(row, rank, middle, history, week) for rank, row in rare.iterrows()]
+    rows = [_described(row, rank, middle, history, week) for rank, row in rare.iterrows()]
     return gpd.GeoDataFrame(rows, columns=COLUMNS, geometry="geometry", crs=ground.city.crs)
 
 
-def stream(seed: int, name: str, week: Week) -> np.random.Generator:
-    """Chance of its own for one piece of work in one week, the same whenever that week is done again."""
-    return np.random.default_rng([seed, zlib.crc32(name.encode()), week.monday.toordinal()])
-
-
-def _told(
+def _described(
     row: pd.Series, rank: Any, middle: pd.DataFrame, history: ThemeHistory, week: Week
 ) -> dict[str, Any]:
     """One signal as a reader asks: where, since when, how many, how rare."""

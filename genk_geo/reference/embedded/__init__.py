@@ -13,7 +13,7 @@ import pandas as pd
 from genk_geo.calendar import BRUSSELS
 from genk_geo.config import read_toml
 from genk_geo.crs import LAMBERT72
-from genk_geo.reference.city import City
+from genk_geo.reference.city import CityValue
 from genk_geo.reference.grouping import read_grouping
 
 FOLDER = Path(str(files(__package__)))
@@ -26,7 +26,7 @@ _ATTRIBUTION = (
 )
 
 
-def load_genk(grouping: Path | str | None = None) -> City:
+def load_genk(grouping: Path | str | None = None) -> CityValue:
     """Genk with the stadsdelen of a grouping file.
 
     Parameters
@@ -36,32 +36,32 @@ def load_genk(grouping: Path | str | None = None) -> City:
 
     Returns
     -------
-    City
+    CityValue
         Read once; only the grouping differs from call to call.
     """
     if grouping is None:
         return _default()
     base = _default()
-    told = read_grouping(grouping, base.wijken["wijk"])
+    membership = read_grouping(grouping, base.wijken["wijk"])
     wijken = base.wijken.assign(
-        stadsdeel=[told.wijken[name].stadsdeel for name in base.wijken["wijk"]],
-        stadsdeel_confidence=[told.wijken[name].confidence for name in base.wijken["wijk"]],
+        stadsdeel=[membership.wijken[name].stadsdeel for name in base.wijken["wijk"]],
+        stadsdeel_confidence=[membership.wijken[name].confidence for name in base.wijken["wijk"]],
     )
-    return replace(base, wijken=wijken, grouping_note=told.note)
+    return replace(base, wijken=wijken, grouping_note=membership.note)
 
 
 @cache
-def _default() -> City:
+def _default() -> CityValue:
     wijken = gpd.read_file(FOLDER / "wijken.geojson")
-    told = read_grouping(FOLDER / "grouping.toml", wijken["wijk"])
-    wijken["stadsdeel"] = [told.wijken[name].stadsdeel for name in wijken["wijk"]]
-    wijken["stadsdeel_confidence"] = [told.wijken[name].confidence for name in wijken["wijk"]]
+    membership = read_grouping(FOLDER / "grouping.toml", wijken["wijk"])
+    wijken["stadsdeel"] = [membership.wijken[name].stadsdeel for name in wijken["wijk"]]
+    wijken["stadsdeel_confidence"] = [membership.wijken[name].confidence for name in wijken["wijk"]]
     wijken["exposure"] = wijken["exposure"].astype(float)
     wijken = wijken[["wijk_code", "wijk", "stadsdeel", "stadsdeel_confidence", "exposure", "geometry"]]
     sectors = pd.read_csv(FOLDER / "sectors.csv", dtype={"sector": "str", "exposure": "float64"})
     streets = _points("streets.csv")
     streets["wijk"] = streets["sector"].map(sectors.set_index("sector")["wijk"])
-    return City(
+    return CityValue(
         name="Genk",
         crs=LAMBERT72,
         timezone=BRUSSELS,
@@ -72,7 +72,7 @@ def _default() -> City:
         pois=_points("pois.csv")[["poi", "address", "geometry"]],
         postcodes=tuple(sorted(streets["postcode"].unique())),
         boundary_note="indicative",
-        grouping_note=told.note,
+        grouping_note=membership.note,
         attribution=_ATTRIBUTION,
         sources=read_toml(FOLDER / "SOURCES.toml"),
     )

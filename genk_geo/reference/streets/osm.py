@@ -12,6 +12,7 @@ import geopandas as gpd
 import shapely
 
 from genk_geo.crs import WGS84
+from genk_geo.doors import check_xml
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ def read_osm(path: Path) -> Any:
     import osmnx as ox
 
     try:
-        return ox.graph_from_xml(path, bidirectional=True, simplify=False, retain_all=True)
+        return ox.graph_from_xml(
+            check_xml(path, "The streets"), bidirectional=True, simplify=False, retain_all=True
+        )
+    except ConfigError:
+        raise
     except Exception as error:  # OSMnx and its parser each raise their own
         raise ConfigError(f"{path} cannot be read as an OpenStreetMap file ({error}).") from error
 
@@ -49,7 +54,9 @@ def read_graphml(path: Path) -> Any:
     import osmnx as ox
 
     try:
-        return ox.load_graphml(path)
+        return ox.load_graphml(check_xml(path, "The streets"))
+    except ConfigError:
+        raise
     except Exception as error:  # networkx and the XML parser each raise their own
         raise ConfigError(f"{path} cannot be read as a GraphML of OSMnx ({error}).") from error
 

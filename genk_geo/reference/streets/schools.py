@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import reproject
+from genk_geo.doors import check_xml, read_csv, read_layer
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def read_schools(path: Path, *, crs: int) -> gpd.GeoDataFrame:
         if path.name.lower().endswith(_OSM):
             import osmnx as ox
 
-            layer = ox.features_from_xml(path, tags=_SCHOOLS)
+            layer = ox.features_from_xml(check_xml(path, "The schools"), tags=_SCHOOLS)
         else:
-            layer = _csv(path, crs) if path.suffix.lower() == ".csv" else gpd.read_file(path)
+            layer = _csv(path, crs) if path.suffix.lower() == ".csv" else read_layer(path, "The schools")
     except ConfigError:
         raise
     except Exception as error:  # GDAL, OSMnx and pandas each raise their own
@@ -63,7 +64,7 @@ def read_schools(path: Path, *, crs: int) -> gpd.GeoDataFrame:
 
 
 def _csv(path: Path, crs: int) -> gpd.GeoDataFrame:
-    table = pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig")
+    table = read_csv(path, "The schools")
     for x, y, epsg in _COORDINATES:
         if {x, y} <= set(table.columns):
             points = gpd.points_from_xy(table[x], table[y])

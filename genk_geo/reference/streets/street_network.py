@@ -1,11 +1,14 @@
-"""The street network: segments between junctions, with name, class, length and speed."""
+"""The street network: segments between junctions, the nodes where they meet, name, class and speed.
+
+Direction of travel plays no part: an accident on one side of a street is near one on the other side.
+"""
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,10 +16,11 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import WGS84, epsg_of, reproject
-from genk_geo.errors import ConfigError
-from genk_geo.reference.streets.nodes import shared_nodes
+from genk_geo.doors import read_layer
+from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.reference.streets.layer_columns import LayerColumns
+from genk_geo.reference.streets.nodes import Arms, arms_of_nodes, shared_nodes
 from genk_geo.reference.streets.osm import (
-    OSM_CLASSES,
     read_graphml,
     read_osm,
     request_streets,
@@ -28,11 +32,14 @@ from genk_geo.schema import check_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genk_geo.reference.city import City
+    import networkx as nx
+    import numpy.typing as npt
 
-log = logging.getLogger(__name__)
+    from genk_geo.reference.city import CityValue
 
-_TELLABLE = ("segment_id", "name", "road_class", "speed_kmh")
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
 _OSM_SUFFIXES = (".osm", ".xml", ".gz", ".bz2")
 _OSM_CREDIT = "Straten: OpenStreetMap (ODbL)"
 #: Streets that cross the edge of the city count up to this far outside it.
@@ -41,27 +48,47 @@ _MARGIN_M = 250.0
 
 @dataclass(frozen=True, eq=False)
 class StreetNetwork:
-    """Segments of streets.
+    """Segments of streets and how they hang together.
 
-    Make one with :meth:`load`, :meth:`download` or :meth:`of`.
+    Make one with :meth:`load`, :meth:`download`, :meth:`from_lines`, :meth:`from_osmnx` or
+    :meth:`from_segments`; :meth:`to_networkx` is the way out. Dead ends, rings, several segments between two
+    nodes and a segment that ends where it begins are all fine; streets that cross without a common end (a
+    bridge) do not meet.
 
     Attributes
     ----------
     segments : geopandas.GeoDataFrame
-        Contract ``segments``. Index: ``segment_id`` (text, the same from day to day for the same source).
-        ``name`` (missing where the source has none), ``road_class``, ``length_m``, ``speed_kmh`` (the limit
-        where the source says it, NaN elsewhere), ``from_node`` and ``to_node``, geometry: LineString in the
-        city's metric system.
+        LineStrings in a metric system. Index: identity of a segment. Networks that are read keep the contract
+        ``segments``: the index ``segment_id`` (text, the same from day to day for the same source), ``name``
+        (missing where the source has none), ``road_class``, ``length_m``, and ``speed_kmh`` (the limit where
+        the source says it, NaN elsewhere).
+    length_m : numpy.ndarray, shape (segments,)
+        Length of each.
+    ends : numpy.ndarray of int, shape (segments, 2)
+        Node at the first and at the last vertex.
+    nodes : numpy.ndarray, shape (nodes, 2)
+        Coordinates of the nodes; ends nearer than 1 cm are one node.
     source : str
         Where it comes from: name of the file, or the server.
     attribution : str
         Whom to name.
     fictitious : bool
         True for the streets of the demo.
+
+    Examples
+    --------
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]], [[100, 0], [100, 80]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> network = gg.stats.Network.from_segments(streets, source="three streets")
+    >>> network, network.degree.tolist()
+    (StreetNetwork(3 segments, 0.3 km, from three streets), [1, 3, 1, 1])
     """
 
     segments: gpd.GeoDataFrame
-    source: str
+    length_m: Floats
+    ends: Ints
+    nodes: Floats
+    source: str = ""
     attribution: str = ""
     fictitious: bool = False
 
@@ -69,11 +96,50 @@ class StreetNetwork:
         return len(self.segments)
 
     def __repr__(self) -> str:
-        km = self.segments["length_m"].sum() / 1000.0
-        return f"StreetNetwork({len(self)} segments, {km:.1f} km, from {self.source})"
+        origin = f", from {self.source}" if self.source else ""
+        return f"StreetNetwork({len(self)} segments, {self.length_m.sum() / 1000.0:.1f} km{origin})"
 
     @classmethod
-    def of(
+    def from_segments(
+        cls,
+        segments: gpd.GeoDataFrame | StreetNetwork,
+        *,
+        source: str = "",
+        attribution: str = "",
+        fictitious: bool = False,
+    ) -> StreetNetwork:
+        """Find the nodes of a table of segments, which is kept as it is.
+
+        Parameters
+        ----------
+        segments : geopandas.GeoDataFrame or StreetNetwork
+            LineStrings in a metric system; index: identity of a segment. A network is handed on.
+        source, attribution : str
+            Where it comes from, and whom to name.
+        fictitious : bool
+            Whether these are streets that do not exist.
+
+        Returns
+        -------
+        StreetNetwork
+
+        Raises
+        ------
+        SchemaError
+            If it is no table or an empty one, has no metric coordinate system, or holds anything but lines
+            with a length.
+        """
+        if isinstance(segments, StreetNetwork):
+            return segments
+        _check_segments(segments)
+        lines = segments.geometry.to_numpy()
+        first, last = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
+        nodes, node = shared_nodes(np.concatenate([first, last]))
+        ends = node.reshape(2, -1).T.copy()
+        return cls(segments, shapely.length(lines), ends, nodes, source, attribution, fictitious)
+
+    @classmethod
+    def from_lines(
         cls,
         lines: gpd.GeoDataFrame,
         *,
@@ -82,8 +148,8 @@ class StreetNetwork:
         attribution: str = "",
         fictitious: bool = False,
         columns: Mapping[str, str] | None = None,
-    ) -> Self:
-        """Make a network of lines.
+    ) -> StreetNetwork:
+        """Make a network of the lines of a layer.
 
         Parameters
         ----------
@@ -108,33 +174,56 @@ class StreetNetwork:
         ConfigError
             If there is no line, or a column that was named is not there.
         SchemaError
-            If the lines have no coordinate system.
+            If the lines have no coordinate system, or the one that is wanted is not metric.
         """
         parts = reproject(lines, crs, f"The streets of {source}").explode(index_parts=False)
-        there = (shapely.get_type_id(parts.geometry.to_numpy()) == 1) & (parts.geometry.length > 0)
-        parts = parts[there.to_numpy()]
+        shapes = parts.geometry.to_numpy()
+        parts = parts[(shapely.get_type_id(shapes) == 1) & (shapely.length(shapes) > 0)]
         if parts.empty:
             raise ConfigError(f"{source} has no street. Give a layer of LineStrings.")
         geometry = shapely.force_2d(parts.geometry.to_numpy())
-        ends = np.concatenate([shapely.get_coordinates(shapely.get_point(geometry, at)) for at in (0, -1)])
-        node = shared_nodes(ends)[1].reshape(2, -1)
-        find = _Columns(parts, source, columns or {})
+        find = LayerColumns(parts, source, columns or {})
         table = gpd.GeoDataFrame(
             {
                 "name": find.text("name"),
                 "road_class": find.text("road_class", "highway").fillna("unknown"),
                 "length_m": shapely.length(geometry),
                 "speed_kmh": find.find("speed_kmh", "maxspeed").map(speed_kmh).astype(float),
-                "from_node": node[0],
-                "to_node": node[1],
             },
             geometry=gpd.GeoSeries(geometry, index=parts.index, crs=crs),
         )
         table.index = pd.Index(find.identities(), name="segment_id", dtype="str")
-        return cls(check_table(table, "segments", epsg=crs), source, attribution, fictitious)
+        table = check_table(table, "segments", epsg=crs)
+        return cls.from_segments(table, source=source, attribution=attribution, fictitious=fictitious)
 
     @classmethod
-    def load(cls, path: Path | str, *, crs: int, columns: Mapping[str, str] | None = None) -> Self:
+    def from_osmnx(cls, graph: nx.MultiDiGraph, *, crs: int, source: str = "OSMnx") -> StreetNetwork:
+        """Make a network of a graph of OSMnx.
+
+        Parameters
+        ----------
+        graph : networkx.MultiDiGraph
+            As OSMnx makes it: simplified or not, with ``highway`` on its edges. Edges of other classes than
+            those of :data:`genk_geo.reference.streets.osm.OSM_CLASSES`, such as footpaths, are left out.
+        crs : int
+            EPSG code of the metric system to have it in.
+        source : str
+            Where it comes from.
+
+        Returns
+        -------
+        StreetNetwork
+            One segment for both directions.
+
+        Raises
+        ------
+        ConfigError
+            If no edge is a street.
+        """
+        return cls.from_lines(segments_of_graph(graph), crs=crs, source=source, attribution=_OSM_CREDIT)
+
+    @classmethod
+    def load(cls, path: Path | str, *, crs: int, columns: Mapping[str, str] | None = None) -> StreetNetwork:
         """Read a network from a file.
 
         Parameters
@@ -145,7 +234,7 @@ class StreetNetwork:
         crs : int
             EPSG code of the metric system to have it in.
         columns : mapping of str to str, optional
-            Columns of a layer (see :meth:`of`).
+            Columns of a layer (see :meth:`from_lines`).
 
         Returns
         -------
@@ -161,24 +250,20 @@ class StreetNetwork:
             raise ConfigError(f"{file} does not exist. Give the path of a street network.")
         if file.suffix.lower() == ".graphml" or file.name.lower().endswith(_OSM_SUFFIXES):
             graph = read_graphml(file) if file.suffix.lower() == ".graphml" else read_osm(file)
-            lines = segments_of_graph(graph)
-            return cls.of(lines, crs=crs, source=file.name, attribution=_OSM_CREDIT)
-        try:
-            layer = gpd.read_file(file)
-        except Exception as error:  # GDAL and its wrapper each raise their own
-            raise ConfigError(f"{file} cannot be read as a layer of streets ({error}).") from error
+            return cls.from_osmnx(graph, crs=crs, source=file.name)
+        layer = read_layer(file, "The streets")
         fictitious = "fictief" in layer and bool(layer["fictief"].astype("boolean").fillna(value=False).any())
-        return cls.of(layer, crs=crs, source=file.name, fictitious=fictitious, columns=columns)
+        return cls.from_lines(layer, crs=crs, source=file.name, fictitious=fictitious, columns=columns)
 
     @classmethod
     def download(
         cls,
-        where: City | str,
+        where: CityValue | str,
         *,
         crs: int | None = None,
         overpass_url: str | None = None,
         cache: Path | str | None = None,
-    ) -> Self:
+    ) -> StreetNetwork:
         """Fetch the streets of a city from OpenStreetMap, by an Overpass server.
 
         Parameters
@@ -202,9 +287,9 @@ class StreetNetwork:
         ConfigError
             If the server does not answer, or knows no street there.
         """
-        from genk_geo.reference.city import City
+        from genk_geo.reference.city import CityValue
 
-        if isinstance(where, City):
+        if isinstance(where, CityValue):
             area: Any = _around(where)
             epsg = where.crs if crs is None else crs
         elif crs is None:
@@ -214,7 +299,7 @@ class StreetNetwork:
         else:
             area, epsg = where, crs
         graph, server = request_streets(area, overpass_url, None if cache is None else Path(cache))
-        return cls.of(segments_of_graph(graph), crs=epsg, source=server, attribution=_OSM_CREDIT)
+        return cls.from_osmnx(graph, crs=epsg, source=server)
 
     def save(self, path: Path | str) -> Path:
         """Write the segments as a GeoPackage that :meth:`load` reads again."""
@@ -222,61 +307,79 @@ class StreetNetwork:
         if file.suffix.lower() != ".gpkg":
             raise ConfigError(f"{file} must end in .gpkg.")
         table = self.segments.reset_index().assign(fictief=self.fictitious)
-        table.drop(columns=["from_node", "to_node", "length_m"]).to_file(
-            file, layer="segments", driver="GPKG"
-        )
+        table.drop(columns="length_m", errors="ignore").to_file(file, layer="segments", driver="GPKG")
         return file
 
+    def to_networkx(self) -> nx.MultiGraph:
+        """The network as a graph, for whatever networkx or OSMnx can compute of it.
 
-class _Columns:
-    """Columns of a layer by the name that was told or one that is usual."""
+        Returns
+        -------
+        networkx.MultiGraph
+            Nodes by their position, with ``x`` and ``y``; an edge for each segment, its label as key, with
+            ``length`` (m), the geometry and the other columns; ``crs`` on the graph. So
+            :func:`osmnx.convert.graph_to_gdfs` takes it.
+        """
+        import networkx as nx
 
-    def __init__(self, layer: gpd.GeoDataFrame, source: str, told: Mapping[str, str]) -> None:
-        if unknown := set(told) - set(_TELLABLE):
-            raise ConfigError(
-                f"Columns of a street network: {', '.join(sorted(unknown))} is not one of "
-                f"{', '.join(_TELLABLE)}."
-            )
-        self._layer, self._source, self._told = layer, source, told
-
-    def find(self, name: str, *usual: str) -> pd.Series[Any]:
-        told = self._told.get(name)
-        if told is not None and told not in self._layer:
-            raise ConfigError(
-                f"{self._source} has no column {told!r}. It has {', '.join(map(str, self._layer.columns))}."
-            )
-        for column in [told] if told is not None else [name, *usual]:
-            if column in self._layer:
-                return pd.Series(self._layer[column])
-        return pd.Series(None, index=self._layer.index, dtype="object")
-
-    def text(self, name: str, *usual: str) -> pd.Series[str]:
-        found = self.find(name, *usual).astype("object")
-        return (
-            found.where(found.notna() & (found != ""), None).map(_one_text, na_action="ignore").astype("str")
+        graph = nx.MultiGraph(crs=f"EPSG:{self.crs}")
+        graph.add_nodes_from((at, {"x": float(x), "y": float(y)}) for at, (x, y) in enumerate(self.nodes))
+        shapes = self.segments.geometry
+        table = pd.DataFrame(self.segments.drop(columns=[shapes.name, "length_m"], errors="ignore"))
+        table = table.assign(length=self.length_m, geometry=shapes.to_numpy())
+        graph.add_edges_from(
+            (int(u), int(v), label, facts)
+            for (u, v), label, facts in zip(self.ends, table.index, table.to_dict("records"), strict=True)
         )
+        return graph
 
-    def identities(self) -> list[str]:
-        """Names that are unique: parts of one line get a number."""
-        found = self.find("segment_id")
-        names = [str(at) for at in (self._layer.index if found.isna().all() else found)]
-        seen: dict[str, int] = {}
-        unique = []
-        for own in names:
-            seen[own] = seen.get(own, 0) + 1
-            unique.append(own if seen[own] == 1 else f"{own}#{seen[own]}")
-        return unique
+    @cached_property
+    def degree(self) -> Ints:
+        """Number of segment ends at each node; a ring counts twice."""
+        return np.bincount(self.ends.ravel(), minlength=len(self.nodes))
+
+    @cached_property
+    def arms(self) -> Arms:
+        """Directed segments by node."""
+        return arms_of_nodes(self.ends, len(self.nodes))
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Index of the segments in space."""
+        return shapely.STRtree(self.segments.geometry.to_numpy())
+
+    @property
+    def crs(self) -> int:
+        """EPSG code."""
+        return epsg_of(self.segments, "The segments")
 
 
-def _one_text(value: Any) -> str:
-    """First of a list, as OpenStreetMap data may have it."""
-    return str(value[0]) if isinstance(value, (list, tuple)) and value else str(value)
+def _check_segments(segments: object) -> None:
+    if not isinstance(segments, gpd.GeoDataFrame):
+        raise SchemaError(
+            f"Needed a table of segments or a StreetNetwork, given a {type(segments).__name__}. "
+            "StreetNetwork.from_osmnx takes a graph of OSMnx, StreetNetwork.load a file."
+        )
+    if len(segments) == 0:
+        raise SchemaError("The street network has no segments. Give at least one LineString.")
+    epsg_of(segments, "The table of segments")
+    if segments.crs.is_geographic:
+        raise SchemaError(
+            "The segments are in degrees: needed a metric system. Use genk_geo.crs.reproject first."
+        )
+    lines = segments.geometry.to_numpy()
+    wrong = (shapely.get_type_id(lines) != 1) | ~(shapely.length(lines) > 0)
+    if wrong.any():
+        raise SchemaError(
+            f"Segments {some_rows(segments.index[wrong])} are no LineString with a length. "
+            "Explode MultiLineStrings and drop what is empty."
+        )
+    if segments.index.has_duplicates:
+        twice = segments.index[segments.index.duplicated()].unique()
+        raise SchemaError(f"Segments {some_rows(twice)} stand more than once in the index of the segments.")
 
 
-def _around(city: City) -> Any:
+def _around(city: CityValue) -> Any:
     area = gpd.GeoDataFrame(geometry=[city.boundary.buffer(_MARGIN_M).simplify(10)], crs=city.crs)
     assert epsg_of(area) == city.crs
     return reproject(area, WGS84).geometry.iloc[0]
-
-
-__all__ = ["OSM_CLASSES", "StreetNetwork"]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from genk_geo.release.values.findings import ReleasedScores
+
 # Colours that colour-blind readers can tell apart (Okabe and Ito); the baseline is grey.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _GREY = "#5f6368"
@@ -21,13 +23,13 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 56, 112
 _ABREAST, _LINE = 2, 18  # names of models are long: two beside each other
 
 
-def score_plot(scores: pd.DataFrame, *, labels: Mapping[str, str]) -> str:
+def score_plot(released: ReleasedScores, *, labels: Mapping[str, str]) -> str:
     """Draw the share of incidents that each model caught, with its interval, at each budget.
 
     Parameters
     ----------
-    scores : pandas.DataFrame
-        As :func:`genk_geo.stats.scorecard` gives them.
+    released : ReleasedScores
+        From :func:`genk_geo.release.release_scores`.
     labels : mapping of str to str
         ``title``, ``capture``, ``budget``, and what to call each model; one without a label goes by
         its key.
@@ -37,6 +39,7 @@ def score_plot(scores: pd.DataFrame, *, labels: Mapping[str, str]) -> str:
     str
         An SVG document; no fonts, scripts or pictures from elsewhere.
     """
+    scores = released.table
     models = sorted(set(scores["model"]), key=lambda one: (not _is_baseline(scores, one), one))
     budgets = sorted(set(scores["budget"]))
     top = float(np.nanmax([*scores["capture_high"], 0.05])) * 1.05

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from branca.element import MacroElement
 from folium.template import Template
 
-from genk_geo.render.maps.accident_layers import outlines
 from genk_geo.render.maps.basemap import MapParts, add_base, bare_map, rendered
 from genk_geo.render.maps.braces import braceless
-from genk_geo.render.maps.shapes import bounds_of
+from genk_geo.render.maps.feature_layers import wijk_features
+from genk_geo.render.maps.shapes import degree_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
 
-    from genk_geo.render.maps.accident_layers import TrafficLayer
+    from genk_geo.render.maps.feature_layers import FeatureLayer
     from genk_geo.render.words.texts import Texts
 
 
@@ -40,7 +40,7 @@ class _Wiring(MacroElement):
     )
 
     def __init__(
-        self, map_name: str, base: str, *, layers: Sequence[TrafficLayer], city: Any, bounds: Any, words: Any
+        self, map_name: str, base: str, *, layers: Sequence[FeatureLayer], city: Any, bounds: Any, words: Any
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
@@ -51,7 +51,7 @@ class _Wiring(MacroElement):
 
 def city_map(
     wijken: gpd.GeoDataFrame,
-    layers: Sequence[TrafficLayer],
+    layers: Sequence[FeatureLayer],
     *,
     tiles: str,
     label: str,
@@ -64,7 +64,7 @@ def city_map(
     ----------
     wijken : geopandas.GeoDataFrame
         Column ``wijk``; drawn as outlines.
-    layers : sequence of TrafficLayer
+    layers : sequence of FeatureLayer
         What lies on them, the lowest first.
     tiles : str
         ``grb``, ``osm`` or ``none``.
@@ -80,9 +80,7 @@ def city_map(
     MapParts
         Container and script; identifiers are still folium's random ones.
     """
-    city, (west, south, east, north) = outlines(wijken)
-    if view is not None:
-        west, south, east, north = bounds_of(view)
+    west, south, east, north = degree_bounds(wijken if view is None else view)
     page = bare_map((west, south, east, north))
     base = add_base(page, tiles)
     words = {
@@ -92,5 +90,7 @@ def city_map(
         "label": label,
     }
     bounds = [[south, west], [north, east]]
-    page.add_child(_Wiring(page.get_name(), base, layers=layers, city=city, bounds=bounds, words=words))
+    page.add_child(
+        _Wiring(page.get_name(), base, layers=layers, city=wijk_features(wijken), bounds=bounds, words=words)
+    )
     return rendered(page)

@@ -9,13 +9,14 @@ import shapely
 from scipy.ndimage import map_coordinates
 
 from genk_geo.crs import WGS84, transform_xy
-from genk_geo.render.style import DENSITY_COLOURS, DENSITY_LIMITS
+from genk_geo.release.thresholds import DENSITY_LIMITS
+from genk_geo.render.style import DENSITY_COLOURS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.results import Density
+    from genk_geo.release.values.week import ReleasedDensity
 
 _CONTROL_POINTS = 17
 _PIXELS_PER_CELL = 2
@@ -23,13 +24,13 @@ _OPACITY = 205
 
 
 def density_picture(
-    density: Density, bounds: tuple[float, float, float, float], crs: int, *, inside: BaseGeometry
+    density: ReleasedDensity, bounds: tuple[float, float, float, float], crs: int, *, inside: BaseGeometry
 ) -> npt.NDArray[np.uint8] | None:
     """Classes of a density surface as pixels in Web Mercator.
 
     Parameters
     ----------
-    density : Density
+    density : ReleasedDensity
         Surface in the city's metric system.
     bounds : tuple of float
         West, south, east, north of the picture in degrees.
@@ -59,7 +60,7 @@ def density_picture(
 
 
 def _surface_positions(
-    density: Density, bounds: tuple[float, float, float, float], crs: int
+    density: ReleasedDensity, bounds: tuple[float, float, float, float], crs: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Row and column in the surface of each pixel.
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import AreaWeek
     from genk_geo.release.suppress import Count
+    from genk_geo.release.values.week import AreaWeek
 
 _WIDTH, _HEIGHT, _PAD = 112, 32, 5
 

@@ -124,7 +124,7 @@ def _marker(shapes: Any, *, signs: bool) -> folium.Marker | folium.CircleMarker 
     return folium.Marker(icon=icon)
 
 
-def bounds_of(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+def degree_bounds(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
     """West, south, east, north of a layer, in degrees to a metre."""
     box = gpd.GeoDataFrame(geometry=[shapely.box(*frame.total_bounds)], crs=frame.crs)
     west, south, east, north = (round(float(edge), 5) for edge in reproject(box, WGS84).total_bounds)

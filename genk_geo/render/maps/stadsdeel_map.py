@@ -15,7 +15,7 @@ from genk_geo.crs import epsg_of
 from genk_geo.render.maps.basemap import MapParts, add_base, bare_map, rendered
 from genk_geo.render.maps.braces import braceless
 from genk_geo.render.maps.density_picture import density_picture
-from genk_geo.render.maps.shapes import bounds_of, shapes_layer
+from genk_geo.render.maps.shapes import degree_bounds, shapes_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import folium
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.release.released_week import Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
 
     Card = Mapping[str, Any]
 
@@ -38,12 +39,29 @@ class Cards(NamedTuple):
     hotspot: Callable[[Hotspot], Card]
 
 
-class Extra(NamedTuple):
+class SwitchedLayer(NamedTuple):
     """A layer that the reader switches on, with its key and its theme (empty: whatever the theme)."""
 
     key: str
     theme: str
     layer: folium.GeoJson
+
+
+class Choice(NamedTuple):
+    """What the legend says of layers: key, label, class and meaning of each sign, on at first, counts."""
+
+    key: str
+    label: str
+    signs: tuple[tuple[str, str], ...]
+    shown: bool
+    counts: dict[str, int]
+
+
+class Switch(NamedTuple):
+    """Layers that one box of the legend switches on, one a theme, and what the legend says of them."""
+
+    layers: list[SwitchedLayer]
+    choice: Choice
 
 
 class _Wiring(MacroElement):
@@ -60,7 +78,7 @@ class _Wiring(MacroElement):
                 areas: { {% for key, name in this.areas %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 density: { {% for key, name in this.density %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 extras: [
-                    {% for key, theme, name in this.extras %}
+                    {% for key, theme, name in this.switched %}
                     { key: {{ key|tojson }}, theme: {{ theme|tojson }}, layer: {{ name }} },
                     {% endfor %}
                 ],
@@ -77,14 +95,14 @@ class _Wiring(MacroElement):
         *,
         areas: list[tuple[str, str]],
         density: list[tuple[str, str]],
-        extras: list[tuple[str, str, str]],
+        switched: list[tuple[str, str, str]],
         bounds: Any,
         words: Mapping[str, str],
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
         self.names, self.bounds, self.words = names, bounds, braceless(dict(words))
-        self.areas, self.density, self.extras = braceless(areas), braceless(density), braceless(extras)
+        self.areas, self.density, self.switched = braceless(areas), braceless(density), braceless(switched)
 
 
 def stadsdeel_map(
@@ -93,7 +111,7 @@ def stadsdeel_map(
     hotspots: Sequence[Hotspot],
     *,
     tiles: str,
-    extras: Sequence[Extra],
+    switched: Sequence[SwitchedLayer],
     cards: Cards,
     words: Mapping[str, str],
 ) -> MapParts:
@@ -109,7 +127,7 @@ def stadsdeel_map(
         Hotspots to draw, all themes.
     tiles : str
         ``grb``, ``osm`` or ``none``.
-    extras : sequence of Extra
+    switched : sequence of SwitchedLayer
         Layers that the reader switches on, the lowest first.
     cards : Cards
         Content of the popups.
@@ -121,22 +139,21 @@ def stadsdeel_map(
     MapParts
         Container and script; identifiers are still folium's random ones.
     """
-    result = week.result
-    crs = epsg_of(result.wijken, "The wijken")
-    own = result.wijken["stadsdeel"] == stadsdeel
-    outline = result.wijken[own].union_all()
+    crs = epsg_of(week.wijken, "The wijken")
+    own = week.wijken["stadsdeel"] == stadsdeel
+    outline = week.wijken[own].union_all()
     drawn = [outline, *(hotspot.geometry for hotspot in hotspots)]
-    bounds = bounds_of(gpd.GeoDataFrame(geometry=drawn, crs=result.wijken.crs))
+    bounds = degree_bounds(gpd.GeoDataFrame(geometry=drawn, crs=week.wijken.crs))
     page = bare_map(bounds)
     for pane, z_index in (("ground", 350), ("density", 360), ("names", 450)):
         CustomPane(pane, z_index=z_index, pointer_events=pane == "ground").add_to(page)
     names = {"map": page.get_name(), "base": add_base(page, tiles), "neighbours": ""}
-    view = tuple(result.wijken[own].buffer(MARGIN_M).total_bounds)
+    view = tuple(week.wijken[own].buffer(MARGIN_M).total_bounds)
     if not own.all():
-        names["neighbours"] = _neighbours(result.stadsdelen, stadsdeel, view).add_to(page).get_name()
-    names["wijken"] = _wijken(result.wijken[own], cards.wijk).add_to(page).get_name()
+        names["neighbours"] = _neighbours(week.stadsdelen, stadsdeel, view).add_to(page).get_name()
+    names["wijken"] = _wijken(week.wijken[own], cards.wijk).add_to(page).get_name()
     areas, density = [], []
-    added = [(extra.key, extra.theme, extra.layer.add_to(page).get_name()) for extra in extras]
+    added = [(one.key, one.theme, one.layer.add_to(page).get_name()) for one in switched]
     for theme in week.themes:
         if (image := _density(theme, bounds, crs, outline)) is not None:
             density.append((theme.theme, image.add_to(page).get_name()))
@@ -144,7 +161,7 @@ def stadsdeel_map(
         if mine:
             areas.append((theme.theme, _areas(mine, crs, cards.hotspot).add_to(page).get_name()))
     corners = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]
-    page.add_child(_Wiring(names, areas=areas, density=density, extras=added, bounds=corners, words=words))
+    page.add_child(_Wiring(names, areas=areas, density=density, switched=added, bounds=corners, words=words))
     return rendered(page)
 
 

@@ -7,167 +7,138 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 
 from genk_geo.crs import epsg_of
-from genk_geo.render.maps.dangerous_layers import danger_layers
+from genk_geo.render.maps.dangerous_layers import dangerous_layers
 from genk_geo.render.maps.shapes import shapes_layer
-from genk_geo.render.maps.stadsdeel_map import MARGIN_M, Extra
-from genk_geo.render.pages.area_rows import of_stadsdeel, zones_of
-from genk_geo.render.pages.zone_sheet import zone_card, zone_row
-from genk_geo.render.words.near_repeat import repeat_row
-from genk_geo.render.words.outlook import place_row
-from genk_geo.render.words.signals import signal_row
+from genk_geo.render.maps.stadsdeel_map import MARGIN_M, Choice, Switch, SwitchedLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    import folium
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.release.released_week import ReleasedTheme
-    from genk_geo.render.pages.site import Site
-
-#: Layers from the lowest to the highest, with the class of their shapes; those that are on at first.
-KINDS = {"zones": "zone", "outlook": "ahead", "repeats": "repeat", "signals": "signal", "points": "point"}
-_ON = {"signals"}
+    from genk_geo.release.values.week import ReleasedWeek
+    from genk_geo.render.words.findings import Finding, Findings
+    from genk_geo.render.words.texts import Texts
 
 
-class Choice(NamedTuple):
-    """What the legend says of a layer: key, label, class and meaning of each sign, on at first, counts."""
+class SwitchedLayers(NamedTuple):
+    """Layers of a map, the lowest first, and what its legend says of them, in its own order."""
 
-    key: str
-    label: str
-    signs: tuple[tuple[str, str], ...]
-    shown: bool
-    counts: dict[str, int]
-
-
-class Extras(NamedTuple):
-    """Layers of a map, and what its legend says of them."""
-
-    layers: list[Extra]
+    layers: list[SwitchedLayer]
     choices: list[Choice]
 
 
-class Findings(NamedTuple):
-    """What a page shows of one theme besides hotspots: rows for its tables, with cards for the map."""
+class _Kind(NamedTuple):
+    """A kind of finding: key of its layer, class of its shapes, where it is found, on at first."""
 
-    signals: list[dict[str, Any]]
-    repeats: list[dict[str, Any]]
-    outlook: list[dict[str, Any]]
-    zones: list[dict[str, Any]]
-
-
-def findings_of(site: Site, theme: ReleasedTheme, stadsdeel: str) -> Findings:
-    """Rows on one theme in one stadsdeel."""
-    return Findings(
-        *(_rows(site, theme, key, stadsdeel) for key in ("signals", "repeats", "outlook", "zones"))
-    )
+    key: str
+    sign: str
+    found: Callable[[Findings], Sequence[Finding]]
+    shown: bool = False
 
 
-def map_extras(site: Site, stadsdeel: str) -> Extras:
+#: From the lowest to the highest.
+_KINDS = (
+    _Kind("zones", "zone", lambda found: found.zones),
+    _Kind("outlook", "ahead", lambda found: found.outlook),
+    _Kind("repeats", "repeat", lambda found: found.near_repeats),
+    _Kind("signals", "signal", lambda found: found.signals, shown=True),
+)
+
+
+def switched_layers(
+    week: ReleasedWeek, stadsdeel: str, findings: Mapping[str, Findings], texts: Texts
+) -> SwitchedLayers:
     """Layers of a stadsdeel's map, and what its legend says of them.
 
     Parameters
     ----------
-    site : Site
-        What all pages share.
+    week : ReleasedWeek
+        The week as it is shown.
     stadsdeel : str
         Name of the stadsdeel.
+    findings : mapping of str to Findings
+        What was found there, by theme.
+    texts : Texts
+        The reader's language.
 
     Returns
     -------
-    Extras
-        The layers, the lowest first, and the choices, in the order of the legend; a layer without shapes in
-        this stadsdeel is not among them.
+    SwitchedLayers
+        A layer without shapes in this stadsdeel is not among them.
     """
-    layers: list[Extra] = []
-    choices: list[Choice] = []
-    for danger in danger_layers(site, stadsdeel):
-        layers.append(danger.extra)
-        key, counts = danger.extra.key, {danger.extra.theme: danger.shapes}
-        choices.append(Choice(key, site.texts(f"extra.{key}"), danger.signs, key in _ON, counts))
-    for key, kind in KINDS.items():
-        counts = {}
-        for theme in site.week.themes:
-            built = _points if key == "points" else _shapes
-            if (layer := built(site, theme, key, stadsdeel)) is not None:
-                layers.append(layer[0])
-                counts[theme.theme] = layer[1]
-        if counts:
-            label, legend = site.texts(f"extra.{key}"), site.texts(f"extra.legend_{key}")
-            choices.append(Choice(key, label, ((kind, legend),), key in _ON, counts))
-    own = _overlays(site, stadsdeel)
-    return Extras(
-        [*(extra for extra, _ in own), *layers], [*reversed(choices), *(choice for _, choice in own)]
+    view = _view(week, stadsdeel)
+    found = [
+        *_dangerous(week, stadsdeel, texts),
+        *(_findings(kind, findings, week, texts) for kind in _KINDS),
+        _points(week, view, texts),
+    ]
+    own = _overlays(week, view)
+    return SwitchedLayers(
+        [layer for switch in (*own, *found) for layer in switch.layers],
+        [switch.choice for switch in (*reversed(found), *own) if switch.layers],
     )
 
 
-def _things(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> list[Any]:
-    """What is found of one kind, as the release step left it."""
-    week = site.week
-    if key == "signals":
-        return of_stadsdeel(theme.signals or (), week, stadsdeel)
-    if key == "repeats":
-        return of_stadsdeel(theme.near_repeat.zones if theme.near_repeat else (), week, stadsdeel)
-    if key == "outlook":
-        return of_stadsdeel(theme.outlook.places if theme.outlook else (), week, stadsdeel)
-    return [zone for zone in zones_of(week, stadsdeel) if zone.theme == theme.theme]
+def _dangerous(week: ReleasedWeek, stadsdeel: str, t: Texts) -> list[Switch]:
+    """Dangerous places go with the theme of the accidents: none where that is not shown."""
+    traffic = week.traffic
+    if traffic is None or traffic.theme not in {theme.theme for theme in week.themes}:
+        return []
+    return dangerous_layers(traffic, stadsdeel, t)
 
 
-def _rows(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> list[dict[str, Any]]:
-    row: Any = {"signals": signal_row, "repeats": repeat_row, "outlook": place_row, "zones": zone_row}[key]
-    rows = [row(thing, site.texts) for thing in _things(site, theme, key, stadsdeel)]
-    return [_with_numbers(each, theme, site) for each in rows] if key == "zones" else rows
+def _findings(kind: _Kind, findings: Mapping[str, Findings], week: ReleasedWeek, t: Texts) -> Switch:
+    layers, counts = [], {}
+    for theme, found in findings.items():
+        if things := kind.found(found):
+            layer = _shapes(things, kind.sign, epsg_of(week.wijken, "The wijken"))
+            layers.append(SwitchedLayer(kind.key, theme, layer))
+            counts[theme] = len(things)
+    return Switch(layers, _choice(kind.key, kind.sign, counts, t, shown=kind.shown))
 
 
-def _with_numbers(row: dict[str, Any], theme: ReleasedTheme, site: Site) -> dict[str, Any]:
-    """Zones name hotspots by what the map and the tables call them."""
-    numbers = {spot.hotspot_id: str(spot.number) for spot in theme.hotspots if spot.number}
-    shared = [numbers[spot] for spot in row["shares"] if spot in numbers]
-    return {**row, "hotspots": site.texts.listed(shared) or site.texts("count.none")}
-
-
-def _shapes(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> tuple[Extra, int] | None:
-    things, rows = _things(site, theme, key, stadsdeel), _rows(site, theme, key, stadsdeel)
-    if not things:
-        return None
+def _shapes(things: Sequence[Finding], sign: str, crs: int) -> folium.GeoJson:
     carried = [
-        {
-            "id": row["id"],
-            "mark": row.get("mark", ""),
-            "card": row.get("card") or zone_card(thing, site.texts),
-        }
-        for thing, row in zip(things, rows, strict=True)
+        {"id": thing.row["id"], "mark": thing.row.get("mark", ""), "card": thing.row["card"]}
+        for thing in things
     ]
-    frame = _frame([thing.geometry for thing in things], site)
-    layer = shapes_layer(frame, carried, classes=[KINDS[key]] * len(things))
-    return Extra(key, theme.theme, layer), len(things)
+    frame = gpd.GeoDataFrame(geometry=[thing.shape for thing in things], crs=crs)
+    return shapes_layer(frame, carried, classes=[sign] * len(things))
 
 
-def _points(site: Site, theme: ReleasedTheme, key: str, stadsdeel: str) -> tuple[Extra, int] | None:
+def _points(week: ReleasedWeek, view: BaseGeometry, t: Texts) -> Switch:
     """Incidents of the window, which only an analist's release carries."""
-    t = site.texts
-    if theme.points is None:
-        return None
-    near = theme.points[theme.points.intersects(_view(site, stadsdeel))]
-    if near.empty:
-        return None
-    cards = [
-        {
-            "card": {
-                "title": str(row["category"]) or t.theme(theme.theme),
-                "note": t.theme(theme.theme),
-                "rows": [(t("point.moment"), t.moment(row["moment"].to_pydatetime()))],
+    layers, counts = [], {}
+    for theme in week.themes:
+        if theme.points is None or (near := theme.points[theme.points.intersects(view)]).empty:
+            continue
+        name = t.theme(theme.theme)
+        cards = [
+            {
+                "card": {
+                    "title": str(row["category"]) or name,
+                    "note": name,
+                    "rows": [(t("point.moment"), t.moment(row["moment"].to_pydatetime()))],
+                }
             }
-        }
-        for row in near.to_dict("records")
-    ]
-    layer = shapes_layer(near, cards, classes=[KINDS[key]] * len(near))
-    return Extra(key, theme.theme, layer), len(near)
+            for row in near.to_dict("records")
+        ]
+        layer = shapes_layer(near, cards, classes=["point"] * len(near))
+        layers.append(SwitchedLayer("points", theme.theme, layer))
+        counts[theme.theme] = len(near)
+    return Switch(layers, _choice("points", "point", counts, t))
 
 
-def _overlays(site: Site, stadsdeel: str) -> list[tuple[Extra, Choice]]:
+def _choice(key: str, sign: str, counts: dict[str, int], t: Texts, *, shown: bool = False) -> Choice:
+    return Choice(key, t(f"layer.{key}"), ((sign, t(f"layer.legend_{key}")),), shown=shown, counts=counts)
+
+
+def _overlays(week: ReleasedWeek, view: BaseGeometry) -> list[Switch]:
     """Own layers, as far as they lie in or beside the stadsdeel."""
-    found, view = [], _view(site, stadsdeel)
-    for number, overlay in enumerate(site.week.result.overlays, 1):
+    found = []
+    for number, overlay in enumerate(week.overlays, 1):
         near = overlay.features[overlay.features.intersects(view)]
         if near.empty:
             continue
@@ -176,17 +147,12 @@ def _overlays(site: Site, stadsdeel: str) -> list[tuple[Extra, Choice]]:
             {"card": {"title": name or overlay.label, "note": overlay.label if name else "", "rows": []}}
             for name in near["name"]
         ]
-        layer = shapes_layer(near, cards, classes=[kind] * len(near), signs=True)
+        layer = SwitchedLayer(key, "", shapes_layer(near, cards, classes=[kind] * len(near), signs=True))
         choice = Choice(key, overlay.label, ((kind, overlay.label),), shown=False, counts={"": len(near)})
-        found.append((Extra(key, "", layer), choice))
+        found.append(Switch([layer], choice))
     return found
 
 
-def _view(site: Site, stadsdeel: str) -> BaseGeometry:
+def _view(week: ReleasedWeek, stadsdeel: str) -> BaseGeometry:
     """The stadsdeel with a margin."""
-    wijken = site.week.result.wijken
-    return wijken.geometry[wijken["stadsdeel"] == stadsdeel].union_all().buffer(MARGIN_M)
-
-
-def _frame(shapes: Sequence[BaseGeometry], site: Site) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(geometry=list(shapes), crs=epsg_of(site.week.result.wijken, "The wijken"))
+    return week.wijken.geometry[week.wijken["stadsdeel"] == stadsdeel].union_all().buffer(MARGIN_M)

@@ -2,67 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.suppress import SECRET
 from genk_geo.render.maps.drawings import sparkline
 from genk_geo.render.words.wording import count_text, range_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from shapely.geometry.base import BaseGeometry
-
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import AreaWeek, ReleasedTheme
     from genk_geo.render.pages.site import Site
     from genk_geo.render.words.texts import Texts
-    from genk_geo.results import Zone
-
-#: Share of a surface that must lie in a stadsdeel for the thing to stand on its page.
-_SHARED = 0.1
-
-
-class Located(Protocol):
-    """What lies somewhere: a hotspot, a signal, a zone."""
-
-    @property
-    def stadsdeel(self) -> str:
-        """Where most of it lies."""
-
-    @property
-    def geometry(self) -> BaseGeometry:
-        """Its shape in the city's metric system."""
-
-
-Found = TypeVar("Found", bound=Located)
-
-
-def of_stadsdeel(things: Iterable[Found], week: ReleasedWeek, stadsdeel: str) -> list[Found]:
-    """Keep what belongs to a stadsdeel or reaches well into it, in the same order."""
-    layer = week.result.stadsdelen
-    outline = layer.geometry[layer["stadsdeel"] == stadsdeel].union_all()
-    return [
-        thing
-        for thing in things
-        if thing.stadsdeel == stadsdeel
-        or thing.geometry.intersection(outline).area >= _SHARED * thing.geometry.area
-    ]
-
-
-def hotspots_of(week: ReleasedWeek, stadsdeel: str) -> list[Hotspot]:
-    """Hotspots that belong to a stadsdeel or reach well into it."""
-    return of_stadsdeel((spot for theme in week.themes for spot in theme.hotspots), week, stadsdeel)
-
-
-def zones_of(week: ReleasedWeek, stadsdeel: str) -> list[Zone]:
-    """Zones of the environment that lie in a stadsdeel."""
-    looks = week.result.environments
-    return [zone for look in looks for zone in look.zones if zone.stadsdeel == stadsdeel]
-
-
-def shows_areas(week: ReleasedWeek) -> bool:
-    """Whether this reader sees anything finer than wijken."""
-    return week.profile.level != "wijken"
 
 
 def counted_hotspots(active: Sequence[Hotspot], t: Texts) -> str:

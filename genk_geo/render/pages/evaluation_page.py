@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.maps.accident_layers import TrafficLayer, layer_of
 from genk_geo.render.maps.basemap import TILES
 from genk_geo.render.maps.city_map import city_map
+from genk_geo.render.maps.feature_layers import FeatureLayer, feature_layer
 from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
 from genk_geo.render.pages.site import finished_page
 from genk_geo.render.style import css_variables
@@ -15,60 +14,16 @@ from genk_geo.render.style import css_variables
 if TYPE_CHECKING:
     import datetime as dt
 
-    import geopandas as gpd
-
+    from genk_geo.release.values.evaluation import ReleasedEvaluation
     from genk_geo.render.words.texts import Texts
-    from genk_geo.stats import Displacement
-
-#: File name of the page.
-PAGE = "evaluatie.html"
 
 
-@dataclass(frozen=True)
-class MeasurePage:
-    """What the page of an evaluation shows.
-
-    Attributes
-    ----------
-    theme : str
-        Key of the theme.
-    before, after : tuple of datetime.date
-        First and last day of the periods.
-    areas : geopandas.GeoDataFrame
-        ``role``, ``area_m2``, ``before``, ``after``, ``change``, geometry in a metric system.
-    result : genk_geo.stats.Displacement
-        What the counts say.
-    outside : int
-        Incidents without a precise place, which are in no count.
-    wijken : geopandas.GeoDataFrame
-        The city's wijken, with a column ``wijk``.
-    city_name, attribution : str
-        Name of the city; whom to name for its layers.
-    indicative : bool
-        Whether the borders of the wijken are approximate.
-    demo : bool
-        Whether the incidents are made up.
-    """
-
-    theme: str
-    before: tuple[dt.date, dt.date]
-    after: tuple[dt.date, dt.date]
-    areas: gpd.GeoDataFrame
-    result: Displacement
-    outside: int
-    wijken: gpd.GeoDataFrame
-    city_name: str
-    attribution: str = ""
-    indicative: bool = False
-    demo: bool = False
-
-
-def evaluation_page(shown: MeasurePage, *, texts: Texts, tiles: str = "none") -> str:
+def evaluation_page(shown: ReleasedEvaluation, *, texts: Texts, tiles: str = "none") -> str:
     """Page of an evaluation, for analysts: it holds back no small count.
 
     Parameters
     ----------
-    shown : MeasurePage
+    shown : ReleasedEvaluation
         What it shows.
     texts : Texts
         The reader's language.
@@ -78,7 +33,7 @@ def evaluation_page(shown: MeasurePage, *, texts: Texts, tiles: str = "none") ->
     Returns
     -------
     str
-        HTML, complete in itself, named :data:`PAGE`.
+        HTML, complete in itself, named :data:`genk_geo.render.file_names.EVALUATION`.
     """
     t, theme = texts, texts.theme(shown.theme)
     layers = _layers(shown, t)
@@ -116,7 +71,7 @@ def _period(days: tuple[dt.date, dt.date], t: Texts) -> str:
     return t("evaluation.period", first=t.day(days[0]), last=t.day(days[1]))
 
 
-def _rows(shown: MeasurePage, t: Texts) -> list[dict[str, str]]:
+def _rows(shown: ReleasedEvaluation, t: Texts) -> list[dict[str, str]]:
     """The table, a row a role."""
     return [
         {
@@ -133,7 +88,7 @@ def _rows(shown: MeasurePage, t: Texts) -> list[dict[str, str]]:
     ]
 
 
-def _layers(shown: MeasurePage, t: Texts) -> list[TrafficLayer]:
+def _layers(shown: ReleasedEvaluation, t: Texts) -> list[FeatureLayer]:
     """A layer a role, so that each has a box of its own; the treated area on top."""
     shapes = dict(zip(shown.areas["role"], shown.areas.geometry, strict=True))
     layers = []
@@ -145,32 +100,32 @@ def _layers(shown: MeasurePage, t: Texts) -> list[TrafficLayer]:
         }
         kinds = [f"measure measure-{row['role']}"]
         layers.append(
-            layer_of(row["role"], row["name"], [shapes[row["role"]]], shown.areas.crs, [card], kinds)
+            feature_layer(row["role"], row["name"], [shapes[row["role"]]], shown.areas.crs, [card], kinds)
         )
     return layers
 
 
-def _brief(shown: MeasurePage, t: Texts) -> list[str]:
+def _brief(shown: ReleasedEvaluation, t: Texts) -> list[str]:
     """What the counts say: from how many to how many, the difference with its interval, and chance."""
-    result, counts = shown.result, shown.result.counts
     unit = t.unit(shown.theme, None)
+    counts = shown.areas.set_index("role")
 
     def went(role: str) -> str:
         before, after = (int(counts[period][role]) for period in ("before", "after"))
         return t("evaluation.went", before=t.number(before), after=t.number(after))
 
-    low, high = (float(result.intervals[end][0.95]) for end in ("low", "high"))
+    low, high = shown.interval
     return [
         t("evaluation.counted", unit=unit, treated=went("treated"), control=went("control")),
         *([t("evaluation.ring", ring=went("displacement"))] if "displacement" in counts.index else []),
         t(
             "evaluation.estimate",
-            estimate=_difference(result.estimate, shown.theme, t),
+            estimate=_difference(shown.estimate, shown.theme, t),
             low=_difference(low, shown.theme, t),
             high=_difference(high, shown.theme, t),
         ),
-        t(f"evaluation.verdict.{result.verdict}"),
-        *([t("evaluation.small")] if result.small else []),
+        t(f"evaluation.verdict.{shown.verdict}"),
+        *([t("evaluation.small")] if shown.small else []),
     ]
 
 

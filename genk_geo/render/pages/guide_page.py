@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genk_geo.render.pages.area_rows import shows_areas
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import Site, render_page
 from genk_geo.render.style import css_variables
@@ -50,13 +49,13 @@ def guide_page(site: Site) -> str:
             "signs": _signs(t, key),
         }
         for key, paragraphs in _SECTIONS.items()
-        if shows_areas(site.week) or key not in _FINE
+        if site.week.level.shows_areas or key not in _FINE
     ]
     return render_page(
         site,
         "guide.html.jinja",
         paper="portrait",
-        title=t("guide.page_title", city=site.week.result.city_name),
+        title=t("guide.page_title", city=site.week.city_name),
         css=css_variables() + static("page.css"),
         sections=sections,
     )
@@ -73,14 +72,14 @@ def _text(site: Site, key: str, number: int) -> str:
 
 def _privacy(site: Site, number: int) -> str:
     """What this very release shows."""
-    t, limit, level = site.texts, site.week.small_count, site.week.profile.level
+    t, limit, level = site.texts, site.week.small_count, site.week.level
     if number == 1:
-        return t("guide.privacy.points") if level == "points" else t("guide.privacy.areas")
-    if number == 2 and level == "wijken":
+        return t("guide.privacy.points") if level.shows_points else t("guide.privacy.areas")
+    if number == 2 and not level.shows_areas:
         return t("wijken.held_note")
     if number == 2:
         return t("guide.privacy.small", limit=limit) if limit > 1 else t("guide.privacy.all")
-    return t("guide.privacy.p3_public") if level == "wijken" else t("guide.privacy.p3")
+    return t("guide.privacy.p3") if level.shows_areas else t("guide.privacy.p3_public")
 
 
 def _signs(t: Texts, section: str) -> list[dict[str, str]]:
@@ -99,10 +98,10 @@ def _signs(t: Texts, section: str) -> list[dict[str, str]]:
         ]
         return [{"kind": kind, "text": t(f"legend.{name}")} for kind, name in kinds]
     if section == "signaal":
-        return [{"kind": "signal", "text": t("extra.legend_signals")}]
+        return [{"kind": "signal", "text": t("layer.legend_signals")}]
     if section == "vooruit":
         return [
-            {"kind": "ahead", "text": t("extra.legend_outlook")},
-            {"kind": "repeat", "text": t("extra.legend_repeats")},
+            {"kind": "ahead", "text": t("layer.legend_outlook")},
+            {"kind": "repeat", "text": t("layer.legend_repeats")},
         ]
     return []

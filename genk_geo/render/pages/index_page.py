@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.render.by_stadsdeel import hotspots_in, in_stadsdeel
+from genk_geo.render.file_names import GUIDE, HOTSPOT_LAYERS, HOTSPOT_ROWS, INDEX
 from genk_geo.render.maps.city_plan import city_plan
-from genk_geo.render.pages.area_rows import area_row, counted_hotspots, hotspots_of, of_stadsdeel, shows_areas
+from genk_geo.render.pages.area_rows import area_row, counted_hotspots
 from genk_geo.render.pages.self_contained import static
-from genk_geo.render.pages.site import GUIDE, Site, page_names, render_page, week_links, week_text
-from genk_geo.render.pages.wijk_search import finder
+from genk_geo.render.pages.site import Site, render_page, week_links, week_text
+from genk_geo.render.pages.wijk_search import wijk_search
 from genk_geo.render.style import css_variables
 from genk_geo.render.words.outlook import past_text, score_rows, score_text
 from genk_geo.render.words.quality import quality_rows
@@ -19,7 +21,8 @@ from genk_geo.render.words.wording import range_text, spoken_count, streets_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedWeek
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import AreaWeek, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
 
@@ -41,29 +44,29 @@ def index_page(site: Site) -> str:
     return render_page(
         site,
         "index.html.jinja",
-        title=t("index.title", city=site.week.result.city_name, week=week_text(site)),
+        title=t("index.title", city=site.week.city_name, week=week_text(site)),
         css=css_variables() + static("page.css"),
         one_sheet=True,
         sentence=city_sentence(site.week, t),
         headline=headline(site.week, [spot for theme in site.week.themes for spot in theme.hotspots], t),
-        shows_areas=shows_areas(site.week),
+        shows_areas=site.week.level.shows_areas,
         signals=_signals(site),
         notable=_notable(site),
         new_hotspots=_new_hotspots(site),
         cards=cards,
         plan=city_plan(
-            site.week.result.stadsdelen,
+            site.week.stadsdelen,
             pages={card["name"]: card["page"] for card in cards},
             kinds={card["name"]: f"state-{card['state']}" for card in cards},
-            label=t("index.plan", city=site.week.result.city_name),
+            label=t("index.plan", city=site.week.city_name),
         ),
         totals=[] if site.week.no_data else _totals(site),
         scorecard=_scorecard(site),
-        finder=finder(site, "index.html"),
+        search=wijk_search(site, INDEX),
         archive=_archive(site),
         files=_files(site),
-        quality=quality_rows(site),
-        **week_links(site, "index.html"),
+        quality=quality_rows(site.week, t, contact=site.contact),
+        **week_links(site, INDEX),
     )
 
 
@@ -75,7 +78,7 @@ def _totals(site: Site) -> list[dict[str, Any]]:
 
 def _scorecard(site: Site) -> list[dict[str, Any]]:
     """How good the suggested places were, for each theme that has any."""
-    t, city = site.texts, site.week.result.city_name
+    t, city = site.texts, site.week.city_name
     return [
         {
             "name": t.theme(theme.theme),
@@ -90,7 +93,7 @@ def _scorecard(site: Site) -> list[dict[str, Any]]:
 
 def _signals(site: Site) -> list[dict[str, str]] | None:
     """Signals of all themes, the most surprising first; None where they are not looked for."""
-    t, pages = site.texts, page_names(tuple(site.stadsdelen))
+    t, pages = site.texts, site.pages
     if all(theme.signals is None for theme in site.week.themes):
         return None
     found = [signal for theme in site.week.themes for signal in theme.signals or ()]
@@ -98,7 +101,7 @@ def _signals(site: Site) -> list[dict[str, str]] | None:
     return [
         {
             "name": streets_text(signal, t),
-            "page": pages.get(signal.stadsdeel, "index.html"),
+            "page": pages.get(signal.stadsdeel, INDEX),
             "text": signal_news(signal, t),
         }
         for signal in found
@@ -109,19 +112,19 @@ def _files(site: Site) -> list[dict[str, Any]]:
     """The files beside the pages."""
     t = site.texts
     return [
-        {"href": "hotspots.csv", "name": t("index.file_csv"), "download": True},
-        {"href": "hotspots.gpkg", "name": t("index.file_gpkg"), "download": True},
+        {"href": HOTSPOT_ROWS, "name": t("index.file_csv"), "download": True},
+        {"href": HOTSPOT_LAYERS, "name": t("index.file_gpkg"), "download": True},
         {"href": GUIDE, "name": t("guide.link"), "download": False},
     ]
 
 
 def _archive(site: Site) -> list[dict[str, str]]:
-    this, t = site.week.result.week, site.texts
+    this, t = site.week.week, site.texts
     return [
         {
             "name": t.week(week, beside=this) + (f" · {t('index.archive_this')}" if week == this else ""),
-            "days": t.days_of(week),
-            "href": "" if week == this else f"../{week}/index.html",
+            "days": t.dates(week),
+            "href": "" if week == this else f"../{week}/{INDEX}",
         }
         for week in sorted({*site.other_weeks, this}, reverse=True)
     ]
@@ -130,14 +133,14 @@ def _archive(site: Site) -> list[dict[str, str]]:
 def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
     """Card of a stadsdeel on the first page."""
     week, t = site.week, site.texts
-    active = [spot for spot in hotspots_of(week, stadsdeel) if spot.status != "gone"]
+    active = [spot for spot in hotspots_in(week, stadsdeel) if spot.status != "gone"]
     state = _state(week, stadsdeel, active)
     return {
         "name": stadsdeel,
-        "page": page_names(tuple(site.stadsdelen))[stadsdeel],
+        "page": site.pages[stadsdeel],
         "state": state,
         "state_text": t(f"index.{state}"),
-        "hotspots": "" if week.no_data or not shows_areas(week) else counted_hotspots(active, t),
+        "hotspots": "" if week.no_data or not week.level.shows_areas else counted_hotspots(active, t),
         "rows": [
             {
                 **area_row(site, theme, theme.stadsdelen.get(stadsdeel), t.theme(theme.theme)),
@@ -163,7 +166,7 @@ def _state(week: ReleasedWeek, stadsdeel: str, active: Sequence[Hotspot]) -> str
         return "raised"
     parts = (wijk for theme in week.themes for wijk in theme.wijken.values() if wijk.stadsdeel == stadsdeel)
     signals = (signal for theme in week.themes for signal in theme.signals or ())
-    if any(of_stadsdeel(signals, week, stadsdeel)):
+    if any(in_stadsdeel(signals, week, stadsdeel)):
         return "attention"
     if any(spot.status == "new" for spot in active) or any(wijk.alert for wijk in parts):
         return "attention"
@@ -180,7 +183,7 @@ def _notable(site: Site) -> list[dict[str, str]]:
         if wijk.alert and not theme.missing
     ]
     found.sort(key=lambda pair: (pair[1].level != "much_more", -_excess(pair[1]), pair[1].name))
-    pages = page_names(tuple(site.stadsdelen))
+    pages = site.pages
     return [
         {
             "name": wijk.name,
@@ -202,11 +205,11 @@ def _excess(area: AreaWeek) -> float:
 
 
 def _new_hotspots(site: Site) -> list[dict[str, str]]:
-    t, pages = site.texts, page_names(tuple(site.stadsdelen))
+    t, pages = site.texts, site.pages
     return [
         {
             "name": streets_text(spot, t),
-            "page": pages.get(spot.stadsdeel, "index.html"),
+            "page": pages.get(spot.stadsdeel, INDEX),
             "text": ", ".join(
                 filter(None, (t.theme(theme.theme), spot.wijk, when_text(spot, t, short=True)))
             ),

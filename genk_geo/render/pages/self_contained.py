@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -39,6 +40,12 @@ def leaflet_css() -> str:
 
     css = (_leaflet() / "leaflet.css").read_text(encoding="utf-8")
     return re.sub(r"url\((images/[\w.-]+)\)", inside, css)
+
+
+def page_libraries() -> dict[str, dict[str, str]]:
+    """Version and checksum of what of others stands inside every page."""
+    digest = hashlib.sha256((leaflet_js() + leaflet_css()).encode()).hexdigest()
+    return {"leaflet": {"version": version("XStatic-Leaflet"), "sha256": digest}}
 
 
 def _leaflet() -> Path:

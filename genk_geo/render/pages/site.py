@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from genk_geo.render.file_names import GUIDE, stadsdeel_pages
 from genk_geo.render.pages.self_contained import POLICY_MARK, stable_ids, static, with_policy
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
-    from genk_geo.release.released_week import ReleasedWeek
+    from genk_geo.release.values.week import ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
-
-#: Longer file names than this are cut off.
-_LONGEST_NAME = 60
-#: File name of the reading guide.
-GUIDE = "handleiding.html"
 _MARGIN_MM = 10
 _A4_MM = (297, 210)
 
@@ -62,22 +56,12 @@ class Site:
     @property
     def stadsdelen(self) -> list[str]:
         """Names, in the order of the city."""
-        return [str(name) for name in self.week.result.stadsdelen["stadsdeel"]]
+        return [str(name) for name in self.week.stadsdelen["stadsdeel"]]
 
-
-@cache
-def page_names(stadsdelen: tuple[str, ...]) -> dict[str, str]:
-    """File name of each stadsdeel's page; names that would coincide get a number."""
-    names: dict[str, str] = {}
-    for stadsdeel in stadsdelen:
-        plain = unicodedata.normalize("NFKD", stadsdeel).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_NAME].strip("-") or "x"
-        taken = set(names.values())
-        tries = [slug, *(f"{slug}-{number}" for number in range(2, len(stadsdelen) + 2))]
-        names[stadsdeel] = next(
-            name for name in (f"stadsdeel-{text}.html" for text in tries) if name not in taken
-        )
-    return names
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """File name of each stadsdeel's page."""
+        return stadsdeel_pages(self.stadsdelen)
 
 
 def render_page(
@@ -111,22 +95,22 @@ def render_page(
     str
         HTML with stable identifiers and its Content-Security-Policy.
     """
-    result, t = site.week.result, site.texts
+    week, t = site.week, site.texts
     return finished_page(
         template,
         t,
         paper=paper,
         one_sheet=one_sheet,
         image_hosts=image_hosts,
-        demo=result.demo,
-        city=result.city_name,
+        demo=week.demo,
+        city=week.city_name,
         week=week_text(site),
-        days=t.days_of(result.week),
-        as_of=t("page.as_of", moment=t.moment(result.as_of)),
-        attribution=result.attribution,
-        footer=t("page.footer_points" if site.week.profile.level == "points" else "page.footer"),
-        no_data=site.week.no_data,
-        small_count=site.week.small_count,
+        days=t.dates(week.week),
+        as_of=t("page.as_of", moment=t.moment(week.as_of)),
+        attribution=week.attribution,
+        footer=t("page.footer_points" if week.level.shows_points else "page.footer"),
+        no_data=week.no_data,
+        small_count=week.small_count,
         guide=GUIDE,
         also=[{"href": file, "name": name} for file, name in site.also],
         **values,
@@ -197,12 +181,12 @@ def environment() -> jinja2.Environment:
 
 def week_text(site: Site) -> str:
     """Week of the page, without its year: that stands in the dates beside it."""
-    return site.texts("date.week", number=site.week.result.week.number)
+    return site.texts("date.week", number=site.week.week.number)
 
 
 def week_links(site: Site, page: str) -> dict[str, Any]:
     """Links to the week before and after, where these exist."""
-    this = site.week.result.week
+    this = site.week.week
     earlier = [week for week in site.other_weeks if week < this]
     later = [week for week in site.other_weeks if week > this]
 

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release.thresholds import DENSITY_LIMITS
+from genk_geo.render.by_stadsdeel import hotspots_in
 from genk_geo.render.maps.basemap import TILES
-from genk_geo.render.maps.dangerous_layers import danger_block
 from genk_geo.render.maps.stadsdeel_map import Cards, stadsdeel_map
-from genk_geo.render.maps.switched_layers import findings_of, map_extras
-from genk_geo.render.pages.area_rows import area_row, hotspots_of, shows_areas
+from genk_geo.render.maps.switched_layers import switched_layers
+from genk_geo.render.pages.area_rows import area_row
+from genk_geo.render.pages.dangerous_section import dangerous_section
 from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
-from genk_geo.render.pages.site import Site, page_names, render_page, week_links, week_text
-from genk_geo.render.pages.wijk_search import finder, wijk_keys, wijken_of
-from genk_geo.render.pages.zone_sheet import zone_file
-from genk_geo.render.style import DENSITY_LIMITS, LEVEL_COLOURS, css_variables
-from genk_geo.render.words.near_repeat import repeat_text, string_text
+from genk_geo.render.pages.site import Site, render_page, week_links, week_text
+from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search, wijken_in
+from genk_geo.render.style import LEVEL_COLOURS, css_variables
+from genk_geo.render.words.findings import findings_in
+from genk_geo.render.words.hotspots import hotspot_row
+from genk_geo.render.words.near_repeat import near_repeat_text, string_text
 from genk_geo.render.words.outlook import past_text
 from genk_geo.render.words.quality import quality_rows
 from genk_geo.render.words.sentences import headline, in_brief
-from genk_geo.render.words.wording import (
-    certainty_text,
-    count_text,
-    expected_text,
-    place_text,
-    range_text,
-    since_text,
-    spoken_count,
-    streets_text,
-    when_text,
-)
+from genk_geo.render.words.wording import count_text, range_text, spoken_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import Hotspot, ReleasedTheme
-    from genk_geo.render.maps.switched_layers import Findings
+    from genk_geo.release.values.environment import ReleasedEnvironment
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import ReleasedTheme
+    from genk_geo.render.words.findings import Finding, Findings
     from genk_geo.render.words.texts import Texts
-    from genk_geo.results import Environment
 
 
 def stadsdeel_page(site: Site, stadsdeel: str) -> str:
@@ -57,19 +50,18 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         HTML, complete in itself.
     """
     week, t = site.week, site.texts
-    name = page_names(tuple(site.stadsdelen))[stadsdeel]
-    spots, extras = hotspots_of(week, stadsdeel), map_extras(site, stadsdeel)
-    found = {theme.theme: findings_of(site, theme, stadsdeel) for theme in week.themes}
-    brief = in_brief(week, stadsdeel, spots, t)
+    name, spots = site.pages[stadsdeel], hotspots_in(week, stadsdeel)
+    found = {theme.theme: findings_in(week, theme, stadsdeel, t) for theme in week.themes}
+    switched = switched_layers(week, stadsdeel, found, t)
     parts = stadsdeel_map(
         week,
         stadsdeel,
         spots,
         tiles=site.tiles,
-        extras=extras.layers,
+        switched=switched.layers,
         cards=Cards(
             wijk=lambda wijk: _wijk_card(site, wijk),
-            hotspot=lambda spot: {"card": _hotspot_card(site, spot)},
+            hotspot=lambda spot: {"card": hotspot_row(spot, week, t)["card"]},
         ),
         words={
             "zoomIn": t("map.zoom_in"),
@@ -89,17 +81,17 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
         name=stadsdeel,
         headline=headline(week, spots, t, stadsdeel=stadsdeel),
-        brief=brief,
+        brief=in_brief(week, stadsdeel, spots, t),
         themes=[_theme_block(site, theme, stadsdeel, spots, found[theme.theme]) for theme in week.themes],
         summary=_summary(site, stadsdeel),
-        choices=extras.choices,
-        shows_areas=shows_areas(week),
-        shows_points=week.profile.level == "points",
+        choices=switched.choices,
+        shows_areas=week.level.shows_areas,
+        shows_points=week.level.shows_points,
         has_hotspots=bool(spots),
         has_signals=any(theme.signals is not None for theme in week.themes),
-        has_repeats=any(theme.near_repeat is not None for theme in week.themes),
+        has_near_repeats=any(theme.near_repeat is not None for theme in week.themes),
         has_outlook=any(theme.outlook is not None for theme in week.themes),
-        finder=finder(site, name),
+        search=wijk_search(site, name),
         has_tiles=site.tiles in TILES,
         map_html=parts.html,
         map_script=parts.script,
@@ -107,11 +99,11 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         density_classes=_density_classes(t),
         density_low=t.number(DENSITY_LIMITS[0]),
         environment=[
-            _environment_block(site, look, found[look.theme].zones if look.theme in found else [])
+            _environment_block(look, found[look.theme].zones if look.theme in found else [], t)
             for look in week.environments
         ],
-        danger=danger_block(site, stadsdeel),
-        quality=quality_rows(site),
+        dangerous=dangerous_section(site, stadsdeel),
+        quality=quality_rows(week, t, contact=site.contact),
         **week_links(site, name),
     )
 
@@ -130,7 +122,7 @@ def _theme_block(
         map_note = t("page.no_data_short")
     elif theme.too_few:
         map_note = t("map.too_few", theme=name.lower())
-    elif not active and shows_areas(site.week):
+    elif not active and site.week.level.shows_areas:
         map_note = t("map.no_hotspots", theme=name.lower())
     return {
         "key": theme.theme,
@@ -141,17 +133,17 @@ def _theme_block(
         "table_note": table_note,
         "counted": _counted(site, theme, active, stadsdeel),
         "new": t.plural("index.new", new) if (new := sum(spot.status == "new" for spot in active)) else "",
-        "hotspots": [_hotspot_row(site, spot) for spot in mine],
+        "hotspots": [hotspot_row(spot, site.week, t) for spot in mine],
         "advice": t.advice(theme.theme) if active else [],
         "rows": _wijk_rows(site, theme, stadsdeel),
-        "signals": found.signals,
+        "signals": [finding.row for finding in found.signals],
         "no_signals": t("signal.unknown" if theme.signals is None else "signal.none", theme=name),
-        "repeats": found.repeats,
-        "repeat_text": repeat_text(theme, t),
+        "near_repeats": [finding.row for finding in found.near_repeats],
+        "near_repeat_text": near_repeat_text(theme, t),
         "strings": _strings(theme, stadsdeel, t),
-        "outlook": found.outlook,
-        "no_outlook": t("ahead.unknown" if theme.outlook is None else "ahead.none", theme=name),
-        "past": past_text(theme, site.week.result.city_name, t),
+        "outlook": [finding.row for finding in found.outlook],
+        "no_outlook": t("outlook.unknown" if theme.outlook is None else "outlook.none", theme=name),
+        "past": past_text(theme, site.week.city_name, t),
     }
 
 
@@ -160,7 +152,7 @@ def _counted(site: Site, theme: ReleasedTheme, active: Sequence[Hotspot], stadsd
     t = site.texts
     if theme.too_few:
         return t("map.too_few_short")
-    if shows_areas(site.week):
+    if site.week.level.shows_areas:
         return t.plural("index.hotspots", len(active))
     area = None if site.week.no_data or theme.missing else theme.stadsdelen.get(stadsdeel)
     return "" if area is None else spoken_count(area.observed, theme.theme, t)
@@ -171,63 +163,9 @@ def _strings(theme: ReleasedTheme, stadsdeel: str, t: Texts) -> list[str]:
     return [string_text(string, t) for string in strings if string.stadsdeel == stadsdeel]
 
 
-def _hotspot_row(site: Site, spot: Hotspot) -> dict[str, Any]:
-    t = site.texts
-    return {
-        "id": spot.hotspot_id,
-        "number": spot.number,
-        "place": streets_text(spot, t),
-        "wijk": spot.wijk if spot.streets else "",
-        "status": spot.status,
-        "status_text": t(f"status.{spot.status}"),
-        "this_week": count_text(spot.this_week, t),
-        "observed": count_text(spot.observed, t),
-        "expected": t("hotspots.expected", expected=expected) if (expected := expected_text(spot, t)) else "",
-        "since": since_text(spot, site.week.result.week, t),
-        "pattern": "" if spot.status == "gone" else t(f"pattern.{spot.pattern}"),
-        "times": "" if spot.times is None else t("hotspots.times_text", times=t.number(spot.times)),
-        "when": when_text(spot, t, short=True) or t("when.none"),
-        "certainty": certainty_text(spot, t),
-        "show": t("map.show", what=_hotspot_title(spot, t), place=place_text(spot, t)),
-        "help": _help_of(site, spot),
-    }
-
-
-def _hotspot_title(spot: Hotspot, t: Texts) -> str:
-    return t("map.hotspot", number=spot.number) if spot.number else t("map.hotspot_gone")
-
-
-def _help_of(site: Site, spot: Hotspot) -> dict[str, str] | None:
-    """The sheet of the zone of the environment that a hotspot shares ground with: what may help there."""
-    for look in site.week.environments:
-        for zone in look.zones:
-            if look.theme == spot.theme and spot.hotspot_id in zone.hotspots:
-                return {"href": zone_file(zone), "text": site.texts("hotspots.help", number=zone.number)}
-    return None
-
-
-def _hotspot_card(site: Site, spot: Hotspot) -> dict[str, Any]:
-    """Content of a hotspot's popup."""
-    t, row = site.texts, _hotspot_row(site, spot)
-    rows = [
-        (t("hotspots.status"), row["status_text"]),
-        (t("hotspots.this_week"), row["this_week"]),
-        (
-            t("hotspots.window", weeks=t.weeks(spot.weeks)),
-            " · ".join(filter(None, (row["observed"], row["expected"]))),
-        ),
-        *([(t("hotspots.times"), row["times"])] if row["times"] else []),
-        (t("hotspots.since"), " · ".join(filter(None, (row["since"], row["pattern"])))),
-        (t("hotspots.when"), row["when"]),
-        (t("hotspots.certainty"), row["certainty"]),
-    ]
-    card = {"title": _hotspot_title(spot, t), "note": place_text(spot, t), "rows": rows}
-    return card | ({"link": (row["help"]["text"], row["help"]["href"])} if row["help"] else {})
-
-
-def _environment_block(site: Site, look: Environment, zones: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    t, capture = site.texts, ""
-    if math.isfinite(look.capture) and math.isfinite(look.baseline):
+def _environment_block(look: ReleasedEnvironment, zones: Sequence[Finding], t: Texts) -> dict[str, Any]:
+    capture = ""
+    if look.capture is not None and look.baseline is not None:
         capture = t(
             "environment.capture",
             theme=t.theme(look.theme),
@@ -238,7 +176,7 @@ def _environment_block(site: Site, look: Environment, zones: Sequence[dict[str, 
     return {
         "key": look.theme,
         "name": t.theme(look.theme),
-        "zones": zones,
+        "zones": [zone.row for zone in zones],
         "none": t("environment.none", theme=t.theme(look.theme)),
         "capture": capture,
     }
@@ -263,7 +201,7 @@ def _wijk_card(site: Site, wijk: str) -> dict[str, Any]:
 
 
 def _wijk_rows(site: Site, theme: ReleasedTheme, stadsdeel: str) -> list[dict[str, Any]]:
-    names, keys = wijken_of(site, stadsdeel), wijk_keys(site)
+    names, keys = wijken_in(site, stadsdeel), wijk_keys(site)
     rows = [
         {**area_row(site, theme, theme.wijken.get(name), name), "id": keys[name],
          "show": site.texts("map.show_wijk", wijk=name)}
@@ -280,7 +218,7 @@ def _wijk_rows(site: Site, theme: ReleasedTheme, stadsdeel: str) -> list[dict[st
 def _summary(site: Site, stadsdeel: str) -> list[dict[str, Any]]:
     """The wijken on paper: a row each, a column for each theme."""
     t = site.texts
-    named = [(wijk, wijk, "wijken") for wijk in wijken_of(site, stadsdeel)]
+    named = [(wijk, wijk, "wijken") for wijk in wijken_in(site, stadsdeel)]
     if len(named) > 1:
         named.append((stadsdeel, t("wijken.total", area=stadsdeel), "stadsdelen"))
     return [

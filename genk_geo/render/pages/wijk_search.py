@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.pages.site import page_names
+from genk_geo.render.file_names import keys
 
 if TYPE_CHECKING:
     from genk_geo.render.pages.site import Site
 
 
-def finder(site: Site, page: str) -> dict[str, Any]:
+def wijk_search(site: Site, page: str) -> dict[str, Any]:
     """What the search on a page needs.
 
     Parameters
@@ -27,29 +26,20 @@ def finder(site: Site, page: str) -> dict[str, Any]:
     dict
         ``own``: this page; ``wijken``: name, key and page of each wijk of the city.
     """
-    pages, keys, layer = page_names(tuple(site.stadsdelen)), wijk_keys(site), site.week.result.wijken
+    by_wijk, layer = wijk_keys(site), site.week.wijken
     rows = zip(map(str, layer["wijk"]), map(str, layer["stadsdeel"]), strict=True)
-    found = [{"name": wijk, "key": keys[wijk], "page": pages[stadsdeel]} for wijk, stadsdeel in rows]
+    found = [{"name": wijk, "key": by_wijk[wijk], "page": site.pages[stadsdeel]} for wijk, stadsdeel in rows]
     return {"own": page, "wijken": sorted(found, key=lambda wijk: alphabetical(wijk["name"]))}
 
 
 def wijk_keys(site: Site) -> dict[str, str]:
-    """Key of each wijk for links and the script: plain letters, and a number where two would coincide."""
-    keys: dict[str, str] = {}
-    for wijk in map(str, site.week.result.wijken["wijk"]):
-        plain = unicodedata.normalize("NFKD", wijk).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "x"
-        taken = set(keys.values())
-        number = 1
-        while (key := slug if number == 1 else f"{slug}-{number}") in taken:
-            number += 1
-        keys[wijk] = key
-    return keys
+    """Key of each wijk for links and the script."""
+    return keys(map(str, site.week.wijken["wijk"]))
 
 
-def wijken_of(site: Site, stadsdeel: str) -> list[str]:
+def wijken_in(site: Site, stadsdeel: str) -> list[str]:
     """Wijken of a stadsdeel by the alphabet."""
-    layer = site.week.result.wijken
+    layer = site.week.wijken
     return sorted(map(str, layer["wijk"][layer["stadsdeel"] == stadsdeel]), key=alphabetical)
 
 

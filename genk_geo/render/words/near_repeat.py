@@ -9,21 +9,22 @@ from genk_geo.render.words.wording import count_text, place_text, spoken_count, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import ReleasedNearRepeat, ReleasedTheme, RepeatString, RepeatZone
+    from genk_geo.release.values.findings import NearRepeatString, NearRepeatZone, ReleasedNearRepeat
+    from genk_geo.release.values.week import ReleasedTheme
     from genk_geo.render.words.texts import Texts
 
 
-def repeat_text(theme: ReleasedTheme, t: Texts) -> str:
+def near_repeat_text(theme: ReleasedTheme, t: Texts) -> str:
     """The near repeat of a theme in one sentence, or why there is none; empty where it is not looked for."""
     found, name = theme.near_repeat, t.theme(theme.theme)
     if found is None:
         return ""
     if found.too_few:
-        return t("repeat.too_few", theme=name)
+        return t("near_repeat.too_few", theme=name)
     if not found.distance_m:
-        return t("repeat.none", theme=name)
+        return t("near_repeat.none", theme=name)
     return t(
-        "repeat.found",
+        "near_repeat.found",
         theme=name,
         unit=t.unit(theme.theme, 1),
         distance=t.number(found.distance_m),
@@ -32,35 +33,37 @@ def repeat_text(theme: ReleasedTheme, t: Texts) -> str:
     )
 
 
-def repeat_row(zone: RepeatZone, t: Texts) -> dict[str, Any]:
+def near_repeat_row(zone: NearRepeatZone, t: Texts) -> dict[str, Any]:
     """What the table shows of a zone of near repeat, with its popup as ``card``."""
     row = {
         "id": str(zone.number),
-        "mark": t("repeat.mark", number=zone.number),
+        "mark": t("near_repeat.mark", number=zone.number),
         "place": streets_text(zone, t),
         "wijk": zone.wijk if zone.streets else "",
         "incidents": count_text(zone.incidents, t),
         "until": t.short_day(zone.until),
-        "show": t("map.show", what=t("repeat.title", number=zone.number), place=place_text(zone, t)),
+        "show": t("map.show", what=t("near_repeat.title", number=zone.number), place=place_text(zone, t)),
     }
     card = {
-        "title": t("repeat.title", number=zone.number),
+        "title": t("near_repeat.title", number=zone.number),
         "note": place_text(zone, t),
-        "rows": [(t("repeat.until"), row["until"]), (t("repeat.incidents"), row["incidents"])],
+        "rows": [(t("near_repeat.until"), row["until"]), (t("near_repeat.incidents"), row["incidents"])],
     }
     return {**row, "card": card}
 
 
-def string_text(string: RepeatString, t: Texts) -> str:
+def string_text(string: NearRepeatString, t: Texts) -> str:
     """A string of incidents in one sentence."""
-    key = "repeat.string" if string.first is None or string.last is None else "repeat.string_dated"
+    key = "near_repeat.string" if string.first is None or string.last is None else "near_repeat.string_dated"
     dates = {} if string.first is None or string.last is None else {
         "first": t.short_day(string.first), "last": t.short_day(string.last),
     }  # fmt: skip
     return t(key, count=spoken_count(string.incidents, string.theme, t), place=place_text(string, t), **dates)
 
 
-def repeat_sentence(found: ReleasedNearRepeat, zones: Sequence[RepeatZone], theme: str, t: Texts) -> str:
+def near_repeat_sentence(
+    found: ReleasedNearRepeat, zones: Sequence[NearRepeatZone], theme: str, t: Texts
+) -> str:
     """Where a near repeat counts now, in one sentence."""
     return t(
         "brief.repeat",

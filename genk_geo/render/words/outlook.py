@@ -16,31 +16,30 @@ from genk_geo.render.words.wording import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genk_geo.release.released_week import OutlookPlace, ReleasedTheme
+    from genk_geo.release.values.findings import OutlookPlace
+    from genk_geo.release.values.week import ReleasedTheme
     from genk_geo.render.words.texts import Texts
 
 
-def place_row(place: OutlookPlace, t: Texts) -> dict[str, Any]:
+def outlook_row(place: OutlookPlace, t: Texts) -> dict[str, Any]:
     """What the table shows of a suggested place, with its popup as ``card``."""
     expected = expected_number(place.expected, t)
     row = {
         "id": str(place.number),
-        "mark": t("ahead.mark", number=place.number),
+        "mark": t("outlook.mark", number=place.number),
         "place": streets_text(place, t),
         "wijk": place.wijk if place.streets else "",
         "when": when_text(place, t, short=True) or t("when.none"),
         "timed": bool(when_text(place, t)),
         "area": t("zone.hectare", area=t.number(place.area_m2 / 10_000)),
         "expected": expected,
-        "show": t("map.show", what=t("ahead.title", number=place.number), place=place_text(place, t)),
+        "show": t("map.show", what=t("outlook.title", number=place.number), place=place_text(place, t)),
     }
-    rows = [(t("ahead.when"), row["when"]), (t("ahead.area"), row["area"])]
+    rows = [(t("outlook.when"), row["when"]), (t("outlook.area"), row["area"])]
     if expected:
-        rows.append((t("ahead.expected"), expected))
-    return {
-        **row,
-        "card": {"title": t("ahead.title", number=place.number), "note": place_text(place, t), "rows": rows},
-    }
+        rows.append((t("outlook.expected"), expected))
+    card = {"title": t("outlook.title", number=place.number), "note": place_text(place, t), "rows": rows}
+    return {**row, "card": card}
 
 
 def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
@@ -49,10 +48,10 @@ def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
         return ""
     last, name = theme.outlook.last, t.theme(theme.theme)
     if last.incidents.value is None:
-        return t("ahead.last_few", theme=name)
+        return t("outlook.last_few", theme=name)
     if last.incidents.value == 0:
-        return t("ahead.last_nothing", theme=name, city=city)
-    told = {
+        return t("outlook.last_nothing", theme=name, city=city)
+    words = {
         "theme": name,
         "city": city,
         "incidents": count_text(last.incidents, t),
@@ -61,33 +60,33 @@ def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
         "budget": t.share(theme.outlook.budget),
     }
     if last.caught == last.baseline:
-        return t("ahead.last_same", **told)
-    return t("ahead.last", **told, baseline=spoken_number(last.baseline, t))
+        return t("outlook.last_same", **words)
+    return t("outlook.last", **words, baseline=spoken_number(last.baseline, t))
 
 
 def score_text(theme: ReleasedTheme, t: Texts) -> str:
     """The scorecard of a theme in words that need no method; empty without one."""
-    if theme.outlook is None or (chosen := _chosen(theme.outlook.scores, theme.outlook.budget)) is None:
+    if theme.outlook is None or (chosen := _chosen(theme.outlook.scores.table, theme.outlook.budget)) is None:
         return ""
-    scores = theme.outlook.scores
+    scores = theme.outlook.scores.table
     usual = scores[scores["baseline"] & (scores["budget"] == chosen["budget"])]
-    told = {
+    words = {
         "theme": t.theme(theme.theme),
         "weeks": t.weeks(int(chosen["weeks"])),
         "capture": t.share(chosen["capture"]),
         "budget": t.share(chosen["budget"]),
     }
     if chosen["baseline"] or usual.empty:
-        return t("score.usual", **told)
+        return t("score.usual", **words)
     verdict = "better" if chosen["gain_low"] > 1 else "worse" if chosen["gain_high"] < 1 else "even"
-    return t(f"score.{verdict}", **told, baseline=t.share(float(usual["capture"].iloc[0])))
+    return t(f"score.{verdict}", **words, baseline=t.share(float(usual["capture"].iloc[0])))
 
 
 def score_rows(theme: ReleasedTheme, t: Texts) -> list[dict[str, Any]]:
     """Rows of the scorecard at the budget that is shown, the best first."""
-    if theme.outlook is None or theme.outlook.scores.empty:
+    if theme.outlook is None or theme.outlook.scores.table.empty:
         return []
-    scores = theme.outlook.scores
+    scores = theme.outlook.scores.table
     shown = scores[scores["budget"] == _nearest(scores, theme.outlook.budget)]
     return [
         {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.release.suppress import SECRET
-from genk_geo.render.pages.area_rows import of_stadsdeel, shows_areas
-from genk_geo.render.words.near_repeat import repeat_sentence
+from genk_geo.render.by_stadsdeel import in_stadsdeel
+from genk_geo.render.words.near_repeat import near_repeat_sentence
 from genk_geo.render.words.outlook import past_text
 from genk_geo.render.words.signals import signal_sentence
 from genk_geo.render.words.wording import (
@@ -21,10 +21,11 @@ from genk_geo.render.words.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.released_week import AreaWeek, Hotspot, ReleasedTheme, ReleasedWeek
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
-#: How surprising a kind of news is; the order of the sentences.
+#: How surprising a kind of news is, which is the order of the sentences; a kind is also a class of its line.
 _SURPRISE = {
     "much_more": 100,
     "signal": 95,
@@ -82,11 +83,11 @@ def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], te
         return [Sentence(texts("page.no_data"), "", "missing")]
     base = [_count_sentence(theme, theme.stadsdelen.get(stadsdeel), texts) for theme in week.themes]
     base = _together(base, week, stadsdeel, texts)
-    more = [sentence for theme in week.themes for sentence in _extra(theme, stadsdeel, hotspots, texts)]
+    more = [sentence for theme in week.themes for sentence in _news(theme, stadsdeel, hotspots, texts)]
     lately = [sentence for theme in week.themes for sentence in _lately(week, theme, stadsdeel, texts)]
     ahead = [sentence for sentence in lately if sentence.kind == "ahead"]
     more += [sentence for sentence in lately if sentence.kind != "ahead"] + ahead[:1]
-    if shows_areas(week) and not hotspots and not all(theme.too_few for theme in week.themes):
+    if week.level.shows_areas and not hotspots and not all(theme.too_few for theme in week.themes):
         more.append(Sentence(texts("brief.no_hotspots"), "", "no_hotspots"))
     base, more = _ordered(base)[:_MOST], _ordered(more)
     return _ordered(base + more[: _MOST - len(base)])
@@ -112,16 +113,16 @@ def _together(base: list[Sentence], week: ReleasedWeek, stadsdeel: str, texts: T
 
 def _lately(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, texts: Texts) -> list[Sentence]:
     """Signals, near repeats that count now, and what became of the last outlook."""
-    signals = of_stadsdeel(theme.signals or (), week, stadsdeel)
+    signals = in_stadsdeel(theme.signals or (), week, stadsdeel)
     found = [Sentence(signal_sentence(signal, texts), theme.theme, "signal") for signal in signals[:_SIGNALS]]
     if theme.near_repeat is not None:
-        zones = of_stadsdeel(theme.near_repeat.zones, week, stadsdeel)
+        zones = in_stadsdeel(theme.near_repeat.zones, week, stadsdeel)
         if zones:
-            text = repeat_sentence(theme.near_repeat, zones, theme.theme, texts)
+            text = near_repeat_sentence(theme.near_repeat, zones, theme.theme, texts)
             found.append(Sentence(text, theme.theme, "repeat"))
     last = theme.outlook.last if theme.outlook else None
     if last is not None and last.incidents.value:
-        found.append(Sentence(past_text(theme, week.result.city_name, texts), theme.theme, "ahead"))
+        found.append(Sentence(past_text(theme, week.city_name, texts), theme.theme, "ahead"))
     return found
 
 
@@ -145,7 +146,7 @@ def _count_sentence(theme: ReleasedTheme, area: AreaWeek | None, texts: Texts) -
     return Sentence(text, theme.theme, kind)
 
 
-def _extra(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], texts: Texts) -> list[Sentence]:
+def _news(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], texts: Texts) -> list[Sentence]:
     name = texts.theme(theme.theme).lower()
     if theme.too_few:
         return [Sentence(texts("brief.too_few", theme=name), theme.theme, "too_few")]
@@ -197,7 +198,7 @@ def headline(
         "signals": sum(
             len(theme.signals or ())
             if stadsdeel is None
-            else len(of_stadsdeel(theme.signals or (), week, stadsdeel))
+            else len(in_stadsdeel(theme.signals or (), week, stadsdeel))
             for theme in week.themes
         ),
         "wijken": len(
@@ -209,8 +210,8 @@ def headline(
             }
         ),
     }
-    told = [texts.plural(f"headline.{kind}", count) for kind, count in counts.items() if count]
-    text = texts.listed(told) or texts("headline.nothing")
+    news = [texts.plural(f"headline.{kind}", count) for kind, count in counts.items() if count]
+    text = texts.listed(news) or texts("headline.nothing")
     return text[0].upper() + text[1:] + "."
 
 
@@ -244,4 +245,4 @@ def city_sentence(week: ReleasedWeek, texts: Texts) -> str:
         level = theme.city.level if theme.city.level != "unclear" else "none"
         counted = spoken_count(theme.city.observed, theme.theme, texts)
         parts.append(texts(f"index.part_{level}", count=counted))
-    return texts("index.sentence", city=week.result.city_name, parts=texts.listed(parts))
+    return texts("index.sentence", city=week.city_name, parts=texts.listed(parts))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.words.wording import count_text, expected_number, place_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
-    from genk_geo.release.released_week import Signal
+    from genk_geo.release.values.findings import Signal
     from genk_geo.render.words.texts import Texts
 
 _WEEKS_A_MONTH = 365.25 / 12 / 7
@@ -75,17 +75,17 @@ def signal_row(signal: Signal, t: Texts) -> dict[str, Any]:
 
 def signal_sentence(signal: Signal, t: Texts) -> str:
     """A signal in one sentence."""
-    told = {
+    words = {
         "date": t.short_day(signal.since),
         "count": spoken_count(signal.observed, signal.theme, t),
         "place": place_text(signal, t),
     }
     expected, chance = expected_number(signal.expected, t), chance_text(signal.every_weeks, t)
     if not chance:
-        return t("brief.signal", **told)
+        return t("brief.signal", **words)
     if not expected:
-        return t("brief.signal_chance", **told, chance=chance)
-    return t("brief.signal_expected", **told, expected=expected, chance=chance)
+        return t("brief.signal_chance", **words, chance=chance)
+    return t("brief.signal_expected", **words, expected=expected, chance=chance)
 
 
 def signal_news(signal: Signal, t: Texts) -> str:

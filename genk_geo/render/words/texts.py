@@ -40,12 +40,16 @@ class Texts:
                 f"{lang!r} is not a language of the pages. Choose one of {', '.join(LANGUAGES)}."
             )
         self.lang = lang
-        self._table = _table(lang)
-        self._themes = self._table["theme"] | (themes or {})
+        self._words = _words(lang)
+        self._themes = self._words["theme"] | (themes or {})
 
     def __call__(self, key: str, **values: Any) -> str:
         """Sentence with its values filled in; `key` is the dotted path in the table of texts."""
         return str(self._find(key)).format(**values)
+
+    def names(self, key: str) -> list[str]:
+        """Names of columns, in their order."""
+        return [str(name) for name in self._find(key)]
 
     def plural(self, key: str, n: int, **values: Any) -> str:
         """Form that goes with the number: ``one``, ``zero`` where the texts have it, or ``other``."""
@@ -59,13 +63,13 @@ class Texts:
 
     def unit(self, theme: str, n: int | None) -> str:
         """What a theme counts: ``melding`` or ``meldingen``."""
-        units = self._table["unit"]
+        units = self._words["unit"]
         return str(units.get(theme, units["other"])["one" if n == 1 else "other"])
 
     def advice(self, theme: str) -> list[tuple[str, str]]:
         """What can help against a theme, by link of the safety chain; nothing for a theme of one's own."""
-        links = self._table["advice"].get(theme, {})
-        return [(self._table["chain"][link], text) for link, text in links.items()]
+        links = self._words["advice"].get(theme, {})
+        return [(self._words["chain"][link], text) for link, text in links.items()]
 
     def weeks(self, n: int) -> str:
         """Length of a window."""
@@ -74,7 +78,7 @@ class Texts:
     def number(self, value: float, decimals: int = 0) -> str:
         """Number with the reader's decimal and thousands signs."""
         text = f"{value:,.{decimals}f}"
-        return text.translate(str.maketrans({",": self._table["thousands"], ".": self._table["decimal"]}))
+        return text.translate(str.maketrans({",": self._words["thousands"], ".": self._words["decimal"]}))
 
     def share(self, value: float) -> str:
         """Share of one as a whole percentage."""
@@ -84,11 +88,11 @@ class Texts:
         """Enumeration: ``a, b en c``."""
         if len(parts) < 2:
             return "".join(parts)
-        return f"{', '.join(parts[:-1])} {self._table['and']} {parts[-1]}"
+        return f"{', '.join(parts[:-1])} {self._words['and']} {parts[-1]}"
 
     def weekdays(self, days: Sequence[int], *, short: bool = False) -> str:
         """Names of weekdays, 0 = Monday."""
-        names = self._table["weekdays_short" if short else "weekdays"]
+        names = self._words["weekdays_short" if short else "weekdays"]
         ordered = sorted(set(days))
         if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
             key = "when.days_short" if short else "when.days"
@@ -97,7 +101,7 @@ class Texts:
 
     def month(self, number: int) -> str:
         """Name of a month, 1 = January."""
-        return str(self._table["months"][number - 1])
+        return str(self._words["months"][number - 1])
 
     def day(self, day: dt.date) -> str:
         """Date in words."""
@@ -109,23 +113,23 @@ class Texts:
 
     def model(self, model: str) -> str:
         """Name of a model of the outlook; one that the texts do not know goes by its own key."""
-        return str(self._table["model"].get(model, model.replace("_", " ")))
+        return str(self._words["model"].get(model, model.replace("_", " ")))
 
     def moment(self, moment: dt.datetime) -> str:
         """Date and clock time in words; midnight is the end of the day before."""
         if (moment.hour, moment.minute) == (0, 0):
             day = moment.date() - dt.timedelta(days=1)
-            weekday = self._table["weekdays"][day.weekday()]
+            weekday = self._words["weekdays"][day.weekday()]
             return self("date.end_of_day", weekday=weekday, date=self.day(day))
         return self(
             "date.moment",
-            weekday=self._table["weekdays"][moment.weekday()],
+            weekday=self._words["weekdays"][moment.weekday()],
             date=self.day(moment.date()),
             hour=moment.hour,
             minute=f"{moment.minute:02d}",
         )
 
-    def days_of(self, week: Week) -> str:
+    def dates(self, week: Week) -> str:
         """First to last day of a week."""
         first, last = week.monday, week.sunday
         form = "span_month" if first.month == last.month else "span_months"
@@ -148,13 +152,13 @@ class Texts:
         return self("date.week_of_year", number=week.number, year=week.year)
 
     def _find(self, key: str) -> Any:
-        found: Any = self._table
+        found: Any = self._words
         for part in key.split("."):
             found = found[part]
         return found
 
 
 @cache
-def _table(lang: str) -> dict[str, Any]:
+def _words(lang: str) -> dict[str, Any]:
     text = files("genk_geo.render.words").joinpath(f"texts_{lang}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

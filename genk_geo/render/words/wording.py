@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
-from genk_geo.render.style import CERTAINTY
 
 if TYPE_CHECKING:
-    from genk_geo.release.released_week import AreaWeek, Hotspot
     from genk_geo.release.suppress import Count
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import AreaWeek
     from genk_geo.render.words.texts import Texts
+
+#: Certainty in words, by the class of the strongest cell.
+_CERTAINTY = {"hot 99": "hot_99", "hot 95": "hot_95", "hot 90": "hot_90"}
 
 
 class Placed(Protocol):
@@ -117,12 +120,7 @@ def expected_number(expected: float | None, texts: Texts) -> str:
     return texts("count.under_one") if expected < 1 else texts.number(expected, 1)
 
 
-def expected_text(hotspot: Hotspot, texts: Texts) -> str:
-    """Expected over the window, as in :func:`expected_number`."""
-    return expected_number(hotspot.expected, texts)
-
-
 def certainty_text(hotspot: Hotspot, texts: Texts) -> str:
     """How sure, in words; a dash for a hotspot that is gone."""
-    key = "other" if hotspot.status == "gone" else CERTAINTY.get(hotspot.hotspot_class, "other")
+    key = "other" if hotspot.status == "gone" else _CERTAINTY.get(hotspot.hotspot_class, "other")
     return texts(f"certainty.{key}")

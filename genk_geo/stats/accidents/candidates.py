@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.spatial import KDTree
 
 from genk_geo.stats.network.reach import Reached, Spots, node_spots, within_reach
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from genk_geo.stats.network.segments import Network
+    from genk_geo.reference.streets.street_network import StreetNetwork
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -47,7 +46,7 @@ class Candidates:
     near: Reached
     junctions: int
     spots: Spots | None
-    network: Network | None
+    network: StreetNetwork | None
     radius_m: float
 
     def reach(self, chosen: Ints, targets: Spots) -> Reached:
@@ -57,8 +56,10 @@ class Candidates:
         return within_reach(self.network, self.spots.some(chosen), targets, self.radius_m)
 
 
-def on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candidates:
+def candidates_on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candidates:
     """Around every accident, in a straight line."""
+    from scipy.spatial import KDTree
+
     xy = shapely.get_coordinates(accidents.geometry.to_numpy())
     pairs = []
     if len(xy):
@@ -71,7 +72,9 @@ def on_plane(accidents: gpd.GeoDataFrame, radius_m: float) -> Candidates:
     return Candidates(xy, ("",) * len(xy), near, 0, None, None, radius_m)
 
 
-def on_network(network: Network, accidents: Spots, radius_m: float, junction_m: float) -> Candidates:
+def candidates_on_network(
+    network: StreetNetwork, accidents: Spots, radius_m: float, junction_m: float
+) -> Candidates:
     """Around every junction of three or more streets and every accident, along the streets."""
     junctions = np.flatnonzero(network.degree >= 3)
     crossings = node_spots(network, junctions)

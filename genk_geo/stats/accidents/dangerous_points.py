@@ -12,13 +12,19 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.accidents.candidates import Candidates, choose, on_network, on_plane
+from genk_geo.reference.streets.street_network import StreetNetwork
+from genk_geo.stats.accidents.candidates import (
+    Candidates,
+    candidates_on_network,
+    candidates_on_plane,
+    choose,
+)
 from genk_geo.stats.accidents.scores import accident_scores, recent
-from genk_geo.stats.counts.rates import poisson_tail
 from genk_geo.stats.inference.false_discovery import q_values
+from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Spots
-from genk_geo.stats.network.segments import Network, pieces_of, snap_to_network, street_names
+from genk_geo.stats.network.segments import pieces_of, snap_to_network, street_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +40,9 @@ POINT_STATUSES = ("listed", "watch")
 POINT_KINDS = ("junction", "stretch", "")
 
 _LIXEL_M = 10.0
-_COLUMNS = [
-    *("status", "kind", "score", "accidents", "fatal", "serious", "light", "weak", "place", "members"),
-    "centre",
-]
+# Of each accident, added up over a place.
+_ADDED_UP = ("fatal", "serious", "light", "weak")
+_COLUMNS = ["status", "kind", "score", "accidents", *_ADDED_UP, "place", "members", "centre"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,16 @@ class PointRule:
         Accidents further from every street are not on the network.
     junction_m : float
         A place within this distance of a junction of three or more streets counts as the junction.
+
+    Examples
+    --------
+    A longer list than by the Flemish rule, all else the same:
+
+    >>> rule = gg.stats.PointRule(listed_score=12.0)
+    >>> rule.years, rule.listed_score, rule.listed_accidents
+    (3, 12.0, 3)
+    >>> gg.stats.PointRule() == gg.stats.FLEMISH_RULE
+    True
     """
 
     years: int = 3
@@ -72,7 +87,7 @@ FLEMISH_RULE = PointRule()
 
 def dangerous_points(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -89,7 +104,7 @@ def dangerous_points(
     ----------
     accidents : geopandas.GeoDataFrame
         Points with ``from`` and what :func:`accident_scores` needs. Accidents without injury do not count.
-    segments : geopandas.GeoDataFrame or Network, optional
+    segments : geopandas.GeoDataFrame or StreetNetwork, optional
         Streets; ``name`` and ``road_class`` are used where present.
     radius_m : float, default 100
         How far a place reaches.
@@ -115,6 +130,17 @@ def dangerous_points(
         If the radius or the period is impossible.
     SchemaError
         If a column is missing, a value cannot be, or the accidents are in degrees while no streets are given.
+
+    Examples
+    --------
+    Two of the three victims at the first place were weak road users: 1.7 x (5 + 3) + 3 points:
+
+    >>> days = pd.date_range("2026-01-01", periods=4, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([0, 20, 30, 5000], [0] * 4, crs=31370)
+    >>> harm = {"severity": ["fatal", "serious", "serious", "light"], "weak_road_user": [1, 1, 0, 0]}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> gg.stats.dangerous_points(accidents)[["status", "score", "accidents"]].values.tolist()
+    [['listed', 16.6, 3]]
     """
     if not radius_m > 0:
         raise ConfigError(f"radius_m is {radius_m:g}, needed more than 0 metres.")
@@ -125,16 +151,16 @@ def dangerous_points(
     injured, scores = late[counts], scores[counts]
     if segments is None:
         there = _on_a_map(injured)
-        found = on_plane(injured[there], radius_m)
-        return _table(_Places(injured[there], scores[there], found, crs), radius_m, rule)
-    network = Network.of(segments)
+        found = candidates_on_plane(injured[there], radius_m)
+        return _build_frame(_Places(injured[there], scores[there], found, crs), radius_m, rule)
+    network = StreetNetwork.from_segments(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
     there = (placed["segment"] >= 0).to_numpy()
     on = placed[there]
     spots = Spots(on["segment"].to_numpy(), on["offset_m"].to_numpy())
-    found = on_network(network, spots, radius_m, rule.junction_m)
+    found = candidates_on_network(network, spots, radius_m, rule.junction_m)
     places = _Places(injured[there], scores[there], found, network.crs, network, spots)
-    return _table(places, radius_m, rule)
+    return _build_frame(places, radius_m, rule)
 
 
 def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
@@ -158,28 +184,16 @@ class _Places:
     scores: pd.DataFrame
     candidates: Candidates
     crs: int
-    network: Network | None = None
+    network: StreetNetwork | None = None
     spots: Spots | None = None
 
 
-def _table(places: _Places, radius_m: float, rule: PointRule) -> gpd.GeoDataFrame:
+def _build_frame(places: _Places, radius_m: float, rule: PointRule) -> gpd.GeoDataFrame:
     scores = places.scores
     chosen = choose(places.candidates, scores["score"].to_numpy(), rule.watch_score)
     rows = [_row(places, centre, members, rule) for centre, members in chosen]
-    columns = [
-        "status",
-        "kind",
-        "score",
-        "accidents",
-        "fatal",
-        "serious",
-        "light",
-        "weak",
-        "place",
-        "members",
-    ]
     table = gpd.GeoDataFrame(
-        pd.DataFrame(rows, columns=[*columns, "centre"]),
+        pd.DataFrame(rows, columns=_COLUMNS),
         geometry=[row["geometry"] for row in rows],
         crs=places.crs,
     )
@@ -202,7 +216,7 @@ def _row(places: _Places, centre: int, members: Ints, rule: PointRule) -> dict[s
         "kind": places.candidates.kind[centre],
         "score": score,
         "accidents": len(members),
-        **{name: int(mine[name].sum()) for name in ("fatal", "serious", "light", "weak")},
+        **{name: int(mine[name].sum()) for name in _ADDED_UP},
         "place": streets,
         "members": tuple(mine.index),
         "centre": centre,
@@ -230,7 +244,7 @@ def _chance(places: _Places, table: pd.DataFrame, radius_m: float) -> Floats:
 
 def dangerous_by_radius(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network | None = None,
+    segments: gpd.GeoDataFrame | StreetNetwork | None = None,
     *,
     radius_m: float = 100.0,
     radii_m: Sequence[float] = (50.0, 75.0, 100.0, 150.0),
@@ -252,8 +266,19 @@ def dangerous_by_radius(
         Index: the ``number`` of the points at `radius_m`. One column a radius (in metres): True where at
         least half of the point's accidents lie in a listed point of that radius; ``listed_in``: at how many
         radii.
+
+    Examples
+    --------
+    Listed from 100 m on, because a smaller place holds two of the three:
+
+    >>> days = pd.date_range("2026-01-01", periods=3, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([0, 80, 90], [0] * 3, crs=31370)
+    >>> harm = {"severity": "fatal", "weak_road_user": False}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> gg.stats.dangerous_by_radius(accidents).loc[1].to_dict()
+    {50: False, 75: False, 100: True, 150: True, 'listed_in': 2}
     """
-    streets = None if segments is None else Network.of(segments)
+    streets = None if segments is None else StreetNetwork.from_segments(segments)
     base = dangerous_points(accidents, streets, radius_m=radius_m, end=end, rule=rule)
     table = pd.DataFrame(index=base.index)
     for radius in radii_m:
@@ -266,7 +291,7 @@ def dangerous_by_radius(
 
 def dangerous_by_chance(
     accidents: gpd.GeoDataFrame,
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     *,
     radius_m: float = 100.0,
     end: pd.Timestamp | str | None = None,
@@ -289,8 +314,21 @@ def dangerous_by_chance(
     -------
     numpy.ndarray of int, shape (simulations,)
         Listed points in each draw. Their mean is what regression to the mean takes off the list next time.
+
+    Examples
+    --------
+    Three accidents that fall at random on five kilometres of road list no point:
+
+    >>> streets = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (5000, 0)])], crs=31370)
+    >>> days = pd.date_range("2026-01-01", periods=3, tz="Europe/Brussels")
+    >>> points = gpd.points_from_xy([100, 110, 120], [0] * 3, crs=31370)
+    >>> harm = {"severity": "fatal", "weak_road_user": False}
+    >>> accidents = gpd.GeoDataFrame({"from": days, **harm}, geometry=points)
+    >>> rng = np.random.default_rng(1)
+    >>> gg.stats.dangerous_by_chance(accidents, streets, simulations=9, rng=rng).tolist()
+    [0, 0, 0, 0, 0, 0, 0, 0, 0]
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     late = recent(accidents, end=end, years=rule.years)
     score = accident_scores(late)["score"].to_numpy()
     placed = snap_to_network(late[score > 0], network, max_distance_m=rule.max_distance_m)
@@ -304,6 +342,8 @@ def dangerous_by_chance(
     for run in range(simulations):
         piece = rng.choice(len(rates), size=len(value), p=rates / rates.sum())
         spots = Spots(pieces.segment[piece], pieces.middle_m[piece])
-        drawn = choose(on_network(network, spots, radius_m, rule.junction_m), value, rule.listed_score)
+        drawn = choose(
+            candidates_on_network(network, spots, radius_m, rule.junction_m), value, rule.listed_score
+        )
         listed[run] = sum(len(members) >= rule.listed_accidents for _, members in drawn)
     return listed

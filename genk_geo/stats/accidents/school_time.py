@@ -29,6 +29,15 @@ def at_school_time(incidents: pd.DataFrame) -> pd.Series[bool]:
     -------
     pandas.Series of boolean
         Same index; missing where the window is longer than three hours, so that nobody knows.
+
+    Examples
+    --------
+    Tuesday morning, Tuesday evening and Saturday morning:
+
+    >>> moments = ["2026-11-10 08:10", "2026-11-10 20:00", "2026-11-14 08:10"]
+    >>> begin = pd.to_datetime(moments).tz_localize("Europe/Brussels")
+    >>> gg.stats.at_school_time(pd.DataFrame({"from": begin, "to": begin})).tolist()
+    [True, False, False]
     """
     start = incidents["from"]
     length = (incidents["to"] - start).fillna(pd.Timedelta(0))

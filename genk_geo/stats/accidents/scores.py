@@ -51,6 +51,15 @@ def accident_scores(accidents: pd.DataFrame) -> pd.DataFrame:
     SchemaError
         If neither form is there, a severity or weak road user cannot be read, or a number is negative or more
         weak road users than victims are told.
+
+    Examples
+    --------
+    Killed on a bicycle (5 x 1.7), lightly injured, and material damage alone:
+
+    >>> severity, weak = ["dodelijk", "licht gewond", "stoffelijke schade"], [True, False, False]
+    >>> accidents = pd.DataFrame({"severity": severity, "weak_road_user": weak})
+    >>> gg.stats.accident_scores(accidents)["score"].tolist()
+    [8.5, 1.0, 0.0]
     """
     counted = [name for name in SEVERITY_POINTS if name in accidents]
     if not counted and "severity" not in accidents:
@@ -189,6 +198,16 @@ def yearly_accidents(
         (accidents with a weak road user), ``whole`` (False for a year of which a part is on record), and
         ``against``: ``below`` or ``above`` the target when the whole interval is, ``unclear`` otherwise,
         empty without a target or for a part of a year.
+
+    Examples
+    --------
+    More than twice as many, and yet the two intervals overlap:
+
+    >>> moments = pd.to_datetime(["2024-03-01"] * 4 + ["2025-05-01"] * 9).tz_localize("Europe/Brussels")
+    >>> accidents = pd.DataFrame({"from": moments, "severity": "light", "weak_road_user": False})
+    >>> years = gg.stats.yearly_accidents(accidents, end="2026-01-01")
+    >>> years[["accidents", "low", "high"]].round(1).to_dict("index")
+    {2024: {'accidents': 4, 'low': 1.1, 'high': 10.2}, 2025: {'accidents': 9, 'low': 4.1, 'high': 17.1}}
     """
     if not 0 < confidence < 1:
         raise ConfigError(f"confidence is {confidence:g}, needed between 0 and 1.")

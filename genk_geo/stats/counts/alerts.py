@@ -14,14 +14,20 @@ import pandas as pd
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.counts.area_history import (
     YEAR,
-    checked,
+    build_season,
+    checked_history,
     last_four,
     level_prior,
     pooled_dispersion,
-    season_of,
 )
 from genk_geo.stats.counts.expected import MIN_WEEKS
-from genk_geo.stats.counts.farrington import Expected, Settings, delta_limit, expected_counts
+from genk_geo.stats.counts.farrington import (
+    PUBLISHED,
+    Expected,
+    FarringtonSettings,
+    delta_limit,
+    expected_counts,
+)
 from genk_geo.stats.inference.false_discovery import q_values
 
 if TYPE_CHECKING:
@@ -47,15 +53,11 @@ class _Judged(NamedTuple):
     p_value: Floats
 
 
-def farrington(  # noqa: PLR0913 - the settings of the published method
+def farrington(
     history: pd.DataFrame,
     *,
     week: Week,
-    years: int = 4,
-    half_window: int = 3,
-    periods: int = 10,
-    left_out: int = 26,
-    threshold: float = 2.58,
+    settings: FarringtonSettings = PUBLISHED,
     alpha: float = 0.01,
     uncertainty: Uncertainty = "plugin",
 ) -> pd.DataFrame:
@@ -68,9 +70,9 @@ def farrington(  # noqa: PLR0913 - the settings of the published method
         NaN where an area was not observed.
     week : Week
         Week to judge.
-    years, half_window, periods, left_out, threshold
-        As b, w, noPeriods, pastWeeksNotIncluded and weightsThreshold of the published method. A trend is
-        fitted from three years on and followed unless it leads beyond the highest count ever seen.
+    settings : FarringtonSettings, optional
+        What the regression looks at; those of the published method by default. A trend is fitted from three
+        years on and followed unless it leads beyond the highest count ever seen.
     alpha : float, default 0.01
         Tail above the upper limit.
     uncertainty : {"plugin", "predictive", "delta"}, default "plugin"
@@ -91,14 +93,25 @@ def farrington(  # noqa: PLR0913 - the settings of the published method
         If the history does not reach back far enough, or is not one of consecutive Mondays.
     ConfigError
         If a setting is impossible.
+
+    Examples
+    --------
+    6 is a usual count; from 10 on it would be an alarm:
+
+    >>> from genk_geo.calendar import Week
+    >>> mondays = pd.date_range("2022-01-03", periods=230, freq="7D")
+    >>> history = pd.DataFrame({"noord": [3, 5, 4, 2, 6] * 46}, index=mondays)
+    >>> found = gg.stats.farrington(history, week=Week.from_day(mondays[-1]))
+    >>> found.loc["noord", ["observed", "expected", "upper"]].round(1).tolist()
+    [6.0, 4.0, 9.0]
     """
-    counts = checked(history, week)
-    settings = _settings(years, half_window, periods, left_out, threshold)
+    counts = checked_history(history, week)
     _check(alpha, uncertainty)
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     if here < settings.reach:
         raise SchemaError(
-            f"The history begins {here} weeks before {week}, needed {settings.reach} for {years} years."
+            f"The history begins {here} weeks before {week}, needed {settings.reach} "
+            f"for {settings.years} years."
         )
     y = counts.to_numpy(dtype=float)
     judged, fitted = _by_regression(y, here, settings, alpha, uncertainty)
@@ -155,21 +168,32 @@ def alerts(
         If the history is not one of consecutive Mondays, or lacks the week.
     ConfigError
         If a level is impossible.
+
+    Examples
+    --------
+    15 where 3 or 4 are usual, and a usual week elsewhere:
+
+    >>> from genk_geo.calendar import Week
+    >>> mondays = pd.date_range("2025-01-06", periods=60, freq="7D")
+    >>> history = pd.DataFrame({"noord": [3, 5, 4, 2] * 15, "zuid": [1, 2, 0, 1] * 15}, index=mondays)
+    >>> history.iloc[-1, 0] = 15
+    >>> gg.stats.alerts(history, week=Week(2026, 9))["alert"].to_dict()
+    {'noord': True, 'zuid': False}
     """
-    counts = checked(history, week)
+    counts = checked_history(history, week)
     _check(alpha, "predictive")
     _check(level, "predictive", "level")
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     y = counts.to_numpy(dtype=float)
     judged = _by_shrunk_rate(y, here, alpha)
     method = np.where(np.isfinite(judged.expected), "gamma_poisson", "none").astype(object)
-    span = min(years, (here - Settings().half_window) // YEAR)
+    span = min(years, (here - PUBLISHED.half_window) // YEAR)
     if span >= MIN_YEARS:
         past = y[here - YEAR : here]
         seen = np.isfinite(past).sum(axis=0)
         lively = (seen >= MIN_WEEKS) & (np.nansum(past, axis=0) >= sparse_below * np.maximum(seen, 1))
         if lively.any():
-            found, _ = _by_regression(y[:, lively], here, Settings(years=span), alpha, "predictive")
+            found, _ = _by_regression(y[:, lively], here, FarringtonSettings(years=span), alpha, "predictive")
             for whole, part in zip(judged, found, strict=True):
                 whole[lively] = part
             method[lively] = "farrington"
@@ -192,7 +216,7 @@ def alerts(
 
 
 def _by_regression(
-    y: Floats, here: int, settings: Settings, alpha: float, uncertainty: Uncertainty
+    y: Floats, here: int, settings: FarringtonSettings, alpha: float, uncertainty: Uncertainty
 ) -> tuple[_Judged, Expected]:
     fitted = expected_counts(y, here, settings)
     mean, ratio = fitted.mean, fitted.dispersion
@@ -220,7 +244,7 @@ def _by_shrunk_rate(y: Floats, here: int, alpha: float) -> _Judged:
     level = np.where(known, (total + shape) / (seen + rate), np.nan)
     # A gamma rate predicts counts with variance over mean 1 + 1 / its (scaled) weeks of experience, and the
     # restlessness of the past comes on top.
-    season = season_of(y, here).factor
+    season = build_season(y, here).factor
     ratio = pooled_dispersion(past[:, known]) * (1.0 + season / (seen + rate))
     return _tail(y[here], season * level, ratio, alpha)
 
@@ -238,18 +262,6 @@ def _tail(observed: Floats, mean: Floats, ratio: Floats, alpha: float) -> _Judge
     tail = np.where(wide, nbinom.sf(x, size, chance), poisson.sf(x, m))
     p = np.where(told & np.isfinite(observed), tail, np.nan)
     return _Judged(np.where(told, mean, np.nan), np.where(told, upper, np.nan), p)
-
-
-def _settings(years: int, half_window: int, periods: int, left_out: int, threshold: float) -> Settings:
-    whole = {"years": (years, 1), "half_window": (half_window, 0), "periods": (periods, 1)}
-    for name, (value, least) in {**whole, "left_out": (left_out, 0)}.items():
-        if value < least:
-            raise ConfigError(f"{name}: given {value}, needed {least} or more.")
-    if periods - 1 > YEAR - 2 * half_window - 1:
-        raise ConfigError(f"periods: given {periods}, needed fewer blocks than weeks between the windows.")
-    if not threshold > 0:
-        raise ConfigError(f"threshold: given {threshold}, needed a residual above 0.")
-    return Settings(years, half_window, periods, left_out, threshold)
 
 
 def _check(alpha: float, uncertainty: str, name: str = "alpha") -> None:

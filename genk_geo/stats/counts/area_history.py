@@ -29,7 +29,7 @@ _SEASON_YEARS = 4
 _SEASON_PRIOR = 16.0
 
 
-def checked(history: pd.DataFrame, week: Week) -> pd.DataFrame:
+def checked_history(history: pd.DataFrame, week: Week) -> pd.DataFrame:
     """The history, if it can be one: every Monday once and in order, counts of 0 or more."""
     index = history.index
     if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
@@ -54,7 +54,7 @@ class Season(NamedTuple):
     variance: float
 
 
-def season_of(y: Floats, here: int) -> Season:
+def build_season(y: Floats, here: int) -> Season:
     """Weeks around the same week of past years against the years around those, shrunk towards 1."""
     total = np.nansum(y, axis=1)
     seen: npt.NDArray[np.bool_] = np.any(np.isfinite(y), axis=1)

@@ -35,6 +35,16 @@ class Concentration:
         ``by_chance`` (share of places, mean of the draws; NaN without).
     curve : pandas.DataFrame
         ``share_of_places`` and ``share_of_events``, busiest places first, from (0, 0) to (1, 1).
+
+    Examples
+    --------
+    Eight of ten events at one place of ten:
+
+    >>> found = gg.stats.concentration([8, 1, 1, 0, 0, 0, 0, 0, 0, 0])
+    >>> found.shares["places"].to_dict()
+    {0.25: 1, 0.5: 1, 0.8: 1}
+    >>> found.curve["share_of_events"].iloc[:4].tolist()
+    [0.0, 0.8, 0.9, 1.0]
     """
 
     places: int
@@ -83,6 +93,14 @@ def concentration(
     -----
     With n places and c events, the corrected coefficient is max(n / c, 1) (G - 1) + 1: Bernasco and
     Steenbeek (2017), "More places than crimes: implications for evaluating the law of crime concentration".
+
+    Examples
+    --------
+    Three events at three places are as even as three events can be; only the corrected coefficient says so:
+
+    >>> spread = gg.stats.concentration([1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
+    >>> round(spread.gini, 2), round(abs(spread.gini_corrected), 2)
+    (0.7, 0.0)
     """
     values = np.sort(_counts(counts))[::-1]
     n, c = len(values), int(values.sum())

@@ -51,6 +51,14 @@ class Displacement:
         factor: for small counts.
     small : bool
         True where a count is below 5: then `exact_p` is the one to go by.
+
+    Examples
+    --------
+    Fewer in the treated streets, while the control area stayed as it was:
+
+    >>> found = gg.stats.displacement({"treated": 160, "control": 200}, {"treated": 90, "control": 196})
+    >>> found.estimate, round(found.z, 2), found.verdict
+    (-66.0, -2.6, 'fewer')
     """
 
     counts: pd.DataFrame
@@ -91,6 +99,15 @@ def displacement(before: Mapping[str, int], after: Mapping[str, int]) -> Displac
     ------
     SchemaError
         If a role is unknown or missing, or a count is no whole number of 0 or more.
+
+    Examples
+    --------
+    Nearly all that left the treated streets turns up in the ring around them:
+
+    >>> before = {"treated": 160, "control": 200, "displacement": 80}
+    >>> after = {"treated": 90, "control": 196, "displacement": 141}
+    >>> gg.stats.displacement(before, after).estimate
+    -5.0
     """
     roles = _checked_roles(before, after)
     counts = pd.DataFrame(

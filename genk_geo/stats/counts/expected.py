@@ -22,11 +22,11 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.counts.area_history import (
     YEAR,
     Season,
-    checked,
+    build_season,
+    checked_history,
     last_four,
     level_prior,
     pooled_dispersion,
-    season_of,
 )
 
 if TYPE_CHECKING:
@@ -75,6 +75,17 @@ def weekly_counts(
     ------
     SchemaError
         If a moment lacks a time zone, the indices differ, or an area is not among the names.
+
+    Examples
+    --------
+    Half an hour before and half an hour after midnight on Sunday are of two weeks:
+
+    >>> from genk_geo.calendar import Week
+    >>> times = pd.to_datetime(["2026-11-08 23:30", "2026-11-09 00:30"])
+    >>> moments, areas = pd.Series(times.tz_localize("Europe/Brussels")), pd.Series(["noord", "noord"])
+    >>> counts = gg.stats.weekly_counts(moments, areas, first=Week(2026, 45), last=Week(2026, 47))
+    >>> counts["noord"].tolist()
+    [1, 1, 0]
     """
     if last < first:
         raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
@@ -120,12 +131,23 @@ def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
     ------
     SchemaError
         If the week is not in the history, its weeks are not consecutive Mondays, or a count is negative.
+
+    Examples
+    --------
+    11 in a week in which 0 to 8 would be usual:
+
+    >>> from genk_geo.calendar import Week
+    >>> mondays = pd.date_range("2025-01-06", periods=60, freq="7D")
+    >>> history = pd.DataFrame({"noord": [3, 5, 4, 2] * 14 + [3, 5, 4, 11]}, index=mondays)
+    >>> found = gg.stats.expect(history, week=Week(2026, 9))
+    >>> found.loc["noord", ["observed", "low", "high"]].tolist()
+    [11.0, 0.0, 8.0]
     """
-    counts = checked(history, week)
+    counts = checked_history(history, week)
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     y = counts.to_numpy(dtype=float)
     past = y[max(here - YEAR, 0) : here]
-    mean, spread = _forecast(past, season_of(y, here))
+    mean, spread = _forecast(past, build_season(y, here))
     low, high = _interval(mean, spread)
     return pd.DataFrame(
         {
@@ -158,6 +180,14 @@ def overdispersion(history: pd.DataFrame) -> float:
     ------
     SchemaError
         If a count is negative.
+
+    Examples
+    --------
+    Counts that vary more than those of a Poisson distribution, whose ratio is 1:
+
+    >>> history = pd.DataFrame({"noord": [0, 9, 0, 7, 1, 8], "zuid": [1, 1, 2, 1, 2, 1]})
+    >>> round(gg.stats.overdispersion(history), 2)
+    2.28
     """
     if (history < 0).any(axis=None):
         raise SchemaError("The history: needed counts of 0 or more.")

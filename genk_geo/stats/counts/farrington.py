@@ -12,9 +12,12 @@ Software 70.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,8 +31,9 @@ _TOLERANCE = 1e-11
 _LOWEST, _HIGHEST = -15.0, 25.0
 
 
-class Settings(NamedTuple):
-    """What the regression looks at.
+@dataclass(frozen=True)
+class FarringtonSettings:
+    """What the regression of Farrington Flexible looks at.
 
     Attributes
     ----------
@@ -42,7 +46,21 @@ class Settings(NamedTuple):
     left_out : int
         Most recent weeks that play no part (``pastWeeksNotIncluded``): they may hold the outbreak.
     threshold : float
-        Anscombe residual beyond which a week weighs less.
+        Anscombe residual beyond which a week weighs less (``weightsThreshold``).
+
+    Raises
+    ------
+    ConfigError
+        If a setting is impossible.
+
+    Examples
+    --------
+    Four years back need 211 weeks of history, two years 107:
+
+    >>> gg.stats.FarringtonSettings().reach
+    211
+    >>> gg.stats.FarringtonSettings(years=2).reach
+    107
     """
 
     years: int = 4
@@ -51,10 +69,25 @@ class Settings(NamedTuple):
     left_out: int = 26
     threshold: float = 2.58
 
+    def __post_init__(self) -> None:
+        for name, least in (("years", 1), ("half_window", 0), ("periods", 1), ("left_out", 0)):
+            if (value := getattr(self, name)) < least:
+                raise ConfigError(f"{name}: given {value}, needed {least} or more.")
+        if self.periods - 1 > _YEAR - 2 * self.half_window - 1:
+            raise ConfigError(
+                f"periods: given {self.periods}, needed fewer blocks than weeks between the windows."
+            )
+        if not self.threshold > 0:
+            raise ConfigError(f"threshold: given {self.threshold}, needed a residual above 0.")
+
     @property
     def reach(self) -> int:
         """Weeks of history that are needed."""
         return _YEAR * self.years + self.half_window
+
+
+#: The settings of the published method.
+PUBLISHED = FarringtonSettings()
 
 
 class Expected(NamedTuple):
@@ -83,7 +116,7 @@ class Expected(NamedTuple):
     printed_variance: Floats
 
 
-def blocks(here: int, settings: Settings) -> npt.NDArray[np.int64]:
+def blocks(here: int, settings: FarringtonSettings) -> npt.NDArray[np.int64]:
     """Block of the year of each week up to `here`; -1 before the first, 0 for the time of year of `here`."""
     w, count = settings.half_window, settings.periods
     block = np.full(here + 1, -1)
@@ -99,7 +132,7 @@ def blocks(here: int, settings: Settings) -> npt.NDArray[np.int64]:
     return block
 
 
-def expected_counts(y: Floats, here: int, settings: Settings) -> Expected:
+def expected_counts(y: Floats, here: int, settings: FarringtonSettings) -> Expected:
     """Fit every area.
 
     Parameters
@@ -108,7 +141,7 @@ def expected_counts(y: Floats, here: int, settings: Settings) -> Expected:
         Counts, shape (weeks, areas); NaN = not observed.
     here : int
         Row of the week to judge; at least ``settings.reach``.
-    settings : Settings
+    settings : FarringtonSettings
         What to look at.
     """
     block = blocks(here, settings)

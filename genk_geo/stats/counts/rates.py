@@ -14,21 +14,15 @@ import pandas as pd
 
 from genk_geo.errors import SchemaError
 from genk_geo.stats.inference.false_discovery import q_values
-from genk_geo.stats.inference.tails import overdispersed_tails
-from genk_geo.stats.local.cells import values_of
-from genk_geo.stats.local.neighbours import links
+from genk_geo.stats.inference.tails import poisson_tail
+from genk_geo.stats.local.cells import checked_values
+from genk_geo.stats.local.neighbours import build_links
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from libpysal.graph import Graph
 
     Floats = npt.NDArray[np.float64]
-
-
-def poisson_tail(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
-    """P(X >= observed) of a Poisson count with mean `expected`."""
-    x, mean = np.broadcast_arrays(np.asarray(observed, dtype=float), np.asarray(expected, dtype=float))
-    return overdispersed_tails(x, mean, 1.0)[0]
 
 
 def eb_rates(
@@ -56,12 +50,22 @@ def eb_rates(
     ------
     SchemaError
         If a value is negative or infinite, an area occurs twice, or the areas are not the same.
+
+    Examples
+    --------
+    Three burglaries at twenty dwellings say little: the small area is drawn towards the mean:
+
+    >>> events = pd.Series({"groot": 60.0, "klein": 3.0, "rest": 90.0})
+    >>> dwellings = pd.Series({"groot": 2000.0, "klein": 20.0, "rest": 6000.0})
+    >>> table = gg.stats.eb_rates(events, dwellings).round(3)
+    >>> table["rate"].tolist(), table["smoothed"].tolist()
+    ([0.03, 0.15, 0.015], [0.029, 0.029, 0.015])
     """
     if not isinstance(events, pd.Series):
         raise SchemaError(f"The events: needed a pandas Series by area, given {type(events).__name__}.")
     if not events.index.is_unique:
         raise SchemaError("The events name an area more than once. Needed: one row an area.")
-    x, e = values_of(events, events.index, "events"), values_of(exposure, events.index, "exposure")
+    x, e = checked_values(events, events.index, "events"), checked_values(exposure, events.index, "exposure")
     part = np.isfinite(x) & np.isfinite(e) & (e > 0)
     x, e = np.where(part, x, 0.0), np.where(part, e, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -99,7 +103,7 @@ def _local(
     graph: Graph,
 ) -> tuple[Floats, Floats]:
     """Mean rate and variance between the areas of each neighbourhood, the area itself included."""
-    near = links(graph, events.index).among(part)
+    near = build_links(graph, events.index).among(part)
     plain = type(near)(near.focal, near.neighbour, None, near.own, near.n)
 
     def window(values: Floats) -> Floats:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.density.raster import points_of
+from genk_geo.stats.density.raster import checked_points
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +24,15 @@ _AT_ONCE = 256
 
 
 def quartic_radius(sigma_m: float) -> float:
-    """Radius of the quartic kernel that is as wide (has the same variance) as a Gaussian of `sigma_m`."""
+    """Radius of the quartic kernel that is as wide (has the same variance) as a Gaussian of `sigma_m`.
+
+    Examples
+    --------
+    As wide as a Gaussian of 100 m:
+
+    >>> round(gg.stats.quartic_radius(100.0), 1)
+    282.8
+    """
     return float(sigma_m * np.sqrt(8.0))
 
 
@@ -45,6 +53,11 @@ def scott_bandwidth(xy: npt.ArrayLike) -> tuple[float, float]:
     ------
     SchemaError
         If there are fewer than two points.
+
+    Examples
+    --------
+    >>> [round(s, 1) for s in gg.stats.scott_bandwidth([[0, 0], [100, 0], [0, 300], [100, 300]])]
+    [45.8, 137.5]
     """
     points = _enough(xy)
     sd = points.std(axis=0, ddof=1) * len(points) ** (-1.0 / 6.0)
@@ -89,6 +102,17 @@ def likelihood_bandwidth(
         If there are fewer than two points, all coincide, or one lies outside the rectangle.
     ConfigError
         If a candidate is not above 0, or a sample is needed and `rng` is missing.
+
+    Examples
+    --------
+    It follows each of two groups of points, where Scott's rule smooths them into one:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy = np.vstack([rng.normal(500, 30, (60, 2)), rng.normal(1500, 30, (60, 2))])
+    >>> gg.stats.likelihood_bandwidth(xy, bounds=(0, 0, 2000, 2000)) < 60
+    True
+    >>> min(gg.stats.scott_bandwidth(xy)) > 150
+    True
     """
     points = _enough(xy)
     low, high = np.array(bounds[:2], dtype=float), np.array(bounds[2:], dtype=float)
@@ -105,7 +129,7 @@ def likelihood_bandwidth(
 
 
 def _enough(xy: npt.ArrayLike) -> Floats:
-    points, _ = points_of(xy, None)
+    points, _ = checked_points(xy, None)
     if len(points) < 2 or (np.ptp(points, axis=0) == 0).all():
         raise SchemaError("The points: needed at least two different ones to choose a bandwidth.")
     return points

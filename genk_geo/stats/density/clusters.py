@@ -17,7 +17,7 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.density.raster import points_of
+from genk_geo.stats.density.raster import checked_points
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,6 +44,15 @@ class Clusters:
     areas : geopandas.GeoDataFrame
         One row a cluster, indexed by that number (``cluster``): ``points``, ``weight`` (their sum),
         ``area_m2``, geometry (its core points, buffered and dissolved).
+
+    Examples
+    --------
+    >>> xy = [[0, 0], [20, 0], [0, 20], [20, 20], [10, 10], [900, 0]]
+    >>> found = gg.stats.density_clusters(gpd.GeoSeries(shapely.points(xy), crs=31370))
+    >>> found.labels.tolist()
+    [1, 1, 1, 1, 1, 0]
+    >>> found.areas["points"].to_dict()
+    {1: 5}
     """
 
     labels: pd.Series[int]
@@ -92,6 +101,16 @@ def density_clusters(
         If the layer is not in a metric system, holds other than points, or weights do not fit.
     ConfigError
         If an option is impossible, or too many pairs of neighbours are to be expected.
+
+    Examples
+    --------
+    Weights decide which cluster is the heaviest, number 1:
+
+    >>> points = gpd.GeoSeries(shapely.points([[0, 0], [30, 0], [0, 30], [500, 0], [530, 0]]), crs=31370)
+    >>> gg.stats.density_clusters(points, min_weight=2).labels.tolist()
+    [1, 1, 1, 2, 2]
+    >>> gg.stats.density_clusters(points, min_weight=2, weights=[1, 1, 1, 5, 5]).labels.tolist()
+    [2, 2, 2, 1, 1]
     """
     _check(radius_m, min_weight, method, buffer_m)
     epsg = epsg_of(points, "The layer of points")
@@ -136,7 +155,7 @@ def _located(
     other = there & (geometry.geom_type != "Point").to_numpy()
     if other.any():
         raise SchemaError(f"Needed points (rows {some_rows(points.index[other])}).")
-    _, w = points_of(np.zeros((len(points), 2)), weights)
+    _, w = checked_points(np.zeros((len(points), 2)), weights)
     return shapely.get_coordinates(geometry.to_numpy()[there]), w[there], there
 
 

@@ -19,12 +19,12 @@ Kernel = Literal["quartic", "gaussian"]
 GAUSSIAN_REACH = 6.0
 
 
-def reach_of(kernel: Kernel, size: float) -> float:
+def kernel_reach(kernel: Kernel, size: float) -> float:
     """Distance at which a kernel ends: its radius, or six standard deviations."""
     return size if kernel == "quartic" else GAUSSIAN_REACH * size
 
 
-def height_of(kernel: Kernel, size: Any) -> Any:
+def kernel_height(kernel: Kernel, size: Any) -> Any:
     """Value of the two-dimensional kernel at its centre, per square unit of `size` (a number or an array)."""
     return 3.0 / (np.pi * size**2) if kernel == "quartic" else 1.0 / (2.0 * np.pi * size**2)
 
@@ -51,7 +51,7 @@ class Convolution:
         from scipy.fft import next_fast_len, rfft2
 
         self._shape = shape
-        self.margin = int(np.ceil(reach_of(kernel, size))) + 4  # a point that far outside still touches
+        self.margin = int(np.ceil(kernel_reach(kernel, size))) + 4  # a point that far outside still touches
         self._nodes = tuple(n + 2 * self.margin for n in shape)
         # Wrapping round only spoils the outermost nodes, which are cut off.
         self._padded = tuple(next_fast_len(n, real=True) for n in self._nodes)

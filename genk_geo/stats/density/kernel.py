@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.density.raster import Extent, Raster, cells_inside, points_inside, points_of, raster_of
+from genk_geo.stats.density.raster import (
+    Extent,
+    Raster,
+    build_raster,
+    cells_inside,
+    checked_points,
+    points_inside,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,6 +53,11 @@ def whole_extent(bounds: tuple[float, float, float, float], cell_m: float, margi
     -------
     tuple of float
         xmin, ymin, xmax, ymax.
+
+    Examples
+    --------
+    >>> gg.stats.whole_extent((228_310.2, 184_955.0, 228_790.0, 185_020.0), 100, margin_m=50)
+    (228200.0, 184900.0, 228900.0, 185100.0)
     """
     west, south, east, north = bounds
     return (
@@ -107,24 +119,34 @@ def kernel_density(
         window holds no cell.
     ConfigError
         If extent, cell size, bandwidth, method or kernel is impossible.
-    """
-    from genk_geo.stats.density.convolution import height_of, reach_of
 
-    raster = raster_of(extent, cell_m, bandwidth_m=bandwidth_m)
+    Examples
+    --------
+    The peak of one point is that of the kernel, 3 / (pi b^2), in points per square kilometre:
+
+    >>> density = gg.stats.kernel_density(
+    ...     [[250, 250]], extent=(0, 0, 500, 500), cell_m=100, bandwidth_m=200, method="exact"
+    ... )
+    >>> density.shape, round(float(density[2, 2]), 1), round(3 / (np.pi * 0.2**2), 1)
+    ((5, 5), 23.9, 23.9)
+    """
+    from genk_geo.stats.density.convolution import kernel_height, kernel_reach
+
+    raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m)
     if method not in ("fft", "exact"):
         raise ConfigError(f"method: given {method!r}, needed fft or exact.")
     if kernel not in ("quartic", "gaussian"):
         raise ConfigError(f"kernel: given {kernel!r}, needed quartic or gaussian.")
-    points, w = points_of(xy, weights)
+    points, w = checked_points(xy, weights)
     inside = None if window is None else cells_inside(raster, window)
     if window is None:
-        taken = raster.near(points, reach_of(kernel, bandwidth_m) + 2 * cell_m)
+        taken = raster.near(points, kernel_reach(kernel, bandwidth_m) + 2 * cell_m)
     else:
         taken = points_inside(raster, window, points)
     if not taken.all():
         points, w = points[taken], w[taken]
     sums = _sums(raster.in_cells(points), w, kernel, bandwidth_m / cell_m, method, raster, inside)
-    density = np.maximum(sums, 0.0) * (height_of(kernel, bandwidth_m) * M2_PER_KM2)
+    density = np.maximum(sums, 0.0) * (kernel_height(kernel, bandwidth_m) * M2_PER_KM2)
     return density if inside is None else with_mass(density, inside, w.sum(), cell_m)
 
 
@@ -163,9 +185,9 @@ def corrected(w: Floats, masses: Floats | None, size: float | Floats, kernel: Ke
     """Weights over the share of each kernel that lies inside; sizes in cells."""
     if masses is None:
         return w
-    from genk_geo.stats.density.convolution import height_of
+    from genk_geo.stats.density.convolution import kernel_height
 
-    share = masses * height_of(kernel, size)
+    share = masses * kernel_height(kernel, size)
     lost = share < 1e-6
     if lost.any():
         raise SchemaError(

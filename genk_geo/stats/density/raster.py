@@ -48,7 +48,7 @@ class Raster(NamedTuple):
         )
 
 
-def raster_of(extent: Extent, cell_m: float, **metres: float | None) -> Raster:
+def build_raster(extent: Extent, cell_m: float, **metres: float | None) -> Raster:
     """Raster over an extent; refuses what is no size, and any other length that is not above 0."""
     for name, value in (("cell_m", cell_m), *metres.items()):
         if value is not None and not (np.isfinite(value) and value > 0):
@@ -65,7 +65,7 @@ def raster_of(extent: Extent, cell_m: float, **metres: float | None) -> Raster:
     return Raster(west, north, float(cell_m), columns, rows)
 
 
-def points_of(xy: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Floats, Floats]:
+def checked_points(xy: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Floats, Floats]:
     """Coordinates, shape (n, 2), and weights, shape (n,), both finite; weights of 0 or more."""
     points = np.asarray(xy, dtype=float)
     if points.size == 0:

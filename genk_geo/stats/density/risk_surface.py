@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.density.raster import cells_inside, points_inside, points_of, raster_of
+from genk_geo.stats.density.raster import build_raster, cells_inside, checked_points, points_inside
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,6 +45,16 @@ class RiskSurface:
         xmin, ymin, xmax, ymax of the raster.
     cell_m : float
         Size of a raster cell.
+
+    Examples
+    --------
+    Incidents in the west alone, dwellings everywhere:
+
+    >>> dwellings = np.random.default_rng(1).uniform(0, 2000, (200, 2))
+    >>> west = dwellings[dwellings[:, 0] < 1000]
+    >>> found = gg.stats.relative_risk_surface(west, dwellings, extent=(0, 0, 2000, 2000), cell_m=100)
+    >>> bool(found.log_risk[10, 2] > 0 > found.log_risk[10, 17])
+    True
     """
 
     log_risk: Floats
@@ -54,15 +64,14 @@ class RiskSurface:
     cell_m: float
 
 
-def relative_risk_surface(  # noqa: PLR0913 - all but the points are options
+def relative_risk_surface(
     cases: npt.ArrayLike,
     controls: npt.ArrayLike,
     *,
     extent: Extent,
     cell_m: float = 25,
     bandwidth_m: float = 600,
-    case_weights: npt.ArrayLike | None = None,
-    control_weights: npt.ArrayLike | None = None,
+    weights: tuple[npt.ArrayLike | None, npt.ArrayLike | None] = (None, None),
     window: shapely.Geometry | None = None,
     floor: float = 0.01,
 ) -> RiskSurface:
@@ -78,8 +87,9 @@ def relative_risk_surface(  # noqa: PLR0913 - all but the points are options
         Size of a raster cell.
     bandwidth_m : float, default 600
         Radius of the quartic kernel of both. A ratio needs a wider kernel than a single density.
-    case_weights, control_weights : array_like, optional
-        One weight a point (dwellings at an address).
+    weights : pair of array_like, optional
+        One weight a point (dwellings at an address), of the cases and of the controls; None where each
+        counts for 1.
     window : shapely geometry, optional
         Area in which points could have been seen; the raster by default.
     floor : float, default 0.01
@@ -97,22 +107,31 @@ def relative_risk_surface(  # noqa: PLR0913 - all but the points are options
         If either set has no points in the window, or as :func:`genk_geo.stats.kernel_density`.
     ConfigError
         If extent, cell size, bandwidth or floor is impossible.
+
+    Examples
+    --------
+    A period compared with itself has nowhere more and nowhere less:
+
+    >>> points = np.random.default_rng(1).uniform(0, 2000, (300, 2))
+    >>> same = gg.stats.relative_risk_surface(points, points, extent=(0, 0, 2000, 2000), cell_m=100)
+    >>> float(np.abs(same.log_risk).max().round(6))
+    0.0
     """
     from scipy.special import ndtr
 
-    from genk_geo.stats.density.convolution import Convolution, height_of
+    from genk_geo.stats.density.convolution import Convolution, kernel_height
 
-    raster = raster_of(extent, cell_m, bandwidth_m=bandwidth_m)
+    raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m)
     if not (np.isfinite(floor) and floor >= 0):
         raise ConfigError(f"floor: given {floor}, needed a share of 0 or more.")
     shape = (raster.rows, raster.columns)
     inside = np.ones(shape, dtype=bool) if window is None else cells_inside(raster, window)
     by = Convolution("quartic", bandwidth_m / cell_m, shape)
-    height = height_of("quartic", bandwidth_m / cell_m)
+    height = kernel_height("quartic", bandwidth_m / cell_m)
     mass = by.over(inside)[by.margin : by.margin + shape[0], by.margin : by.margin + shape[1]] * height
     mass = np.where(inside, np.clip(mass, 1e-6, 1.0), np.nan)
-    f, n_cases = _density(by, cases, case_weights, "cases", raster, window)
-    g, n_controls = _density(by, controls, control_weights, "controls", raster, window)
+    f, n_cases = _density(by, cases, weights[0], "cases", raster, window)
+    g, n_controls = _density(by, controls, weights[1], "controls", raster, window)
     f, g = f * height / mass, g * height / mass
     pooled = (n_cases * f + n_controls * g) / (n_cases + n_controls)
     added = floor * np.nanmax(pooled)
@@ -139,7 +158,7 @@ def _density(
     window: shapely.Geometry | None,
 ) -> tuple[Floats, float]:
     """Kernel sums for a total weight of 1, and how many equal points the weights are worth."""
-    points, w = points_of(xy, weights)
+    points, w = checked_points(xy, weights)
     taken = raster.near(points, 1e-6) if window is None else points_inside(raster, window, points)
     points, w = points[taken], w[taken]
     if w.sum() == 0:

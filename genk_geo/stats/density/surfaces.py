@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.density.raster import raster_of
+from genk_geo.stats.density.raster import build_raster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-_NODATA = -9999.0
 _TILE = 256
 
 
 def write_geotiff(
-    path: Path | str, values: npt.ArrayLike, *, extent: Extent, cell_m: float, crs: int, unit: str = ""
+    path: Path | str,
+    values: npt.ArrayLike,
+    *,
+    extent: Extent,
+    cell_m: float,
+    crs: int,
+    unit: str = "",
+    description: str = "",
+    nodata: float = -9999.0,
 ) -> Path:
     """Write a raster as a tiled, compressed GeoTIFF.
 
@@ -36,14 +43,18 @@ def write_geotiff(
     path : pathlib.Path or str
         File to write; one that exists is replaced only when the new one is whole.
     values : array_like
-        Shape (rows, columns), row 0 = north, as :func:`genk_geo.stats.kernel_density` gives; NaN becomes the
-        file's nodata value, -9999.
+        Shape (rows, columns), row 0 = north, as :func:`genk_geo.stats.kernel_density` gives; NaN becomes
+        `nodata`.
     extent, cell_m
         What the raster was made with.
     crs : int
         EPSG code.
     unit : str, optional
         Unit to note in the file, such as "incidents/km2".
+    description : str, optional
+        What the values are, noted in the file.
+    nodata : float, default -9999
+        Value that says in the file that nothing is known; a value that the raster itself does not have.
 
     Returns
     -------
@@ -55,19 +66,31 @@ def write_geotiff(
     SchemaError
         If the values do not fit the extent and the cell size.
     ConfigError
-        If extent, cell size or EPSG code is impossible, or the folder is missing.
+        If extent, cell size or EPSG code is impossible, the folder is missing, or the file cannot be written.
+
+    Examples
+    --------
+    NaN becomes the nodata value:
+
+    >>> import rasterio
+    >>> values = np.array([[1.0, np.nan], [3.0, 4.0]])
+    >>> path = gg.stats.write_geotiff("n.tif", values, extent=(0, 0, 200, 200), cell_m=100, crs=31370)
+    >>> with rasterio.open(path) as file:
+    ...     file.read(1).tolist()
+    ...
+    [[1.0, -9999.0], [3.0, 4.0]]
     """
     import rasterio
     from rasterio.crs import CRS
-    from rasterio.errors import CRSError
+    from rasterio.errors import CRSError, RasterioError
 
-    raster = raster_of(extent, cell_m)
+    raster = build_raster(extent, cell_m)
     table = _fitting(values, raster)
     target = Path(path)
     if not target.parent.is_dir():
         raise ConfigError(f"{target.parent} is no folder. Make it first.")
     try:
-        system = CRS.from_epsg(crs)
+        metric = CRS.from_epsg(crs)
     except CRSError as error:
         raise ConfigError(f"crs: given {crs}, needed an EPSG code such as 31370.") from error
     part = target.with_name(f".{target.name}.part")
@@ -80,18 +103,22 @@ def write_geotiff(
             height=raster.rows,
             count=1,
             dtype="float32",
-            crs=system,
+            crs=metric,
             transform=rasterio.Affine(raster.cell_m, 0.0, raster.west, 0.0, -raster.cell_m, raster.north),
-            nodata=_NODATA,
+            nodata=nodata,
             tiled=True,
             blockxsize=_TILE,
             blockysize=_TILE,
             compress="deflate",
         ) as file:
-            file.write(np.where(np.isfinite(table), table, _NODATA).astype(np.float32), 1)
+            file.write(np.where(np.isfinite(table), table, nodata).astype(np.float32), 1)
             if unit:
                 file.set_band_unit(1, unit)
+            if description:
+                file.set_band_description(1, description)
         part.replace(target)
+    except (RasterioError, OSError) as error:
+        raise ConfigError(f"{target} cannot be written ({error}).") from error
     finally:
         part.unlink(missing_ok=True)
     return target
@@ -124,10 +151,21 @@ def contour_polygons(
         If the values do not fit the extent and the cell size.
     ConfigError
         If a level is not a number.
+
+    Examples
+    --------
+    What reaches 4 lies inside what reaches 2:
+
+    >>> values = np.zeros((9, 9))
+    >>> values[4, 4] = 8
+    >>> extent = (0, 0, 900, 900)
+    >>> found = gg.stats.contour_polygons(values, levels=[2, 4], extent=extent, cell_m=100, crs=31370)
+    >>> found["area_m2"].round().tolist()
+    [11250.0, 5000.0]
     """
     from contourpy import FillType, contour_generator
 
-    raster = raster_of(extent, cell_m)
+    raster = build_raster(extent, cell_m)
     table = _fitting(values, raster)
     wanted = sorted({float(level) for level in levels})
     if not np.isfinite(wanted).all():

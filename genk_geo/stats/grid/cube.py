@@ -9,6 +9,7 @@ import pandas as pd
 
 from genk_geo.calendar import BRUSSELS, Week, Window
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.checks import checked_weights
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
     from genk_geo.stats.grid.grid import Grid
 
-Step = Literal["week", "month"]
+Step = Literal["week", "month"] | int
 
 
-def space_time_cube(  # noqa: PLR0913 - points, moments and grid, the rest are options
+def space_time_cube(
     points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,
     moments: pd.Series[pd.Timestamp],
     grid: Grid,
@@ -27,7 +28,6 @@ def space_time_cube(  # noqa: PLR0913 - points, moments and grid, the rest are o
     first: Week,
     last: Week,
     step: Step = "week",
-    weeks: int = 1,
     weights: npt.ArrayLike | None = None,
     tz: str = BRUSSELS,
 ) -> pd.DataFrame:
@@ -43,11 +43,9 @@ def space_time_cube(  # noqa: PLR0913 - points, moments and grid, the rest are o
         Cells.
     first, last : Week
         Weeks that were observed, both included.
-    step : {"week", "month"}, default "week"
-        Periods of `weeks` ISO weeks, the last one ending with `last`; or calendar months. Periods that were
-        observed only in part are left out.
-    weeks : int, default 1
-        ISO weeks a period.
+    step : {"week", "month"} or int, default "week"
+        Periods of one ISO week or of so many, the last one ending with `last`; or calendar months. Periods
+        that were observed only in part are left out.
     weights : array_like, optional
         One weight a point; sums instead of counts.
     tz : str, default "Europe/Brussels"
@@ -64,6 +62,18 @@ def space_time_cube(  # noqa: PLR0913 - points, moments and grid, the rest are o
         If moments lack a time zone or do not fit the points.
     ConfigError
         If no whole period was observed, or the step is unknown.
+
+    Examples
+    --------
+    A row for each cell, a column for each week:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 200, 100), cell_m=100)
+    >>> times = pd.to_datetime(["2026-11-03", "2026-11-10", "2026-11-11"])
+    >>> xy, moments = [[50, 50], [150, 50], [150, 50]], pd.Series(times.tz_localize("Europe/Brussels"))
+    >>> cube = gg.stats.space_time_cube(xy, moments, grid, first=Week(2026, 45), last=Week(2026, 46))
+    >>> cube.values.tolist()
+    [[1, 0], [0, 2]]
     """
     if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
         given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__
@@ -71,40 +81,32 @@ def space_time_cube(  # noqa: PLR0913 - points, moments and grid, the rest are o
     cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
     if cell.size != len(moments):
         raise SchemaError(f"The moments: needed {cell.size}, one a point, given {len(moments)}.")
-    edges = _edges(first, last, step, weeks)
+    edges = _edges(first, last, step)
     days = moments.dt.tz_convert(tz).dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     period = np.searchsorted(edges.to_numpy(dtype="datetime64[us]"), days, side="right") - 1
     known = (cell >= 0) & ~np.isnat(days) & (period >= 0) & (period < len(edges) - 1)
     size = (len(grid), len(edges) - 1)
-    w = None if weights is None else _weights(weights, cell.size)[known]
+    w = None if weights is None else checked_weights(weights, cell.size)[known]
     table = np.bincount(
         cell[known] * size[1] + period[known], weights=w, minlength=size[0] * size[1]
     ).reshape(size)
     return pd.DataFrame(table, index=grid.cells.index, columns=edges[:-1].rename("period"))
 
 
-def _edges(first: Week, last: Week, step: str, weeks: int) -> pd.DatetimeIndex:
+def _edges(first: Week, last: Week, step: Step) -> pd.DatetimeIndex:
     """First day of every whole period, and the day after the last."""
     if last < first:
         raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
     if step == "month":
         after = pd.Timestamp(last.shift(1).monday)
         edges = pd.date_range(pd.Timestamp(first.monday), after, freq="MS", unit="us")
-    elif step == "week":
-        if weeks < 1:
-            raise ConfigError(f"weeks: given {weeks}, needed 1 or more.")
+    elif step == "week" or (isinstance(step, int) and step >= 1):
+        weeks = 1 if step == "week" else step
         periods = Window(last, last.minus(first) + 1).weeks // weeks
         start = last.shift(1 - periods * weeks).monday
         edges = pd.date_range(str(start), periods=periods + 1, freq=f"{7 * weeks}D", unit="us")
     else:
-        raise ConfigError(f"step: given {step!r}, needed week or month.")
+        raise ConfigError(f"step: given {step!r}, needed week, month or a number of weeks, 1 or more.")
     if len(edges) < 2:
         raise ConfigError(f"{first} to {last} holds no whole period. Take a longer run of weeks.")
     return edges
-
-
-def _weights(weights: npt.ArrayLike, n: int) -> npt.NDArray[np.float64]:
-    w = np.asarray(weights, dtype=float)
-    if w.shape != (n,) or not (np.isfinite(w) & (w >= 0)).all():
-        raise SchemaError(f"The weights: needed {n} finite numbers of 0 or more, given shape {w.shape}.")
-    return w

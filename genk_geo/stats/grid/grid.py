@@ -47,6 +47,16 @@ class Grid:
         Coordinates of the corner of square (0, 0), or of the centre of hexagon (0, 0).
     boundary : shapely.Geometry
         The area that is covered.
+
+    Examples
+    --------
+    Cells are named by their column and row, so that a place has the same cell in every week:
+
+    >>> grid = gg.stats.Grid.cover(gg.City.load().boundary, cell_m=100)
+    >>> grid.assign([[228_512, 184_849]])[0]
+    '100m_E2285_N1848'
+    >>> int(grid.count([[228_512, 184_849], [228_590, 184_801]])["100m_E2285_N1848"])
+    2
     """
 
     cells: gpd.GeoDataFrame
@@ -94,7 +104,7 @@ class Grid:
         SchemaError
             If the boundary has no area, or its coordinate system is missing or not metric.
         """
-        area, epsg = _area_of(boundary, crs)
+        area, epsg = _boundary_area(boundary, crs)
         _check_wish(area, cell_m, shape)
         start = (float(origin[0]), float(origin[1]))
         lattice = _lattice(shape, cell_m, start)
@@ -273,7 +283,7 @@ def _lattice(shape: Shape, cell_m: float, origin: tuple[float, float]) -> Lattic
     return Squares(cell_m, origin) if shape == "square" else Hexagons(cell_m, origin)
 
 
-def _area_of(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
+def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
     if isinstance(boundary, gpd.GeoDataFrame | gpd.GeoSeries):
         crs = epsg_of(boundary, "The boundary")
         boundary = boundary.geometry.union_all()

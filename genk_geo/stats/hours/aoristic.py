@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import SchemaError, some_rows
+from genk_geo.stats.checks import checked_weights
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -57,16 +58,25 @@ def aoristic(
     ------
     SchemaError
         If a time is not tz-aware, a start is missing, or a window ends before it begins.
+
+    Examples
+    --------
+    A burglary between 8 and 12 o'clock counts a quarter in each of four hours:
+
+    >>> begin = pd.Series(pd.to_datetime(["2026-11-09 08:00"]).tz_localize("Europe/Brussels"))
+    >>> hours = gg.stats.aoristic(begin, begin + pd.Timedelta(hours=4))
+    >>> hours[7:13].tolist()
+    [0.0, 0.25, 0.25, 0.25, 0.25, 0.0]
     """
-    begin, minutes = windows_of(start, end)
-    w = weights_of(weights, begin.size)
+    begin, minutes = checked_windows(start, end)
+    w = None if weights is None else checked_weights(weights, begin.size)
     short = minutes < WEEK_MINUTES
     hours = _spread(begin[short], minutes[short], None if w is None else w[short])
     hours += (begin.size - int(short.sum()) if w is None else w[~short].sum()) / WEEK_HOURS
     return _with_total(hours, float(begin.size) if w is None else float(w.sum()))
 
 
-def windows_of(
+def checked_windows(
     start: pd.Series[pd.Timestamp], end: pd.Series[pd.Timestamp] | None
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """First minute of the week and length in minutes of each window, on the local clock."""
@@ -103,16 +113,6 @@ def _local_minutes(
         )
     local = times.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     return local.view(np.int64) // _MINUTE_US, np.isnat(local)
-
-
-def weights_of(weights: npt.ArrayLike | None, n: int) -> Floats | None:
-    """Check the weights of incidents; None stays None."""
-    if weights is None:
-        return None
-    w = np.asarray(weights, dtype=float)
-    if w.shape != (n,) or not (np.isfinite(w) & (w >= 0)).all():
-        raise SchemaError(f"The weights: needed {n} finite numbers of 0 or more, given shape {w.shape}.")
-    return w
 
 
 def _spread(begin: npt.NDArray[np.int64], minutes: npt.NDArray[np.int64], w: Floats | None) -> Floats:

@@ -35,6 +35,16 @@ class Peak:
         Hours of the clock; to_hour is not part of it and may pass 24 (26: two at night, the next day).
     share : float
         Share of all incidents that falls in the block.
+
+    Examples
+    --------
+    Friday and Saturday evening stand out:
+
+    >>> hours = np.ones(168)
+    >>> hours[[4 * 24 + 22, 4 * 24 + 23, 5 * 24 + 22, 5 * 24 + 23]] = 30
+    >>> found = gg.stats.peak(hours)
+    >>> found.days, found.from_hour, found.to_hour, round(found.share, 2)
+    ((4, 5), 22, 24, 0.42)
     """
 
     days: tuple[int, ...]
@@ -64,6 +74,17 @@ def peak(hours: npt.ArrayLike) -> Peak | None:
     ------
     SchemaError
         If there are not 168 numbers of 0 or more.
+
+    Examples
+    --------
+    An even week has no peak:
+
+    >>> gg.stats.peak(np.ones(168)) is None
+    True
+    >>> early_wednesday = np.zeros(168)
+    >>> early_wednesday[48:52] = 10
+    >>> gg.stats.peak(early_wednesday)
+    Peak(days=(2,), from_hour=0, to_hour=4, share=1.0)
     """
     week = np.asarray(hours, dtype=float)
     if week.shape != (168,) or not (np.isfinite(week) & (week >= 0)).all():

@@ -39,6 +39,13 @@ def q_values(p: npt.ArrayLike) -> Floats:
     References
     ----------
     Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57.
+
+    Examples
+    --------
+    Three tests; what is missing is none:
+
+    >>> gg.stats.q_values([0.001, 0.02, np.nan, 0.5]).round(3).tolist()
+    [0.003, 0.03, nan, 0.5]
     """
     p = np.asarray(p, dtype=float)
     tested = np.isfinite(p)

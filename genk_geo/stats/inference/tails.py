@@ -45,6 +45,20 @@ def overdispersed_tails(observed: Floats, expected: Floats, dispersion: float) -
     return np.where(observed > 0, above, 1.0), below
 
 
+def poisson_tail(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
+    """P(X >= observed) of a Poisson count with mean `expected`.
+
+    Examples
+    --------
+    Where three are expected, three or more are usual and eight or more are not:
+
+    >>> gg.stats.poisson_tail([3, 8], 3.0).round(4).tolist()
+    [0.5768, 0.0119]
+    """
+    x, mean = np.broadcast_arrays(np.asarray(observed, dtype=float), np.asarray(expected, dtype=float))
+    return overdispersed_tails(x, mean, 1.0)[0]
+
+
 def binomial_interval(observed: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:
     """Mid-p interval of the chance of a binomial count, one a pair of observed and total."""
 

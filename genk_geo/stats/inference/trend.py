@@ -32,6 +32,12 @@ class MannKendall(NamedTuple):
         Standardised with continuity correction; above 0 = up; 0 where nothing varies.
     p_value : numpy.ndarray
         Two-sided, by the normal distribution; 1 where nothing varies.
+
+    Examples
+    --------
+    >>> found = gg.stats.mann_kendall([3, 4, 4, 6, 8, 9])
+    >>> float(found.s), round(float(found.p_value), 3)
+    (14.0, 0.013)
     """
 
     s: Floats
@@ -57,6 +63,14 @@ def mann_kendall(series: npt.ArrayLike) -> MannKendall:
     ------
     SchemaError
         If there are no values, or more than two dimensions.
+
+    Examples
+    --------
+    A rising, an even and a falling series:
+
+    >>> found = gg.stats.mann_kendall([[1, 2, 3, 4, 5, 6], [5, 5, 5, 5, 5, 5], [9, 7, 8, 4, 2, 1]])
+    >>> found.z.round(2).tolist()
+    [2.63, 0.0, -2.25]
     """
     from scipy.special import ndtr
 

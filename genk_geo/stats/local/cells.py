@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import SchemaError, some_rows
-from genk_geo.stats.local.neighbours import Links, links
+from genk_geo.stats.local.neighbours import Links, build_links
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,8 +47,8 @@ def taking_part(counts: pd.Series[float], graph: Graph, possible: pd.Series[bool
     """Check the input and leave out the cells without report and those where nothing can happen."""
     if not isinstance(counts, pd.Series):
         raise SchemaError(f"The counts: needed a pandas Series by cell, given {type(counts).__name__}.")
-    around = links(graph, counts.index)
-    y = values_of(counts, counts.index, "counts")
+    around = build_links(graph, counts.index)
+    y = checked_values(counts, counts.index, "counts")
     part: npt.NDArray[np.bool_] = np.isfinite(y)
     if possible is not None:
         can: npt.NDArray[np.bool_] = lined_up(possible, counts.index, "mask of possible cells").to_numpy(
@@ -78,7 +78,7 @@ def lined_up(series: pd.Series[Any], index: pd.Index, what: str) -> pd.Series[An
     return series.reindex(index)
 
 
-def values_of(series: pd.Series[float], index: pd.Index, what: str) -> Floats:
+def checked_values(series: pd.Series[float], index: pd.Index, what: str) -> Floats:
     """Floats in the order of the index; NaN allowed, negative and infinite not."""
     lined = lined_up(series, index, what)
     try:

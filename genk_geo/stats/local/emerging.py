@@ -75,6 +75,17 @@ def emerging_hotspots(
         If the cube has no period, or its cells are not those of the graph.
     ConfigError
         If a level is impossible.
+
+    Examples
+    --------
+    A block that is hot in the last of four weeks:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[450, 450], [450, 550], [550, 450], [550, 550]] * 3)
+    >>> cube = pd.DataFrame({week: counts * (week == 3) for week in range(4)})
+    >>> found = gg.stats.emerging_hotspots(cube, grid.graph())
+    >>> found.loc["100m_E4_N4", ["category", "last"]].tolist()
+    ['new_hot', 'hot']
     """
     for name, value in (("level", level), ("trend_level", trend_level)):
         if not 0 < value < 1:
@@ -134,6 +145,12 @@ def emerging_category(states: npt.ArrayLike, trend: npt.ArrayLike) -> pd.Categor
     ------
     SchemaError
         If the shapes do not fit or there is another value than -1, 0 and 1.
+
+    Examples
+    --------
+    >>> states = [[0, 0, 0, 1], [1, 1, 1, 1], [0, 0, 0, 0]]
+    >>> list(gg.stats.emerging_category(states, [0, 1, 0]))
+    ['new_hot', 'intensifying_hot', 'none']
     """
     table, direction = np.asarray(states), np.asarray(trend)
     if table.ndim != 2 or table.shape[1] == 0 or direction.shape != table.shape[:1]:

@@ -21,7 +21,7 @@ from genk_geo.stats.inference.false_discovery import (
     q_values,
 )
 from genk_geo.stats.inference.pearson import permutation_moments
-from genk_geo.stats.local.cells import Cells, taking_part, values_of
+from genk_geo.stats.local.cells import Cells, checked_values, taking_part
 from genk_geo.stats.local.exposed import exposed
 from genk_geo.stats.local.permutation import populations, standardised, sum_tails
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Permute = Literal["others", "all"]
 
 
-def local_g(  # noqa: PLR0913 - the first four are agreed, the rest are options
+def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     counts: pd.Series[float],
     graph: Graph,
     star: bool = True,  # noqa: FBT001, FBT002 - position agreed in the public API
@@ -97,6 +97,16 @@ def local_g(  # noqa: PLR0913 - the first four are agreed, the rest are options
         exposure is negative or infinite.
     ConfigError
         If an option has an unknown value.
+
+    Examples
+    --------
+    Twelve incidents in a window where one is expected:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[450, 450], [450, 550], [550, 450], [550, 550]] * 3)
+    >>> found = gg.stats.local_g(counts, grid.graph()).loc["100m_E4_N4"]
+    >>> found["hotspot_class"], float(found["observed"]), round(float(found["expected"]), 2)
+    ('hot 99', 12.0, 1.08)
     """
     check_alternative(alternative)
     if permute not in ("others", "all"):
@@ -108,7 +118,7 @@ def local_g(  # noqa: PLR0913 - the first four are agreed, the rest are options
             raise ConfigError("dispersion: needed an exposure with it; a permutation has no use for it.")
         found = _permuted(cells, star=star, everything=star and permute == "all")
     else:
-        values = values_of(exposure, counts.index, "exposure")
+        values = checked_values(exposure, counts.index, "exposure")
         judged = exposed(cells, values, star=star, dispersion=dispersion, level=level)
         found, interval = judged[:5], {"risk_low": judged.risk_low, "risk_high": judged.risk_high}
     z, upper, lower, observed, expected = found

@@ -57,6 +57,16 @@ def hotspot_areas(
     ------
     SchemaError
         If a cell occurs twice or has no count, or the layer has no coordinate system.
+
+    Examples
+    --------
+    Cells that touch at a corner are one area:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[50, 50]] * 3 + [[150, 150]] * 2 + [[450, 450]] * 4)
+    >>> areas = gg.stats.hotspot_areas(grid.cells[counts > 0], counts)
+    >>> areas[["peak_cell", "observed", "area_m2"]].values.tolist()
+    [['100m_E0_N0', 5, 20000.0], ['100m_E4_N4', 4, 10000.0]]
     """
     epsg_of(hot, "The layer of hot cells")
     _check_cells(hot, counts)
@@ -168,6 +178,19 @@ def track(
     ------
     SchemaError
         If the coordinate systems differ or a column is missing.
+
+    Examples
+    --------
+    The same area a week later keeps its identity:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[50, 50]] * 3 + [[150, 150]] * 2)
+    >>> areas = gg.stats.hotspot_areas(grid.cells[counts > 0], counts)
+    >>> before = gg.stats.track(areas, None, theme="burglary", week=Week(2026, 45))
+    >>> now = gg.stats.track(areas, before, theme="burglary", week=Week(2026, 46))
+    >>> now[["hotspot_id", "status", "since"]].values.tolist()
+    [['B-2026W45-E0N0', 'kept', '2026-W45']]
     """
     _check_tracked(areas, before)
     now = areas.sort_values("peak_cell", kind="stable", ignore_index=True)

@@ -62,6 +62,16 @@ def local_moran(
         If the cells of counts, graph and mask are not the same, a cell occurs twice, or a count is negative.
     ConfigError
         If `alternative` has an unknown value.
+
+    Examples
+    --------
+    A cell of a block, and one at its corner:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[450, 450], [450, 550], [550, 450], [550, 550]] * 3)
+    >>> found = gg.stats.local_moran(counts, grid.graph())
+    >>> found.loc[["100m_E4_N4", "100m_E3_N3"], "quadrant"].tolist()
+    ['high-high', 'low-high']
     """
     check_alternative(alternative)
     cells = taking_part(counts, graph, possible)

@@ -71,7 +71,7 @@ def _sums(focal: Ints, values: Floats, n: int) -> Floats:
     return np.bincount(focal, weights=values, minlength=n).astype(float, copy=False)
 
 
-def links(graph: Graph, index: pd.Index) -> Links:
+def build_links(graph: Graph, index: pd.Index) -> Links:
     """Line a graph up with an index.
 
     Parameters

@@ -28,7 +28,8 @@ class Judge(Protocol):
         ...
 
 
-def _plain(grid: Grid, counts: pd.Series[float]) -> pd.DataFrame:
+def _by_g_star(grid: Grid, counts: pd.Series[float]) -> pd.DataFrame:
+    """G* with the eight cells around; the focal count is redrawn too."""
     return local_g(counts, grid.graph(), permute="all")
 
 
@@ -37,7 +38,7 @@ def shifted_hot(
     grid: Grid,
     *,
     weights: npt.ArrayLike | None = None,
-    judge: Judge = _plain,
+    judge: Judge = _by_g_star,
 ) -> pd.Series[int]:
     """Count on how many of four grids each place is hot.
 
@@ -65,6 +66,16 @@ def shifted_hot(
     ------
     SchemaError
         As for :meth:`genk_geo.stats.Grid.count`.
+
+    Examples
+    --------
+    A block stays hot on most of the grids, empty ground on none:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> points = [[450, 450], [450, 550], [550, 450], [550, 550]] * 3
+    >>> found = gg.stats.shifted_hot(points, grid)
+    >>> int(found["100m_E4_N4"]), int(found["100m_E0_N0"])
+    (3, 0)
     """
     half = grid.cell_m / 2.0
     middle = grid.cells.geometry.centroid

@@ -15,8 +15,8 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.inference.false_discovery import Alternative, check_alternative, one_tail
-from genk_geo.stats.local.cells import values_of
-from genk_geo.stats.local.neighbours import links
+from genk_geo.stats.local.cells import checked_values
+from genk_geo.stats.local.neighbours import build_links
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,6 +42,16 @@ class Overall:
         (1 + permutations at least as extreme) / (permutations + 1).
     n, islands : int
         Areas that took part; areas left out because they have no neighbour.
+
+    Examples
+    --------
+    A block of four cells among a hundred:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[450, 450], [450, 550], [550, 450], [550, 550]] * 3)
+    >>> found = gg.stats.global_moran(counts, grid.graph(), rng=np.random.default_rng(1))
+    >>> round(found.statistic, 2), round(found.expected, 2), found.n
+    (0.4, -0.01, 100)
     """
 
     statistic: float
@@ -85,6 +95,16 @@ def global_moran(
     ------
     SchemaError
         If the areas are not the same, one occurs twice, or a value is infinite.
+
+    Examples
+    --------
+    On a chessboard all neighbours are unlike:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> rng, graph = np.random.default_rng(1), grid.graph(rook=True)
+    >>> chessboard = (grid.cells["col"] + grid.cells["row"]) % 2.0
+    >>> round(gg.stats.global_moran(chessboard, graph, rng=rng).statistic, 2)
+    -1.0
     """
     y, w, islands = _map(values, graph, "values", signed=True)
     n = y.size
@@ -111,6 +131,16 @@ def global_g(
     """Getis-Ord's general G of a map, with permutation; parameters and result as :func:`global_moran`.
 
     Values are 0 or more; large G: high values lie together, small G: low ones do.
+
+    Examples
+    --------
+    High counts that lie together:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> counts = grid.count([[450, 450], [450, 550], [550, 450], [550, 550]] * 3)
+    >>> found = gg.stats.global_g(counts, grid.graph(), rng=np.random.default_rng(1))
+    >>> found.statistic > found.expected, found.p_value
+    (True, 0.001)
     """
     y, w, islands = _map(values, graph, "values", signed=False)
     n = y.size
@@ -130,9 +160,9 @@ def _map(values: pd.Series[float], graph: Graph, what: str, *, signed: bool) -> 
 
     if not isinstance(values, pd.Series):
         raise SchemaError(f"The {what}: needed a pandas Series by area, given {type(values).__name__}.")
-    links(graph, values.index)  # refuses what does not fit
+    build_links(graph, values.index)  # refuses what does not fit
     lowest = min(float(values.min()), 0.0) if signed and len(values) and values.notna().any() else 0.0
-    y = values_of(values - lowest, values.index, what) + lowest
+    y = checked_values(values - lowest, values.index, what) + lowest
     order = graph.unique_ids.get_indexer(values.index)
     w = csr_array(graph.sparse)[order][:, order]
     w = w - csr_array((w.diagonal(), (np.arange(y.size),) * 2), shape=w.shape)

@@ -45,6 +45,16 @@ class Pairs(NamedTuple):
     band: npt.NDArray[np.uint8]
 
 
+class _Bins(NamedTuple):
+    """Points by square bin: coordinates, own bin, where each bin begins, bins in a row."""
+
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+    own: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64]
+    width: int
+
+
 def close_pairs(xy: Floats, edges: Floats, *, manhattan: bool) -> Pairs:
     """Find every pair nearer than the last edge, with its half-open distance band.
 
@@ -62,18 +72,22 @@ def close_pairs(xy: Floats, edges: Floats, *, manhattan: bool) -> Pairs:
     Pairs
         Each pair once.
     """
-    reach = edges[-1]
-    column, row = (np.floor((values - values.min()) / reach).astype(np.int64) for values in xy.T)
+    bins, order = _sorted_into_bins(xy, edges[-1])
+    start = _running(_count(bins, edges[-1], manhattan))
+    pairs = Pairs(start, np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.uint8))
+    _fill(bins, edges, manhattan, pairs)
+    return _as_given(pairs, order)
+
+
+def _sorted_into_bins(xy: Floats, side: float) -> tuple[_Bins, npt.NDArray[np.intp]]:
+    """Points sorted into square bins, and their order."""
+    column, row = (np.floor((values - values.min()) / side).astype(np.int64) for values in xy.T)
     width = int(column.max()) + 3  # an empty bin at both ends: neighbours need no test
     bins = (row + 1) * width + column + 1
     order = np.argsort(bins, kind="stable")
     bounds = np.searchsorted(bins[order], np.arange((int(row.max()) + 3) * width + 1))
     x, y = np.ascontiguousarray(xy[order, 0]), np.ascontiguousarray(xy[order, 1])
-    own = bins[order]
-    start = _running(_count(x, y, own, bounds, width, reach, manhattan))
-    pairs = Pairs(start, np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.uint8))
-    _fill(x, y, own, bounds, width, edges, manhattan, *pairs)
-    return _as_given(pairs, order)
+    return _Bins(x, y, bins[order], bounds, width), order
 
 
 def _as_given(pairs: Pairs, order: npt.NDArray[np.intp]) -> Pairs:
@@ -82,7 +96,7 @@ def _as_given(pairs: Pairs, order: npt.NDArray[np.intp]) -> Pairs:
     place[order] = np.arange(order.size)
     start = _running(np.diff(pairs.start)[place])
     given = Pairs(start, np.empty_like(pairs.other), np.empty_like(pairs.band))
-    _regroup(*pairs, place, order.astype(np.int32), *given)
+    _regroup(pairs, place, order.astype(np.int32), given)
     return given
 
 
@@ -206,20 +220,13 @@ def _apart(dx: float, dy: float, manhattan: bool) -> float:  # noqa: FBT001 - co
 
 
 @njit(cache=True, nogil=True)
-def _count(
-    x: Floats,
-    y: Floats,
-    own: Ints,
-    bounds: Ints,
-    width: int,
-    reach: float,
-    manhattan: bool,  # noqa: FBT001 - compiled
-) -> Ints:
+def _count(bins: _Bins, reach: float, manhattan: bool) -> Ints:  # noqa: FBT001 - compiled
+    x, y, own, bounds = bins.x, bins.y, bins.own, bins.bounds
     found = np.zeros(x.size, dtype=np.int64)
     for i in range(x.size):
         n = 0
         for line in range(-1, 2):
-            begin = own[i] + line * width - 1
+            begin = own[i] + line * bins.width - 1
             for j in range(max(bounds[begin], i + 1), bounds[begin + 3]):
                 n += _apart(x[i] - x[j], y[i] - y[j], manhattan) < reach
         found[i] = n
@@ -227,14 +234,13 @@ def _count(
 
 
 @njit(cache=True, nogil=True)
-def _fill(  # noqa: PLR0913, PLR0917 - compiled
-    x: Floats, y: Floats, own: Ints, bounds: Ints, width: int, edges: Floats, manhattan: bool,  # noqa: FBT001
-    start: Ints, other: Ints32, band: Bytes,
-) -> None:  # fmt: skip
+def _fill(bins: _Bins, edges: Floats, manhattan: bool, pairs: Pairs) -> None:  # noqa: FBT001 - compiled
+    x, y, own, bounds = bins.x, bins.y, bins.own, bins.bounds
+    other, band = pairs.other, pairs.band
     for i in range(x.size):
-        place = start[i]
+        place = pairs.start[i]
         for line in range(-1, 2):
-            begin = own[i] + line * width - 1
+            begin = own[i] + line * bins.width - 1
             for j in range(max(bounds[begin], i + 1), bounds[begin + 3]):
                 distance = _apart(x[i] - x[j], y[i] - y[j], manhattan)
                 if distance < edges[-1]:
@@ -246,12 +252,10 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled
 
 
 @njit(cache=True, nogil=True)
-def _regroup(
-    start: Ints, other: Ints32, band: Bytes, place: Ints, order: Ints32,
-    new_start: Ints, new_other: Ints32, new_band: Bytes,
-) -> None:  # fmt: skip
+def _regroup(pairs: Pairs, place: Ints, order: Ints32, given: Pairs) -> None:
+    other, band = pairs.other, pairs.band
     for i in range(place.size):
-        source, target = start[place[i]], new_start[i]
-        for k in range(new_start[i + 1] - target):
-            new_other[target + k] = order[other[source + k]]
-            new_band[target + k] = band[source + k]
+        source, target = pairs.start[place[i]], given.start[i]
+        for k in range(given.start[i + 1] - target):
+            given.other[target + k] = order[other[source + k]]
+            given.band[target + k] = band[source + k]

@@ -52,6 +52,16 @@ def near_repeat_zones(
     ------
     SchemaError
         If the shapes differ.
+
+    Examples
+    --------
+    The incident of day 1 no longer counts on day 9; the other two lie in one cell:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> xy, days = [[450, 450], [480, 420], [50, 50]], [3, 5, 1]
+    >>> zones = gg.stats.near_repeat_zones(xy, days, grid, distance_m=100, reach_days=7, today=9)
+    >>> zones[["incidents", "until", "area_m2"]].to_dict("records")
+    [{'incidents': 1, 'until': 11, 'area_m2': 50000.0}]
     """
     places, when = _same_length(xy, days)
     own = grid.assign(places)
@@ -92,6 +102,14 @@ def near_repeat_strings(
     ------
     SchemaError
         If the shapes differ.
+
+    Examples
+    --------
+    A chain of three, each within reach of the one before; the fourth is on its own:
+
+    >>> xy, days = [[0, 0], [50, 0], [100, 0], [900, 0]], [1, 3, 6, 6]
+    >>> gg.stats.near_repeat_strings(xy, days, distance_m=100, reach_days=7).tolist()
+    [0, 0, 0, -1]
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -10,13 +10,14 @@ import pandas as pd
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.stats.network.segments import Network, Pieces
+    from genk_geo.reference.streets.street_network import StreetNetwork
+    from genk_geo.stats.network.segments import Pieces
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
 
-def class_codes(network: Network) -> tuple[Ints, list[str]]:
+def class_codes(network: StreetNetwork) -> tuple[Ints, list[str]]:
     """Class of each segment as a number, and the names; one class where the segments have none."""
     if "road_class" not in network.segments:
         return np.zeros(len(network.length_m), dtype=np.int64), [""]
@@ -25,12 +26,12 @@ def class_codes(network: Network) -> tuple[Ints, list[str]]:
     return codes.astype(np.int64), [str(name) for name in classes]
 
 
-def piece_rates(network: Network, pieces: Pieces, segment: Ints) -> Floats:
+def piece_rates(network: StreetNetwork, pieces: Pieces, segment: Ints) -> Floats:
     """Events that each piece would have by its length and class.
 
     Parameters
     ----------
-    network : Network
+    network : StreetNetwork
         Segments, with ``road_class`` where known.
     pieces : Pieces
         Their pieces.

@@ -22,28 +22,20 @@ from numba import njit
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.network.reach import Spots
+    from genk_geo.stats.network.streets import Streets
+
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
 log = logging.getLogger(__name__)
 
-_PER_METRE = 1_000_000
 #: With more paths than this out of one end, its events travel as a wave.
 MOST_PATHS = 4096
 # Fewer busy segments than this are done before a thread has started.
 _WORTH_A_THREAD = 200
 #: Steps of the wave in a bandwidth; splitting between two steps errs by about a millionth of the peak.
 WAVE_STEPS = 1024
-
-
-class Streets(NamedTuple):
-    """The network as the compiled loops need it: see ``Arms`` and ``Pieces``."""
-
-    length_um: npt.NDArray[np.int64]
-    arm_start: npt.NDArray[np.int64]
-    arm: npt.NDArray[np.int64]
-    head: npt.NDArray[np.int64]
-    piece_start: npt.NDArray[np.int64]
 
 
 class Rule(NamedTuple):
@@ -67,15 +59,35 @@ class Rule(NamedTuple):
     tolerance: float
 
 
-def micrometres(length_m: Floats) -> Ints:
-    """Lengths as whole micrometres, at least one."""
-    return np.maximum(1, np.rint(length_m * _PER_METRE)).astype(np.int64)
+class _Events(NamedTuple):
+    """Events by segment: those of ``busy[i]`` stand at ``bounds[i]:bounds[i + 1]``, in its direction."""
+
+    busy: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64]
+    along_m: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+
+
+class _Load(NamedTuple):
+    """Events of one segment by their distance from one of its ends, nearest first."""
+
+    away_m: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+
+
+class _Paths(NamedTuple):
+    """Room for the paths out of one end: a heap of those to follow, and those found with what they carry."""
+
+    keys: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    found: npt.NDArray[np.int64]
+    shares: npt.NDArray[np.float64]
 
 
 def spread(
     streets: Streets,
-    segment: Ints,
-    offset_m: Floats,
+    piece_start: Ints,
+    spots: Spots,
     weight: Floats,
     rule: Rule,
     *,
@@ -86,9 +98,13 @@ def spread(
     Parameters
     ----------
     streets : Streets
-        The network, cut into pieces.
-    segment, offset_m, weight : numpy.ndarray, shape (n,)
-        Events.
+        The network.
+    piece_start : numpy.ndarray of int, shape (segments + 1,)
+        Its pieces, as in ``Pieces``.
+    spots : Spots, n of them
+        Where each event is.
+    weight : numpy.ndarray, shape (n,)
+        Of each event.
     rule : Rule
         Kernel and what happens at nodes.
     most_paths : int
@@ -99,16 +115,12 @@ def spread(
     numpy.ndarray, shape (pieces,)
         Weight of events; continuous: adds up to the sum of the weights.
     """
-    order = np.lexsort((offset_m, segment))
-    ordered = segment[order]
-    busy, first = np.unique(ordered, return_index=True)
-    bounds = np.append(first, len(ordered)).astype(np.int64)
-    along = np.clip(offset_m[order], 0.0, streets.length_um[ordered] / _PER_METRE)
-    load = np.ascontiguousarray(weight[order], dtype=np.float64)
+    events = _by_segment(streets, spots, weight)
+    busy = events.busy
     workers = min(os.cpu_count() or 1, max(1, len(busy) // _WORTH_A_THREAD))
 
     def run(part: Ints) -> tuple[Floats, Ints]:
-        mass, many = _spread(*streets, busy, bounds, along, load, part, *rule, most_paths)
+        mass, many = _spread(streets, piece_start, events, part, rule, most_paths)
         return mass, many
 
     # Threads that let go of the interpreter cost less than numba's own: those take long to compile.
@@ -122,8 +134,17 @@ def spread(
     many = np.sort(np.concatenate([ends for _, ends in found]))
     if len(many):
         log.info("%d of %d ends of streets have more than %d paths", len(many), 2 * len(busy), most_paths)
-        mass += _wave(*streets, busy, bounds, along, load, many, *rule, WAVE_STEPS)
+        mass += _wave(streets, piece_start, events, many, rule, WAVE_STEPS)
     return mass
+
+
+def _by_segment(streets: Streets, spots: Spots, weight: Floats) -> _Events:
+    order = np.lexsort((spots.offset_m, spots.segment))
+    ordered = spots.segment[order]
+    busy, first = np.unique(ordered, return_index=True)
+    bounds = np.append(first, len(ordered)).astype(np.int64)
+    along = np.clip(spots.offset_m[order], 0.0, streets.length_um[ordered] / 1e6)
+    return _Events(busy, bounds, along, np.ascontiguousarray(weight[order], dtype=np.float64))
 
 
 @njit(cache=True, nogil=True)
@@ -169,12 +190,20 @@ def _pop(keys: Ints, weights: Floats, size: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _deposit(  # noqa: PLR0913, PLR0917 - compiled
-    mass: Floats, first: int, count: int, arm: int, length: float, walked: float, share: float,
-    away: Floats, weight: Floats, bandwidth: float, kernel: tuple[float, float, float],
-) -> None:  # fmt: skip
+def _deposit(
+    mass: Floats,
+    arm: int,
+    walked: float,
+    share: float,
+    load: _Load,
+    streets: Streets,
+    piece_start: Ints,
+    rule: Rule,
+) -> None:
     """Mass of events on the pieces of an arm that is entered `walked` metres beyond the end of theirs."""
-    step = length / count
+    away, weight, bandwidth, kernel = load.away_m, load.weight, rule.bandwidth_m, rule.kernel
+    first, count = piece_start[arm >> 1], piece_start[(arm >> 1) + 1] - piece_start[arm >> 1]
+    step = streets.length_um[arm >> 1] / 1e6 / count
     before = 0.0
     for i in range(away.size):
         before += weight[i] * _beyond((away[i] + walked) / bandwidth, kernel)
@@ -193,12 +222,11 @@ def _deposit(  # noqa: PLR0913, PLR0917 - compiled
 
 
 @njit(cache=True, nogil=True)
-def _direct(
-    mass: Floats, first: int, count: int, length: float, along: Floats, weight: Floats, bandwidth: float,
-    kernel: tuple[float, float, float],
-) -> None:  # fmt: skip
+def _direct(mass: Floats, segment: int, load: _Load, streets: Streets, piece_start: Ints, rule: Rule) -> None:
     """Mass of events on the pieces of their own segment, before any junction."""
-    step = length / count
+    along, weight, bandwidth, kernel = load.away_m, load.weight, rule.bandwidth_m, rule.kernel
+    first, count = piece_start[segment], piece_start[segment + 1] - piece_start[segment]
+    step = streets.length_um[segment] / 1e6 / count
     for i in range(along.size):
         low = max(0, int((along[i] - bandwidth) / step))
         high = min(count, int((along[i] + bandwidth) / step) + 1)
@@ -219,12 +247,11 @@ def _passed(share: float, degree: int, back: bool, continuous: bool) -> float:  
 
 
 @njit(cache=True, nogil=True)
-def _paths(  # noqa: PLR0913, PLR0917 - compiled
-    length_um: Ints, arm_start: Ints, arm: Ints, head: Ints, first: int, nearest: float, total: float,
-    bandwidth: float, kernel: tuple[float, float, float], continuous: bool, tolerance: float,  # noqa: FBT001
-    keys: Ints, weights: Floats, found: Ints, shares: Floats,
-) -> int:  # fmt: skip
-    """Paths out of the end of an arm (``walked um x arms + arm entered``, what they carry); -1: too many."""
+def _follow(streets: Streets, first: int, nearest: float, total: float, rule: Rule, paths: _Paths) -> int:
+    """Find the paths out of the end of an arm (``walked um x arms + arm entered``); -1: too many."""
+    arm_start, arm, head = streets.arm_start, streets.arm, streets.head
+    keys, weights, found, shares = paths.keys, paths.weights, paths.found, paths.shares
+    bandwidth, kernel = rule.bandwidth_m, rule.kernel
     arms, size, count = arm.size, 0, 0
     arriving, walked, share = first, 0, 1.0
     while True:
@@ -233,7 +260,7 @@ def _paths(  # noqa: PLR0913, PLR0917 - compiled
         if size + degree > keys.size:
             return -1
         for k in range(arm_start[node], arm_start[node + 1]):
-            passed = _passed(share, degree, arm[k] == (arriving ^ 1), continuous)
+            passed = _passed(share, degree, arm[k] == (arriving ^ 1), rule.continuous)
             if passed != 0.0:
                 size = _push(keys, weights, size, walked * arms + arm[k], passed)
         followed = False
@@ -244,111 +271,97 @@ def _paths(  # noqa: PLR0913, PLR0917 - compiled
                 share += weights[0]
                 size = _pop(keys, weights, size)
             walked, arriving = key // arms, key % arms
-            if abs(share) * _beyond((nearest + walked / 1e6) / bandwidth, kernel) * total < tolerance:
+            if abs(share) * _beyond((nearest + walked / 1e6) / bandwidth, kernel) * total < rule.tolerance:
                 continue
             if count == found.size:
                 return -1
             found[count], shares[count] = key, share
             count += 1
-            walked += length_um[arriving >> 1]
+            walked += streets.length_um[arriving >> 1]
             followed = nearest + walked / 1e6 < bandwidth
         if not followed:
             return count
 
 
 @njit(cache=True, nogil=True)
-def _spread(  # noqa: PLR0913, PLR0917 - compiled
-    length_um: Ints, arm_start: Ints, arm: Ints, head: Ints, piece_start: Ints,
-    busy: Ints, bounds: Ints, along: Floats, weight: Floats, part: Ints,
-    bandwidth: float, kernel: tuple[float, float, float], continuous: bool, tolerance: float,  # noqa: FBT001
-    most_paths: int,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:  # fmt: skip
-    """Mass on the pieces, and the ends (2 x place in `busy` + side) that have too many paths."""
+def _spread(
+    streets: Streets, piece_start: Ints, events: _Events, part: Ints, rule: Rule, most_paths: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Mass on the pieces, and the ends (2 x place in ``busy`` + side) that have too many paths."""
+    arms = streets.arm.size
     mass = np.zeros(piece_start[-1])
     many, left = np.empty(2 * part.size, dtype=np.int64), 0
-    keys, weights = np.empty(4 * most_paths + 64, dtype=np.int64), np.empty(4 * most_paths + 64)
-    found, shares = np.empty(most_paths, dtype=np.int64), np.empty(most_paths)
+    paths = _Paths(
+        np.empty(4 * most_paths + 64, dtype=np.int64),
+        np.empty(4 * most_paths + 64),
+        np.empty(most_paths, dtype=np.int64),
+        np.empty(most_paths),
+    )
     for at in part:
-        s = busy[at]
-        here, load = along[bounds[at] : bounds[at + 1]], weight[bounds[at] : bounds[at + 1]]
-        length = length_um[s] / 1e6
-        pieces = piece_start[s + 1] - piece_start[s]
-        _direct(mass, piece_start[s], pieces, length, here, load, bandwidth, kernel)
+        s = events.busy[at]
+        here = events.along_m[events.bounds[at] : events.bounds[at + 1]]
+        weight = events.weight[events.bounds[at] : events.bounds[at + 1]]
+        length = streets.length_um[s] / 1e6
+        _direct(mass, s, _Load(here, weight), streets, piece_start, rule)
         for side in range(2):
             away = length - here[::-1] if side == 0 else here.copy()  # from the end that is left, ascending
-            carried = load[::-1].copy() if side == 0 else load.copy()
-            if away[0] >= bandwidth:
+            load = _Load(away, weight[::-1].copy() if side == 0 else weight.copy())
+            if away[0] >= rule.bandwidth_m:
                 continue
-            count = _paths(
-                length_um, arm_start, arm, head, 2 * s + side, away[0], carried.sum(),
-                bandwidth, kernel, continuous, tolerance, keys, weights, found, shares,
-            )  # fmt: skip
+            count = _follow(streets, 2 * s + side, away[0], load.weight.sum(), rule, paths)
             if count < 0:
                 many[left] = 2 * at + side
                 left += 1
             for k in range(count):
-                entered, t = found[k] % arm.size, (found[k] % arm.size) >> 1
-                pieces, walked = piece_start[t + 1] - piece_start[t], (found[k] // arm.size) / 1e6
-                _deposit(
-                    mass, piece_start[t], pieces, entered, length_um[t] / 1e6, walked, shares[k],
-                    away, carried, bandwidth, kernel,
-                )  # fmt: skip
+                entered, walked = paths.found[k] % arms, (paths.found[k] // arms) / 1e6
+                _deposit(mass, entered, walked, paths.shares[k], load, streets, piece_start, rule)
     return mass, many[:left]
 
 
 @njit(cache=True, nogil=True)
-def _arrive(
-    wave: Floats, arm_start: Ints, arm: Ints, head: Ints, arriving: int, step: float, share: float,
-    continuous: bool,  # noqa: FBT001
-) -> None:  # fmt: skip
+def _arrive(wave: Floats, arriving: int, step: float, share: float, streets: Streets, rule: Rule) -> None:
     """Scatter what arrives at the end of an arm after so many steps, split between two whole ones."""
+    arm_start, arm = streets.arm_start, streets.arm
     whole = int(step)
     if whole >= wave.shape[0]:
         return
     late = step - whole
-    node = head[arriving]
+    node = streets.head[arriving]
     degree = arm_start[node + 1] - arm_start[node]
     for k in range(arm_start[node], arm_start[node + 1]):
-        passed = _passed(share, degree, arm[k] == (arriving ^ 1), continuous)
+        passed = _passed(share, degree, arm[k] == (arriving ^ 1), rule.continuous)
         wave[whole, arm[k]] += passed * (1.0 - late)
         if whole + 1 < wave.shape[0]:
             wave[whole + 1, arm[k]] += passed * late
 
 
 @njit(cache=True, nogil=True)
-def _wave(  # noqa: PLR0913, PLR0917 - compiled
-    length_um: Ints, arm_start: Ints, arm: Ints, head: Ints, piece_start: Ints,
-    busy: Ints, bounds: Ints, along: Floats, weight: Floats, many: Ints,
-    bandwidth: float, kernel: tuple[float, float, float], continuous: bool, tolerance: float,  # noqa: FBT001
-    steps: int,
-) -> npt.NDArray[np.float64]:  # fmt: skip
+def _wave(
+    streets: Streets, piece_start: Ints, events: _Events, many: Ints, rule: Rule, steps: int
+) -> npt.NDArray[np.float64]:
     """Mass on the pieces of what left the ends in `many`."""
-    quantum = bandwidth / steps
-    wave = np.zeros((steps, arm.size))
+    length_um, arms = streets.length_um, streets.arm.size
+    quantum = rule.bandwidth_m / steps
+    wave = np.zeros((steps, arms))
     for end in many:
         at, side = end >> 1, end & 1
-        s = busy[at]
-        for i in range(bounds[at], bounds[at + 1]):
-            away = length_um[s] / 1e6 - along[i] if side == 0 else along[i]
-            _arrive(wave, arm_start, arm, head, 2 * s + side, away / quantum, weight[i], continuous)
+        s = events.busy[at]
+        for i in range(events.bounds[at], events.bounds[at + 1]):
+            away = length_um[s] / 1e6 - events.along_m[i] if side == 0 else events.along_m[i]
+            _arrive(wave, 2 * s + side, away / quantum, events.weight[i], streets, rule)
     mass = np.zeros(piece_start[-1])
-    nothing, one = np.zeros(1), np.ones(1)
+    one = _Load(np.zeros(1), np.ones(1))
     for step in range(steps):
         again = True
         while again:  # what passes a street shorter than a step may arrive in the same step
             again = False
-            for entered in range(arm.size):
+            for entered in range(arms):
                 share = wave[step, entered]
-                if abs(share) < tolerance:
+                if abs(share) < rule.tolerance:
                     continue
                 wave[step, entered] = 0.0
-                t = entered >> 1
-                length, pieces = length_um[t] / 1e6, piece_start[t + 1] - piece_start[t]
-                walked = step * quantum
-                _deposit(
-                    mass, piece_start[t], pieces, entered, length, walked, share, nothing, one, bandwidth,
-                    kernel,
-                )  # fmt: skip
-                _arrive(wave, arm_start, arm, head, entered, step + length / quantum, share, continuous)
+                length = length_um[entered >> 1] / 1e6
+                _deposit(mass, entered, step * quantum, share, one, streets, piece_start, rule)
+                _arrive(wave, entered, step + length / quantum, share, streets, rule)
                 again = again or length < quantum
     return mass

@@ -1,12 +1,8 @@
-"""Streets as a network: segments, the nodes where they meet, events put on them, and short pieces.
-
-Direction of travel plays no part: an accident on one side of a street is near one on the other side.
-"""
+"""Events put on the segments of a street network, and segments cut into short pieces."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -15,9 +11,9 @@ import pandas as pd
 import shapely
 from geopandas.array import from_shapely
 
-from genk_geo.crs import epsg_of, reproject
-from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.reference.streets.nodes import shared_nodes
+from genk_geo.crs import reproject
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.reference.streets.street_network import StreetNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,119 +31,8 @@ SNAP_REASONS = ("no_place", "too_far")
 _LEAST_LIXEL_M = 0.1
 
 
-class Arms(NamedTuple):
-    """Directed segments by the node they leave from.
-
-    Arm ``2 s`` runs from the first to the last vertex of segment s, arm ``2 s + 1`` back.
-
-    Attributes
-    ----------
-    start : numpy.ndarray of int, shape (nodes + 1,)
-        Arms that leave node v stand at ``start[v]:start[v + 1]``; their number is its degree.
-    arm : numpy.ndarray of int, shape (2 segments,)
-        The arms.
-    head : numpy.ndarray of int, shape (2 segments,)
-        Node where each arm (by its number) arrives.
-    """
-
-    start: Ints
-    arm: Ints
-    head: Ints
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """Segments and how they hang together.
-
-    Make one with :meth:`of`. Dead ends, rings, several segments between two nodes and a segment that ends
-    where it begins are all fine; streets that cross without a common end (a bridge) do not meet.
-
-    Attributes
-    ----------
-    segments : geopandas.GeoDataFrame
-        LineStrings in a metric system, as given.
-    length_m : numpy.ndarray, shape (segments,)
-        Length of each.
-    ends : numpy.ndarray of int, shape (segments, 2)
-        Node at the first and at the last vertex.
-    nodes : numpy.ndarray, shape (nodes, 2)
-        Coordinates of the nodes.
-    """
-
-    segments: gpd.GeoDataFrame
-    length_m: Floats
-    ends: Ints
-    nodes: Floats
-
-    @classmethod
-    def of(cls, segments: gpd.GeoDataFrame | Network) -> Network:
-        """Find the nodes of a table of segments.
-
-        Parameters
-        ----------
-        segments : geopandas.GeoDataFrame or Network
-            LineStrings in a metric system; index: identity of a segment. A network is handed on.
-
-        Returns
-        -------
-        Network
-            With ends nearer than 1 cm taken for one node.
-
-        Raises
-        ------
-        SchemaError
-            If the table is empty, has no metric coordinate system, or holds anything but lines with a length.
-        """
-        if isinstance(segments, Network):
-            return segments
-        _check_segments(segments)
-        lines = segments.geometry.to_numpy()
-        first, last = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
-        nodes, node = shared_nodes(np.concatenate([first, last]))
-        ends = node.reshape(2, -1).T.copy()
-        return cls(segments, shapely.length(lines), ends, nodes)
-
-    @property
-    def degree(self) -> Ints:
-        """Number of segment ends at each node; a ring counts twice."""
-        return np.bincount(self.ends.ravel(), minlength=len(self.nodes))
-
-    @property
-    def arms(self) -> Arms:
-        """Directed segments by node."""
-        tail = self.ends.ravel()
-        order = np.argsort(tail, kind="stable")
-        start = np.searchsorted(tail[order], np.arange(len(self.nodes) + 1))
-        return Arms(start.astype(np.int64), order.astype(np.int64), self.ends[:, ::-1].ravel().copy())
-
-    @property
-    def crs(self) -> int:
-        """EPSG code."""
-        return epsg_of(self.segments, "The segments")
-
-
-def _check_segments(segments: gpd.GeoDataFrame) -> None:
-    if len(segments) == 0:
-        raise SchemaError("The street network has no segments. Give at least one LineString.")
-    epsg_of(segments, "The table of segments")
-    if segments.crs.is_geographic:
-        raise SchemaError(
-            "The segments are in degrees: needed a metric system. Use genk_geo.crs.reproject first."
-        )
-    lines = segments.geometry.to_numpy()
-    wrong = (shapely.get_type_id(lines) != 1) | ~(shapely.length(lines) > 0)
-    if wrong.any():
-        raise SchemaError(
-            f"Segments {some_rows(segments.index[wrong])} are no LineString with a length. "
-            "Explode MultiLineStrings and drop what is empty."
-        )
-    if segments.index.has_duplicates:
-        twice = segments.index[segments.index.duplicated()].unique()
-        raise SchemaError(f"Segments {some_rows(twice)} stand more than once in the index of the segments.")
-
-
 def snap_to_network(
-    events: gpd.GeoDataFrame, segments: gpd.GeoDataFrame | Network, *, max_distance_m: float = 50.0
+    events: gpd.GeoDataFrame, segments: gpd.GeoDataFrame | StreetNetwork, *, max_distance_m: float = 50.0
 ) -> pd.DataFrame:
     """Put events on the nearest segment.
 
@@ -155,7 +40,7 @@ def snap_to_network(
     ----------
     events : geopandas.GeoDataFrame
         Points; an empty geometry is an event without a place.
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     max_distance_m : float, default 50
         An event that lies further from every segment is not put anywhere.
@@ -174,8 +59,18 @@ def snap_to_network(
         If the distance is not positive.
     SchemaError
         If a coordinate system is missing or the events are no points.
+
+    Examples
+    --------
+    An event that lies 80 m from every street is put nowhere:
+
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> events = gpd.GeoDataFrame(geometry=gpd.points_from_xy([40, 150], [6, 80], crs=31370))
+    >>> gg.stats.snap_to_network(events, streets)[["segment", "offset_m", "reason"]].values.tolist()
+    [[0, 40.0, ''], [-1, nan, 'too_far']]
     """
-    placed = placed_on(Network.of(segments), events, max_distance_m)
+    placed = placed_on(StreetNetwork.from_segments(segments), events, max_distance_m)
     return pd.DataFrame(placed._asdict(), index=events.index)
 
 
@@ -188,7 +83,7 @@ class Placed(NamedTuple):
     reason: npt.NDArray[np.str_]
 
 
-def placed_on(network: Network, events: gpd.GeoDataFrame, max_distance_m: float) -> Placed:
+def placed_on(network: StreetNetwork, events: gpd.GeoDataFrame, max_distance_m: float) -> Placed:
     """Put events on the nearest segment, as :func:`snap_to_network` does."""
     if not max_distance_m > 0:
         raise ConfigError(f"max_distance_m is {max_distance_m:g}, needed more than 0 metres.")
@@ -203,7 +98,7 @@ def placed_on(network: Network, events: gpd.GeoDataFrame, max_distance_m: float)
     lines = network.segments.geometry.to_numpy()
     at = np.flatnonzero(placed)
     if at.size:
-        (event, line), distance = shapely.STRtree(lines).query_nearest(
+        (event, line), distance = network.tree.query_nearest(
             points[at], all_matches=True, return_distance=True
         )
         first = np.lexsort((line, event))
@@ -250,7 +145,7 @@ class Pieces(NamedTuple):
         return self.start[segment] + np.clip(rank, 0, count - 1)
 
 
-def pieces_of(network: Network, lixel_m: float) -> Pieces:
+def pieces_of(network: StreetNetwork, lixel_m: float) -> Pieces:
     """Cut every segment into equal pieces of about `lixel_m`, without their geometry."""
     if not lixel_m >= _LEAST_LIXEL_M:
         raise ConfigError(f"lixel_m is {lixel_m:g}, needed at least {_LEAST_LIXEL_M:g} metres.")
@@ -261,12 +156,12 @@ def pieces_of(network: Network, lixel_m: float) -> Pieces:
     return Pieces(start, segment, rank, (network.length_m / count)[segment])
 
 
-def lixelise(segments: gpd.GeoDataFrame | Network, lixel_m: float = 10.0) -> gpd.GeoDataFrame:
+def lixelise(segments: gpd.GeoDataFrame | StreetNetwork, lixel_m: float = 10.0) -> gpd.GeoDataFrame:
     """Cut segments into short pieces of equal length ("lixels").
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system.
     lixel_m : float, default 10
         Length of a piece; each segment is cut into the whole number of pieces that comes nearest to it.
@@ -282,13 +177,22 @@ def lixelise(segments: gpd.GeoDataFrame | Network, lixel_m: float = 10.0) -> gpd
     ConfigError
         If `lixel_m` is below 10 cm.
     SchemaError
-        If the segments are not right (see :meth:`Network.of`).
+        If the segments are not right (see :meth:`StreetNetwork.from_segments`).
+
+    Examples
+    --------
+    100 m in pieces of about 40 m are two of 50 m:
+
+    >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]]]
+    >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
+    >>> gg.stats.lixelise(streets, 40)[["segment_id", "lixel", "length_m"]].values.tolist()[:2]
+    [[0.0, 0.0, 50.0], [0.0, 1.0, 50.0]]
     """
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     return lixel_frame(network, pieces_of(network, lixel_m))
 
 
-def lixel_frame(network: Network, pieces: Pieces, **columns: Floats) -> gpd.GeoDataFrame:
+def lixel_frame(network: StreetNetwork, pieces: Pieces, **columns: Floats) -> gpd.GeoDataFrame:
     """Table of pieces with their geometry, and more columns."""
     return gpd.GeoDataFrame(
         {
@@ -302,7 +206,7 @@ def lixel_frame(network: Network, pieces: Pieces, **columns: Floats) -> gpd.GeoD
     )
 
 
-def _cut(network: Network, pieces: Pieces) -> npt.NDArray[np.object_]:
+def _cut(network: StreetNetwork, pieces: Pieces) -> npt.NDArray[np.object_]:
     """Lines of the pieces: between their two ends the vertices that lie inside."""
     xy, line = shapely.get_coordinates(network.segments.geometry.to_numpy(), return_index=True)
     first = np.searchsorted(line, np.arange(len(network.length_m) + 1))

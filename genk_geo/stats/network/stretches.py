@@ -10,12 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numba import njit
 
 from genk_geo.errors import ConfigError
+from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Reached, Spots, within_reach
-from genk_geo.stats.network.segments import Network, lixel_frame, pieces_of, snap_to_network, street_names
+from genk_geo.stats.network.segments import lixel_frame, pieces_of, snap_to_network, street_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class _Windows(NamedTuple):
 
 
 def dangerous_stretches(
-    segments: gpd.GeoDataFrame | Network,
+    segments: gpd.GeoDataFrame | StreetNetwork,
     events: gpd.GeoDataFrame,
     *,
     windows_m: Sequence[float] = (200.0, 400.0),
@@ -56,7 +56,7 @@ def dangerous_stretches(
 
     Parameters
     ----------
-    segments : geopandas.GeoDataFrame or Network
+    segments : geopandas.GeoDataFrame or StreetNetwork
         LineStrings in a metric system; ``road_class`` and ``name`` are used where present.
     events : geopandas.GeoDataFrame
         Points.
@@ -92,9 +92,19 @@ def dangerous_stretches(
     -----
     Kulldorff's scan statistic (Poisson, given the total) on network windows, as in Shiode (2011) and
     Okabe and Sugihara (2012, chapter 8).
+
+    Examples
+    --------
+    Eight of nine accidents at one place on a road of two kilometres:
+
+    >>> streets = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (2000, 0)])], crs=31370)
+    >>> events = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500] * 8 + [1500], [0] * 9, crs=31370))
+    >>> found = gg.stats.dangerous_stretches(streets, events, windows_m=[200], rng=np.random.default_rng(1))
+    >>> found[["observed", "expected", "p_value"]].round(3).values.tolist()
+    [[8.0, 1.013, 0.001]]
     """
     _check(windows_m, replicates, max_p)
-    network = Network.of(segments)
+    network = StreetNetwork.from_segments(segments)
     pieces = pieces_of(network, lixel_m)
     placed = snap_to_network(events, network, max_distance_m=max_distance_m)
     on = placed[placed["segment"] >= 0]
@@ -113,7 +123,7 @@ def dangerous_stretches(
     found = _choose(windows, np.bincount(piece, minlength=len(rates)).astype(float), total, strongest, max_p)
     if not found:
         return nothing
-    return _table(network, pieces, found)
+    return _build_frame(network, pieces, found)
 
 
 def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:
@@ -124,7 +134,7 @@ def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:
 
 
 def _windows(
-    network: Network, pieces: Pieces, rates: Floats, windows_m: Sequence[float]
+    network: StreetNetwork, pieces: Pieces, rates: Floats, windows_m: Sequence[float]
 ) -> tuple[_Windows, ...]:
     middles = Spots(pieces.segment, pieces.middle_m)
     found = []
@@ -138,6 +148,8 @@ def _strongest_by_chance(
     windows: tuple[_Windows, ...], share: Floats, total: int, replicates: int, rng: np.random.Generator
 ) -> Floats:
     """Highest log likelihood ratio of each replicate, over all windows."""
+    from genk_geo.stats.network.window_scan import highest_ratios
+
     ends = np.cumsum(share)
     drawn = np.minimum(
         np.searchsorted(ends, rng.random((replicates, total)) * ends[-1], side="right"), len(share) - 1
@@ -148,7 +160,7 @@ def _strongest_by_chance(
         holds = window.holds
 
         def run(part: Ints, window: _Windows = window, holds: Reached = holds) -> Floats:
-            top: Floats = _highest(part, holds.start, holds.target, window.expected, total)
+            top: Floats = highest_ratios(part, holds.start, holds.target, window.expected, total)
             return top
 
         with ThreadPoolExecutor(workers) as pool:
@@ -157,45 +169,15 @@ def _strongest_by_chance(
     return best
 
 
-@njit(cache=True, nogil=True)
-def _llr(count: float, expected: float, total: float) -> float:
-    if count <= expected or expected <= 0.0:
-        return 0.0
-    inside = count * np.log(count / expected)
-    if count >= total:
-        return float(inside)
-    return float(inside + (total - count) * np.log((total - count) / (total - expected)))
-
-
-@njit(cache=True, nogil=True)
-def _highest(drawn: Ints, start: Ints, target: Ints, expected: Floats, total: int) -> npt.NDArray[np.float64]:
-    """Highest ratio of each row of events; a window holds a piece when that piece's window holds its."""
-    best = np.zeros(drawn.shape[0])
-    counts = np.zeros(expected.size, dtype=np.int64)
-    for run in range(drawn.shape[0]):
-        for event in range(drawn.shape[1]):
-            piece = drawn[run, event]
-            for k in range(start[piece], start[piece + 1]):
-                counts[target[k]] += 1
-        top = 0.0
-        for event in range(drawn.shape[1]):
-            piece = drawn[run, event]
-            for k in range(start[piece], start[piece + 1]):
-                window = target[k]
-                if counts[window] > 0:
-                    top = max(top, _llr(counts[window], expected[window], total))
-                    counts[window] = 0
-        best[run] = top
-    return best
-
-
 def _choose(
     windows: tuple[_Windows, ...], counts: Floats, total: int, strongest: Floats, max_p: float
 ) -> list[dict[str, Any]]:
     """Windows by strength that share no piece with a stronger one."""
+    from genk_geo.stats.inference.likelihood_ratio import log_ratio
+
     observed = [window.holds.sums(counts) for window in windows]
     ratios = [
-        np.array([_llr(c, e, total) for c, e in zip(count, window.expected, strict=True)])
+        np.array([log_ratio(c, e, total) for c, e in zip(count, window.expected, strict=True)])
         for window, count in zip(windows, observed, strict=True)
     ]
     size = np.repeat(np.arange(len(windows)), [len(part) for part in ratios])
@@ -227,7 +209,7 @@ def _choose(
     return found
 
 
-def _table(network: Network, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _build_frame(network: StreetNetwork, pieces: Pieces, found: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     lines = lixel_frame(network, pieces).geometry.to_numpy()
     rows = [
         {

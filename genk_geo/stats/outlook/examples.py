@@ -98,7 +98,7 @@ class Examples:
 
     def rows(self, origin: int, *, from_origin: int) -> Rows:
         """Rows to learn from at an origin: every cell with a known incident, and the drawn ones."""
-        parts = [_rows_of(one, origin) for one in self.over(origin, from_origin=from_origin)]
+        parts = [_build_rows(one, origin) for one in self.over(origin, from_origin=from_origin)]
         return Rows(
             np.concatenate([part.components for part in parts], axis=1),
             *(np.concatenate(column) for column in list(zip(*parts, strict=True))[1:]),
@@ -114,7 +114,7 @@ def _chance(components: Singles) -> Floats:
     return np.asarray(np.minimum(chance, 1.0))
 
 
-def _rows_of(example: Example, origin: int) -> Rows:
+def _build_rows(example: Example, origin: int) -> Rows:
     known = example.known <= origin
     cell, first, counts = np.unique(example.cell[known], return_index=True, return_counts=True)
     idle = ~np.isin(example.drawn, cell)

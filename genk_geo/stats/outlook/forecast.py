@@ -14,7 +14,7 @@ import pandas as pd
 from genk_geo.errors import ConfigError
 from genk_geo.stats.outlook.components import Components, harmonics
 from genk_geo.stats.outlook.examples import Examples
-from genk_geo.stats.outlook.models import models_of, warm_from
+from genk_geo.stats.outlook.models import chosen_models, warm_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +62,19 @@ class Walk:
     ------
     ConfigError
         If a model is unknown, or values do not fit the cells.
+
+    Examples
+    --------
+    Two weeks, each foreseen from what was known after the week before:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
+    >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
+    >>> first, last = Week(2026, 2), Week(2026, 21)
+    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> walk = gg.stats.Walk(record, models=["decayed"], rng=np.random.default_rng(1))
+    >>> [(week.origin, int(week.expected["decayed"].argmax())) for week in walk.through([17, 18])]
+    [(17, 0), (18, 0)]
     """
 
     def __init__(
@@ -76,7 +89,7 @@ class Walk:
     ) -> None:
         if refit_weeks < 1:
             raise ConfigError(f"refit_weeks: given {refit_weeks}, needed 1 or more.")
-        self._record, self._models, self._refit_weeks = record, models_of(models), refit_weeks
+        self._record, self._models, self._refit_weeks = record, chosen_models(models), refit_weeks
         cells = len(record.grid)
         self._components = Components(
             record,
@@ -189,6 +202,19 @@ def forecast(
     ------
     ConfigError
         If the record is too short or a model unknown.
+
+    Examples
+    --------
+    Every week an incident in the south-western cell:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
+    >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
+    >>> first, last = Week(2026, 2), Week(2026, 21)
+    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> found = gg.stats.forecast(record, models=["decayed"], rng=np.random.default_rng(1))
+    >>> found["decayed"].idxmax()
+    '100m_E0_N0'
     """
     walk = Walk(record, models=models, exposure=exposure, factors=factors, refit_weeks=1, rng=rng)
     (found,) = walk.through([record.weeks - 1])

@@ -212,7 +212,7 @@ MODELS: dict[str, Model] = {
 }
 
 
-def models_of(keys: Sequence[str]) -> dict[str, Model]:
+def chosen_models(keys: Sequence[str]) -> dict[str, Model]:
     """Models by their keys, the baseline first."""
     unknown = [key for key in keys if key not in MODELS]
     if unknown:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.hours.aoristic import WEEK_HOURS, WEEK_MINUTES, weights_of, windows_of
+from genk_geo.stats.checks import checked_weights
+from genk_geo.stats.hours.aoristic import WEEK_HOURS, WEEK_MINUTES, checked_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +24,16 @@ _AT_ONCE = 100_000
 
 
 class Slot(NamedTuple):
-    """Hours of the clock; `to_hour` is not part of it and may pass 24 (30: until six the next morning)."""
+    """Hours of the clock; `to_hour` is not part of it and may pass 24 (30: until six the next morning).
+
+    Examples
+    --------
+    A night runs into the next morning:
+
+    >>> night = gg.stats.Slot(22, 30)
+    >>> night == gg.stats.SHIFTS["night"]
+    True
+    """
 
     from_hour: int
     to_hour: int
@@ -52,6 +62,14 @@ def slot_hours(slot: Slot, days: Iterable[int] = range(7)) -> Bools:
     ------
     ConfigError
         If a day or an hour is impossible.
+
+    Examples
+    --------
+    Sunday night ends on Monday morning:
+
+    >>> sunday_night = gg.stats.slot_hours(gg.stats.Slot(22, 30), days=[6])
+    >>> np.flatnonzero(sunday_night).tolist()
+    [0, 1, 2, 3, 4, 5, 166, 167]
     """
     start, stop = slot
     if not (0 <= start < 24 and start < stop <= start + 24):
@@ -87,6 +105,15 @@ def patrol_slots(hours: npt.ArrayLike, slots: Mapping[str, Slot] = SHIFTS) -> pd
         If there are not 168 numbers.
     ConfigError
         If a slot is impossible.
+
+    Examples
+    --------
+    An hour of Friday and one of Saturday are of one night shift:
+
+    >>> hours = np.zeros(168)
+    >>> hours[[4 * 24 + 23, 5 * 24 + 2]] = 1
+    >>> gg.stats.patrol_slots(hours).loc[4].to_dict()
+    {'early': 0.0, 'late': 0.0, 'night': 2.0}
     """
     week = np.asarray(hours, dtype=float)
     if week.shape != (WEEK_HOURS,):
@@ -118,11 +145,21 @@ def aoristic_share(
     ------
     SchemaError
         As :func:`genk_geo.stats.aoristic`, or if there are not 168 marks.
+
+    Examples
+    --------
+    Of a window from 20 to 24 o'clock half lies in the night:
+
+    >>> times = pd.to_datetime(["2026-11-09 20:00", "2026-11-10 12:00"])
+    >>> begin = pd.Series(times.tz_localize("Europe/Brussels"))
+    >>> night = gg.stats.slot_hours(gg.stats.SHIFTS["night"])
+    >>> gg.stats.aoristic_share(begin, begin + pd.Timedelta(hours=4), night).tolist()
+    [0.5, 0.0]
     """
     marks = np.asarray(hours)
     if marks.shape != (WEEK_HOURS,) or marks.dtype != np.bool_:
         raise SchemaError(f"The hours: needed 168 marks (bool), given {marks.dtype} of shape {marks.shape}.")
-    begin, minutes = windows_of(start, end)
+    begin, minutes = checked_windows(start, end)
     run = np.concatenate([[0], np.cumsum(np.tile(np.repeat(marks, 60), 2))])
     short = minutes < WEEK_MINUTES
     stop = begin + np.where(short, minutes, 0)
@@ -156,13 +193,20 @@ def aoristic_by(
     ------
     SchemaError
         As :func:`genk_geo.stats.aoristic`, or if there is not one name an incident.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2026-11-09 08:00", "2026-11-09 22:00"])
+    >>> begin = pd.Series(times.tz_localize("Europe/Brussels"))
+    >>> end, areas = begin + pd.Timedelta(hours=2), pd.Series(["zuid", "noord"])
+    >>> gg.stats.aoristic_by(begin, end, areas)[[8, 9, 22, 23]].loc["noord"].tolist()
+    [0.0, 0.0, 0.5, 0.5]
     """
-    begin, minutes = windows_of(start, end)
+    begin, minutes = checked_windows(start, end)
     if len(groups) != begin.size:
         raise SchemaError(f"The groups: needed {begin.size}, one an incident, given {len(groups)}.")
     codes, names = pd.factorize(groups, sort=True)
-    w = weights_of(weights, begin.size)
-    weight = np.ones(begin.size) if w is None else w
+    weight = np.ones(begin.size) if weights is None else checked_weights(weights, begin.size)
     table = np.zeros(len(names) * WEEK_HOURS)
     named = codes >= 0
     short = np.flatnonzero(named & (minutes < WEEK_MINUTES))

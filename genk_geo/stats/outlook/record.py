@@ -29,7 +29,7 @@ DELAY = pd.Timedelta(days=1)
 class WeekRecord:
     """Incidents by cell and week, with the week after which each was known.
 
-    Make one with :meth:`of`.
+    Make one with :meth:`from_incidents`.
 
     Attributes
     ----------
@@ -45,6 +45,20 @@ class WeekRecord:
         Number of the first week after whose end the incident was known in time for a forecast.
     delay : pandas.Timedelta
         How long after the end of a week that is.
+
+    Examples
+    --------
+    The record as it was known ten weeks earlier holds nothing of what came later:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
+    >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
+    >>> first, last = Week(2026, 2), Week(2026, 21)
+    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> record.weeks, len(record.cell), str(record.named(19))
+    (20, 20, '2026-W21')
+    >>> record.until(9).weeks
+    10
     """
 
     grid: Grid
@@ -56,7 +70,7 @@ class WeekRecord:
     delay: pd.Timedelta = DELAY
 
     @classmethod
-    def of(
+    def from_incidents(
         cls,
         points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,
         moments: pd.Series[pd.Timestamp],

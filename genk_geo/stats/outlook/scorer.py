@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 
 from genk_geo.stats.outlook.budget import Patches, group_codes, neighbour_table, shares_inside
 
@@ -40,6 +39,20 @@ class Scorer:
         As for :func:`genk_geo.stats.backtest`.
     spread_over : pandas.Series, optional
         As for :func:`genk_geo.stats.suggest`, where patches are scored.
+
+    Examples
+    --------
+    In a sixteenth of the ground an even forecast catches a sixteenth of the incident:
+
+    >>> from genk_geo.calendar import Week
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 400, 400), cell_m=100)
+    >>> moments = pd.Series(pd.date_range("2026-01-05", periods=20, freq="7D", tz="Europe/Brussels"))
+    >>> first, last = Week(2026, 2), Week(2026, 21)
+    >>> record = gg.stats.WeekRecord.of([[50, 50]] * 20, moments, grid, first=first, last=last)
+    >>> scorer = gg.stats.Scorer(record, budgets=[1 / 16])
+    >>> even = {"even": np.full(len(grid), 1 / 16)}
+    >>> scorer.score(19, even)[["incidents", "caught", "best"]].values.tolist()
+    [[1.0, 0.0625, 1.0]]
     """
 
     def __init__(
@@ -132,4 +145,6 @@ class BudgetGround:
 
 def poisson_log_score(expected: Floats, counts: Floats) -> float:
     """Log likelihood of the counts of all cells: higher is better."""
+    from scipy.special import gammaln
+
     return float((counts * np.log(expected) - expected - gammaln(counts + 1)).sum())

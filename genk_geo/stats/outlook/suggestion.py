@@ -66,6 +66,16 @@ def suggest(
         If the budget or patch size is impossible, or not exactly one budget is given.
     SchemaError
         If a column does not fit the cells.
+
+    Examples
+    --------
+    Four cells that touch, and not the one far away:
+
+    >>> grid = gg.stats.Grid.cover(shapely.box(0, 0, 1000, 1000), cell_m=100)
+    >>> expected = grid.count([[50, 50], [150, 50], [50, 150], [150, 150], [950, 950]]).astype(float)
+    >>> found = gg.stats.suggest(expected, grid, budget_km2=0.04)
+    >>> found[["number", "area_m2", "expected"]].to_dict("records")
+    [{'number': 1, 'area_m2': 40000.0, 'expected': 4.0}]
     """
     cost, budget = _cost(grid, budget_km2, budget_km, length_m)
     if min_patch_cells < 1:

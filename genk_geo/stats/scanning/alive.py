@@ -9,8 +9,9 @@ changes is *which* events are recent, and those are few. Three things follow fro
 - The cases of all windows stand side by side in the lanes of a few 64-bit words, so that an event is added
   to them, and all are judged, by one operation a word.
 - A count that a window needs to reach a level of the likelihood ratio depends on the circle and the window
-  only. Those counts are worked out once, for a ladder of levels; logarithms are taken of the few cylinders
-  that reach the level just below the best so far.
+  only. Those counts are worked out once, for a ladder of levels (:mod:`.circles_and_windows`); logarithms
+  are taken of the few cylinders that reach the level just below the best so far. What is laid out there is
+  handed to the compiled loops as named tuples.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from genk_geo.stats.scanning.cylinders import log_ratio
+from genk_geo.stats.inference.likelihood_ratio import log_ratio
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.stats.scanning.tables import Circles, Windows
+    from genk_geo.stats.scanning.circles_and_windows import Circles, Windows
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Compiled loops of the scan of counts, and the likelihood ratio of both scans."""
+"""Compiled loops of the scan of counts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from genk_geo.stats.inference.likelihood_ratio import log_ratio
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-
-@njit(cache=True, nogil=True)
-def log_ratio(count: float, expected: float, total: float) -> float:
-    """Poisson log-likelihood ratio of more cases inside than expected; 0 when there are not more."""
-    if count <= expected or expected <= 0.0:
-        return 0.0
-    ratio = count * np.log(count / expected)
-    if total > count:
-        ratio += (total - count) * np.log((total - count) / (total - expected))
-    return float(ratio)
 
 
 @njit(cache=True, nogil=True)

@@ -1,0 +1,30 @@
+"""The doors: every file that somebody hands in is opened here, as what its name says it is, and bounded.
+
+A name decides what a file has to be, its first bytes prove it, and only then a library may open it. Nothing
+that a file says makes this package open another file or ask another host: no virtual layers, no archives of
+layers, no remote paths, no external entities.
+"""
+
+from genk_geo.doors.limits import Limits, limited, limits
+from genk_geo.doors.paths import regular_file, within
+from genk_geo.doors.raster import open_raster
+from genk_geo.doors.table import read_csv
+from genk_geo.doors.vector import layer_of_bytes, read_layer
+from genk_geo.doors.whole import read_whole
+from genk_geo.doors.workbook import check_workbook
+from genk_geo.doors.xml import check_xml
+
+__all__ = [
+    "Limits",
+    "check_workbook",
+    "check_xml",
+    "layer_of_bytes",
+    "limited",
+    "limits",
+    "open_raster",
+    "read_csv",
+    "read_layer",
+    "read_whole",
+    "regular_file",
+    "within",
+]

@@ -1,0 +1,105 @@
+"""Paths of files from outside: plain files on this machine, and where they may lie."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.spreadsheet import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# What GDAL opens though it is no plain file: its virtual file systems, and hosts.
+_NO_FILE = re.compile(r"^(/vsi|[a-z][a-z0-9+.-]+:/)", re.IGNORECASE)
+
+
+def shown(path: Path | str) -> str:
+    """A path as a message may hold it: nothing in it steers a terminal.
+
+    Parameters
+    ----------
+    path : path-like
+        Any path.
+
+    Returns
+    -------
+    str
+        On one line, without control characters.
+    """
+    return " ".join(visible(str(path)).split())
+
+
+def regular_file(path: Path | str, what: str, *, error: type[GenkGeoError] = ConfigError) -> Path:
+    """A path that is a plain file on this machine.
+
+    Parameters
+    ----------
+    path : path-like
+        Where the file is said to lie.
+    what : str
+        How messages name it.
+    error : type
+        What is raised.
+
+    Returns
+    -------
+    pathlib.Path
+        The same path made absolute, so that no library takes its beginning for the name of a driver.
+
+    Raises
+    ------
+    GenkGeoError
+        Of the type asked for: if the path names no plain file (missing, a folder, a pipe, a device, an
+        address on the internet, a virtual file system), or cannot be looked at.
+    """
+    text = str(path)
+    if _NO_FILE.match(text):
+        raise error(f"{what}: {shown(path)} is no file on this machine. Save it here and give its path.")
+    file = Path(path)
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError as missing:
+        raise error(f"{what}: {shown(path)} does not exist. Give the path of an existing file.") from missing
+    except (OSError, ValueError) as fault:
+        raise error(f"{what}: {shown(path)} cannot be opened ({shown(fault.__class__.__name__)}).") from fault
+    if stat.S_ISDIR(mode):
+        raise error(f"{what}: {shown(path)} is a folder. Give one file in it.")
+    if not stat.S_ISREG(mode):
+        raise error(f"{what}: {shown(path)} is a pipe or a device, not a file. Save it as a file.")
+    return file.absolute()
+
+
+def within(path: Path, folders: Iterable[Path], what: str) -> Path:
+    """A path that lies in one of some folders, wherever its links lead.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The path.
+    folders : iterable of pathlib.Path
+        Folders that it may lie in.
+    what : str
+        How messages name it.
+
+    Returns
+    -------
+    pathlib.Path
+        The path with its links followed.
+
+    Raises
+    ------
+    ConfigError
+        If it lies elsewhere.
+    """
+    real, allowed = path.resolve(), [folder.resolve() for folder in folders]
+    if not any(real.is_relative_to(folder) for folder in allowed):
+        places = ", ".join(shown(folder) for folder in allowed)
+        raise ConfigError(
+            f"{what}: {shown(path)} lies outside {places}. Put the file there, or list its folder under "
+            "`overlay_folders`."
+        )
+    return real

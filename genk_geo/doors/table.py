@@ -1,0 +1,50 @@
+"""Small tables of one's own: points with columns, as CSV."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from genk_geo.doors.limits import limits
+from genk_geo.doors.paths import shown
+from genk_geo.doors.whole import read_whole
+from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_csv(path: Path | str, what: str, **options: Any) -> pd.DataFrame:
+    """Read a CSV file, also a gzipped one, whatever separates its values.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    what : str
+        How messages name it.
+    **options
+        Passed to :func:`pandas.read_csv`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As it stands in the file.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such file, it is larger than allowed, or is no CSV.
+    """
+    content = read_whole(path, what)
+    try:
+        table: pd.DataFrame = pd.read_csv(
+            io.BytesIO(content), sep=None, engine="python", encoding="utf-8-sig", **options
+        )
+    except (ValueError, OSError) as fault:  # the parser's own errors are ValueErrors
+        raise ConfigError(f"{what}: {shown(path)} cannot be read as CSV ({shown(str(fault))}).") from fault
+    if len(table) > limits().rows or len(table.columns) > limits().columns:
+        raise ConfigError(f"{what}: {shown(path)} has {len(table)} rows and {len(table.columns)} columns.")
+    return table

@@ -1,0 +1,202 @@
+"""Map layers: each opened as what its name says, when its first bytes agree."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.doors.limits import limits
+from genk_geo.doors.paths import regular_file, shown
+from genk_geo.doors.whole import read_whole, too_large
+from genk_geo.errors import ConfigError, GenkGeoError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+_SHAPES = {
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+}  # fmt: skip
+_JSON = (".geojson", ".json")
+_SQLITE = b"SQLite format 3\0"
+_GEOPACKAGE = {b"GPKG", b"GP10", b"GP11"}
+_SHAPEFILE = b"\x00\x00\x27\x0a"
+_FLATGEOBUF = b"fgb"
+_PARQUET = b"PAR1"
+#: What a name may end in, and what else people hand in, with what to do about it.
+READABLE = (
+    "GeoJSON (.geojson), GeoPackage (.gpkg), shapefile (.shp), FlatGeobuf (.fgb), GeoParquet (.parquet)"
+)
+_ELSE = {
+    ".zip": "is an archive. Unpack it and give the layer itself (of a shapefile: the .shp)",
+    ".dbf": "is a part of a shapefile. Give the .shp beside it",
+    ".shx": "is a part of a shapefile. Give the .shp beside it",
+    ".prj": "is a part of a shapefile. Give the .shp beside it",
+    ".kml": "is KML, which cannot say its columns. Save it as GeoJSON",
+    ".kmz": "is packed KML. Save it as GeoJSON",
+    ".gml": "is GML. Save it as GeoPackage",
+    ".vrt": "is a virtual layer, which opens other files. Save what it shows as GeoPackage",
+}
+
+
+def read_layer(
+    path: Path | str, what: str, *, error: type[GenkGeoError] = ConfigError, **options: Any
+) -> gpd.GeoDataFrame:
+    """Read the first layer of a file.
+
+    Parameters
+    ----------
+    path : path-like
+        GeoJSON, GeoPackage, shapefile, FlatGeobuf or GeoParquet, named so.
+    what : str
+        How messages name it.
+    error : type
+        What is raised.
+    **options
+        Passed to :func:`pyogrio.read_dataframe`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As it stands in the file.
+
+    Raises
+    ------
+    GenkGeoError
+        Of the type asked for: if there is no such file, its name or its first bytes say that it is something
+        else, it is larger than allowed, damaged, or holds no shapes.
+    """
+    import geopandas as gpd
+
+    file = regular_file(path, what, error=error)
+    kind = file.suffix.lower()
+    if kind not in {*_JSON, ".gpkg", ".shp", ".fgb", ".parquet", ".geoparquet"}:
+        why = _ELSE.get(kind, f"is none of the layers that are read: {READABLE}")
+        raise error(f"{what}: {shown(file.name)} {why}.")
+    if kind in _JSON:
+        return layer_of_bytes(read_whole(file, what, error=error), file.name, what, error=error, **options)
+    if file.stat().st_size > limits().file_bytes:
+        raise error(too_large(what, file.name))
+    with file.open("rb") as stream:
+        head = stream.read(100)
+    if kind in {".parquet", ".geoparquet"}:
+        _expect(head[:4] == _PARQUET, file.name, what, error)
+        try:
+            return gpd.read_parquet(file)
+        except Exception as fault:  # pyarrow and geopandas each raise their own
+            raise error(
+                f"{what}: {shown(file.name)} is no GeoParquet layer ({shown(str(fault))})."
+            ) from fault
+    agrees = {
+        ".gpkg": head[:16] == _SQLITE and head[68:72] in _GEOPACKAGE,
+        ".shp": head[:4] == _SHAPEFILE,
+        ".fgb": head[:3] == _FLATGEOBUF,
+    }
+    _expect(agrees[kind], file.name, what, error)
+    if kind == ".shp" and not file.with_suffix(".shx").exists() and not file.with_suffix(".SHX").exists():
+        raise error(
+            f"{what}: {shown(file.name)} is one of the four files of a shapefile; put the .shx, .dbf and "
+            ".prj of the same name beside it."
+        )
+    return _opened(file, file.name, what, error, options)
+
+
+def layer_of_bytes(
+    content: bytes, name: str, what: str, *, error: type[GenkGeoError] = ConfigError, **options: Any
+) -> gpd.GeoDataFrame:
+    """Read a layer whose content is known: GeoJSON or GeoPackage.
+
+    JSON is parsed and written again with only what GeoJSON has, so that a library that looks into it finds
+    nothing else: some kinds of JSON tell GDAL to open other files or hosts.
+
+    Parameters
+    ----------
+    content : bytes
+        The file, unpacked.
+    name, what : str
+        How messages name it.
+    error : type
+        What is raised.
+    **options
+        Passed to :func:`pyogrio.read_dataframe`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        As it stands in the file.
+
+    Raises
+    ------
+    GenkGeoError
+        Of the type asked for: if it is neither, damaged, or holds no shapes.
+    """
+    if content[:16] == _SQLITE:
+        if content[68:72] not in _GEOPACKAGE:
+            raise error(
+                f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer: another database."
+            )
+        return _opened(content, name, what, error, options)
+    return _opened(_pure_geojson(content, name, what, error), name, what, error, options)
+
+
+def _pure_geojson(content: bytes, name: str, what: str, error: type[GenkGeoError]) -> bytes:
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError) as fault:
+        raise error(
+            f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer ({shown(str(fault))})."
+        ) from fault
+    kind = told.get("type") if isinstance(told, dict) else None
+    if kind == "Feature":
+        told = {"type": "FeatureCollection", "features": [told]} | _system(told)
+    elif kind in _SHAPES:
+        told = {
+            "type": "FeatureCollection",
+            "features": [{"type": "Feature", "properties": {}, "geometry": told}],
+        }
+    elif kind != "FeatureCollection" or not isinstance(told.get("features"), list):
+        raise error(f"{what}: {shown(name)} is no GeoJSON: its `type` is {kind!r}, not FeatureCollection.")
+    if len(told["features"]) > limits().rows:
+        raise error(f"{what}: {shown(name)} holds more than {limits().rows} features.")
+    kept = {"type": "FeatureCollection", "features": told["features"]} | _system(told)
+    return json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _system(told: dict[str, Any]) -> dict[str, Any]:
+    """The coordinate system, where an older file says one by its name; never by a link."""
+    system = told.get("crs")
+    named = isinstance(system, dict) and system.get("type") == "name"
+    return {"crs": system} if named else {}
+
+
+def _opened(
+    source: Path | bytes, name: str, what: str, error: type[GenkGeoError], options: dict[str, Any]
+) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import pyogrio
+    from pyogrio import errors
+
+    faults = (
+        errors.DataLayerError, errors.DataSourceError, errors.FeatureError, errors.FieldError,
+        errors.GeometryError, errors.CRSError, ValueError, RuntimeError, OSError,
+    )  # fmt: skip
+    try:
+        with warnings.catch_warnings():
+            # GDAL frowns on content without a name, and on layers that hold more kinds of shapes
+            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore", UserWarning)
+            frame = pyogrio.read_dataframe(source, on_invalid="ignore", **options)
+    except faults as fault:
+        raise error(f"{what}: {shown(name)} cannot be read as a map layer ({shown(str(fault))}).") from fault
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise error(f"{what}: {shown(name)} holds no shapes.")
+    return frame
+
+
+def _expect(agrees: bool, name: str, what: str, error: type[GenkGeoError]) -> None:  # noqa: FBT001 - the question itself
+    if not agrees:
+        raise error(
+            f"{what}: {shown(name)} is not what its name says. Save it again as GeoPackage or GeoJSON."
+        )

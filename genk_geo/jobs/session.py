@@ -1,0 +1,117 @@
+"""One session for every command: the city, the history and the themes of the settings, opened in one way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from genk_geo.calendar import Week
+from genk_geo.errors import ConfigError
+from genk_geo.jobs.ground import Ground
+from genk_geo.jobs.history import ThemeHistory
+from genk_geo.reference import City, StreetNetwork
+from genk_geo.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+
+    from genk_geo.config import Settings, ThemeSettings
+
+
+@dataclass(frozen=True)
+class Session:
+    """What every command needs of the settings, each part made once and only when it is asked for.
+
+    Attributes
+    ----------
+    settings : Settings
+        The settings.
+    """
+
+    settings: Settings
+    _grounds: dict[int, Ground] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def city(self) -> City:
+        """The city, with the address register where the settings name one."""
+        own = self.settings
+        return City.from_settings(own.city, own.grouping, addresses=own.addresses)
+
+    @property
+    def ground(self) -> Ground:
+        """The city in cells of the settings."""
+        return self.ground_in(self.settings.grid.cell_m)
+
+    def ground_in(self, cell_m: int) -> Ground:
+        """The city in cells of another size."""
+        if cell_m not in self._grounds:
+            self._grounds[cell_m] = Ground.cover(self.city, cell_m)
+        return self._grounds[cell_m]
+
+    @cached_property
+    def streets(self) -> StreetNetwork | None:
+        """The street network, where the settings name one."""
+        own = self.settings.network
+        if own.path is None:
+            return None
+        return StreetNetwork.load(own.path, crs=self.city.crs, columns=own.columns)
+
+    def theme(self, name: str) -> ThemeSettings:
+        """Settings of a theme.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such theme.
+        """
+        if name not in self.settings.themes:
+            raise ConfigError(
+                f"Theme {name!r} is not in the settings. Known: {', '.join(self.settings.themes)}."
+            )
+        return self.settings.themes[name]
+
+    def history(self, theme: str, incidents: gpd.GeoDataFrame, *, cell_m: int | None = None) -> ThemeHistory:
+        """Incidents of a theme on the ground, in cells of the settings unless told otherwise."""
+        ground = self.ground if cell_m is None else self.ground_in(cell_m)
+        return ThemeHistory(theme, self.theme(theme), incidents, ground)
+
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """The history, made where there is none yet."""
+        with Store.open(self.settings.store, crs=self.city.crs, timezone=self.city.timezone) as store:
+            yield store
+
+    @contextmanager
+    def on_record(self) -> Iterator[Store]:
+        """The history, which has to be there.
+
+        Raises
+        ------
+        ConfigError
+            If nothing was read yet.
+        """
+        self.check_record()
+        with self.opened() as store:
+            yield store
+
+    def check_record(self) -> None:
+        """Refuse to go on without a history."""
+        if not self.settings.store.exists():
+            raise ConfigError(f"There is no history at {self.settings.store}. Run `genk-geo weekly` first.")
+
+    @property
+    def now(self) -> pd.Timestamp:
+        """The present moment on the clock of the city."""
+        return pd.Timestamp(dt.datetime.now(ZoneInfo(self.city.timezone)))
+
+    def week_or_last(self, week: Week | str | None) -> Week:
+        """The week asked for, or the last whole one."""
+        return Week.from_day(self.now.date()).shift(-1) if week is None else Week.parse(str(week))

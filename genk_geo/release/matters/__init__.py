@@ -1,0 +1,1 @@
+"""What is taken out of each matter before a reader sees it."""

@@ -1,0 +1,107 @@
+"""The outlook and its scorecard, as a reader may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.release.level import Level
+from genk_geo.release.matters.common import shown_ground
+from genk_geo.release.suppress import Count, small
+from genk_geo.release.table_values import hours, number, weekdays
+from genk_geo.release.thresholds import COARSE_SHARES
+from genk_geo.release.values.findings import (
+    OutlookPlace,
+    ReleasedOutlook,
+    ReleasedPastOutlook,
+    ReleasedScores,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from genk_geo.config import ReleaseSettings
+    from genk_geo.release.outlines import Outlines
+    from genk_geo.results import PastOutlook, ThemeWeek
+
+
+def release_outlook(
+    found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None
+) -> ReleasedOutlook | None:
+    """Next week's micro-areas in whole blocks, and how earlier ones did; no counts of a few incidents."""
+    outlook = found.outlook
+    if outlook is None:
+        return None
+    level, limit = Level.seen_by(reader), int(reader.small_count or 0)
+    places = outlook.places.to_dict("records") if len(outlook.places) else []
+    return ReleasedOutlook(
+        model=outlook.model,
+        budget=outlook.budget,
+        places=tuple(_place(row, found, level, outlines) for row in places),
+        last=None if outlook.last is None else _past(outlook.last, limit),
+        scores=release_scores(outlook.scores, level=level, small_count=limit),
+    )
+
+
+def release_scores(
+    scores: pd.DataFrame, *, level: Level = Level.POINTS, small_count: int = 0
+) -> ReleasedScores:
+    """A scorecard as a reader may see it.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        As in :class:`genk_geo.results.Outlook`.
+    level : Level, default Level.POINTS
+        Whole for analysts; for others in steps that are worth at least as many incidents as a small count.
+    small_count : int, default 0
+        Counts below this are small.
+
+    Returns
+    -------
+    ReleasedScores
+    """
+    return ReleasedScores(scores if level.shows_points else _coarse(scores, max(small_count, 1)))
+
+
+def _place(row: dict[str, Any], found: ThemeWeek, level: Level, outlines: Outlines | None) -> OutlookPlace:
+    ground = shown_ground(row, outlines, found.points)
+    peak_from, peak_to = hours(row.get("peak_from"), row.get("peak_to"))
+    return OutlookPlace(
+        number=int(row["number"]),
+        theme=found.theme,
+        streets=ground.streets,
+        wijk=ground.wijk,
+        stadsdeel=ground.stadsdeel,
+        area_m2=float(ground.geometry.area),
+        expected=number(row["expected"]) if level.shows_points else None,
+        peak_days=weekdays(row.get("peak_days")),
+        peak_from=peak_from,
+        peak_to=peak_to,
+        geometry=ground.geometry,
+    )
+
+
+def _past(last: PastOutlook, limit: int) -> ReleasedPastOutlook:
+    """How last week's places did: what was caught, and what not, are counts like any other."""
+    caught, baseline = (
+        small(count, limit)
+        if last.incidents - count >= limit or count < limit
+        else Count(None, limit, over=True)
+        for count in (last.caught, last.baseline)
+    )
+    return ReleasedPastOutlook(incidents=small(last.incidents, limit), caught=caught, baseline=baseline)
+
+
+def _coarse(scores: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """Scorecard in steps that are worth at least as many incidents as a small count."""
+    finest, coarsest = COARSE_SHARES
+    kept = scores[scores["incidents"] * coarsest >= limit].reset_index(drop=True)
+    if kept.empty:
+        return kept
+    step = (kept["incidents"] * finest >= limit).map({True: finest, False: coarsest})
+    for name in ("capture", "capture_low", "capture_high"):
+        kept[name] = ((kept[name] / step).round() * step).round(2)
+    for name in ("pai", "pei", "rri", "log_score", "gain", "gain_low", "gain_high"):
+        kept[name] = kept[name].round(1)
+    kept["incidents"] = (kept["incidents"] / limit).round().astype(int) * limit
+    return kept

@@ -1,0 +1,49 @@
+"""Signals, as a reader may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.release.matters.common import at_least, incidents_since, shown_ground
+from genk_geo.release.table_values import day, number
+from genk_geo.release.values.findings import Signal
+
+if TYPE_CHECKING:
+    from genk_geo.config import ReleaseSettings
+    from genk_geo.release.outlines import Outlines
+    from genk_geo.results import ThemeWeek
+
+
+def release_signals(
+    found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None
+) -> tuple[Signal, ...] | None:
+    """Signals by rank; without exact counts except for an analist.
+
+    A signal spans any number of days, so that an exact count, beside those of the weeks and of other signals,
+    would give away what happened on a few days.
+    """
+    if found.signals is None:
+        return None
+    return tuple(_signal(row, found, reader, outlines) for row in found.signals.to_dict("records"))
+
+
+def _signal(
+    row: dict[str, Any], found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None
+) -> Signal:
+    since = day(row["since"])
+    ground = shown_ground(row, outlines, incidents_since(found, since))
+    observed = at_least(int(row["observed"]), reader)
+    enough = observed.value is not None or observed.over
+    return Signal(
+        number=int(row["number"]),
+        theme=found.theme,
+        streets=ground.streets,
+        wijk=ground.wijk,
+        stadsdeel=ground.stadsdeel,
+        since=since,
+        days=int(row["days"]),
+        observed=observed,
+        expected=number(row["expected"]) if enough else None,
+        every_weeks=number(row.get("every_weeks")),
+        geometry=ground.geometry,
+    )

@@ -1,0 +1,31 @@
+"""Limits that keep single incidents out of sight, all in one place.
+
+What the settings may change has its default and its bounds there, so that a wrong value is refused before
+anything is read: counts of a wijk, addresses of an outline and weeks of delay in
+:mod:`genk_geo.config.release`.
+"""
+
+from __future__ import annotations
+
+#: Counts below this are small where nobody says otherwise.
+SMALL_COUNT = 5
+
+#: Lower limits of the density classes, incidents per km2 in the window. The lowest lies above what two
+#: incidents at one address give with a bandwidth of 300 m (21 per km2): a lone incident leaves no disc.
+DENSITY_LIMITS = (30.0, 60.0, 120.0, 240.0)
+
+#: Lower limits of the classes of a street, accidents per km over the period. The lowest lies above what two
+#: accidents at one place give with a bandwidth of 300 m (6.25 per km): a lone one leaves no trace.
+STREET_LIMITS = (8.0, 16.0, 32.0)
+
+#: Density of one accident at its own place, times the bandwidth: the peak of the quartic kernel on a line.
+STREET_PEAK = 15 / 16
+
+#: Middles of dangerous stretches of road are told to this step where points may not be shown.
+COARSE_PLACE_M = 50.0
+
+#: "So many times as expected" goes no further: beyond, it only says how little was expected.
+MOST_TIMES = 20
+
+#: Shares of a scorecard are told in these steps: no week's count follows from a share known no better.
+COARSE_SHARES = (0.01, 0.05)

@@ -1,0 +1,59 @@
+"""The evaluation of a measure, as analysts may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import geopandas as gpd
+
+
+@dataclass(frozen=True)
+class ReleasedEvaluation:
+    """What the page of an evaluation shows.
+
+    Attributes
+    ----------
+    theme : str
+        Key of the theme.
+    before, after : tuple of datetime.date
+        First and last day of the periods.
+    areas : geopandas.GeoDataFrame
+        ``role``, ``area_m2``, ``before``, ``after``, ``change``, geometry in a metric system.
+    estimate : float
+        Incidents that the measure made a difference of.
+    interval : tuple of float
+        Its 95 % interval.
+    verdict : str
+        What the counts say, a key of the texts.
+    small : bool
+        Whether the counts are too small for anything but an exact test.
+    outside : int
+        Incidents without a precise place, which are in no count.
+    wijken : geopandas.GeoDataFrame
+        The city's wijken, with a column ``wijk``.
+    city_name, attribution : str
+        Name of the city; whom to name for its layers.
+    indicative : bool
+        Whether the borders of the wijken are approximate.
+    demo : bool
+        Whether the incidents are made up.
+    """
+
+    theme: str
+    before: tuple[dt.date, dt.date]
+    after: tuple[dt.date, dt.date]
+    areas: gpd.GeoDataFrame
+    estimate: float
+    interval: tuple[float, float]
+    verdict: str
+    small: bool
+    outside: int
+    wijken: gpd.GeoDataFrame
+    city_name: str
+    attribution: str
+    indicative: bool
+    demo: bool

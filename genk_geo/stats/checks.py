@@ -1,0 +1,32 @@
+"""What several methods ask of what they are given."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genk_geo.errors import SchemaError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+
+def in_days(days: npt.ArrayLike) -> Floats:
+    """Times as numbers; moments and text are refused, because numpy reads a moment as its nanoseconds."""
+    given = np.asarray(days)
+    if given.dtype.kind not in "mMSU":
+        with suppress(TypeError, ValueError):
+            return np.asarray(given, dtype=float)
+    raise SchemaError("The days: needed numbers. Subtract a first day from moments and divide by a day.")
+
+
+def checked_weights(weights: npt.ArrayLike, n: int) -> Floats:
+    """One finite weight of 0 or more for each of n incidents."""
+    w = np.asarray(weights, dtype=float)
+    if w.shape != (n,) or not (np.isfinite(w) & (w >= 0)).all():
+        raise SchemaError(f"The weights: needed {n} finite numbers of 0 or more, given shape {w.shape}.")
+    return w

@@ -1,0 +1,255 @@
+"""How far and how long an incident raises the risk near it.
+
+References
+----------
+Knox (1964), Applied Statistics 13, for the pairs; Johnson et al. (2007), Journal of Quantitative Criminology
+23, for near repeats; Westfall & Young (1993), *Resampling-Based Multiple Testing*, for the correction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import ConfigError
+from genk_geo.stats.near_repeats.knox import count_pairs, standardised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from genk_geo.stats.near_repeats.knox import PairCount
+
+    Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far and how long the risk is raised.
+
+    Attributes
+    ----------
+    distance_m, days : float
+        Pairs count that lie nearer and follow sooner than this.
+    observed : int
+        Such pairs.
+    expected, ratio : float
+        Mean of such pairs when times are shuffled over places, and observed over expected.
+    p_value : float
+        Corrected for all reaches that were looked at.
+
+    Examples
+    --------
+    Fifty incidents, each followed three days later and 40 m further:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy, days = rng.uniform(0, 3000, (50, 2)), rng.uniform(0, 365, 50)
+    >>> xy, days = np.vstack([xy, xy + [40, 0]]), np.concatenate([days, days + 3])
+    >>> reach = gg.stats.near_repeat(xy, days).reach()
+    >>> reach.distance_m, reach.days, reach.observed, reach.p_value
+    (100.0, 7.0, 50, 0.001)
+    """
+
+    distance_m: float
+    days: float
+    observed: int
+    expected: float
+    ratio: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class NearRepeats:
+    """Pairs of incidents by band, and by reach.
+
+    Attributes
+    ----------
+    bands : pandas.DataFrame
+        A row for each band of distance and of time below the last edges: ``from_m``, ``to_m``,
+        ``from_days``, ``to_days``, ``observed``, ``expected``, ``ratio``, ``z``, ``p_value`` (of this band
+        alone).
+    reaches : pandas.DataFrame
+        A row for each reach, all bands up to it together: ``distance_m``, ``days``, ``observed``,
+        ``expected``, ``ratio``, ``z``, ``p_value`` (corrected for the number of reaches).
+
+    Examples
+    --------
+    Fifty incidents, each followed three days later and 40 m further:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy, days = rng.uniform(0, 3000, (50, 2)), rng.uniform(0, 365, 50)
+    >>> xy, days = np.vstack([xy, xy + [40, 0]]), np.concatenate([days, days + 3])
+    >>> found = gg.stats.near_repeat(xy, days)
+    >>> found.bands.query("from_m == 1 and from_days == 0")["observed"].item()
+    50
+    >>> found.reach().days
+    7.0
+    """
+
+    bands: pd.DataFrame
+    reaches: pd.DataFrame
+
+    def reach(self, *, max_p: float = 0.05, min_ratio: float = 1.0) -> Reach | None:
+        """Find the reach that stands out most.
+
+        That is the one with the largest standardised excess. Its p-value compares it with the largest excess
+        of every shuffle, whatever reach that had, so that looking at many reaches does not make one
+        significant. (Its ratio is that of the most striking reach, hence rather high than low.)
+
+        Parameters
+        ----------
+        max_p : float, default 0.05
+            Highest corrected p-value.
+        min_ratio : float, default 1
+            Smallest ratio that is worth telling.
+
+        Returns
+        -------
+        Reach or None
+            None when nothing stands out.
+        """
+        table = self.reaches
+        told = table[(table["p_value"] <= max_p) & (table["ratio"] >= min_ratio)]
+        if told.empty:
+            return None
+        row = told.sort_values(["z", "distance_m", "days"], ascending=[False, True, True]).iloc[0]
+        return Reach(
+            float(row["distance_m"]),
+            float(row["days"]),
+            int(row["observed"]),
+            float(row["expected"]),
+            float(row["ratio"]),
+            float(row["p_value"]),
+        )
+
+
+def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one question
+    xy: npt.ArrayLike,
+    days: npt.ArrayLike,
+    *,
+    distance_bands: Sequence[float] = (0, 1, 100, 200, 300, 400),
+    time_bands: Sequence[float] = (0, 7, 14, 21, 28),
+    least_m: float = 0.0,
+    block_days: float | None = None,
+    metric: Literal["manhattan", "euclidean"] = "euclidean",
+    permutations: int = 999,
+    rng: np.random.Generator | None = None,
+) -> NearRepeats:
+    """Count pairs of incidents by band and by reach, against shuffled times.
+
+    Parameters
+    ----------
+    xy : array_like, shape (n, 2)
+        Places in metres.
+    days : array_like, shape (n,)
+        Times in days; whole days or fractions.
+    distance_bands, time_bands : sequence of float
+        Ascending edges, the first one 0; bands are half-open. With 0 and 1 as the first distances the first
+        band is the same place.
+    least_m : float, default 0
+        Smallest distance of a reach: 100 counts the same place as part of every reach, not as one.
+    block_days : float, optional
+        Shuffle times only among incidents of the same block of so many days. Then a place that is busy for
+        months is busy in every shuffle too, and does not pass for a near repeat; the expected counts are the
+        means of the shuffles. (Repeats themselves stay close in some shuffles, so ratios err on the low
+        side.) Without blocks all times are shuffled, and the expected counts are exact.
+    metric : {"euclidean", "manhattan"}
+        Straight distance, or along the axes.
+    permutations : int, default 999
+        Shuffles of the times over the places.
+    rng : numpy.random.Generator, optional
+        Source of the shuffles; a fixed one by default.
+
+    Returns
+    -------
+    NearRepeats
+        Bands and reaches; :meth:`NearRepeats.reach` picks one.
+
+    Raises
+    ------
+    SchemaError
+        If there are fewer than two incidents, the shapes differ, or a value is not finite.
+    ConfigError
+        If the edges do not ascend from 0, the metric is unknown, no edge reaches `least_m`, or there are no
+        permutations.
+
+    Examples
+    --------
+    Where times have nothing to do with places, no reach stands out:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy, days = rng.uniform(0, 3000, (100, 2)), rng.uniform(0, 365, 100)
+    >>> gg.stats.near_repeat(xy, days).reach() is None
+    True
+    """
+    if permutations < 1:
+        raise ConfigError(f"permutations: given {permutations}, needed at least 1.")
+    count = count_pairs(xy, days, distance_bands, time_bands, metric)
+    if count.distances[-1] < least_m:
+        raise ConfigError(f"least_m: given {least_m:g}, but the bands end at {count.distances[-1]:g}.")
+    far = count.distances[1:] >= least_m
+    blocks = np.inf if block_days is None else block_days
+    tables = np.concatenate(list(count.shuffled(permutations, rng, block_days=blocks)))
+    observed, shuffled = _up_to(count.observed), _up_to(tables)
+    if block_days is None:
+        mean, variance = (values[:-1, :-1] for values in count.moments(cumulated=True))
+        band_mean, band_variance = count.moments()
+    else:
+        mean, variance = _pooled(observed, shuffled)
+        band_mean, band_variance = _pooled(count.observed, tables)
+    ratio, z = standardised(observed, mean, variance)
+    most = _largest_excess(shuffled, mean, variance, far)
+    p_value = (1.0 + (most[:, None, None] >= z - 1e-9).sum(axis=0)) / (permutations + 1.0)
+    reaches = pd.DataFrame(
+        {
+            "distance_m": np.repeat(count.distances[1:], count.spans.size - 1),
+            "days": np.tile(count.spans[1:], count.distances.size - 1),
+            "observed": observed.ravel(),
+            "expected": mean.ravel(),
+            "ratio": ratio.ravel(),
+            "z": z.ravel(),
+            "p_value": np.where(np.isnan(z), 1.0, p_value).ravel(),
+        }
+    )
+    kept = np.repeat(far, count.spans.size - 1)
+    return NearRepeats(_bands(count, tables, band_mean, band_variance), reaches[kept].reset_index(drop=True))
+
+
+def _up_to(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Pairs within each reach: bands added up, those beyond the last edges left out."""
+    return tables.cumsum(axis=-2).cumsum(axis=-1)[..., :-1, :-1]
+
+
+def _pooled(observed: npt.NDArray[np.int64], shuffled: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Mean and variance of the shuffles, the data itself among them, so that all are judged alike."""
+    every = np.concatenate([shuffled, observed[None]])
+    return every.mean(axis=0), every.var(axis=0)
+
+
+def _largest_excess(
+    shuffled: npt.NDArray[np.int64], mean: Floats, variance: Floats, far: npt.NDArray[np.bool_]
+) -> Floats:
+    """Largest standardised excess of each shuffle over the reaches that are looked at."""
+    z = standardised(shuffled, mean, variance)[1][:, far]
+    largest: Floats = np.where(np.isnan(z), -np.inf, z).max(axis=(1, 2))
+    return largest
+
+
+def _bands(count: PairCount, tables: npt.NDArray[np.int64], mean: Floats, variance: Floats) -> pd.DataFrame:
+    ratio, z = standardised(count.observed, mean, variance)
+    p_value = (1.0 + (tables >= count.observed).sum(axis=0)) / (len(tables) + 1.0)
+    rows, columns = count.distances.size - 1, count.spans.size - 1
+    table = pd.DataFrame(
+        {
+            "from_m": np.repeat(count.distances[:-1], columns),
+            "to_m": np.repeat(count.distances[1:], columns),
+            "from_days": np.tile(count.spans[:-1], rows),
+            "to_days": np.tile(count.spans[1:], rows),
+        }
+    )
+    told = {"observed": count.observed, "expected": mean, "ratio": ratio, "z": z, "p_value": p_value}
+    return table.assign(**{name: values[:-1, :-1].ravel() for name, values in told.items()})

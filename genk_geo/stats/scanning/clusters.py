@@ -1,0 +1,140 @@
+"""What a scan found: clusters that do not overlap, how surprising and how rare they are.
+
+References
+----------
+Abrams, Kulldorff & Kleinman (2010), International Journal of Health Geographics 9, for the Gumbel
+approximation.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+_EULER = 0.5772156649015329
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """How clusters are reported.
+
+    Attributes
+    ----------
+    most : int
+        Most clusters to report.
+    every_days : float
+        Days from one look to the next, for the recurrence interval.
+    """
+
+    most: int = 10
+    every_days: float = 7.0
+
+
+#: Ten clusters, looked at once a week.
+WEEKLY = Reporting()
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Clusters that a scan found, the strongest first.
+
+    Attributes
+    ----------
+    clusters : pandas.DataFrame
+        ``x``, ``y`` (centre), ``radius``, ``first``, ``last`` (days or periods, both included), ``observed``,
+        ``expected``, ``relative_risk`` (inside against outside), ``llr``, ``p_value`` (Monte Carlo),
+        ``p_gumbel`` (for the far tail), ``recurrence_days`` (days until chance alone gives such a cluster
+        once), ``members`` (tuple of positions of the events or places in the circle). Circles do not overlap.
+    largest : numpy.ndarray
+        Largest log-likelihood ratio of each shuffled data set.
+
+    Examples
+    --------
+    Five events at one place on the last day, against 999 shuffles:
+
+    >>> xy = [[0, 0], [4000, 0], [0, 4000], [4000, 4000]] * 6 + [[90, 0]] * 5
+    >>> found = gg.stats.scan(xy, [*range(24)] + [24] * 5)
+    >>> sorted(found.clusters.loc[0, "members"]), found.largest.size
+    ([24, 25, 26, 27, 28], 999)
+    """
+
+    clusters: pd.DataFrame
+    largest: Floats
+
+
+def check_limits(radius_m: float, window: int, replicates: int) -> None:
+    """Refuse impossible limits."""
+    for name, value, least in (
+        ("radius_m", radius_m, 0.0),
+        ("window", window, 1),
+        ("replicates", replicates, 1),
+    ):
+        if not value >= least:
+            raise ConfigError(f"{name}: given {value}, needed at least {least:g}.")
+
+
+def in_threads(weigh: Callable[[Any], Any], drawn: Iterable[Any]) -> list[Any]:
+    """Weigh what is drawn on all cores, in the order of drawing."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(weigh, drawn))
+
+
+def without_overlap(ratio: Floats, members: Callable[[int], npt.NDArray[np.integer]], most: int) -> list[int]:
+    """Centres of the strongest cylinders that share no member."""
+    chosen: list[int] = []
+    taken: set[int] = set()
+    for i in np.lexsort((np.arange(ratio.size), -ratio)):
+        if ratio[i] <= 0 or len(chosen) == most:
+            break
+        inside = set(members(int(i)).tolist())
+        if not inside & taken:
+            chosen.append(int(i))
+            taken |= inside
+    return chosen
+
+
+def build_scan(rows: list[tuple[object, ...]], total: int, largest: Floats, *, every_days: float) -> Scan:
+    """Judge clusters against the largest ratio of each shuffled data set.
+
+    Parameters
+    ----------
+    rows : list of tuple
+        x, y, radius, first, last, observed, expected, llr and members of each cluster.
+    total : int
+        All cases.
+    largest : numpy.ndarray
+        Largest ratio of each shuffled data set.
+    every_days : float
+        Days from one look to the next.
+    """
+    columns = ["x", "y", "radius", "first", "last", "observed", "expected", "llr", "members"]
+    table = pd.DataFrame(rows, columns=columns)
+    numbers = table[columns[:-1]].astype(float)
+    table[columns[:-1]] = numbers
+    table = table.astype({"first": int, "last": int, "observed": int})
+    table["members"] = [tuple(int(one) for one in members) for members in table["members"]]
+    outside = (total - numbers["observed"]) / (total - numbers["expected"])
+    with np.errstate(divide="ignore"):
+        table["relative_risk"] = numbers["observed"] / numbers["expected"] / outside
+    beyond = (largest[None, :] >= numbers["llr"].to_numpy()[:, None]).sum(axis=1)
+    table["p_value"] = (beyond + 1.0) / (largest.size + 1.0)
+    scale = max(float(largest.std(ddof=1)) if largest.size > 1 else 0.0, 1e-9) * np.sqrt(6.0) / np.pi
+    place = largest.mean() - _EULER * scale
+    table["p_gumbel"] = -np.expm1(-np.exp(-(numbers["llr"] - place) / scale))
+    chance = np.where(table["p_value"] > 2.0 / (largest.size + 1.0), table["p_value"], table["p_gumbel"])
+    table["recurrence_days"] = every_days / np.maximum(chance, 1e-300)
+    return Scan(table, largest)

@@ -1,0 +1,53 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats import likelihood_bandwidth, quartic_radius, scott_bandwidth
+
+
+def test_bandwidths_of_redwood_seedlings(r_table):
+    """The 62 seedlings come with R's spatstat.data."""
+    xy = r_table("spatstat.data", "data.frame(redwood$x, redwood$y + 1)").to_numpy()
+    assert scott_bandwidth(xy) == pytest.approx((0.13620, 0.13786), abs=5e-6)
+    assert likelihood_bandwidth(xy, bounds=(0, 0, 1, 1)) == pytest.approx(0.040806, abs=5e-7)
+
+
+def test_bandwidths_as_spatstat(root):
+    """Reference: spatstat.explore 3.0-6, bw.ppl and bw.scott of the first 300 points in the window below."""
+    xy = pd.read_csv(root / "tests" / "stats" / "r_reference" / "points.csv")[["x", "y"]].to_numpy()[:300]
+    bounds = (150_000, 165_000, 160_000, 177_000)
+    assert scott_bandwidth(xy) == pytest.approx((1115.364972, 1263.108370), rel=1e-9)
+    assert likelihood_bandwidth(xy, bounds=bounds) == pytest.approx(409.5562481, rel=1e-9)
+
+
+def test_the_likelihood_finds_the_scale_of_clusters():
+    rng = np.random.default_rng(2)
+    parents = rng.uniform(0, 5000, (15, 2))
+    tight, wide = (
+        np.clip(np.repeat(parents, 20, axis=0) + rng.normal(0, sd, (300, 2)), 0, 5000) for sd in (30, 300)
+    )
+    bounds = (0, 0, 5000, 5000)
+    candidates = np.geomspace(10, 1000, 12)
+    narrow = likelihood_bandwidth(tight, bounds=bounds, candidates=candidates)
+    assert narrow < likelihood_bandwidth(wide, bounds=bounds, candidates=candidates)
+    sampled = likelihood_bandwidth(
+        tight, bounds=bounds, candidates=candidates, max_points=100, rng=np.random.default_rng(3)
+    )
+    assert narrow / 2 < sampled < narrow * 2
+    assert quartic_radius(100) == pytest.approx(282.8427)
+
+
+@pytest.mark.parametrize(
+    ("xy", "options", "kind", "message"),
+    [
+        ([[1, 1]], {}, SchemaError, "at least two"),
+        ([[1, 1], [1, 1]], {}, SchemaError, "at least two"),
+        ([[1, 1], [99, 1]], {}, SchemaError, "within the bounds"),
+        ([[1, 1], [2, 1]], {"candidates": [0, 1]}, ConfigError, "above 0"),
+        ([[1, 1], [2, 1]], {"max_points": 1}, ConfigError, "rng"),
+    ],
+)
+def test_no_bandwidth_from_nothing(xy, options, kind, message):
+    with pytest.raises(kind, match=message):
+        likelihood_bandwidth(xy, bounds=(0, 0, 10, 10), **options)

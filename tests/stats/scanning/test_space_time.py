@@ -1,0 +1,226 @@
+"""Space-time scans: published clusters, brute force, chance held at its level, planted clusters signalled."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import kstest
+
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats import scan, scan_counts
+from genk_geo.stats.scanning.alive import best_alive
+from genk_geo.stats.scanning.circles_and_windows import build_circles, build_windows
+
+
+def new_mexico(folder):
+    """Cases, counts expected by age and sex, and great-circle distances, by county and year."""
+    cases = pd.read_csv(
+        folder / "nm.cas", sep=r"\s+", header=None, names=["county", "n", "year", "age", "sex"]
+    )
+    people = pd.read_csv(
+        folder / "nm.pop", sep=r"\s+", header=None, names=["county", "year", "n", "age", "sex"]
+    )
+    where = pd.read_csv(folder / "nm.geo", sep=r"\s+", header=None, names=["county", "lat", "lon"])
+    strata = pd.MultiIndex.from_product(
+        [where["county"], sorted(people["age"].unique()), sorted(people["sex"].unique())]
+    )
+    census = people.pivot_table(index=["county", "age", "sex"], columns="year", values="n")
+    census = census.reindex(strata).fillna(0.0)
+    first, days = dt.date(1973, 1, 1), (dt.date(1992, 1, 1) - dt.date(1973, 1, 1)).days
+    calendar = [first + dt.timedelta(day) for day in range(days)]
+    year = np.array([day.year for day in calendar]) - 1973
+    # A census counts for the middle of its year; in between the population grows evenly, day by day.
+    known = [dt.date(1900 + y, 7, 1).toordinal() - 0.5 for y in census.columns]
+    noon = np.array([day.toordinal() for day in calendar], dtype=float)
+    lived = np.array([np.bincount(year, np.interp(noon, known, row)) for row in census.to_numpy()])
+    group = strata.droplevel(0)
+    rate = cases.groupby(["age", "sex"])["n"].sum().reindex(group).fillna(0.0).to_numpy()
+    rate = rate / pd.Series(lived.sum(axis=1)).groupby(group, sort=False).transform("sum").to_numpy()
+    county = strata.get_level_values(0)
+    expected = pd.DataFrame(lived * rate[:, None], index=county).groupby(level=0).sum().loc[where["county"]]
+    seen = cases.pivot_table(index="county", columns="year", values="n", aggfunc="sum")
+    seen = seen.reindex(index=where["county"], columns=range(1973, 1992)).fillna(0)
+    lat, lon = np.radians(where["lat"].to_numpy()), np.radians(where["lon"].to_numpy())
+    half = np.sin((lat[:, None] - lat) / 2) ** 2
+    half += np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    return where, seen, expected, 2 * 6371 * np.arcsin(np.sqrt(half))
+
+
+def test_brain_cancer_in_new_mexico(shared_data):
+    where, seen, expected, apart = new_mexico(shared_data / "oracles")
+    found = scan_counts(
+        where[["lon", "lat"]], seen, expected, distances=apart, replicates=999, rng=np.random.default_rng(4)
+    ).clusters
+    first, second, third = found.iloc[0], found.iloc[1], found.iloc[2]
+    assert first["llr"] == pytest.approx(10.979758, abs=2e-6)
+    assert (first["observed"], len(first["members"])) == (236, 9)
+    assert first["expected"] == pytest.approx(176.22, abs=0.005)
+    assert (first["first"] + 1973, first["last"] + 1973) == (1985, 1989)
+    assert where["county"][first["members"][0]] == "Torrance"
+    assert first["p_value"] == pytest.approx(0.014, abs=0.012)
+    assert first["p_gumbel"] == pytest.approx(0.014, abs=0.008)
+    assert second["llr"] == pytest.approx(5.684828, abs=2e-6)
+    assert [where["county"][i] for i in second["members"]] == ["Chaves"]
+    assert (second["observed"], second["first"] + 1973, second["last"] + 1973) == (16, 1988, 1989)
+    assert sorted(where["county"][i] for i in third["members"]) == ["Curry", "Roosevelt"]
+    assert (third["observed"], third["first"] + 1973, third["last"] + 1973) == (13, 1982, 1983)
+    assert third["expected"] == pytest.approx(5.37, abs=0.005)
+
+
+def by_brute_force(xy, days, today, radius, window, floor):
+    """Largest ratio over every circle around a place and every window that ends today."""
+    best, n = 0.0, len(days)
+    for centre in np.unique(xy, axis=0):
+        distance = np.hypot(*(xy - centre).T)
+        for reach in np.unique(distance[distance <= radius]):
+            inside = distance <= reach
+            for length in range(1, window + 1):
+                late = days > today - length
+                c, mu = (inside & late).sum(), inside.sum() * late.sum() / n
+                if c >= floor and c > mu:
+                    ratio = c * np.log(c / mu)
+                    ratio += (n - c) * np.log((n - c) / (n - mu)) if c < n else 0.0
+                    best = max(best, ratio)
+    return best
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 20)), min_size=4, max_size=30))
+@settings(max_examples=40, deadline=None)
+def test_every_cylinder_is_looked_at(cases):
+    *xy, days = np.array(cases).T
+    xy = np.column_stack(xy).astype(float)
+    today = int(days.max())
+    found = scan(xy, days, radius_m=2.5, window_days=6, min_cases=2, replicates=9)
+    best = found.clusters["llr"].max() if len(found.clusters) else 0.0
+    assert best == pytest.approx(by_brute_force(xy, days, today, 2.5, 6, 2), abs=1e-9)
+    members = [member for row in found.clusters["members"] for member in row]
+    assert len(members) == len(set(members))
+
+
+@pytest.mark.parametrize(("n", "lane_bits"), [(60, 8), (700, 16)])
+def test_shuffled_days_are_searched_like_the_given_ones(n, lane_bits):
+    """The best of each dealt data set, by brute force; few and many cases in a circle."""
+    rng = np.random.default_rng(n)
+    xy = rng.integers(0, 5, (n, 2)).astype(float)
+    age = np.sort(rng.integers(0, 12, n))
+    recent = np.searchsorted(age, np.arange(10))
+    around = build_circles(np.unique(xy, axis=0), xy, 2.5)
+    span = build_windows(recent, n, 2, int(around.held[:, 1].max()))
+    assert span.lane_bits == lane_bits
+    ages = age[age < 9]
+    picks = rng.integers(0, n - np.arange(ages.size), (3, ages.size))
+    for pick, best in zip(picks, best_alive(picks, ages, around, span), strict=True):
+        order = np.arange(n)
+        for j, k in enumerate(pick):
+            order[[j, j + k]] = order[[j + k, j]]
+        dealt = np.full(n, 100)
+        dealt[order[: ages.size]] = ages
+        assert best == pytest.approx(by_brute_force(xy, -dealt, 0, 2.5, 9, 2), abs=1e-9)
+
+
+def city(rng, n=250, days=120):
+    return rng.uniform(0, 5000, (n, 2)), rng.integers(0, days, n)
+
+
+@pytest.mark.slow
+def test_chance_is_held_at_its_level():
+    """1,000 data sets without clusters: the p-values are uniform within Monte Carlo error."""
+    rng = np.random.default_rng(2)
+    p = []
+    for _ in range(1000):
+        xy, days = city(rng, 120, 60)
+        found = scan(xy, days, today=59, radius_m=1000, window_days=14, min_cases=2, replicates=39, rng=rng)
+        p.append(found.clusters["p_value"].min() if len(found.clusters) else 1.0)
+    p = np.array(p)
+    for level in (0.05, 0.1, 0.25):
+        assert (p <= level).mean() == pytest.approx(level, abs=3 * np.sqrt(level * (1 - level) / 1000))
+    assert kstest(p - rng.uniform(0, 0.025, 1000), "uniform").statistic < 0.06
+
+
+@pytest.mark.slow
+def test_a_cluster_of_three_times_the_usual_is_signalled_within_two_weeks():
+    """One false signal a year: weekly looks, a recurrence interval of a year or more.
+
+    As many events as Genk has reports of nuisance (4,000 a year) on 25 km2; the cluster has a radius of 1 km.
+    """
+    rng = np.random.default_rng(6)
+    grid = np.array([(x, y) for x in range(125, 5000, 250) for y in range(125, 5000, 250)], dtype=float)
+    signalled = 0
+    for _ in range(40):
+        xy, days = city(rng, 4000, 365)
+        centre = rng.uniform(1000, 4000, 2)
+        usual = (np.hypot(*(xy - centre).T) < 1000).sum() / 365 * 14
+        extra = rng.poisson(2 * usual)
+        angle, reach = rng.uniform(0, 2 * np.pi, extra), 1000 * np.sqrt(rng.uniform(0, 1, extra))
+        planted = centre + np.column_stack([np.cos(angle), np.sin(angle)]) * reach[:, None]
+        days = np.concatenate([days, rng.integers(351, 365, extra)])
+        found = scan(
+            np.vstack([xy, planted]), days, today=364, centres=grid, replicates=199, rng=rng
+        ).clusters
+        rare = found[found["recurrence_days"] >= 365]
+        signalled += (np.hypot(rare["x"] - centre[0], rare["y"] - centre[1]) < 1200).any()
+    assert signalled >= 32
+
+
+def test_a_rerun_gives_the_same_whatever_the_number_of_threads(monkeypatch):
+    xy, days = city(np.random.default_rng(1))
+    one = scan(xy, days, replicates=199, rng=np.random.default_rng(7))
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    other = scan(xy, days, replicates=199, rng=np.random.default_rng(7))
+    np.testing.assert_array_equal(one.largest, other.largest)
+    pd.testing.assert_frame_equal(one.clusters, other.clusters)
+
+
+def test_grid_cells_can_be_the_centres():
+    rng = np.random.default_rng(3)
+    xy, days = city(rng)
+    xy = np.vstack([xy, np.full((8, 2), 2050.0)])
+    days = np.concatenate([days, np.full(8, 119)])
+    grid = np.array([(x, y) for x in range(50, 5000, 100) for y in range(50, 5000, 100)], dtype=float)
+    found = scan(xy, days, centres=grid, replicates=99, rng=rng).clusters.iloc[0]
+    assert np.hypot(found["x"] - 2050, found["y"] - 2050) <= 300
+    assert found["observed"] >= 8
+    assert found["p_value"] == 0.01
+    assert found["recurrence_days"] > 365
+
+
+def test_nothing_found_is_an_empty_table():
+    found = scan([[0.0, 0.0], [5000.0, 0.0]], [0, 50], replicates=9)
+    assert found.clusters.empty
+    assert {"x", "radius", "p_value", "recurrence_days", "members"} <= set(found.clusters)
+    assert scan([[0.0, 0.0]], [0], today=400, replicates=9).clusters.empty
+    assert scan([[0.0, 0.0]] * 3, [0, 0, 0], centres=[[9e6, 0.0]], replicates=9).clusters.empty
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"days": [1.5, 2, 3]}, SchemaError, r"whole day \(rows 0\)"),
+        ({"today": 2}, SchemaError, r"later than day 2 \(rows 2\)"),
+        ({"xy": [[0, 0]]}, SchemaError, "given"),
+        ({"window_days": 0}, ConfigError, "window"),
+        ({"window_days": 9000}, ConfigError, "at most 3,660"),
+        ({"replicates": 0}, ConfigError, "replicates"),
+    ],
+)
+def test_what_cannot_be_scanned_is_refused(change, error, message):
+    told = {"xy": [[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]], "days": [1, 2, 3]} | change
+    with pytest.raises(error, match=message):
+        scan(told.pop("xy"), told.pop("days"), **told)
+
+
+def test_counts_of_another_shape_are_refused():
+    with pytest.raises(SchemaError, match="places, periods"):
+        scan_counts([[0, 0]], [[1, 2]], [[1.0]])
+    with pytest.raises(SchemaError, match="at least one case"):
+        scan_counts([[0, 0]], [[0, 0]], [[1.0, 1.0]])
+
+
+def test_moments_are_not_read_as_days():
+    with pytest.raises(SchemaError, match="needed numbers"):
+        scan(np.zeros((3, 2)), pd.date_range("2026-01-01", periods=3))
