@@ -19,58 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from _advice import advice, telling
+
 ROOT = Path(__file__).resolve().parents[1]
 NEWEST_TRIED = (3, 14)
-
-#: What the reader can do -> words in the output of uv, venv and pip that tell so; the first that fits counts.
-ADVICE = {
-    "The disk is full. The environment needs about 2 GB here and, while installing, some space in the folder "
-    "for temporary files. Make room and run the same command again.": (
-        "no space left",
-        "errno 28",
-        "os error 28",
-        "not enough space",
-        "disk quota exceeded",
-    ),
-    "This Python cannot make virtual environments. On Debian and Ubuntu install the package "
-    "python{python}-venv (sudo apt install python{python}-venv), or install uv; then run the same command "
-    "again.": (
-        "ensurepip is not available",
-        "no module named venv",
-        "no module named ensurepip",
-    ),
-    "The packages could not be fetched: there is no connection to the package index. Check the internet "
-    "connection (and the proxy, if there is one) and run the same command again.": (
-        "name resolution",
-        "name or service not known",
-        "nodename nor servname",
-        "getaddrinfo failed",
-        "dns error",
-        "newconnectionerror",
-        "failed to establish a new connection",
-        "network is unreachable",
-        "connection refused",
-        "connection reset",
-        "timed out",
-        "proxyerror",
-        "error sending request",
-        "certificate_verify_failed",
-        "tunnel connection failed",
-    ),
-    "The folder of the checkout cannot be written. Close programs that use its .venv, or put the checkout "
-    "in a folder of your own, and run the same command again.": (
-        "permission denied",
-        "errno 13",
-        "access is denied",
-        "read-only file system",
-    ),
-    "The pinned packages do not exist for this Python. Use Python 3.11 to 3.14 (64 bits).": (
-        "no matching distribution",
-        "no solution found",
-        "requires-python",
-        "requires a different python",
-    ),
-}
 
 
 class SetupError(Exception):
@@ -181,7 +133,7 @@ def prepare(root: Path, extras: tuple[str, ...] = ()) -> Path:
         install(python, root, wanted.extras, uv=uv)
         Stamp(**(vars(wanted) | {"done": True})).write(venv)
     except OSError as error:
-        raise SetupError(advice(str(error))) from error
+        raise SetupError(f"{error}\n{advice([str(error)])}") from error
     return python
 
 
@@ -288,7 +240,7 @@ def has_pip(python: Path) -> bool:
 
 
 def execute(command: list[str], cwd: Path | None = None) -> None:
-    """Run a command quietly; when it fails, show its last lines and say what can be done.
+    """Run a command quietly; when it fails, show what it said of that and say what can be done.
 
     Raises
     ------
@@ -314,17 +266,9 @@ def execute(command: list[str], cwd: Path | None = None) -> None:
     if on_screen:
         print(f"\r{'':<72}\r", end="", flush=True)
     if process.returncode != 0:
-        tail = "\n".join(f"  {line}" for line in list(lines)[-12:])
-        raise SetupError(f"{tail}\n{advice(' '.join(lines))}")
-
-
-def advice(output: str) -> str:
-    """Sentence that says what went wrong in an installation and what to do."""
-    low = output.lower()
-    for sentence, words in ADVICE.items():
-        if any(word in low for word in words):
-            return sentence.format(python=_running())
-    return "The set-up did not succeed; the lines above say why. Remove the folder .venv and try again."
+        program = command[2] if command[1] == "-m" else Path(command[0]).stem
+        said = "\n".join(f"  {line}" for line in telling(list(lines)))
+        raise SetupError(f"{program} said:\n{said}\n{advice(list(lines))}")
 
 
 def clean_environment() -> dict[str, str]:
