@@ -59,7 +59,7 @@ class Areas:
     keys: frozenset[str]
 
     @classmethod
-    def of(cls, city: City) -> Areas:
+    def from_city(cls, city: City) -> Areas:
         """Read the names of a city."""
         streets = city.streets
         street_wijk = {}

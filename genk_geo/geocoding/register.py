@@ -86,7 +86,7 @@ _REGISTERS: weakref.WeakKeyDictionary[City, Register] = weakref.WeakKeyDictionar
 
 def _register_of(city: City) -> Register:
     index = NameIndex.build(() if city.streets.empty else city.streets["street"].dropna().astype(str))
-    areas = Areas.of(city)
+    areas = Areas.from_city(city)
     postcodes = frozenset(city.postcodes)
     postcode_of, town_of = _column(city, "postcode"), _column(city, "municipality")
     towns = frozenset(map(key_of, town_of.values()))

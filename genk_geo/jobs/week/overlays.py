@@ -96,10 +96,10 @@ def _names(layer: gpd.GeoDataFrame, overlay: OverlaySettings, where: str) -> lis
         known = ", ".join(str(column) for column in layer.columns if column != layer.geometry.name) or "none"
         raise ConfigError(f"{where} has no column {overlay.column!r} (`column`). It has: {known}.")
     found = columns.get(asked) if asked else next((columns[name] for name in _NAMES if name in columns), None)
-    return [""] * len(layer) if found is None else [_plain(value) for value in layer[found]]
+    return [""] * len(layer) if found is None else [_on_one_line(value) for value in layer[found]]
 
 
-def _plain(value: Any) -> str:
+def _on_one_line(value: Any) -> str:
     """One line of text, not endless."""
     text = " ".join(str(value).split()) if isinstance(value, str | int) else ""
     return text if len(text) <= _NAME_LENGTH else text[: _NAME_LENGTH - 1] + "…"
