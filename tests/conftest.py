@@ -12,6 +12,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 
 pytest_plugins = [f"tests.fixtures.{name}" for name in ("browser", "demo", "town", "week")]
@@ -19,17 +20,24 @@ pytest_plugins = [f"tests.fixtures.{name}" for name in ("browser", "demo", "town
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# A busy machine is no fault of the code: no test may fail for being slow.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
+
 #: Fixtures that cost many seconds: all tests that ask for one run in one worker, so that it is made once.
 COSTLY = ("demo_run", "demo_files", "full_published", "desk")
 #: Files that take longest are started first, so that no worker ends long after the others.
 LONGEST = ("test_readme", "test_examples", "test_notebooks", "test_wheel", "test_risk", "test_backtest")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of the same name
 def pytest_collection_modifyitems(items):
     """Say which tests belong together, and begin with what takes longest."""
     for item in items:
         shared = next((name for name in COSTLY if name in getattr(item, "fixturenames", ())), None)
-        item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
+        item.add_marker(pytest.mark.xdist_group(shared or str(item.path.relative_to(ROOT))))
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (order.get(item.path.stem, len(LONGEST)), not _is_costly(item)))
 

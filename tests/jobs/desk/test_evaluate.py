@@ -88,7 +88,7 @@ def test_faults_of_the_file_are_named(settings, squares, city, tmp_path):
         periods = {"before": BEFORE, "after": AFTER} | options
         return evaluate_measure(settings, measure=path, theme="nuisance", **periods)
 
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="does not exist"):
         run(tmp_path / "absent.gpkg")
     only = write(tmp_path / "only.gpkg", {"treated": squares["treated"]}, city.crs)
     with pytest.raises(ConfigError, match="no control area"):
