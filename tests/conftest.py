@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,20 +27,40 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("patient")
 
-#: Fixtures that cost many seconds: all tests that ask for one run in one worker, so that it is made once.
-COSTLY = ("demo_run", "demo_files", "full_published", "desk")
+#: Fixtures that take the better part of a minute to make: the files that use one run in one worker.
+COSTLY = ("demo_run", "demo_files")
 #: Files that take longest are started first, so that no worker ends long after the others.
-LONGEST = ("test_readme", "test_examples", "test_notebooks", "test_wheel", "test_risk", "test_backtest")
+LONGEST = ("test_readme", "test_examples", "test_notebooks", "test_wheel", "test_risk", "test_weekly_faults")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of the same name
+@cache
+def group_of(file: str) -> str:
+    """What a file of tests is run together with: others that share what is costly, else itself alone."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return "costly" if any(name in text for name in COSTLY) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Deal out tests by group; marks of groups do not reach xdist with every version of pytest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group_of(nodeid.split("::")[0])
+
+    return ByGroup(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Say which tests belong together, and begin with what takes longest."""
-    for item in items:
-        shared = next((name for name in COSTLY if name in getattr(item, "fixturenames", ())), None)
-        item.add_marker(pytest.mark.xdist_group(shared or str(item.path.relative_to(ROOT))))
+    """Begin with what takes longest."""
     order = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: (order.get(item.path.stem, len(LONGEST)), not _is_costly(item)))
+
+    def place(item):
+        costly = group_of(str(item.path.relative_to(ROOT))) == "costly"
+        return -1 if costly else order.get(item.path.stem, len(LONGEST))
+
+    items.sort(key=place)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -52,10 +73,6 @@ def pytest_terminal_summary(terminalreporter):
     if reasons:
         told = "; ".join(f"{count} x {reason}" for reason, count in reasons.most_common())
         terminalreporter.write_line(f"Not tested here: {told}")
-
-
-def _is_costly(item):
-    return any(name in getattr(item, "fixturenames", ()) for name in COSTLY)
 
 
 @pytest.fixture(scope="session")
