@@ -244,6 +244,12 @@ def streets(place: Any) -> tuple[str, ...]:
     return tuple(name_of(str(street)) for street in place) if isinstance(place, Iterable) else ()
 
 
+def rounded(value: Any, limit: int) -> float | None:
+    """A finite number, to one decimal where small counts are held back: the rest is of no use to a reader."""
+    known = number(value)
+    return known if known is None or limit < 2 else round(known, 1)
+
+
 def number(value: Any) -> float | None:
     """A finite number, or None."""
     return None if value is None or not math.isfinite(value) else float(value)

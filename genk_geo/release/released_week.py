@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Window
     from genk_geo.config import ReleaseSettings
     from genk_geo.release.suppress import Count
+    from genk_geo.release.told import WeekTable
     from genk_geo.release.traffic_release import ReleasedTraffic
     from genk_geo.results import Density, Environment, Quality, WeekResult
 
@@ -65,9 +66,9 @@ class Hotspot:
     number, weeks : int
         Rank on the map; length of the window.
     this_week, observed : Count
-        Incidents in the week and over the window.
+        Incidents in the week (told to nobody to whom small counts are not shown) and over the window.
     expected : float or None
-        Expected over the window; None where it would give a count away.
+        Expected over the window, to one decimal but for an analist; None where it would give a count away.
     peak_days : tuple of int
         Days on which it happens, 0 = Monday; empty when no peak stands out.
     peak_from, peak_to : int or None
@@ -286,6 +287,8 @@ class ReleasedTheme:
 
     Attributes
     ----------
+    tables : dict of str to WeekTable
+        Counts by area of every week that is told, also where they are only in a trend.
     signals, near_repeat, outlook
         None when not looked for, or not for this reader.
     points : geopandas.GeoDataFrame or None
@@ -303,6 +306,7 @@ class ReleasedTheme:
     city: AreaWeek | None
     stadsdelen: dict[str, AreaWeek]
     wijken: dict[str, AreaWeek]
+    tables: dict[str, WeekTable]
     signals: tuple[Signal, ...] | None = None
     near_repeat: ReleasedNearRepeat | None = None
     outlook: ReleasedOutlook | None = None

@@ -10,12 +10,10 @@ import shapely
 
 from genk_geo.errors import ConfigError
 from genk_geo.release.outlines import name_of
-from genk_geo.release.suppress import Count, held_back, small
+from genk_geo.release.suppress import Count, small
 from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
@@ -174,10 +172,15 @@ def release_traffic(found: Traffic, *, level: str = "areas", small_count: int = 
     )
 
 
-def _counts(values: pd.Series[int], limit: int, parents: Sequence[str] | None = None) -> list[Count]:
+def _counts(values: pd.Series[int], limit: int) -> list[Count]:
     """Counts whose sum is told somewhere: one more is held back where it would give a small one away."""
     exact = [int(value) for value in values]
-    return held_back(exact, [""] * len(exact) if parents is None else parents, limit)
+    shown = [small(count, limit) for count in exact]
+    hidden = [at for at, count in enumerate(shown) if count.value is None]
+    rest = [at for at, count in enumerate(shown) if count.value is not None]
+    if hidden and rest and (len(hidden) == 1 or all(exact[at] == limit - 1 for at in hidden)):
+        shown[min(rest, key=lambda at: exact[at])] = Count(None, limit, over=True)
+    return shown
 
 
 def _points(found: Traffic, limit: int, *, exact: bool) -> tuple[DangerousPoint, ...]:

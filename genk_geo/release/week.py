@@ -10,26 +10,32 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.config import ReleaseSettings
 from genk_geo.release.counts import counted
 from genk_geo.release.outlines import Outlines, coarse_density, name_of
-from genk_geo.release.outlook import near_repeat, number, outlook, signals, streets, text, whole
+from genk_geo.release.outlook import near_repeat, number, outlook, rounded, signals, streets, text, whole
 from genk_geo.release.released_week import (
     Hotspot,
     ReleasedTheme,
     ReleasedWeek,
 )
-from genk_geo.release.suppress import small
+from genk_geo.release.suppress import SECRET, Count, small
+from genk_geo.release.told import Told
 from genk_geo.release.traffic_release import release_traffic
 from genk_geo.results import Quality
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from genk_geo.release.told import Record
     from genk_geo.results import Density, ThemeWeek, WeekResult
 
 MOST_TIMES = 20
 
 
 def release(
-    result: WeekResult, *, profile: ReleaseSettings | None = None, small_count: int = 5
+    result: WeekResult,
+    *,
+    profile: ReleaseSettings | None = None,
+    small_count: int = 5,
+    told: Iterable[Record] = (),
 ) -> ReleasedWeek:
     """Take out what the reader may not know.
 
@@ -42,6 +48,8 @@ def release(
     small_count : int, default 5
         Counts of a wijk or a hotspot below this are held back where the profile does not say; 0 or 1 holds
         back nothing.
+    told : iterable of dict
+        What was told before, from :func:`genk_geo.release.record.record_of`: told numbers stay as they are.
 
     Returns
     -------
@@ -50,8 +58,9 @@ def release(
     """
     own = (profile or ReleaseSettings()).resolved(small_count)
     coarse = None if result.blocks is None or own.level == "points" else Outlines(result.blocks)
-    themes = tuple(_theme(found, own, coarse) for found in result.themes)
-    nothing = all(theme.city is None or theme.city.observed.value == 0 for theme in themes)
+    before = Told(told)
+    themes = tuple(_theme(found, own, coarse, before) for found in result.themes)
+    nothing = all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes)
     public = own.level == "wijken"
     frame = replace(
         result,
@@ -93,27 +102,36 @@ def _named(layer: gpd.GeoDataFrame, *columns: str) -> gpd.GeoDataFrame:
     return layer.assign(**{column: [name_of(str(name)) for name in layer[column]] for column in columns})
 
 
-def _theme(found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None) -> ReleasedTheme:
+def _theme(
+    found: ThemeWeek, profile: ReleaseSettings, outlines: Outlines | None, told: Told
+) -> ReleasedTheme:
     limit = int(profile.small_count or 0)
-    city, stadsdelen, wijken = counted(found, profile)
+    city, stadsdelen, wijken, tables = counted(found, profile, told)
     areas = profile.level != "wijken"
     return ReleasedTheme(
         theme=found.theme,
         window=found.window,
         located=found.located if areas else 0,
         too_few=found.too_few and areas,
-        missing=city is not None and city.observed.value == 0 and (city.low or 0) > 0,
+        missing=_missing(found),
         hotspots=_hotspots(found, limit, outlines) if areas and not found.too_few else (),
         cells=_cells(found, shown=profile.level == "points" or (areas and outlines is None), limit=limit),
         density=_density(found, limit, outlines) if areas and not found.too_few else None,
         city=city,
         stadsdelen=stadsdelen,
         wijken=wijken,
+        tables=tables,
         signals=signals(found, profile, outlines) if areas else None,
         near_repeat=near_repeat(found, profile, outlines) if areas else None,
         outlook=outlook(found, profile, outlines) if areas else None,
         points=found.points if profile.level == "points" else None,
     )
+
+
+def _missing(found: ThemeWeek) -> bool:
+    """Whether nothing at all came in where something was expected: said of the theme, as a count of none."""
+    city = found.city
+    return len(city) > 0 and bool((city["observed"] == 0).all() and (city["low"].fillna(0) > 0).all())
 
 
 def _hotspots(found: ThemeWeek, limit: int, outlines: Outlines | None) -> tuple[Hotspot, ...]:
@@ -138,9 +156,10 @@ def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int, outlines: Outlin
         stadsdeel=text(row.get("stadsdeel")) if ground is None else ground.stadsdeel,
         hotspot_class=str(row["hotspot_class"]),
         weeks=found.window.weeks,
-        this_week=small(int(row["this_week"]), limit),
+        # Beside the counts of its wijk and the window that shifts by a week, "few" would soon be a number.
+        this_week=Count(int(row["this_week"])) if limit < 2 else SECRET,
         observed=observed,
-        expected=None if secret else number(row["expected"]),
+        expected=None if secret else rounded(row["expected"], limit),
         peak_days=tuple(int(day) for day in days) if isinstance(days, Iterable) else (),
         peak_from=start if end is not None else None,
         peak_to=end if start is not None else None,

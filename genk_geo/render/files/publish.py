@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genk_geo.config import ReleaseSettings
-    from genk_geo.release.record import Record
+    from genk_geo.release.told import Record
     from genk_geo.results import WeekResult
 
 _log = logging.getLogger(__name__)
@@ -87,7 +87,8 @@ def publish(
         raise ConfigError(f"{tiles!r} is not a base map. Choose one of {', '.join(TILES)}, none.")
     texts = Texts(lang, {theme.theme: theme.label for theme in result.themes if theme.label})
     weeks = tuple(sorted({Week.parse(week) for week in other_weeks} - {result.week}))
-    released, record = guarded(release(result, profile=profile), told)
+    before = list(told)
+    released, record = guarded(release(result, profile=profile, told=before), before)
     also = () if released.traffic is None else ((TRAFFIC, texts("traffic.title")),)
     site = Site(released, texts, tiles, contact, weeks, also)
     pages = {"index.html": index_page(site), GUIDE: guide_page(site)}

@@ -148,6 +148,8 @@ def count_text(count: Count, t: Texts) -> str:
     """A count, or what may be said of it."""
     if count.value is not None:
         return t.number(count.value)
+    if count.least:
+        return t("count.between", low=t.number(count.least), high=t.number(count.limit - 1))
     return t("traffic.at_least" if count.over else "traffic.below", limit=count.limit)
 
 

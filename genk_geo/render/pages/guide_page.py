@@ -76,8 +76,6 @@ def _privacy(site: Site, number: int) -> str:
     t, limit, level = site.texts, site.week.small_count, site.week.profile.level
     if number == 1:
         return t("guide.privacy.points") if level == "points" else t("guide.privacy.areas")
-    if number == 2 and level == "wijken":
-        return t("wijken.held_note")
     if number == 2:
         return t("guide.privacy.small", limit=limit) if limit > 1 else t("guide.privacy.all")
     return t("guide.privacy.p3_public") if level == "wijken" else t("guide.privacy.p3")

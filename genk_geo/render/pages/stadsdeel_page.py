@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release.suppress import SECRET
 from genk_geo.render.maps.basemap import TILES
 from genk_geo.render.maps.dangerous_layers import danger_block
 from genk_geo.render.maps.stadsdeel_map import Cards, stadsdeel_map
@@ -95,6 +96,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         choices=extras.choices,
         shows_areas=shows_areas(week),
         shows_points=week.profile.level == "points",
+        shows_week=week.small_count < 2,
         has_hotspots=bool(spots),
         has_signals=any(theme.signals is not None for theme in week.themes),
         has_repeats=any(theme.near_repeat is not None for theme in week.themes),
@@ -211,7 +213,7 @@ def _hotspot_card(site: Site, spot: Hotspot) -> dict[str, Any]:
     t, row = site.texts, _hotspot_row(site, spot)
     rows = [
         (t("hotspots.status"), row["status_text"]),
-        (t("hotspots.this_week"), row["this_week"]),
+        *([(t("hotspots.this_week"), row["this_week"])] if spot.this_week != SECRET else []),
         (
             t("hotspots.window", weeks=t.weeks(spot.weeks)),
             " · ".join(filter(None, (row["observed"], row["expected"]))),
