@@ -31,11 +31,12 @@ def record_of(week: ReleasedWeek) -> Record:
     Returns
     -------
     dict
-        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel) and ``themes``: for each
-        ``weeks`` (week -> kind of area -> name -> count), ``beside`` (week -> area -> incidents that are in
-        none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
-        (``shape``, ``wijken`` that it lies wholly in, ``apart`` from all others, ``weeks`` of its window,
-        ``observed``, ``this_week``). Counts as :data:`genk_geo.release.told.Text`.
+        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``traffic`` (the
+        accidents of each year) and ``themes``: for each ``weeks`` (week -> kind of area -> name -> count),
+        ``beside`` (week -> area -> incidents that are in none of its parts), ``judged`` (kind -> name ->
+        expected from, to, level, alert) and ``hotspots`` (``shape``, ``wijken`` that it lies wholly in,
+        ``apart`` from all others, ``weeks`` of its window, ``observed``, ``this_week``). Counts as
+        :data:`genk_geo.release.told.Text`.
     """
     wijken = week.result.wijken
     return {
@@ -45,6 +46,9 @@ def record_of(week: ReleasedWeek) -> Record:
         "week": str(week.result.week),
         "parents": dict(zip(map(str, wijken["wijk"]), map(str, wijken["stadsdeel"]), strict=True)),
         "themes": {theme.theme: _theme(theme, week) for theme in week.themes},
+        "traffic": {}
+        if week.traffic is None
+        else {str(year): table.record() for year, table in week.traffic.by_year.items()},
     }
 
 

@@ -121,6 +121,24 @@ def small(count: int, limit: int) -> Count:
     return Count(None, limit) if count < limit else Count(count)
 
 
+def band(count: int, limit: int) -> Count:
+    """A count to its order of size: below the limit, up to twice the limit, four times, and so on.
+
+    For counts over a period that shifts: two of them, subtracted, tell nothing as long as the band stays.
+
+    Examples
+    --------
+    >>> [band(count, 5).ends for count in (3, 9, 10, 47)]
+    [(0, 4), (5, 9), (10, 19), (40, 79)]
+    """
+    if limit < 2:
+        return Count(count)
+    high = limit
+    while count >= high:
+        high *= 2
+    return Count.from_ends(0 if high == limit else high // 2, high - 1)
+
+
 def total_of(total: int, parts: Iterable[Count], limit: int, *, beside: int = 0) -> Count:
     """Tell as much of a total as leaves every part that is held back its whole range.
 

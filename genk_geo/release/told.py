@@ -83,6 +83,14 @@ class Told:
             if theme in record["themes"] and week in {"", record["week"]}
         )
 
+    @property
+    def years(self) -> dict[str, Record]:
+        """Accidents of every year that was told, as it was first told."""
+        told: dict[str, Record] = {}
+        for record in self._records:
+            told = record.get("traffic", {}) | told
+        return told
+
     def table(self, theme: str, week: str) -> WeekTable | None:
         """Counts of a week; None when they were never told."""
         for found in (*self._themes(theme, week=week), *self._themes(theme)):

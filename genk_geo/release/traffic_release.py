@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.release.outlines import name_of
-from genk_geo.release.suppress import Count, small
+from genk_geo.release.suppress import SECRET, Count, band
+from genk_geo.release.whole_years import YearTable, summed, tell_year
 from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
+    from genk_geo.release.told import Record
     from genk_geo.results import Traffic
 
 #: The finest thing that a reader may see: points, areas without points, or counts by wijk.
@@ -96,8 +100,8 @@ class ReleasedTraffic:
         ``name``, ``road_class``, ``street_class`` (from 1), ``wijk``, ``stadsdeel``, geometry; for analysts
         also ``density_per_km``.
     stretches : geopandas.GeoDataFrame
-        ``number``, ``place``, ``observed``, ``expected``, ``wijk``, ``stadsdeel``, geometry: those with at
-        least the small count.
+        ``number``, ``place``, ``told`` (Count), ``observed`` (for analysts), ``expected``, ``wijk``,
+        ``stadsdeel``, geometry: those with at least the small count.
     schools : tuple of dict
         ``name``, ``wijk``, ``stadsdeel``, ``accidents``, ``weak``, ``school_time`` (Count), ``geometry``.
     ways : pandas.DataFrame
@@ -108,6 +112,12 @@ class ReleasedTraffic:
         ``wijk``, ``stadsdeel``, ``injury``, ``weak`` (Count); figures follow from no total.
     conditions : tuple of (str, tuple of (str, Count))
         By what the file tells.
+    injury : Count
+        Injury accidents of the city: of the period, or of the whole years in `span`.
+    span : tuple of int or None
+        First and last year of the figures by wijk and circumstance; None for an analist (the whole period).
+    by_year : dict of int to YearTable
+        What is told of each year; empty for an analist.
     """
 
     found: Traffic
@@ -121,9 +131,18 @@ class ReleasedTraffic:
     years: tuple[dict[str, Any], ...]
     wijken: tuple[dict[str, Any], ...]
     conditions: tuple[tuple[str, tuple[tuple[str, Count], ...]], ...]
+    injury: Count
+    span: tuple[int, int] | None
+    by_year: dict[int, YearTable]
 
 
-def release_traffic(found: Traffic, *, level: str = "areas", small_count: int = 5) -> ReleasedTraffic:
+def release_traffic(
+    found: Traffic,
+    *,
+    level: str = "areas",
+    small_count: int = 5,
+    told: Mapping[str, Record] | None = None,
+) -> ReleasedTraffic:
     """Leave out what a reader may not see.
 
     Parameters
@@ -135,6 +154,8 @@ def release_traffic(found: Traffic, *, level: str = "areas", small_count: int = 
         counts by wijk, by year and by circumstance only (the public).
     small_count : int, default 5
         Counts below this are in nothing that is shown; of the levels above, points ignore it.
+    told : mapping of str to dict, optional
+        Years that were told before, from :meth:`genk_geo.release.told.Told.years`: they stay as they are.
 
     Returns
     -------
@@ -144,50 +165,72 @@ def release_traffic(found: Traffic, *, level: str = "areas", small_count: int = 
     ------
     ConfigError
         If the level is unknown.
+    QualityGateError
+        If a year was told before of other wijken.
     """
     if level not in LEVELS:
         raise ConfigError(f"{level!r} is not a level. Choose one of {', '.join(LEVELS)}.")
     limit = 0 if level == "points" else small_count
-    fine = level != "wijken"
+    fine, exact = level != "wijken", level == "points"
+    by_year = {} if exact else _by_year(found, limit, told or {})
+    first = found.end.year - round((found.end - found.start).days / 365.25)
+    lately = [table for year, table in by_year.items() if year >= first]
+    over = summed(lately, limit) if lately else None
+    if exact:
+        injury = Count(found.snapping.injury)
+        wijken = _wijken(found, *(dict(_counts(found.wijken[name])) for name in ("injury", "weak")))
+        conditions = tuple((name, _counts(table["injury"])) for name, table in found.conditions)
+    else:
+        injury = SECRET if over is None else over.city
+        wijken = () if over is None else _wijken(found, over.injury, over.weak)
+        conditions = tuple(
+            (name, tuple(counts.items()))
+            for name, counts in ({} if over is None else over.conditions).items()
+            # What a profile keeps is for analysts; circumstances are words of a fixed list.
+            if not name.startswith("kept_") or name.startswith(CIRCUMSTANCE)
+        )
     return ReleasedTraffic(
         found=found,
         level=level,
         small_count=limit,
-        points=_points(found, limit, exact=level == "points") if fine else (),
-        streets=_streets(found, limit, exact=level == "points", shown=fine),
+        points=_points(found, limit, exact=exact) if fine else (),
+        streets=_streets(found, limit, exact=exact, shown=fine),
         stretches=_stretches(found, limit, shown=fine),
         schools=_schools(found, limit) if fine else (),
         ways=found.ways if fine else found.ways.iloc[:0],
-        years=_years(found, limit),
-        wijken=_wijken(found, limit),
-        conditions=tuple(
-            (
-                name,
-                tuple(zip(map(name_of, map(str, table.index)), _counts(table["injury"], limit), strict=True)),
-            )
-            for name, table in found.conditions
-            # What a profile keeps is for analysts; circumstances are words of a fixed list.
-            if level == "points" or not name.startswith("kept_") or name.startswith(CIRCUMSTANCE)
-        ),
+        years=_years(found, None if exact else by_year),
+        wijken=wijken,
+        conditions=conditions,
+        injury=injury,
+        span=None if exact or not lately else (max(first, min(by_year)), max(by_year)),
+        by_year=by_year,
     )
 
 
-def _counts(values: pd.Series[int], limit: int) -> list[Count]:
-    """Counts whose sum is told somewhere: one more is held back where it would give a small one away."""
-    exact = [int(value) for value in values]
-    shown = [small(count, limit) for count in exact]
-    hidden = [at for at, count in enumerate(shown) if count.value is None]
-    rest = [at for at, count in enumerate(shown) if count.value is not None]
-    if hidden and rest and (len(hidden) == 1 or all(exact[at] == limit - 1 for at in hidden)):
-        shown[min(rest, key=lambda at: exact[at])] = Count(None, limit, over=True)
-    return shown
+def _by_year(found: Traffic, limit: int, told: Mapping[str, Record]) -> dict[int, YearTable]:
+    """Whole years: as they were told before, or by the rule."""
+    tables = {}
+    for year in found.by_year:
+        known = told.get(str(year.year))
+        table = tell_year(year, limit) if known is None else YearTable.from_record(known)
+        if {*table.injury} != {name_of(str(wijk)) for wijk in year.wijken.index}:
+            raise QualityGateError(
+                f"The accidents of {year.year} were told before of other wijken than there are now. Two maps"
+                " together say more than one: publish under another --out."
+            )
+        tables[year.year] = table
+    return tables
+
+
+def _counts(values: pd.Series[int]) -> tuple[tuple[str, Count], ...]:
+    return tuple((name_of(str(name)), Count(int(value))) for name, value in values.items())
 
 
 def _points(found: Traffic, limit: int, *, exact: bool) -> tuple[DangerousPoint, ...]:
     shown = []
     for number, row in zip(found.points.index, found.points.to_dict("records"), strict=True):
-        accidents = small(int(row["accidents"]), limit)
-        told = accidents.value is not None
+        accidents = band(int(row["accidents"]), limit)
+        told = exact or accidents.ends[0] >= limit
         q, expected = float(row["q_value"]), float(row["expected"])
         shown.append(
             DangerousPoint(
@@ -198,10 +241,13 @@ def _points(found: Traffic, limit: int, *, exact: bool) -> tuple[DangerousPoint,
                 wijk=_text(row["wijk"]),
                 stadsdeel=_text(row["stadsdeel"]),
                 accidents=accidents,
-                serious=small(int(row["fatal"]) + int(row["serious"]), limit),
-                weak=small(int(row["weak"]), limit),
-                score=float(row["score"]) if told else None,
-                expected=expected if told and np.isfinite(expected) else None,
+                serious=band(int(row["fatal"]) + int(row["serious"]), limit),
+                weak=band(int(row["weak"]), limit),
+                # 1, 3 or 5 points an accident, and 1.7 times that: the score tells how many of each.
+                score=float(row["score"]) if exact else None,
+                expected=(expected if exact else round(expected, 1))
+                if told and np.isfinite(expected)
+                else None,
                 chance=chance_word(q),
                 listed_in=int(row["listed_in"]),
                 radii=len(found.radii_m),
@@ -242,7 +288,13 @@ def _stretches(found: Traffic, limit: int, *, shown: bool) -> gpd.GeoDataFrame:
     columns = ["number", "place", "observed", "expected", "p_value", "wijk", "stadsdeel", "geometry"]
     table = found.stretches.reset_index()[columns]
     kept = table["observed"].astype(float) >= limit
-    return table[kept.to_numpy() & shown].reset_index(drop=True)
+    table = table[kept.to_numpy() & shown].reset_index(drop=True)
+    table["told"] = [band(int(count), limit) for count in table["observed"]]
+    if limit > 1:
+        table["observed"] = float("nan")
+        table["expected"] = table["expected"].astype(float).round(1)
+        table["p_value"] = table["p_value"].astype(float).round(2)
+    return table
 
 
 def _schools(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
@@ -251,7 +303,7 @@ def _schools(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
             "name": name_of(str(row["name"])),
             "wijk": _text(row["wijk"]),
             "stadsdeel": _text(row["stadsdeel"]),
-            **{name: small(int(row[name]), limit) for name in ("accidents", "weak", "school_time")},
+            **{name: band(int(row[name]), limit) for name in ("accidents", "weak", "school_time")},
             "geometry": row["geometry"],
         }
         for row in found.schools.to_dict("records")
@@ -261,37 +313,39 @@ def _schools(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
 
 
 def _school_order(row: dict[str, Any]) -> tuple[int, int, str]:
-    return -(row["accidents"].value or 0), -(row["school_time"].value or 0), str(row["name"])
+    return -row["accidents"].ends[0], -row["school_time"].ends[0], str(row["name"])
 
 
-def _years(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
+def _years(found: Traffic, told: Mapping[int, YearTable] | None) -> tuple[dict[str, Any], ...]:
+    """Rows by year; for others than analysts whole years, as these were told."""
+    shown = []
+    for year, row in zip(found.years.index, found.years.to_dict("records"), strict=True):
+        if told is not None and int(year) not in told:
+            continue
+        count, weak = Count(int(row["accidents"])), Count(int(row["weak"]))
+        if told is not None:
+            count, weak = told[int(year)].city, told[int(year)].city_weak
+        # The limits of chance and the verdict go by the exact count, as it is now.
+        exact = count.value == int(row["accidents"])
+        shown.append(
+            {
+                "year": int(year), "accidents": count, "weak": weak, "whole": bool(row["whole"]),
+                "low": float(row["low"]) if exact else None, "high": float(row["high"]) if exact else None,
+                "against": str(row["against"]) if exact else "",
+            }
+        )  # fmt: skip
+    return tuple(shown)
+
+
+def _wijken(found: Traffic, injury: Mapping[str, Count], weak: Mapping[str, Count]) -> tuple[Any, ...]:
     return tuple(
         {
-            "year": int(year),
-            "accidents": (count := small(int(row["accidents"]), limit)),
-            "weak": small(int(row["weak"]), limit),
-            "low": None if count.value is None else float(row["low"]),
-            "high": None if count.value is None else float(row["high"]),
-            "whole": bool(row["whole"]),
-            "against": str(row["against"]),
+            "wijk": name_of(str(wijk)), "stadsdeel": name_of(str(stadsdeel)),
+            "injury": injury[name_of(str(wijk))], "weak": weak[name_of(str(wijk))],
         }
-        for year, row in zip(found.years.index, found.years.to_dict("records"), strict=True)
-    )
-
-
-def _wijken(found: Traffic, limit: int) -> tuple[dict[str, Any], ...]:
-    table = found.wijken
-    # The city's total is told, and no total of a stadsdeel.
-    columns = {name: _counts(table[name], limit) for name in ("injury", "weak")}
-    return tuple(
-        {
-            "wijk": name_of(str(wijk)),
-            "stadsdeel": name_of(str(stadsdeel)),
-            "injury": columns["injury"][at],
-            "weak": columns["weak"][at],
-        }
-        for at, (wijk, stadsdeel) in enumerate(zip(table.index, table["stadsdeel"], strict=True))
-    )
+        for wijk, stadsdeel in zip(found.wijken.index, found.wijken["stadsdeel"], strict=True)
+        if name_of(str(wijk)) in injury
+    )  # fmt: skip
 
 
 def _text(value: Any) -> str:

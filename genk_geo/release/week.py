@@ -81,7 +81,9 @@ def release(
     traffic = (
         None
         if result.traffic is None
-        else release_traffic(result.traffic, level=own.level, small_count=int(own.small_count or 0))
+        else release_traffic(
+            result.traffic, level=own.level, small_count=int(own.small_count or 0), told=before.years
+        )
     )
     return ReleasedWeek(result=frame, themes=themes, profile=own, no_data=nothing, traffic=traffic)
 

@@ -26,6 +26,7 @@ from genk_geo.results import (
     ThemeWeek,
     Traffic,
     WeekResult,
+    YearAccidents,
     Zone,
 )
 from genk_geo.schema import check_table
@@ -484,6 +485,14 @@ def make_traffic(wijken) -> Traffic:
         schools=schools, walk_minutes=5.0, ways=ways,
         conditions=(("kept_circumstance_licht", light), ("kept_remark", light)),
         as_of=pd.Timestamp("2026-10-29", tz="Europe/Brussels"),
+        by_year=tuple(
+            YearAccidents(
+                year, sum(injury), 9,
+                pd.DataFrame({"injury": injury, "weak": [6, 0, 2, 1, 0, 0]}, index=by_wijk.index),
+                (("kept_circumstance_licht", light), ("kept_remark", light)),
+            )
+            for year, injury in ((2024, [9, 5, 3, 2, 1, 0]), (2025, [10, 5, 5, 3, 2, 1]))
+        ),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from genk_geo.reference.streets.schools import read_schools
 from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.release.traffic_release import release_traffic
 from genk_geo.render.maps.accident_layers import traffic_tables
-from genk_geo.results import Concentrated, Snapping, Traffic
+from genk_geo.results import Concentrated, Snapping, Traffic, YearAccidents
 from genk_geo.store import Store
 
 if TYPE_CHECKING:
@@ -171,6 +171,7 @@ def analyse_traffic(
         ways=_ways(look, schools, by_segment["events"].to_numpy()),
         conditions=_conditions(look),
         theme=own.theme,
+        by_year=_by_year(look, known),
     )
 
 
@@ -313,6 +314,23 @@ def _by_wijk(look: _Look) -> pd.DataFrame:
     for name, values in counts.items():
         table[name] = values.groupby(wijk).sum().reindex(table.index, fill_value=0).astype("int64")
     return table
+
+
+def _by_year(look: _Look, known: gpd.GeoDataFrame) -> tuple[YearAccidents, ...]:
+    """Every whole calendar year of the record: what others than analysts are told is told by the year."""
+    years = stats.yearly_accidents(known, end=look.end)
+    scores = stats.accident_scores(known)
+    hurt = (scores["score"] > 0).to_numpy()
+    told = []
+    for year in years.index[years["whole"].to_numpy(dtype=bool)]:
+        mine = hurt & (known["from"].dt.year == year).to_numpy()
+        own = replace(look, injured=known[mine], scores=scores[mine])
+        wijken = _by_wijk(own)[["injury", "weak"]]
+        row = years.loc[year]
+        told.append(
+            YearAccidents(int(year), int(row["accidents"]), int(row["weak"]), wijken, _conditions(own))
+        )
+    return tuple(told)
 
 
 def _schools(look: _Look, schools: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

@@ -182,7 +182,7 @@ def _stretch_card(row: dict[str, Any], t: Texts) -> dict[str, Any]:
         "number": row["number"],
         "title": f"{t('traffic.status.stretch', number=row['number'])}: {place}",
         "rows": [
-            [t("traffic.points.accidents"), t.number(row["observed"])],
+            [t("traffic.points.accidents"), count_text(row["told"], t)],
             [t("traffic.points.expected"), t.number(row["expected"], 1)],
             [t("traffic.points.chance"), t(f"traffic.chance.{chance_word(row['p_value'])}")],
         ],
@@ -244,7 +244,8 @@ def traffic_tables(traffic: ReleasedTraffic) -> dict[str, gpd.GeoDataFrame]:
             for row in traffic.schools
         ]
     )
-    stretches = traffic.stretches.assign(place=[", ".join(place) for place in traffic.stretches["place"]])
+    stretches = traffic.stretches.drop(columns="told")
+    stretches = stretches.assign(place=[", ".join(place) for place in traffic.stretches["place"]])
     for name in ("observed", "expected", "p_value"):
         stretches[name] = stretches[name].astype(float)
     layers = {

@@ -152,6 +152,6 @@ def _stretch(row: dict[str, Any], t: Texts) -> dict[str, Any]:
         "wijk": wijk if len(row["place"]) else "",
         "show": t("map.show", what=t("traffic.status.stretch", number=number), place=place),
         "score": "",
-        "accidents": t.number(row["observed"]),
+        "accidents": count_text(row["told"], t),
         "chance": t(f"traffic.chance.{chance_word(row['p_value'])}"),
     }

@@ -102,9 +102,9 @@ def period_words(traffic: ReleasedTraffic, texts: Texts) -> dict[str, str]:
 def _brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
     """A few sentences, from the tables."""
     found = traffic.found
-    told = [t.plural("traffic.brief.injury", found.snapping.injury, years=_years_of(traffic, t))]
-    if found.snapping.injury < traffic.small_count:
+    if traffic.injury.ends[0] < traffic.small_count:
         return [t("traffic.brief.few", limit=traffic.small_count)]
+    told = [_injured(traffic, t)]
     listed = [point for point in traffic.points if point.status == "listed"]
     if traffic.level != "wijken":
         told.append(
@@ -129,6 +129,14 @@ def _brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
         if last["against"]:
             told.append(t(f"traffic.against.{last['against']}", target=t.number(found.target or 0)))
     return told
+
+
+def _injured(traffic: ReleasedTraffic, t: Texts) -> str:
+    """How many injury accidents there were, and in which years."""
+    if traffic.span is None:
+        return t.plural("traffic.brief.injury", traffic.found.snapping.injury, years=_years_of(traffic, t))
+    first, last = traffic.span
+    return t("traffic.brief.injury_years", n=count_text(traffic.injury, t), first=first, last=last)
 
 
 def _percent(share: float, t: Texts) -> str:
@@ -163,7 +171,7 @@ def _stretch_rows(traffic: ReleasedTraffic, t: Texts) -> list[dict[str, Any]]:
         {
             "id": f"stretches-{row['number']}",
             "place": place_text(row["place"], row["wijk"] if isinstance(row["wijk"], str) else "", t),
-            "observed": t.number(row["observed"]),
+            "observed": count_text(row["told"], t),
             "expected": t.number(row["expected"], 1),
         }
         for row in traffic.stretches.to_dict("records")
@@ -239,6 +247,8 @@ def _value(name: str, value: str, t: Texts) -> str:
 
 def _losses(traffic: ReleasedTraffic, t: Texts) -> str:
     """How many accidents are on no street, and why."""
+    if traffic.span is not None or traffic.injury.value is None:
+        return t("traffic.losses.not_told")
     snapping = traffic.found.snapping
     lost = snapping.injury - snapping.on_network
     if not lost:
