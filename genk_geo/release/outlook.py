@@ -75,7 +75,7 @@ def _signal(
         since=_day(row["since"]),
         days=int(row["days"]),
         observed=observed,
-        expected=number(row["expected"]) if told else None,
+        expected=rounded(row["expected"], int(profile.small_count or 0)) if told else None,
         every_weeks=number(row.get("every_weeks")),
         geometry=ground.geometry,
     )
@@ -188,17 +188,14 @@ def _place(
 
 
 def _past(ahead: Outlook, profile: ReleaseSettings) -> ReleasedPast | None:
-    """How last week's places did: what was caught, and what not, are counts like any other."""
-    last, limit = ahead.last, int(profile.small_count or 0)
-    if last is None:
+    """How last week's places did; for analysts, because it counts the incidents whose place is known.
+
+    Beside the count of the city, which others are told as a range, that would be a bound on it.
+    """
+    last = ahead.last
+    if last is None or profile.level != "points":
         return None
-    caught, baseline = (
-        small(count, limit)
-        if last.incidents - count >= limit or count < limit
-        else Count(None, limit, over=True)
-        for count in (last.caught, last.baseline)
-    )
-    return ReleasedPast(incidents=small(last.incidents, limit), caught=caught, baseline=baseline)
+    return ReleasedPast(Count(last.incidents), Count(last.caught), Count(last.baseline))
 
 
 def _coarse(scores: pd.DataFrame, profile: ReleaseSettings) -> pd.DataFrame:

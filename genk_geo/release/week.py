@@ -72,7 +72,7 @@ def release(
     )
     frame = replace(
         frame,
-        quality=_coarse_quality(result.quality) if own.level == "wijken" else result.quality,
+        quality=result.quality if own.level == "points" else _coarse_quality(result.quality),
         city_name=name_of(result.city_name),
         attribution=name_of(result.attribution),
         wijken=_named(result.wijken, "wijk", "stadsdeel"),
@@ -113,7 +113,8 @@ def _theme(
     return ReleasedTheme(
         theme=found.theme,
         window=found.window,
-        located=found.located if areas else 0,
+        # A count of the city over a window that shifts: beside that of the week before, one of a week.
+        located=found.located if profile.level == "points" else 0,
         too_few=found.too_few and areas,
         missing=_missing(found),
         hotspots=_hotspots(found, limit, outlines) if areas and not found.too_few else (),

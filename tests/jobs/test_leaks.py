@@ -244,7 +244,10 @@ def test_every_release_stands_in_a_folder_of_its_own(published):
     for one in publication.releases:
         manifest = json.loads((one.folder / "manifest.json").read_text(encoding="utf-8"))
         assert manifest["release"]["profile"] == one.release.profile
-        assert ("inputs" in manifest) == (one.release.profile != "publiek")
+        assert ("inputs" in manifest) == ("rows" in manifest) == (one.release.profile == "analist")
+        text = json.dumps(manifest)
+        assert ("located" in text) == (one.release.profile == "analist")
+        assert publication.reports[0].sha256 not in text or one.release.profile == "analist"
         assert (one.folder / "told.json").is_file() == (one.release.profile != "analist")
 
 

@@ -43,8 +43,8 @@ def test_others_are_told_the_model_and_no_count(told, demo_run):
     for look in demo_run.result.themes:
         own = told["wijkmanager"]["themes"][look.theme]
         assert own["outlook"] == {"model": look.outlook.model}
-        assert not {"signals", "near_repeat"} & set(own)
-    assert "traffic" not in told["wijkmanager"]
+        assert set(own) == {"window", "too_few", "outlook"}
+    assert not {"traffic", "inputs", "rows"} & set(told["wijkmanager"])
     assert set(told["publiek"]) == {"week", "as_of", "release", "settings", "versions"}
 
 

@@ -39,9 +39,9 @@ def manifest_of(
     -------
     dict
         ``week``, ``as_of``, ``release``, ``settings`` (no folders) and ``versions``; for wijkmanagers also
-        ``inputs`` (no names of files, nothing that a supplier wrote), ``rows``, ``themes`` (with the model of
-        the outlook) and ``environment``; for an analist everything, so also how many signals, near repeats,
-        places of the outlook and dangerous points there are.
+        ``themes`` (with the model of the outlook) and ``environment``; for an analist everything, so also
+        ``inputs``, ``rows``, and how much was found. Others get nothing that is counted in or made from
+        the suppliers' rows, not even a checksum: of a file of one row it can be guessed.
     """
     told: dict[str, Any] = {
         "week": str(result.week),
@@ -52,36 +52,36 @@ def manifest_of(
     }
     if release.level == "wijken":
         return told
-    if release.level == "points":
-        told["traffic"] = None if result.traffic is None else _points(result.traffic)
-    return told | {
-        "inputs": [_input(report, full=release.level == "points") for report in reports],
+    told["themes"] = {
+        look.theme: {
+            "window": f"{look.window.first}/{look.window.last}",
+            "too_few": look.too_few,
+            **_ahead(look, full=release.level == "points"),
+        }
+        for look in result.themes
+    }
+    told["environment"] = {
+        look.theme: {
+            "zones": len(look.zones),
+            "budget": look.budget,
+            "capture": None if math.isnan(look.capture) else round(look.capture, 4),
+            "baseline": None if math.isnan(look.baseline) else round(look.baseline, 4),
+        }
+        for look in result.environments
+    }
+    return told | _for_analysts(result, reports) if release.level == "points" else told
+
+
+def _for_analysts(result: WeekResult, reports: tuple[IngestReport, ...]) -> dict[str, Any]:
+    """What is counted in rows or made from them: with it, a small file could be guessed row by row."""
+    return {
+        "traffic": None if result.traffic is None else _points(result.traffic),
+        "inputs": [_input(report) for report in reports],
         "rows": {
             "in": result.quality.rows_in,
             "incidents": result.quality.incidents,
             "duplicates": result.quality.duplicates,
             "rejects": result.quality.rejects,
-        },
-        "themes": {
-            look.theme: {
-                "window": f"{look.window.first}/{look.window.last}",
-                "in_window": look.in_window,
-                "located": look.located,
-                "too_few": look.too_few,
-                "hot_cells": len(look.hotspots),
-                "areas": look.areas["status"].value_counts().sort_index().to_dict(),
-                **_ahead(look, full=release.level == "points"),
-            }
-            for look in result.themes
-        },
-        "environment": {
-            look.theme: {
-                "zones": len(look.zones),
-                "budget": look.budget,
-                "capture": None if math.isnan(look.capture) else round(look.capture, 4),
-                "baseline": None if math.isnan(look.baseline) else round(look.baseline, 4),
-            }
-            for look in result.environments
         },
     }
 
@@ -96,6 +96,10 @@ def _ahead(look: ThemeWeek, *, full: bool) -> dict[str, Any]:
         return {"outlook": {"model": model}}
     repeat = look.near_repeat
     return {
+        "in_window": look.in_window,
+        "located": look.located,
+        "hot_cells": len(look.hotspots),
+        "areas": look.areas["status"].value_counts().sort_index().to_dict(),
         "signals": None if look.signals is None else len(look.signals),
         "near_repeat": None
         if repeat is None
@@ -118,8 +122,8 @@ def _points(traffic: Traffic) -> dict[str, Any]:
     }
 
 
-def _input(report: IngestReport, *, full: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _input(report: IngestReport) -> dict[str, Any]:
+    return {
         "sha256": report.sha256,
         "profile": Path(report.profile).stem,
         "rows_in": report.rows_in,
@@ -127,8 +131,9 @@ def _input(report: IngestReport, *, full: bool) -> dict[str, Any]:
         "duplicates": report.duplicates,
         "rejects": report.rejects,
         "reasons": report.reasons,
+        "file": report.file,
+        "warnings": report.warnings,
     }
-    return told | {"file": report.file, "warnings": report.warnings} if full else told
 
 
 def _settings(settings: Settings, *, names: bool) -> dict[str, Any]:

@@ -127,7 +127,11 @@ def _theme_block(
     active = [spot for spot in mine if spot.status != "gone"]
     map_note, table_note = "", t("hotspots.none_theme", theme=name)
     if theme.too_few:
-        table_note = t("hotspots.too_few", theme=name, located=t.number(theme.located), weeks=weeks)
+        table_note = (
+            t("hotspots.too_few", theme=name, located=t.number(theme.located), weeks=weeks)
+            if site.week.profile.level == "points"
+            else t("brief.too_few", theme=name.lower())
+        )
     if site.week.no_data or theme.missing:
         map_note = t("page.no_data_short")
     elif theme.too_few:

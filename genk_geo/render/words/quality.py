@@ -27,8 +27,8 @@ def quality_rows(site: Site) -> list[dict[str, Any]]:
     rows: list[tuple[str, Iterable[str]]] = [
         ("located", shares("quality.located_text", quality.located_share)),
         ("late", shares("quality.late_text", quality.late_share)),
-        # Counts of rows differ by a few from week to week: not for the public.
-        ("rows", [] if site.week.profile.level == "wijken" else [_rows_text(site)]),
+        # Counts of rows differ by a few from week to week: for analysts only.
+        ("rows", [_rows_text(site)] if site.week.profile.level == "points" else []),
         ("bias", [t("quality.bias_text")]),
         ("boundary", [t("quality.boundary_indicative")] if result.boundary_note else []),
         ("grouping", [t("quality.grouping_assumed")] if result.grouping_note else []),
