@@ -81,9 +81,11 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
     week = _as_told(week, Told(told))
     record = record_of(week)
     found = check_release(record, told)
-    for vague in (_near(found, record), _large, _silent):
+    for vague, pick in ((_at_least, _near), (_silent, _near), (_silent, _every)):
         if found:
-            week = replace(week, themes=tuple(vague(theme, week.small_count) for theme in week.themes))
+            shapes, limit = pick(found, record), week.small_count
+            themes = tuple(_with_hotspots(theme, shapes[theme.theme], vague, limit) for theme in week.themes)
+            week = replace(week, themes=themes)
             record = record_of(week)
             found = check_release(record, told)
     refuse(found, week.profile.profile)
@@ -117,34 +119,37 @@ def _spot_as_told(spot: Hotspot, known: Record | None, limit: int) -> Hotspot:
     return replace(spot, observed=observed, expected=None, times=None)
 
 
-def _near(found: Sequence[Finding], record: Record) -> Callable[[ReleasedTheme, int], ReleasedTheme]:
-    """Say of the hotspots that a finding is about, or that lie in its wijk, only that they are large."""
+def _near(found: Sequence[Finding], record: Record) -> dict[str, set[str]]:
+    """Outlines, by theme, that a finding is about or that share a wijk with one."""
     close: dict[str, set[str]] = {theme: set() for theme in record["themes"]}
     for finding in found:
         names = {cell.name for cell in finding.cells}
+        spots = record["themes"][finding.theme]["hotspots"]
+        names |= {wijk for spot in spots if spot["shape"] in names for wijk in spot["wijken"]}
         close[finding.theme] |= {
-            spot["shape"]
-            for spot in record["themes"][finding.theme]["hotspots"]
-            if names.intersection([spot["shape"], *spot["wijken"]])
+            spot["shape"] for spot in spots if names.intersection([spot["shape"], *spot["wijken"]])
         }
-
-    def vague(theme: ReleasedTheme, limit: int) -> ReleasedTheme:
-        spots = (
-            _at_least(spot, limit) if shape_of(spot) in close[theme.theme] else spot
-            for spot in theme.hotspots
-        )
-        return replace(theme, hotspots=tuple(spots))
-
-    return vague
+    return close
 
 
-def _large(theme: ReleasedTheme, limit: int) -> ReleasedTheme:
-    return replace(theme, hotspots=tuple(_at_least(spot, limit) for spot in theme.hotspots))
+def _every(found: Sequence[Finding], record: Record) -> dict[str, set[str]]:
+    """All outlines of the themes that anything was found in."""
+    themes = {finding.theme for finding in found}
+    return {
+        theme: {spot["shape"] for spot in told["hotspots"]} if theme in themes else set()
+        for theme, told in record["themes"].items()
+    }
 
 
-def _silent(theme: ReleasedTheme, limit: int) -> ReleasedTheme:
-    spots = (replace(_at_least(spot, limit), observed=SECRET) for spot in theme.hotspots)
+def _with_hotspots(
+    theme: ReleasedTheme, shapes: set[str], vague: Callable[[Hotspot, int], Hotspot], limit: int
+) -> ReleasedTheme:
+    spots = (vague(spot, limit) if shape_of(spot) in shapes else spot for spot in theme.hotspots)
     return replace(theme, hotspots=tuple(spots))
+
+
+def _silent(spot: Hotspot, limit: int) -> Hotspot:
+    return replace(_at_least(spot, limit), observed=SECRET)
 
 
 def _at_least(spot: Hotspot, limit: int) -> Hotspot:

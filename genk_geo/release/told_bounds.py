@@ -91,8 +91,10 @@ class Knowledge:
         for record in sorted(records, key=lambda told: str(told["week"]), reverse=True):
             if theme in record["themes"]:
                 self._tables(record)
+        for record in records:
+            if theme in record["themes"]:
                 self._hotspots(record)
-        self._told = set(self.bounds)
+        self._told = {cell for cell in self.bounds if cell.kind != "part"}
         self._totals({wijk: whole for record in records for wijk, whole in record["parents"].items()})
 
     def _tell(self, cell: Cell, told: str) -> None:
@@ -147,11 +149,14 @@ class Knowledge:
     def _inside(self, cell: Cell, wijken: list[str], together: dict[Cell, list[Cell]] | None) -> None:
         """A hotspot holds no more than its wijken do; those that lie apart, no more together."""
         around = [Cell("wijken", wijk, cell.week) for wijk in wijken]
-        if together is None or not around:
-            if around:
-                self.rules.append(Rule({cell: 1, **dict.fromkeys(around, -1)}, -np.inf, 0, "part"))
+        if not around or not all(wijk in self.bounds for wijk in around):
             return
-        parts = [cell] if len(around) == 1 else [Cell(f"in {wijk}", cell.name, cell.week) for wijk in wijken]
+        if together is None:
+            self.rules.append(Rule({cell: 1, **dict.fromkeys(around, -1)}, -np.inf, 0, "part"))
+            return
+        parts = [cell]
+        if len(around) > 1:
+            parts = [Cell("part", f"{cell.name} in {wijk}", cell.week) for wijk in wijken]
         for part, wijk in zip(parts, around, strict=True):
             self.bounds.setdefault(part, (0, _MOST))
             together[wijk].append(part)
