@@ -348,7 +348,11 @@ def values_of(annotation):
     return PLAIN[annotation] if annotation in PLAIN else values_of(inner[0])
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_what_is_said_is_what_is_read_and_survives_being_written_again(data, tmp_path):
     setting = data.draw(st.sampled_from(LEAVES))
