@@ -68,9 +68,7 @@ def too_large(what: str, name: str, *, packed: bool = False) -> str:
     size = f"unpacks to more than {most.file_mb} MB, or {most.unpacking} times its size" if packed else (
         f"is larger than {most.file_mb} MB"
     )  # fmt: skip
-    return (
-        f"{what}: {shown(name)} {size}. Is it the right file? The limits stand in [limits] of the settings."
-    )
+    return f"{what}: {shown(name)} {size}. Is it the right file?"
 
 
 def unpacked_size(packed: bytes, most: int, window: int) -> int:

@@ -80,10 +80,7 @@ def bounded(columns: int, rows: int, name: str) -> None:
     most = limits()
     for number, limit, what in ((columns, most.columns, "columns"), (rows, most.rows, "rows")):
         if number > limit:
-            raise SupplierFileError(
-                f"{name} has {number} {what}, more than {limit}. Is it the right file? The limits stand in "
-                "[limits] of the settings."
-            )
+            raise SupplierFileError(f"{name} has {number} {what}, more than {limit}. Is it the right file?")
 
 
 def no_rows(name: str) -> SupplierFileError:
