@@ -39,6 +39,19 @@ def test_constraints_pin_everything_the_project_names(pins, named):
     assert {canonicalize_name(need.name) for need in named} <= pinned
 
 
+def test_every_dependency_has_a_lower_bound_and_no_upper_one(named):
+    """`scripts/lowest.py` tries them; an upper bound would keep others from what came out since."""
+    for need in named:
+        assert [part.operator for part in need.specifier] == [">="], str(need)
+
+
+def test_the_smoke_selection_for_the_lowest_versions_exists(root):
+    source = (root / "scripts" / "lowest.py").read_text(encoding="utf-8")
+    selected = re.findall(r'^    "(tests/[^"]+)",$', source, re.MULTILINE)
+    assert len(selected) >= 5
+    assert all((root / name).exists() for name in selected)
+
+
 def test_constraints_satisfy_the_bounds_of_the_project(pins, named):
     versions = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
     for need in named:
