@@ -27,7 +27,7 @@ def risk(
 ) -> None:
     """Find what in the environment goes together with a theme, and make its zones and their sheets."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.week.environment import risk_of_theme, write_risk
+    from genk_geo.jobs.desk.risk import risk_of_theme, write_risk
 
     settings = Settings.load(config, lang=lang)
     texts = texts_of(settings)

@@ -70,7 +70,8 @@ def hotspots(
 ) -> None:
     """Write the hot cells of a theme, from the history, for a GIS."""
     from genk_geo.config import Settings
-    from genk_geo.jobs.desk.hot_cells import hot_cells_of_week, write_layer
+    from genk_geo.jobs.desk.hot_cells import hot_cells_of_week
+    from genk_geo.jobs.desk.layer_file import write_layer
 
     settings = Settings.load(config, lang=lang)
     cells = hot_cells_of_week(settings, theme=theme, week=week)

@@ -10,6 +10,7 @@ from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.traffic.look import traffic
+from genk_geo.jobs.traffic.period import period_until
 from genk_geo.release import Level, release_traffic
 from genk_geo.render.files.traffic_files import traffic_gis_layers
 
@@ -49,10 +50,10 @@ def look_at_traffic(config: Settings | Path | str | None = None, *, week: str | 
         own = settings.traffic.model_copy(update={"until": "week"})
         settings = settings.model_copy(update={"traffic": own})
     session = Session(settings)
-    chosen = session.week_or_last(week)
+    end = session.week_or_last(week).end(session.city.timezone)
+    period = period_until(end, end + pd.DateOffset(days=1), settings.traffic)
     with session.on_record() as store:
-        as_of = chosen.end(session.city.timezone) + pd.DateOffset(days=1)
-        found = traffic(session, store, week=chosen, as_of=as_of)
+        found = traffic(session, store, period)
     assert found is not None  # a network is named
     return found
 

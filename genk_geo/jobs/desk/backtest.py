@@ -10,7 +10,7 @@ from genk_geo.calendar import Week
 from genk_geo.errors import QualityGateError
 from genk_geo.jobs.chance import stream
 from genk_geo.jobs.session import Session
-from genk_geo.jobs.week.outlook import LEAST_INCIDENTS, LEAST_WEEKS, record_of
+from genk_geo.jobs.week.outlook import LEAST_INCIDENTS, LEAST_WEEKS, build_record
 from genk_geo.release import release_scores
 from genk_geo.render.files.score_plot import score_plot
 from genk_geo.stats.outlook.record import DELAY
@@ -96,7 +96,7 @@ def backtest_theme(
     with session.on_record() as store:
         history = session.history(theme, store.incidents(theme=theme), cell_m=cell_m)
     end = _last_week(history, session.now.date()) if last is None else Week.parse(str(last))
-    record = record_of(history, week=end, delay=DELAY, last_reports=True)
+    record = build_record(history, week=end, delay=DELAY, last_reports=True)
     if record is None or record.weeks < LEAST_WEEKS:
         raise QualityGateError(
             f"{theme} has too short a record until {end} to foresee anything: needed {LEAST_WEEKS} weeks "

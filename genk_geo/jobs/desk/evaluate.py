@@ -15,7 +15,7 @@ from genk_geo.calendar import occurred
 from genk_geo.crs import epsg_of, reproject
 from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
-from genk_geo.jobs.desk.hot_cells import write_layer
+from genk_geo.jobs.desk.layer_file import write_layer
 from genk_geo.jobs.history import precisely_placed
 from genk_geo.jobs.session import Session
 from genk_geo.release import release_evaluation

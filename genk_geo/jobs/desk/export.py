@@ -8,7 +8,7 @@ import pandas as pd
 
 from genk_geo.calendar import Week, Window
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.desk.hot_cells import DRIVERS, write_layer
+from genk_geo.jobs.desk.layer_file import DRIVERS, write_layer
 from genk_geo.jobs.session import Session
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table

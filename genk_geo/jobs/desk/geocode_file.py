@@ -79,7 +79,7 @@ def geocode_file(
     columns : Columns, optional
         Which columns to read.
     review : path-like, optional
-        Where to write what was not found, see :func:`review_of`.
+        Where to write what was not found, see :func:`build_review`.
     aliases : path-like, optional
         Corrections of before, see :func:`genk_geo.geocoding.read_aliases`.
     fallback : callable, optional
@@ -112,7 +112,7 @@ def geocode_file(
     if fallback is not None:
         located = fallback(located, asked.address)
     _write(located, Path(out))
-    found = review_of(located, asked)
+    found = build_review(located, asked)
     if review is not None:
         _write(found, Path(review))
     counts = located["geocode_level"].value_counts(sort=False)
@@ -133,7 +133,7 @@ def _located(frame: pd.DataFrame, city: City, columns: Columns, aliases: Mapping
     )
 
 
-def review_of(located: pd.DataFrame, columns: Columns | None = None) -> pd.DataFrame:
+def build_review(located: pd.DataFrame, columns: Columns | None = None) -> pd.DataFrame:
     """The different strings without a street, those that settle most rows first.
 
     Parameters

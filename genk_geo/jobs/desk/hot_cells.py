@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Window
-from genk_geo.crs import WGS84, reproject
-from genk_geo.errors import ConfigError
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.hotspots import find_heat
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import geopandas as gpd
 
     from genk_geo.calendar import Week
     from genk_geo.config import Settings
-
-
-#: Formats of a layer by the ending of its name.
-DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 
 
 def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None = None) -> gpd.GeoDataFrame:
@@ -51,25 +43,3 @@ def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None
         history = session.history(theme, store.incidents(theme=theme))
     window = Window(session.week_or_last(week), own.window_weeks)
     return find_heat(history, window, settings.grid).cells
-
-
-def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:
-    """Write a layer in the format that the name ends on.
-
-    Parameters
-    ----------
-    layer : geopandas.GeoDataFrame
-        Any layer; GeoJSON gets it in longitude and latitude, as that format wants.
-    path : path-like
-        Ends in ``.gpkg``, ``.geojson`` or ``.json``.
-
-    Raises
-    ------
-    ConfigError
-        If the name ends on something else.
-    """
-    driver = DRIVERS.get(path.suffix.lower())
-    if driver is None:
-        raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(DRIVERS)}.")
-    written = reproject(layer, WGS84) if driver == "GeoJSON" else layer
-    written.to_file(path, driver=driver)

@@ -38,7 +38,7 @@ def busy_segments(by_segment: gpd.GeoDataFrame, city: City) -> gpd.GeoDataFrame:
     return in_areas(busy.iloc[order], city)
 
 
-def points_of(accidents: AccidentsOnStreets) -> tuple[gpd.GeoDataFrame, float]:
+def points_by_rule(accidents: AccidentsOnStreets) -> tuple[gpd.GeoDataFrame, float]:
     """Dangerous points by the rule, and how many chance alone would list (NaN when it was not drawn)."""
     own = accidents.settings.traffic
     asked: dict[str, Any] = {"radius_m": own.radius_m, "end": accidents.end, "rule": accidents.rule}
@@ -53,7 +53,7 @@ def points_of(accidents: AccidentsOnStreets) -> tuple[gpd.GeoDataFrame, float]:
     return in_areas(listed, accidents.city), float(drawn.mean()) if len(drawn) else float("nan")
 
 
-def stretches_of(accidents: AccidentsOnStreets) -> gpd.GeoDataFrame:
+def risky_stretches(accidents: AccidentsOnStreets) -> gpd.GeoDataFrame:
     """Stretches with more accidents than their length and class explain."""
     own = accidents.settings.traffic
     found = stats.dangerous_stretches(
@@ -63,7 +63,7 @@ def stretches_of(accidents: AccidentsOnStreets) -> gpd.GeoDataFrame:
     return in_areas(found, accidents.city)
 
 
-def concentration_of(accidents: AccidentsOnStreets) -> Concentrated | None:
+def concentration(accidents: AccidentsOnStreets) -> Concentrated | None:
     """On how few segments how large a share of the accidents lies; None without any."""
     on = accidents.snapped.loc[accidents.snapped["segment"] >= 0, "segment"].to_numpy()
     if not len(on):

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from genk_geo import stats
 from genk_geo.jobs.traffic.accidents import AccidentsOnStreets, with_victims
 from genk_geo.jobs.traffic.circumstances import by_wijk, circumstances
-from genk_geo.jobs.traffic.dangerous import busy_segments, concentration_of, points_of, stretches_of
-from genk_geo.jobs.traffic.period import LATE, whole_quarter
+from genk_geo.jobs.traffic.dangerous import busy_segments, concentration, points_by_rule, risky_stretches
 from genk_geo.jobs.traffic.schools import around_schools, ways_to_schools
 from genk_geo.reference.streets.schools import read_schools
 from genk_geo.results import Traffic
@@ -19,17 +18,17 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from genk_geo.calendar import Week
     from genk_geo.config import Settings
     from genk_geo.jobs.session import Session
+    from genk_geo.jobs.traffic.period import AccidentPeriod
     from genk_geo.reference import City, StreetNetwork
     from genk_geo.store import Store
 
 log = logging.getLogger(__name__)
 
 
-def traffic(session: Session, store: Store, *, week: Week, as_of: pd.Timestamp) -> Traffic | None:
-    """Look at the accidents of the last years, for the pages of a week.
+def traffic(session: Session, store: Store, period: AccidentPeriod) -> Traffic | None:
+    """Look at the accidents of the years that end with a period.
 
     Parameters
     ----------
@@ -37,11 +36,8 @@ def traffic(session: Session, store: Store, *, week: Week, as_of: pd.Timestamp) 
         Settings, city and streets; without a network there is nothing to look at.
     store : Store
         History.
-    week : Week
-        The week that is shown. The period ends with it, or with the last whole quarter before its end, as
-        the settings say.
-    as_of : pandas.Timestamp
-        Reports from this moment on are left out; of a quarter those from 28 days after it.
+    period : AccidentPeriod
+        From :func:`genk_geo.jobs.traffic.period.period_until`.
 
     Returns
     -------
@@ -56,14 +52,11 @@ def traffic(session: Session, store: Store, *, week: Week, as_of: pd.Timestamp) 
     settings, city, streets = session.settings, session.city, session.streets
     if streets is None:
         return None
-    end, frozen = week.end(city.timezone), None
-    if settings.traffic.until == "quarter":
-        end = whole_quarter(end, as_of)
-        frozen = end + LATE
-    incidents = store.incidents(theme=settings.traffic.theme, reported_before=frozen or as_of)
+    end = period.end
+    incidents = store.incidents(theme=settings.traffic.theme, reported_before=period.known_before)
     seed = [settings.seed, end.year, end.month, end.day]
     found = analyse_traffic(incidents, streets, city, settings, end=end, seed=seed)
-    return replace(found, as_of=frozen)
+    return replace(found, as_of=period.known_before if period.frozen else None)
 
 
 def analyse_traffic(
@@ -106,7 +99,7 @@ def analyse_traffic(
         max_distance_m=settings.network.max_distance_m,
     )  # fmt: skip
     by_segment = stats.segment_density(accidents.network, density)
-    points, by_chance = points_of(accidents)
+    points, by_chance = points_by_rule(accidents)
     schools = None if own.schools is None else read_schools(own.schools, crs=city.crs)
     return Traffic(
         start=accidents.start,
@@ -122,8 +115,8 @@ def analyse_traffic(
         points=points,
         radii_m=own.radii_m,
         by_chance=by_chance,
-        stretches=stretches_of(accidents),
-        concentrated=concentration_of(accidents),
+        stretches=risky_stretches(accidents),
+        concentrated=concentration(accidents),
         years=stats.yearly_accidents(known, end=end, target=own.target),
         target=own.target,
         wijken=by_wijk(accidents),

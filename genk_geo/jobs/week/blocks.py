@@ -37,7 +37,7 @@ class _Square:
     left: list[int] = field(default_factory=list)
 
 
-def blocks_of(ground: Ground, min_addresses: int) -> gpd.GeoDataFrame:
+def build_blocks(ground: Ground, min_addresses: int) -> gpd.GeoDataFrame:
     """Cut a city into blocks.
 
     Parameters

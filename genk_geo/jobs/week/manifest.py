@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("genk_geo", "numpy", "pandas", "geopandas", "shapely", "scipy", "numba", "duckdb", "folium")
 
 
-def manifest_of(
+def build_manifest(
     settings: Settings,
     release: ReleaseSettings,
     result: WeekResult,

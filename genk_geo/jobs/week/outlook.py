@@ -60,7 +60,7 @@ def look_ahead(
     Outlook or None
         None when it is not wanted, or there is too little history.
     """
-    record = record_of(history, week=week, delay=as_of - week.end(history.ground.city.timezone))
+    record = build_record(history, week=week, delay=as_of - week.end(history.ground.city.timezone))
     if not settings.outlook.wanted or record is None:
         return None
     ahead = _Ahead(history, record, settings, store)
@@ -72,7 +72,7 @@ def look_ahead(
     return Outlook(model, own.budget, places, ahead.last(scores, week), now)
 
 
-def record_of(
+def build_record(
     history: ThemeHistory, *, week: Week, delay: pd.Timedelta, last_reports: bool = False
 ) -> stats.WeekRecord | None:
     """The precisely located incidents of a theme by cell and week; None when too few or too short.

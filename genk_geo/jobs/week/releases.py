@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.jobs.week.blocks import blocks_of
-from genk_geo.jobs.week.manifest import manifest_of
+from genk_geo.jobs.week.blocks import build_blocks
+from genk_geo.jobs.week.manifest import build_manifest
 from genk_geo.jobs.week.publication import (
     check_neighbours,
     published_weeks,
@@ -53,7 +53,7 @@ class PublishedRelease:
     manifest: dict[str, Any]
 
 
-def weeks_of(settings: Settings, week: Week) -> dict[str, Week]:
+def weeks_shown(settings: Settings, week: Week) -> dict[str, Week]:
     """Week that each release of a run shows, by the folder of the release."""
     return {one.folder: week.shift(-int(one.delay_weeks or 0)) for one in settings.resolved_releases}
 
@@ -61,7 +61,7 @@ def weeks_of(settings: Settings, week: Week) -> dict[str, Week]:
 def blocks_for(settings: Settings, ground: Ground) -> gpd.GeoDataFrame | None:
     """Blocks for all releases that show areas: the same, or two maps together would say more than one."""
     wanted = [one.min_addresses for one in settings.resolved_releases if Level.seen_by(one) is Level.AREAS]
-    return blocks_of(ground, max(wanted)) if wanted else None
+    return build_blocks(ground, max(wanted)) if wanted else None
 
 
 def publish_all(
@@ -92,7 +92,7 @@ def publish_all(
     QualityGateError
         If a count that is held back follows from what is published; nothing is published.
     """
-    shown, folders = weeks_of(settings, week), settings.release_folders
+    shown, folders = weeks_shown(settings, week), settings.release_folders
     chosen = sorted(settings.resolved_releases, key=lambda one: _FINEST_FIRST.index(Level.seen_by(one)))
     for one in chosen:
         check_neighbours(folders[one.folder], one.profile)
@@ -107,7 +107,7 @@ def publish_all(
                 checked_release(result, reader=one, told=told), beside, lang=settings.lang,
                 tiles=settings.tiles, contact=settings.contact, other_weeks=others,
             )  # fmt: skip
-            manifest = manifest_of(settings, one, result, reports)
+            manifest = build_manifest(settings, one, result, reports)
             write_manifest(beside, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,11 @@ from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.ingestion import ingest
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.traffic.look import traffic
+from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
-from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_of
+from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
 from genk_geo.results import Quality, WeekResult
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from genk_geo.cpted import Factor
     from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.history import ThemeHistory
+    from genk_geo.jobs.traffic.period import AccidentPeriod
     from genk_geo.reference import City
-    from genk_geo.results import Overlay, ThemeWeek
+    from genk_geo.results import Overlay, ThemeWeek, Traffic
     from genk_geo.store import Store
 
     Progress = Callable[[str, int, int], None]
@@ -133,7 +135,7 @@ def weekly(
         analysis = _Analysis(session, store, reports, tell)
         results = {
             shown: analysis.of_week(shown, back=chosen.minus(shown))
-            for shown in dict.fromkeys([chosen, *weeks_of(settings, chosen).values()])
+            for shown in dict.fromkeys([chosen, *weeks_shown(settings, chosen).values()])
         }
     tell("pages", 0, 1)
     placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
@@ -209,6 +211,7 @@ class _Analysis:
     store: Store
     reports: tuple[IngestReport, ...]
     tell: Progress
+    _traffic: dict[AccidentPeriod, Traffic | None] = field(default_factory=dict)
 
     @cached_property
     def _overlays(self) -> tuple[Overlay, ...]:
@@ -250,8 +253,15 @@ class _Analysis:
             environments=environments(session, self._factors, histories, themes, week=week),
             overlays=own_layers,
             blocks=self._blocks,
-            traffic=traffic(session, store, week=week, as_of=as_of),
+            traffic=self._traffic_until(week.end(city.timezone), as_of),
         )
+
+    def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp) -> Traffic | None:
+        """Accidents of the period that a week shows: looked at once where weeks show the same quarter."""
+        period = period_until(end, as_of, self.session.settings.traffic)
+        if period not in self._traffic:
+            self._traffic[period] = traffic(self.session, self.store, period)
+        return self._traffic[period]
 
 
 def _as_of(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Timestamp:

@@ -20,7 +20,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.accident_layers import look_at_traffic
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.traffic.look import analyse_traffic, traffic
-from genk_geo.jobs.traffic.period import whole_quarter
+from genk_geo.jobs.traffic.period import period_until, whole_quarter
 from genk_geo.reference import StreetNetwork
 from genk_geo.release import checked_release
 from genk_geo.render import publish
@@ -108,13 +108,18 @@ def settings(folder):
     return Settings.load(folder / "genk-geo.toml")
 
 
+def shown_in(week, settings, store):
+    """What the page of a week shows, made the day after that week."""
+    end = week.end()
+    return traffic(Session(settings), store, period_until(end, end + pd.DateOffset(days=1), settings.traffic))
+
+
 @pytest.fixture(scope="module")
 def found(folder, settings, city):
     read = ingest(folder / "ongevallen.csv", profile="traffic", city=city, now="2026-11-20")
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
         store.add(read)
-        as_of = WEEK.end(city.timezone) + pd.DateOffset(days=1)
-        return traffic(Session(settings), store, week=WEEK, as_of=as_of)
+        return shown_in(WEEK, settings, store)
 
 
 class TestSupplierFile:
@@ -195,7 +200,7 @@ def by_week(found, settings, city):
     assert found is not None  # the history is filled
     own = settings.model_copy(update={"traffic": settings.traffic.model_copy(update={"until": "week"})})
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        return traffic(Session(own), store, week=WEEK, as_of=WEEK.end() + pd.DateOffset(days=1))
+        return shown_in(WEEK, own, store)
 
 
 class TestQuarter:
@@ -235,7 +240,7 @@ class TestQuarter:
         with Store.open(own.store, crs=city.crs, timezone=city.timezone) as store:
             store.add(ingest(folder / "ongevallen.csv", profile="traffic", city=city, now="2026-11-16"))
             for week in (WEEK, WEEK.shift(1)):
-                seen.append(traffic(Session(own), store, week=week, as_of=week.end() + pd.DateOffset(days=1)))
+                seen.append(shown_in(week, own, store))
                 store.add(ingest(late, profile="traffic", city=city, now="2026-11-24"))
         first, second = seen
         assert first.points.equals(second.points)
@@ -350,11 +355,8 @@ class TestStatbel:
 
 
 class TestSettings:
-    def test_without_a_network_there_is_nothing_to_look_at(self, city):
-        assert (
-            traffic(Session(Settings()), None, week=WEEK, as_of=pd.Timestamp("2026-11-17", tz=city.timezone))
-            is None
-        )
+    def test_without_a_network_there_is_nothing_to_look_at(self):
+        assert shown_in(WEEK, Settings(), None) is None
         with pytest.raises(ConfigError, match="No street network"):
             look_at_traffic(Settings())
 

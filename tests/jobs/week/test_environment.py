@@ -11,8 +11,9 @@ import rasterio
 
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
+from genk_geo.jobs.desk.risk import risk_of_theme
 from genk_geo.jobs.session import Session
-from genk_geo.jobs.week.environment import read_factors, risk_of_theme
+from genk_geo.jobs.week.environment import read_factors
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from genk_geo.config import ReleaseSettings, Settings
-from genk_geo.jobs.week.manifest import manifest_of
+from genk_geo.jobs.week.manifest import build_manifest
 
 
 @pytest.fixture(scope="module")
 def told(demo_run):
     """The manifest of the demo for each reader."""
     return {
-        profile: manifest_of(
+        profile: build_manifest(
             Settings(), ReleaseSettings(profile=profile).resolved(5), demo_run.result, demo_run.reports
         )
         for profile in ("analist", "wijkmanager", "publiek")
@@ -50,8 +50,8 @@ def test_other_rows_make_no_other_manifest_for_others(demo_run):
     emptied = replace(demo_run.result, themes=(), traffic=None, environments=())
     for profile in ("wijkmanager", "publiek"):
         release = ReleaseSettings(profile=profile).resolved(5)
-        known = manifest_of(Settings(), release, demo_run.result, demo_run.reports)
-        assert manifest_of(Settings(), release, emptied, ()) == known
+        known = build_manifest(Settings(), release, demo_run.result, demo_run.reports)
+        assert build_manifest(Settings(), release, emptied, ()) == known
 
 
 def test_what_is_inside_the_pages_is_told_with_its_checksum(told):
@@ -64,7 +64,7 @@ def test_what_was_not_looked_for_is_no_zero(demo_run):
     nothing = replace(demo_run.result.themes[0], signals=None, near_repeat=None, outlook=None)
     result = replace(demo_run.result, themes=(nothing,), traffic=None)
     release = ReleaseSettings(profile="analist").resolved(5)
-    manifest = manifest_of(Settings(), release, result, demo_run.reports)
+    manifest = build_manifest(Settings(), release, result, demo_run.reports)
     own = manifest["themes"][nothing.theme]
     assert own["signals"] is own["near_repeat"] is manifest["traffic"] is None
     assert own["outlook"] == {"model": None, "places": None}

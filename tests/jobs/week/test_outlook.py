@@ -12,7 +12,7 @@ from genk_geo.config import Settings
 from genk_geo.demo import DEMO_WEEK
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
-from genk_geo.jobs.week.outlook import look_ahead, record_of
+from genk_geo.jobs.week.outlook import build_record, look_ahead
 from genk_geo.results.outlook import SCORE_COLUMNS
 from genk_geo.store import Store
 
@@ -115,4 +115,4 @@ def test_too_little_history_says_nothing(incidents, ground, settings, tmp_path):
     assert look(incidents, ground, off, tmp_path / "a.duckdb") is None
     few = incidents[::250].reset_index(drop=True)
     history = ThemeHistory("nuisance", settings.themes["nuisance"], few, ground)
-    assert record_of(history, week=DEMO_WEEK, delay=pd.Timedelta(days=1)) is None
+    assert build_record(history, week=DEMO_WEEK, delay=pd.Timedelta(days=1)) is None
