@@ -29,7 +29,7 @@ def desk(tmp_path_factory):
     from genk_geo.demo import generate
 
     folder = tmp_path_factory.mktemp("desk")
-    files = generate(folder / "demo")
+    files = generate(folder / "demo", years=2)
     shutil.copy(files.files["burglary"][0], folder / "inbraken.csv")
     shutil.copy(files.files["traffic"][0], folder / "ongevallen.csv")
     (folder / "adressen.csv").write_text(

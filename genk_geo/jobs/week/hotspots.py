@@ -57,10 +57,9 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     """
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
-    tested = stats.local_g(counts, ground.graph, exposure=share, possible=share > 0)
+    enough = counts.sum() >= history.settings.min_incidents
+    tested = stats.local_g(counts, ground.graph, exposure=share, possible=(share > 0) & enough)
     hot = tested["q_value"] <= grid.max_q
-    if counts.sum() < history.settings.min_incidents:
-        hot[:] = False
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
     areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
     areas = areas[areas["observed"] >= MIN_IN_AREA].reset_index(drop=True)
