@@ -39,6 +39,12 @@ def number(value: Any) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
+def rounded(value: Any, limit: int) -> float | None:
+    """A finite number, to one decimal where small counts are held back: the rest is of no use to a reader."""
+    known = number(value)
+    return known if known is None or limit < 2 else round(known, 1)
+
+
 def whole(value: Any) -> int | None:
     """A whole number, or None."""
     known = number(value)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point, box
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.release import release, release_traffic
 from genk_geo.release.suppress import SECRET, Count
 from genk_geo.render.files.traffic_files import traffic_gis_layers
@@ -21,13 +21,21 @@ from genk_geo.render.pages.site import Site
 from genk_geo.render.pages.traffic_page import traffic_page
 from genk_geo.render.words.dangerous_places import point_row
 from genk_geo.render.words.texts import Texts
-from genk_geo.results import Concentrated, Snapping, Traffic
+from genk_geo.results import Concentrated, Snapping, Traffic, YearAccidents
 
 X, Y = 228500.0, 184800.0
 
 
 def frame(shapes, **columns):
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=31370)
+
+
+def year(number, injury):
+    """A year with so many injury accidents in Noord, Zuid and West, and two that are in no wijk."""
+    wijken = pd.DataFrame({"injury": injury, "weak": [9, 1, 0]}, index=["Noord", "Zuid", "West"])
+    light = pd.DataFrame({"injury": [sum(injury) - 7, 6, 3]}, index=["dag", "nacht", "schemer"])
+    conditions = (("kept_circumstance_licht", light), ("kept_remark", light), ("weak_road_user", light))
+    return YearAccidents(number, sum(injury) + 2, 10, wijken, conditions)
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +69,10 @@ def found():
     )  # fmt: skip
     years = pd.DataFrame(
         {
-            "accidents": [20, 3], "low": [12.2, 0.6], "high": [30.9, 8.8], "weak": [8, 2],
-            "whole": [True, False], "against": ["above", ""],
+            "accidents": [54, 52, 3], "low": [40.2, 38.6, 0.6], "high": [70.9, 68.8, 8.8],
+            "weak": [10, 10, 2], "whole": [True, True, False], "against": ["above", "above", ""],
         },
-        index=pd.Index([2025, 2026], name="year"),
+        index=pd.Index([2024, 2025, 2026], name="year"),
     )  # fmt: skip
     wijken = pd.DataFrame(
         {
@@ -93,13 +101,15 @@ def found():
         concentrated=Concentrated(2, 23, 0.5, ((0.5, 0.1, 0.3),)), years=years, target=15.0, wijken=wijken,
         schools=schools, walk_minutes=5.0, ways=ways,
         conditions=(("kept_circumstance_licht", light), ("kept_remark", light)),
+        by_year=(year(2024, [40, 3, 9]), year(2025, [41, 1, 8])),
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(("level", "told"), [("points", True), ("areas", False), ("wijken", False)])
 def test_what_a_profile_keeps_is_for_analysts(found, level, told):
     """Circumstances are words of a fixed list; any other kept column may hold anything."""
-    names = [name for name, _ in release_traffic(found, level=level).conditions]
+    years = tuple(year(number, [400, 1, 8]) for number in (2024, 2025))
+    names = [name for name, _ in release_traffic(replace(found, by_year=years), level=level).conditions]
     assert "kept_circumstance_licht" in names
     assert ("kept_remark" in names) is told
 
@@ -109,7 +119,7 @@ def test_analysts_see_everything(found):
     assert [point.accidents for point in shown.points] == [Count(9), Count(3)]
     assert [point.score for point in shown.points] == [18.3, 15.3]
     assert shown.points[1].geometry.centroid.distance(Point(X + 413, Y + 17)) < 1e-6
-    assert [stretch.accidents for stretch in shown.stretches] == [9, 3]
+    assert [stretch.accidents for stretch in shown.stretches] == [Count(9), Count(3)]
     assert shown.streets["density_per_km"].tolist() == [20.0]
     assert shown.schools[1].accidents == Count(2)
 
@@ -120,26 +130,45 @@ class TestWijkmanagers:
         return release_traffic(found, level="areas", small_count=5)
 
     def test_small_counts_and_what_follows_from_them_are_absent(self, shown):
-        small = shown.points[1]
-        assert small.accidents == Count(None, 5)
-        assert small.score is None
+        listed, small = shown.points
+        assert small.accidents == small.serious == Count(None, 5)
         assert small.expected is None
-        assert shown.points[0].serious == Count(None, 5)
+        assert listed.accidents.ends == (5, 9)
+        assert {point.score for point in shown.points} == {None}
+        assert shown.schools[0].accidents.ends == (10, 19)
         assert shown.schools[1].accidents == Count(None, 5)
-        assert shown.years[1].accidents == Count(None, 5)
-        assert shown.years[1].low is None
-        assert dict(shown.conditions[0][1]) == {"dag": Count(None, 5, over=True), "nacht": Count(None, 5)}
 
-    def test_no_small_count_follows_from_the_total_of_the_city(self, shown):
-        """Of 24 accidents one is in Zuid: West is held back with it."""
-        assert [row.injury for row in shown.wijken] == [
-            Count(16),
-            Count(None, 5),
-            Count(None, 5, over=True),
+    def test_figures_are_sums_of_what_was_told_of_whole_years(self, shown):
+        """Of a year with one small wijk the total is as wide as a small count, and two years twice that."""
+        assert [row.injury.ends for row in shown.wijken] == [(81, 81), (0, 8), (17, 17)]
+        assert [row.weak.ends for row in shown.wijken] == [(18, 18), (0, 8), (0, 8)]
+        assert (shown.injury.ends, shown.span) == ((102, 110), (2024, 2025))
+        assert [(row.year, row.accidents.ends) for row in shown.years] == [
+            (2024, (51, 55)),
+            (2025, (51, 55)),
         ]
+        assert {row.low for row in shown.years} == {None}
+
+    def test_of_a_circumstance_the_largest_value_is_not_told(self, found, shown):
+        assert shown.conditions == ()  # two years of fifty: "dag" is not by far the largest
+        years = tuple(year(number, [400, 1, 8]) for number in (2024, 2025))
+        shown = release_traffic(replace(found, by_year=years), level="areas", small_count=5)
+        told = {name: {value: count.ends for value, count in counts} for name, counts in shown.conditions}
+        # The small value is not named; the column of weak road users stands by wijk.
+        assert told == {"kept_circumstance_licht": {"dag": (14, None), "nacht": (12, 12)}}
+
+    def test_a_year_that_was_told_stays_as_it_is(self, found, shown):
+        told = {str(number): table.record() for number, table in shown.by_year.items()}
+        late = replace(found, by_year=(year(2024, [43, 5, 9]), year(2025, [41, 1, 8])))
+        again = release_traffic(late, level="areas", small_count=5, told=told)
+        assert again.by_year == shown.by_year
+        assert release_traffic(late, level="areas", small_count=5).by_year != shown.by_year
+        other = {"2024": told["2024"] | {"injury": {"Noord": "40"}}}
+        with pytest.raises(QualityGateError, match="2024 were told before of other wijken"):
+            release_traffic(found, level="areas", small_count=5, told=other)
 
     def test_a_stretch_with_few_accidents_is_not_drawn(self, shown):
-        assert [stretch.accidents for stretch in shown.stretches] == [9]
+        assert [stretch.accidents.ends for stretch in shown.stretches] == [(5, 9)]
 
     def test_a_place_between_junctions_is_coarse(self, shown):
         """A junction is a junction; an accident's own place is told to 50 m."""
@@ -176,8 +205,8 @@ class TestPublic:
         assert len(shown.streets) == len(shown.stretches) == len(shown.ways) == 0
         assert traffic_layers(shown, Texts("nl")) == ()
         assert traffic_gis_layers(shown) == {}
-        assert [row.year for row in shown.years] == [2025, 2026]
-        assert shown.wijken[0].injury == Count(16)
+        assert [row.year for row in shown.years] == [2024, 2025]
+        assert shown.wijken[0].injury == Count(81)
 
     def test_an_unknown_level_is_refused(self, found):
         with pytest.raises(ConfigError, match="points, areas, wijken"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.outlines import coarse_density
-from genk_geo.release.suppress import small
-from genk_geo.release.table_values import hours, number, street_names, text, weekdays, whole
+from genk_geo.release.suppress import SECRET, Count, small
+from genk_geo.release.table_values import hours, number, rounded, street_names, text, weekdays, whole
 from genk_geo.release.thresholds import MOST_TIMES
 from genk_geo.release.values.findings import Hotspot
 from genk_geo.release.values.week import ReleasedDensity
@@ -40,9 +40,10 @@ def _hotspot(row: dict[str, Any], found: ThemeWeek, limit: int, outlines: Outlin
         stadsdeel=text(row.get("stadsdeel")) if ground is None else ground.stadsdeel,
         hotspot_class=str(row["hotspot_class"]),
         weeks=found.window.weeks,
-        this_week=small(int(row["this_week"]), limit),
+        # Beside the counts of its wijk and the window that shifts by a week, "few" would soon be a number.
+        this_week=Count(int(row["this_week"])) if limit < 2 else SECRET,
         observed=observed,
-        expected=None if secret else number(row["expected"]),
+        expected=None if secret else rounded(row["expected"], limit),
         peak_days=() if secret else weekdays(row.get("peak_days")),
         peak_from=peak_from,
         peak_to=peak_to,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.matters.common import at_least, incidents_since, shown_ground
-from genk_geo.release.table_values import day, number
+from genk_geo.release.table_values import day, number, rounded
 from genk_geo.release.values.findings import Signal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _signal(
         since=since,
         days=int(row["days"]),
         observed=observed,
-        expected=number(row["expected"]) if enough else None,
+        expected=rounded(row["expected"], int(reader.small_count or 0)) if enough else None,
         every_weeks=number(row.get("every_weeks")),
         geometry=ground.geometry,
     )

@@ -27,9 +27,9 @@ class Hotspot:
     number, weeks : int
         Rank on the map; length of the window.
     this_week, observed : Count
-        Incidents in the week and over the window.
+        Incidents in the week (told to nobody to whom small counts are not shown) and over the window.
     expected : float or None
-        Expected over the window; None where it would give a count away.
+        Expected over the window, to one decimal but for an analist; None where it would give a count away.
     peak_days : tuple of int
         Days on which it happens, 0 = Monday; empty when no peak stands out.
     peak_from, peak_to : int or None
@@ -243,7 +243,7 @@ class ReleasedOutlook:
     places : tuple of OutlookPlace
         By rank.
     last : ReleasedPastOutlook or None
-        How the outlook on this week did.
+        How the outlook on this week did; None except for an analist.
     scores : ReleasedScores
         How it did over the past weeks.
     """

@@ -36,7 +36,7 @@ def stretch_row(stretch: DangerousStretch, t: Texts) -> dict[str, Any]:
         "mark": t("dangerous.mark_stretches", number=stretch.number),
         "status": "stretch",
         "score": "",
-        "accidents": t.number(stretch.accidents),
+        "accidents": count_text(stretch.accidents, t),
         "expected": t.number(stretch.expected, 1),
     }
     title = t("traffic.status.stretch", number=stretch.number)

@@ -46,13 +46,15 @@ class Timed(Protocol):
 
 
 def count_text(count: Count | None, texts: Texts) -> str:
-    """Count for a table: ``12``, ``< 5``, ``≥ 5`` or a dash."""
+    """Count for a table: ``12``, ``< 5``, ``12`` to ``16``, ``≥ 5`` or a dash."""
     if count is None:
         return texts("count.none")
     if count.value is not None:
         return texts.number(count.value)
     if count.over and not count.limit:
         return texts("count.secret")
+    if count.least:
+        return texts("count.between", low=texts.number(count.least), high=texts.number(count.limit - 1))
     return texts("count.over" if count.over else "count.small", limit=count.limit)
 
 
@@ -67,6 +69,10 @@ def spoken_number(count: Count, texts: Texts) -> str:
         return texts.number(count.value)
     if count.over and not count.limit:
         return texts("count.secret_spoken")
+    if count.least:
+        return texts(
+            "count.between_spoken", low=texts.number(count.least), high=texts.number(count.limit - 1)
+        )
     return texts("count.over_spoken" if count.over else "count.small_spoken", limit=count.limit)
 
 
