@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import QualityGateError
+from genk_geo.release.identities import in_shown_order
 from genk_geo.release.level import Level
 from genk_geo.release.record import record_of, shape_of
 from genk_geo.release.suppress import SECRET, Count
@@ -91,7 +92,15 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
             record = record_of(week)
             found = check_release(record, told)
     refuse(found, week.reader.profile)
+    if not week.level.shows_points:
+        # Last, when it is settled what is told: ranks go by that.
+        week = replace(week, themes=tuple(_in_order(theme) for theme in week.themes))
+        record = record_of(week)
     return week, record
+
+
+def _in_order(theme: ReleasedTheme) -> ReleasedTheme:
+    return replace(theme, hotspots=in_shown_order(theme.hotspots))
 
 
 def _as_told(week: ReleasedWeek, told: Told) -> ReleasedWeek:

@@ -16,6 +16,7 @@ from scipy.signal import fftconvolve
 
 from genk_geo import stats
 from genk_geo.release.table_values import shown_name
+from genk_geo.release.thresholds import SHARED_M2
 from genk_geo.results import Density
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
-#: Ground that an outline and a block must share: borders that only touch do not count.
-_SHARED_M2 = 1.0
 _MOST_STREETS = 2
 
 
@@ -61,7 +60,7 @@ class Outlines:
         """Blocks that share ground with a shape, in their own order."""
         near = np.sort(self._tree.query(shape, predicate="intersects"))
         shared = shapely.area(shapely.intersection(self.blocks.geometry.to_numpy()[near], shape))
-        found = near[shared >= min(_SHARED_M2, 0.5 * float(shapely.area(shape)))]
+        found = near[shared >= min(SHARED_M2, 0.5 * float(shapely.area(shape)))]
         return tuple(int(at) for at in (found if len(found) else near[:1]))
 
     def block_of(self, points: npt.NDArray[np.object_]) -> npt.NDArray[np.intp]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from genk_geo.config import ReleaseSettings
 from genk_geo.release.check import guarded
 from genk_geo.release.counts import counted
+from genk_geo.release.identities import Names
 from genk_geo.release.level import Level
 from genk_geo.release.matters.environment import release_environments
 from genk_geo.release.matters.hotspots import release_cells, release_density, release_hotspots
@@ -100,7 +101,8 @@ def release(
     level, limit = Level.seen_by(own), int(own.small_count or 0)
     coarse = None if result.blocks is None or level.shows_points else Outlines(result.blocks)
     before = Told(told)
-    themes = tuple(_theme(found, own, coarse, before) for found in result.themes)
+    names = Names.of(own, result.secret)
+    themes = tuple(_theme(found, own, coarse, before, names) for found in result.themes)
     return ReleasedWeek(
         reader=own,
         week=result.week,
@@ -115,7 +117,7 @@ def release(
         quality=_quality(result.quality, level),
         themes=themes,
         no_data=all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes),
-        environments=release_environments(result.environments, level=level),
+        environments=release_environments(result.environments, level=level, themes=themes),
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
         ),
@@ -152,12 +154,14 @@ def _overlay(overlay: Overlay) -> ReleasedOverlay:
     )
 
 
-def _theme(found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None, told: Told) -> ReleasedTheme:
+def _theme(
+    found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None, told: Told, names: Names
+) -> ReleasedTheme:
     level, limit = Level.seen_by(reader), int(reader.small_count or 0)
     city, stadsdelen, wijken, tables = counted(found, reader, told)
     areas = level.shows_areas
     enough = areas and not found.too_few
-    cells = release_cells(found, limit)
+    cells = release_cells(found, limit, exact=level.shows_points)
     return ReleasedTheme(
         theme=found.theme,
         label=found.label,
@@ -166,7 +170,7 @@ def _theme(found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None,
         located=found.located if level.shows_points else 0,
         too_few=found.too_few and areas,
         missing=_missing(found),
-        hotspots=release_hotspots(found, limit, outlines) if enough else (),
+        hotspots=release_hotspots(found, limit, outlines, names) if enough else (),
         cells=cells if enough and outlines is None else cells.iloc[:0],
         density=release_density(found, limit, outlines) if enough else None,
         city=city,

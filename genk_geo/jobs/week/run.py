@@ -251,6 +251,7 @@ class _Analysis:
             overlays=own_layers,
             blocks=self._blocks,
             traffic=traffic(session, store, week=week, as_of=as_of),
+            secret=store.secret,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
 from genk_geo.release.matters.common import shown_ground
 from genk_geo.release.suppress import Count
@@ -32,11 +33,13 @@ def release_outlook(
     if outlook is None:
         return None
     level, limit = Level.seen_by(reader), int(reader.small_count or 0)
-    places = outlook.places.to_dict("records") if len(outlook.places) else []
+    rows = outlook.places.to_dict("records") if len(outlook.places) else []
+    places = tuple(_place(row, found, level, outlines) for row in rows)
     return ReleasedOutlook(
         model=outlook.model,
         budget=outlook.budget,
-        places=tuple(_place(row, found, level, outlines) for row in places),
+        # Which of them has most to expect follows from counts of few: others get them by name.
+        places=places if level.shows_points else renumbered(places, lambda one: (one.wijk, one.streets)),
         last=_past(outlook.last) if outlook.last is not None and level.shows_points else None,
         scores=release_scores(outlook.scores, level=level, small_count=limit),
     )

@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 
 from genk_geo.errors import QualityGateError
+from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
 from genk_geo.release.suppress import SECRET, Count, band
-from genk_geo.release.table_values import rounded, shown_name, street_names, text
+from genk_geo.release.table_values import about, shown_name, street_names, text
 from genk_geo.release.thresholds import COARSE_PLACE_M, SMALL_COUNT, STREET_LIMITS, STREET_PEAK
 from genk_geo.release.values.traffic import (
     AccidentLosses,
@@ -91,18 +92,24 @@ def release_traffic(
         injury=city.injury,
         span=city.span,
         losses=_losses(found.snapping) if exact else None,
-        by_chance=rounded(found.by_chance, limit),
-        shares=() if found.concentrated is None else found.concentrated.shares,
+        by_chance=about(found.by_chance, limit),
+        shares=_shares(found, exact=exact),
         points=_points(found, limit, exact=exact) if fine else (),
         stretches=_stretches(found, limit) if fine else (),
         streets=_streets(found, limit, exact=exact, shown=fine),
         schools=_schools(found, limit) if fine else (),
-        ways=_ways(found) if fine else (),
+        ways=_ways(found, limit) if fine else (),
         years=_years(found, None if exact else city.years),
         wijken=city.wijken,
         conditions=city.conditions,
         by_year=city.years,
     )
+
+
+def _shares(found: Traffic, *, exact: bool) -> tuple[tuple[float, float, float], ...]:
+    """Shares of the accidents and of the segments that carry them; whole percents except for an analist."""
+    shares = () if found.concentrated is None else found.concentrated.shares
+    return shares if exact else tuple((of, round(here, 2), round(chance, 2)) for of, here, chance in shares)
 
 
 class _City(NamedTuple):
@@ -177,13 +184,19 @@ def _counts(values: pd.Series[int]) -> tuple[tuple[str, Count], ...]:
 
 
 def _points(found: Traffic, limit: int, *, exact: bool) -> tuple[DangerousPoint, ...]:
+    """Dangerous points; for others than analysts those with enough accidents, in the order of what is told.
+
+    The list has a rule (15 points, 3 accidents): of a listed place with few accidents it would say how few.
+    """
     rows = zip(found.points.index, found.points.to_dict("records"), strict=True)
-    return tuple(_point(int(rank), row, found, limit, exact=exact) for rank, row in rows)
+    points = (_point(int(rank), row, found, limit, exact=exact) for rank, row in rows)
+    if exact:
+        return tuple(points)
+    enough = (point for point in points if point.accidents.ends[0] >= limit)
+    return renumbered(enough, lambda one: (one.status, -one.accidents.ends[0], one.wijk, one.streets))
 
 
 def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact: bool) -> DangerousPoint:
-    accidents = band(int(row["accidents"]), limit)
-    enough = exact or accidents.ends[0] >= limit
     return DangerousPoint(
         number=rank,
         status=str(row["status"]),
@@ -191,12 +204,13 @@ def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact:
         streets=street_names(row["place"]),
         wijk=text(row["wijk"]),
         stadsdeel=text(row["stadsdeel"]),
-        accidents=accidents,
-        serious=band(int(row["fatal"]) + int(row["serious"]), limit),
-        weak=band(int(row["weak"]), limit),
+        accidents=band(int(row["accidents"]), limit),
+        # Beside the rule of the list (15 points) and the accidents, "few" would soon be a number.
+        serious=Count(int(row["fatal"]) + int(row["serious"])) if exact else SECRET,
+        weak=Count(int(row["weak"])) if exact else SECRET,
         # 1, 3 or 5 points an accident, and 1.7 times that: the score tells how many of each.
         score=float(row["score"]) if exact else None,
-        expected=rounded(row["expected"], limit) if enough else None,
+        expected=about(row["expected"], limit),
         chance=chance_word(float(row["q_value"])),
         listed_in=int(row["listed_in"]),
         radii=len(found.radii_m),
@@ -232,14 +246,14 @@ def _streets(found: Traffic, limit: int, *, exact: bool, shown: bool) -> gpd.Geo
 
 def _stretches(found: Traffic, limit: int) -> tuple[DangerousStretch, ...]:
     rows = zip(found.stretches.index, found.stretches.to_dict("records"), strict=True)
-    return tuple(
+    stretches = tuple(
         DangerousStretch(
             number=int(rank),
             streets=street_names(row["place"]),
             wijk=text(row["wijk"]),
             stadsdeel=text(row["stadsdeel"]),
             accidents=band(int(row["observed"]), limit),
-            expected=float(row["expected"]) if limit < 2 else round(float(row["expected"]), 1),
+            expected=about(row["expected"], limit) or 0.0,
             p_value=float(row["p_value"]) if limit < 2 else round(float(row["p_value"]), 2),
             chance=chance_word(float(row["p_value"])),
             geometry=row["geometry"],
@@ -247,6 +261,9 @@ def _stretches(found: Traffic, limit: int) -> tuple[DangerousStretch, ...]:
         for rank, row in rows
         if row["observed"] >= limit
     )
+    if limit == 0:
+        return stretches
+    return renumbered(stretches, lambda one: (one.chance, -one.accidents.ends[0], one.wijk, one.streets))
 
 
 def _schools(found: Traffic, limit: int) -> tuple[SchoolZone, ...]:
@@ -270,7 +287,7 @@ def _school_order(school: SchoolZone) -> tuple[int, int, str]:
     return -school.accidents.ends[0], -school.school_time.ends[0], school.name
 
 
-def _ways(found: Traffic) -> tuple[WayToSchool, ...]:
+def _ways(found: Traffic, limit: int) -> tuple[WayToSchool, ...]:
     """Ways that are known."""
     ways = found.ways.dropna(subset=["length_m"])
     return tuple(
@@ -278,9 +295,9 @@ def _ways(found: Traffic) -> tuple[WayToSchool, ...]:
             wijk=shown_name(str(wijk)),
             school=text(row["school"]),
             length_m=float(row["length_m"]),
-            accidents=float(row["accidents"]),
+            accidents=about(row["accidents"], limit) or 0.0,
             safest_length_m=float(row["safest_length_m"]),
-            safest_accidents=float(row["safest_accidents"]),
+            safest_accidents=about(row["safest_accidents"], limit) or 0.0,
         )
         for wijk, row in zip(ways.index, ways.to_dict("records"), strict=True)
     )

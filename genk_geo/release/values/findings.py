@@ -21,7 +21,8 @@ class Hotspot:
     Attributes
     ----------
     hotspot_id, theme, status, since, wijk, stadsdeel, hotspot_class : str
-        As in the contract ``areas``; `number` is 0 for an area that is gone.
+        As in the contract ``areas``, but a keyed name instead of the identity except for an analist;
+        `number` is 0 for an area that is gone.
     streets : tuple of str
         Streets that tell where it is; empty when the reference knows none.
     number, weeks : int
@@ -29,7 +30,8 @@ class Hotspot:
     this_week, observed : Count
         Incidents in the week (told to nobody to whom small counts are not shown) and over the window.
     expected : float or None
-        Expected over the window, to one decimal but for an analist; None where it would give a count away.
+        Expected over the window, in steps (1, 2, 5, 10, ...) but for an analist; None where it would give a
+        count away.
     peak_days : tuple of int
         Days on which it happens, 0 = Monday; empty when no peak stands out.
     peak_from, peak_to : int or None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genk_geo.release.thresholds import STREET_LIMITS
-from genk_geo.render.words.wording import count_text
+from genk_geo.render.words.wording import count_text, expected_number
 from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _points_brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
         stable = sum(point.listed_in == point.radii for point in listed)
         sentences.append(t.plural("traffic.brief.stable", stable))
     if traffic.by_chance is not None:
-        sentences.append(t("traffic.brief.chance", n=t.number(traffic.by_chance, 1)))
+        sentences.append(t("traffic.brief.chance", n=expected_number(traffic.by_chance, t)))
     return sentences
 
 
@@ -116,9 +116,9 @@ def way_row(way: WayToSchool, t: Texts) -> dict[str, str]:
         "wijk": way.wijk,
         "school": way.school or t("traffic.school"),
         "length": t("traffic.ways.metres", n=t.number(round(way.length_m, -1))),
-        "accidents": t.number(way.accidents, 1),
+        "accidents": expected_number(way.accidents, t),
         "detour": t("traffic.ways.metres", n=t.number(detour)),
-        "safest": t.number(way.safest_accidents, 1),
+        "safest": expected_number(way.safest_accidents, t),
     }
 
 

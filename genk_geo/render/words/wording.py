@@ -120,10 +120,13 @@ def place_text(what: Placed, texts: Texts) -> str:
 
 
 def expected_number(expected: float | None, texts: Texts) -> str:
-    """Expected number: ``1,8``, ``minder dan 1``; empty where it would give a count away."""
+    """Expected number: ``1,8``, ``ongeveer 2``, ``minder dan 1``; empty where it would give a count away."""
     if expected is None:
         return ""
-    return texts("count.under_one") if expected < 1 else texts.number(expected, 1)
+    if expected < 1:
+        return texts("count.under_one")
+    # Whole where it is told in steps.
+    return texts("count.about", n=texts.number(expected)) if expected % 1 == 0 else texts.number(expected, 1)
 
 
 def certainty_text(hotspot: Hotspot, texts: Texts) -> str:

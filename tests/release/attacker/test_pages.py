@@ -114,7 +114,7 @@ def test_the_attacker_finds_a_window_that_is_told_every_week(attack, monkeypatch
 def two_weeks(attack, backwards, parents):
     """Every history of two weeks, each with the pages of both: the second has the first in its trend."""
     weeks, half = [attack.week, attack.week.shift(1)], len(parents)
-    profile = SimpleNamespace(small_count=2, level="areas")
+    profile = SimpleNamespace(small_count=2, profile="wijkmanager")
 
     def rule(counts):
         rows = dict(zip(weeks, (list(counts[:half]), list(counts[half:])), strict=True))

@@ -84,8 +84,7 @@ def attacked(full_result, tmp_path_factory):
             stadsdeel=found.wijken["stadsdeel"].map(PARTS).to_numpy()
         ),
         by_year=tuple(
-            replace(year, wijken=year.wijken.rename(index=ATTACKS), conditions=())
-            for year in found.by_year
+            replace(year, wijken=year.wijken.rename(index=ATTACKS), conditions=()) for year in found.by_year
         ),
         conditions=(
             (
