@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import QualityGateError
+from genk_geo.errors import DisclosureError
+from genk_geo.release import retold
+from genk_geo.release.bounds.told_bounds import Finding, Knowledge
 from genk_geo.release.identities import in_shown_order
 from genk_geo.release.level import Level
 from genk_geo.release.record import record_of, shape_of
 from genk_geo.release.suppress import SECRET, Count
 from genk_geo.release.told import Told, count_of
-from genk_geo.release.told_bounds import Finding, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -77,7 +78,7 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
 
     Raises
     ------
-    QualityGateError
+    DisclosureError
         If a small count follows all the same.
     """
     told = list(others)
@@ -107,6 +108,8 @@ def _as_told(week: ReleasedWeek, told: Told) -> ReleasedWeek:
     """Hotspots of a page that is made again: as they were told, and little of those that it did not show."""
     if week.level.shows_points:
         return week
+    _refuse_other_blocks(week, told)
+    week = retold.as_told(week, told)
     themes = []
     for theme in week.themes:
         known = told.hotspots(theme.theme, str(week.week))
@@ -119,6 +122,24 @@ def _as_told(week: ReleasedWeek, told: Told) -> ReleasedWeek:
         )
         themes.append(replace(theme, hotspots=spots))
     return replace(week, themes=tuple(themes))
+
+
+def _refuse_other_blocks(week: ReleasedWeek, told: Told) -> None:
+    """Two partitions of the city together are a finer one, with few addresses where they cut each other."""
+    known = told.blocks()
+    if known is None or week.blocks in {"", known[1]}:
+        return
+    before, now = known[2], week.reader.min_addresses
+    changed = (
+        f"with min_addresses {before}, not {now}: set it to {before} again"
+        if before != now
+        else "from another reference or another set of releases: use those of then again"
+    )
+    raise DisclosureError(
+        f"Release {week.reader.profile}: the outlines of {known[0]} were drawn in other blocks of addresses,"
+        f" {changed}. Two sets of blocks together would show pieces with few addresses. Nothing was"
+        " published. To begin anew, publish under another --out, where no reader has the pages of before."
+    )
 
 
 def _spot_as_told(spot: Hotspot, known: Record | None, limit: int) -> Hotspot:
@@ -174,14 +195,14 @@ def refuse(found: Sequence[Finding], release: str) -> None:
 
     Raises
     ------
-    QualityGateError
+    DisclosureError
         If there is any finding; the message does not say what follows.
     """
     if not found:
         return
     named = "; ".join(finding.text for finding in found[:_MENTIONED])
     more = f" and {len(found) - _MENTIONED} more" if len(found) > _MENTIONED else ""
-    raise QualityGateError(
+    raise DisclosureError(
         f"Release {release}: {len(found)} held back counts follow from what is published ({named}{more})."
         " Nothing was published. Raise small_count, publish fewer releases, or leave this week out."
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genk_geo.errors import QualityGateError, SchemaError
+from genk_geo.errors import DisclosureError, SchemaError
 from genk_geo.release.level import Level
 from genk_geo.release.suppress import Expected, coarse, held_back, level
 from genk_geo.release.table_values import number, shown_name, whole
@@ -61,7 +61,7 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
     ------
     SchemaError
         If a column is missing.
-    QualityGateError
+    DisclosureError
         If the week was told before of other areas.
     """
     frames = (found.city, found.stadsdelen, found.wijken)
@@ -75,7 +75,7 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
     if observed is None:
         raise SchemaError("The counts of the week are not known for every area.")
     if not observed.fits(tell.names):
-        raise QualityGateError(
+        raise DisclosureError(
             f"{week} was told before of other areas than {found.theme} has now. Two maps together say more"
             " than one: publish under another --out, or leave this week as it is."
         )

@@ -7,6 +7,7 @@ a whole block look alike, in every week and for every theme, so that no two maps
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,6 +52,12 @@ class Outlines:
         self.blocks = blocks.reset_index(drop=True)
         self._rasters: dict[tuple[tuple[int, ...], float, float], npt.NDArray[np.intp]] = {}
         self._lived = np.flatnonzero(~(self.blocks["addresses"].to_numpy(dtype=float) <= 0))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same blocks, in whatever order they come."""
+        shapes = sorted(shapely.to_wkb(shapely.normalize(self.blocks.geometry.to_numpy())))
+        return hashlib.sha256(b"".join(shapes)).hexdigest()[:16]
 
     @cached_property
     def _tree(self) -> shapely.STRtree:

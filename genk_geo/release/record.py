@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from genk_geo.release.retold import figures_of
 from genk_geo.release.told import text_of
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ def record_of(week: ReleasedWeek) -> Record:
     Returns
     -------
     dict
-        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``traffic`` (the
-        accidents of each year) and ``themes``: for each ``weeks`` (week -> kind of area -> name -> count),
-        ``beside`` (week -> area -> incidents that are in none of its parts), ``judged`` (kind -> name ->
-        expected from, to, level, alert) and ``hotspots`` (``shape``, ``wijken`` that it lies wholly in,
-        ``apart`` from all others, ``weeks`` of its window, ``observed``, ``this_week``). Counts as
-        :data:`genk_geo.release.told.Text`.
+        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``blocks`` (fingerprint of
+        what outlines are drawn in), ``min_addresses`` (of the blocks), ``figures`` (see
+        :mod:`genk_geo.release.retold`), ``traffic`` (the accidents of each year) and ``themes``: for each
+        ``weeks`` (week -> kind of area -> name -> count), ``beside`` (week -> area -> incidents that are in
+        none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
+        (``shape``, ``wijken`` that it lies wholly in, ``apart`` from all others, ``weeks`` of its window,
+        ``observed``, ``this_week``). Counts as :data:`genk_geo.release.told.Text`.
     """
     wijken = week.wijken
     return {
@@ -46,6 +48,9 @@ def record_of(week: ReleasedWeek) -> Record:
         "limit": week.small_count,
         "week": str(week.week),
         "parents": dict(zip(map(str, wijken["wijk"]), map(str, wijken["stadsdeel"]), strict=True)),
+        "blocks": week.blocks,
+        "min_addresses": week.reader.min_addresses,
+        "figures": figures_of(week),
         "themes": {theme.theme: _theme(theme, week) for theme in week.themes},
         "traffic": {}
         if week.traffic is None

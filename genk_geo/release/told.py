@@ -109,6 +109,22 @@ class Told:
             (dict(found["judged"]) for found in self._themes(theme, week=week) if "judged" in found), {}
         )
 
+    def figures(self, of: str) -> dict[str, Text] | None:
+        """Counts beside the tables by area of a week or a period; None when no page told these."""
+        told = [record["figures"][of] for record in self._records if of in record.get("figures", {})]
+        return dict(told[0]) if told else None
+
+    def blocks(self) -> tuple[str, str, int] | None:
+        """Week, fingerprint of the blocks and addresses in each, of the first page with outlines."""
+        return next(
+            (
+                (str(record["week"]), str(record["blocks"]), int(record["min_addresses"]))
+                for record in self._records
+                if record.get("blocks")
+            ),
+            None,
+        )
+
     def hotspots(self, theme: str, week: str) -> dict[str, Record] | None:
         """Hotspots on the page of a week by the name of their outline; None when there was no such page."""
         pages = [found["hotspots"] for found in self._themes(theme, week=week) if found["hotspots"]]

@@ -121,6 +121,7 @@ def release(
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
         ),
+        blocks="" if coarse is None or not level.shows_areas else coarse.fingerprint,
         traffic=None
         if result.traffic is None
         else release_traffic(result.traffic, level=level, small_count=limit, told=before.years),

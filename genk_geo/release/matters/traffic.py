@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from genk_geo.errors import QualityGateError
+from genk_geo.errors import DisclosureError
 from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
 from genk_geo.release.suppress import SECRET, Count, band
@@ -69,7 +69,7 @@ def release_traffic(
     ------
     ConfigError
         If the level is unknown.
-    QualityGateError
+    DisclosureError
         If a year was told before of other wijken.
     """
     level = Level.named(level)
@@ -171,7 +171,7 @@ def _by_year(found: Traffic, limit: int, told: Mapping[str, Record]) -> dict[int
         known = told.get(str(year.year))
         table = tell_year(year, limit) if known is None else YearTable.from_record(known)
         if {*table.injury} != {shown_name(str(wijk)) for wijk in year.wijken.index}:
-            raise QualityGateError(
+            raise DisclosureError(
                 f"The accidents of {year.year} were told before of other wijken than there are now. Two maps"
                 " together say more than one: publish under another --out."
             )

@@ -179,6 +179,8 @@ class ReleasedWeek:
         Layers of the user's own.
     traffic : ReleasedTraffic or None
         Accidents on the street network; None without a network.
+    blocks : str
+        Fingerprint of the blocks that outlines are drawn in; empty where there are none.
     """
 
     reader: ReleaseSettings
@@ -197,6 +199,7 @@ class ReleasedWeek:
     environments: tuple[ReleasedEnvironment, ...] = ()
     overlays: tuple[ReleasedOverlay, ...] = ()
     traffic: ReleasedTraffic | None = None
+    blocks: str = ""
 
     @property
     def level(self) -> Level:

@@ -20,7 +20,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from genk_geo.calendar import Week
-from genk_geo.release.integer_bounds import Rule, System
+from genk_geo.release.bounds.integer_bounds import Rule, System
 from genk_geo.release.told import limits
 
 if TYPE_CHECKING:
