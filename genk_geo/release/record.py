@@ -33,8 +33,8 @@ def record_of(week: ReleasedWeek) -> Record:
     Returns
     -------
     dict
-        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``blocks`` (fingerprint of
-        what outlines are drawn in), ``min_addresses`` (of the blocks), ``figures`` (see
+        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``blocks`` (fingerprint
+        of what outlines are drawn in), ``min_addresses`` (of the blocks), ``figures`` (see
         :mod:`genk_geo.release.retold`), ``traffic`` (the accidents of each year) and ``themes``: for each
         ``weeks`` (week -> kind of area -> name -> count), ``beside`` (week -> area -> incidents that are in
         none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``

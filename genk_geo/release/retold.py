@@ -1,9 +1,9 @@
 """Counts beside the tables by area, which stay as they were told when a page is made again.
 
 A page that is made again after a correction, beside the one that somebody kept, says what came in late: where
-a place goes from "5-9" to "10-19" by one report, it had nine. So the counts of signals and of near repeats are
-those of the first page of their week, and those of dangerous places and schools those of the first page that
-told their period. Of a place that the first page did not have nothing is said.
+a place goes from "5-9" to "10-19" by one report, it had nine. So the counts of signals and of near repeats
+are those of the first page of their week, and those of dangerous places and schools those of the first page
+that told their period. Of a place that the first page did not have nothing is said.
 """
 
 from __future__ import annotations
