@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genk_geo.release.suppress import Count
     from genk_geo.release.told import Text, Told
     from genk_geo.release.values.findings import ReleasedNearRepeat
-    from genk_geo.release.values.traffic import ReleasedTraffic
+    from genk_geo.release.values.traffic import ReleasedTraffic, SchoolZone
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
 
     Figures = dict[str, Text]
@@ -126,16 +126,17 @@ def _traffic(traffic: ReleasedTraffic, tell: Tell) -> ReleasedTraffic:
         stretches=tuple(
             replace(one, accidents=tell(f"stretch/{_where(one)}", one.accidents)) for one in traffic.stretches
         ),
-        schools=tuple(
-            replace(
-                one,
-                **{
-                    name: tell(f"school/{_where(one)}/{name}", getattr(one, name))
-                    for name in ("accidents", "weak", "school_time")
-                },
-            )
-            for one in traffic.schools
-        ),
+        schools=tuple(_school(one, tell) for one in traffic.schools),
+    )
+
+
+def _school(school: SchoolZone, tell: Tell) -> SchoolZone:
+    at = f"school/{_where(school)}"
+    return replace(
+        school,
+        accidents=tell(f"{at}/accidents", school.accidents),
+        weak=tell(f"{at}/weak", school.weak),
+        school_time=tell(f"{at}/school_time", school.school_time),
     )
 
 
