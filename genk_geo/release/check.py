@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import QualityGateError
+from genk_geo.errors import DisclosureError
+from genk_geo.release import retold
+from genk_geo.release.bounds.told_bounds import Finding, Knowledge
+from genk_geo.release.identities import in_shown_order
 from genk_geo.release.level import Level
 from genk_geo.release.record import record_of, shape_of
-from genk_geo.release.suppress import Count
-from genk_geo.release.told_bounds import Finding, Knowledge
+from genk_geo.release.suppress import SECRET, Count
+from genk_geo.release.told import Told, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from genk_geo.release.record import Record
+    from genk_geo.release.told import Record
     from genk_geo.release.values.findings import Hotspot
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
 
@@ -24,9 +27,8 @@ _MENTIONED = 3
 def check_release(new: Record, others: Iterable[Record]) -> list[Finding]:
     """Look for counts that are held back in a release and follow from it and from everything told before.
 
-    Readers of a release for wijkmanagers may read that for the public too; a small count must have two
-    possible values for them, unless it is none. For the public, who read no other, it must be possible that
-    it is anything over a range as wide as the small counts themselves.
+    Whoever reads all releases knows most: of every count that is told as small he must still think every
+    small value possible, and what is told as a range must keep as many values as there are small counts.
 
     Parameters
     ----------
@@ -43,11 +45,15 @@ def check_release(new: Record, others: Iterable[Record]) -> list[Finding]:
     if new["level"] == Level.POINTS:
         return []
     told = [record for record in others if record["level"] != Level.POINTS]
-    if new["level"] == Level.WIJKEN:
-        public = [record for record in told if record["level"] == Level.WIJKEN]
-        found = _found(new, public, width=max(int(new["limit"]) - 1, 1))
-        return found + (_found(new, told, width=0) if len(told) > len(public) else [])
-    return _found(new, told, width=0)
+    found: list[Finding] = []
+    for theme in new["themes"]:
+        touched = set(Knowledge(theme, [new]).bounds)
+        known = Knowledge(theme, [new, *told]).too_well(touched, limit=int(new["limit"]))
+        if known and told:
+            before = Knowledge(theme, told)
+            known = [each for each in known if not before.knows(each)]
+        found += known
+    return found
 
 
 def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek, Record]:
@@ -72,39 +78,116 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
 
     Raises
     ------
-    QualityGateError
+    DisclosureError
         If a small count follows all the same.
     """
-    told, record = list(others), record_of(week)
+    told = list(others)
+    week = _as_told(week, Told(told))
+    record = record_of(week)
     found = check_release(record, told)
-    for vague in (_without_window, _without_week):
-        shapes = {cell.name for finding in found for cell in finding.cells if cell.kind == "hotspot"}
-        if shapes:
-            week = replace(
-                week, themes=tuple(_vaguer(theme, shapes, vague, week.small_count) for theme in week.themes)
-            )
+    for vague, pick in ((_at_least, _near), (_silent, _near), (_silent, _every)):
+        if found:
+            shapes, limit = pick(found, record), week.small_count
+            themes = tuple(_with_hotspots(theme, shapes[theme.theme], vague, limit) for theme in week.themes)
+            week = replace(week, themes=themes)
             record = record_of(week)
             found = check_release(record, told)
     refuse(found, week.reader.profile)
+    if not week.level.shows_points:
+        # Last, when it is settled what is told: ranks go by that.
+        week = replace(week, themes=tuple(_in_order(theme) for theme in week.themes))
+        record = record_of(week)
     return week, record
 
 
-def _vaguer(
+def _in_order(theme: ReleasedTheme) -> ReleasedTheme:
+    return replace(theme, hotspots=in_shown_order(theme.hotspots))
+
+
+def _as_told(week: ReleasedWeek, told: Told) -> ReleasedWeek:
+    """Hotspots of a page that is made again: as they were told, and little of those that it did not show."""
+    if week.level.shows_points:
+        return week
+    _refuse_other_blocks(week, told)
+    week = retold.as_told(week, told)
+    themes = []
+    for theme in week.themes:
+        known = told.hotspots(theme.theme, str(week.week))
+        spots = (
+            theme.hotspots
+            if known is None
+            else tuple(
+                _spot_as_told(spot, known.get(shape_of(spot)), week.small_count) for spot in theme.hotspots
+            )
+        )
+        themes.append(replace(theme, hotspots=spots))
+    return replace(week, themes=tuple(themes))
+
+
+def _refuse_other_blocks(week: ReleasedWeek, told: Told) -> None:
+    """Two partitions of the city together are a finer one, with few addresses where they cut each other."""
+    known = told.blocks()
+    if known is None or week.blocks in {"", known[1]}:
+        return
+    before, now = known[2], week.reader.min_addresses
+    changed = (
+        f"with min_addresses {before}, not {now}: set it to {before} again"
+        if before != now
+        else "from another reference or another set of releases: use those of then again"
+    )
+    raise DisclosureError(
+        f"Release {week.reader.profile}: the outlines of {known[0]} were drawn in other blocks of addresses,"
+        f" {changed}. Two sets of blocks together would show pieces with few addresses. Nothing was"
+        " published. To begin anew, publish under another --out, where no reader has the pages of before."
+    )
+
+
+def _spot_as_told(spot: Hotspot, known: Record | None, limit: int) -> Hotspot:
+    if known is None:
+        return _at_least(spot, limit)
+    observed = count_of(known["observed"])
+    if observed == spot.observed:
+        return spot
+    return replace(spot, observed=observed, expected=None, times=None)
+
+
+def _near(found: Sequence[Finding], record: Record) -> dict[str, set[str]]:
+    """Outlines, by theme, that a finding is about or that share a wijk with one."""
+    close: dict[str, set[str]] = {theme: set() for theme in record["themes"]}
+    for finding in found:
+        names = {cell.name for cell in finding.cells}
+        spots = record["themes"][finding.theme]["hotspots"]
+        names |= {wijk for spot in spots if spot["shape"] in names for wijk in spot["wijken"]}
+        close[finding.theme] |= {
+            spot["shape"] for spot in spots if names.intersection([spot["shape"], *spot["wijken"]])
+        }
+    return close
+
+
+def _every(found: Sequence[Finding], record: Record) -> dict[str, set[str]]:
+    """All outlines of the themes that anything was found in."""
+    themes = {finding.theme for finding in found}
+    return {
+        theme: {spot["shape"] for spot in told["hotspots"]} if theme in themes else set()
+        for theme, told in record["themes"].items()
+    }
+
+
+def _with_hotspots(
     theme: ReleasedTheme, shapes: set[str], vague: Callable[[Hotspot, int], Hotspot], limit: int
 ) -> ReleasedTheme:
-    spots = tuple(vague(spot, limit) if shape_of(spot) in shapes else spot for spot in theme.hotspots)
-    return replace(theme, hotspots=spots)
+    spots = (vague(spot, limit) if shape_of(spot) in shapes else spot for spot in theme.hotspots)
+    return replace(theme, hotspots=tuple(spots))
 
 
-def _without_window(spot: Hotspot, limit: int) -> Hotspot:
+def _silent(spot: Hotspot, limit: int) -> Hotspot:
+    return replace(_at_least(spot, limit), observed=SECRET)
+
+
+def _at_least(spot: Hotspot, limit: int) -> Hotspot:
     if spot.observed.value is None:
         return spot
     return replace(spot, observed=Count(None, limit, over=True), expected=None, times=None)
-
-
-def _without_week(spot: Hotspot, limit: int) -> Hotspot:
-    hidden = Count(None, limit, over=True) if spot.this_week.value is not None else spot.this_week
-    return replace(_without_window(spot, limit), this_week=hidden)
 
 
 def refuse(found: Sequence[Finding], release: str) -> None:
@@ -112,27 +195,14 @@ def refuse(found: Sequence[Finding], release: str) -> None:
 
     Raises
     ------
-    QualityGateError
+    DisclosureError
         If there is any finding; the message does not say what follows.
     """
     if not found:
         return
     named = "; ".join(finding.text for finding in found[:_MENTIONED])
     more = f" and {len(found) - _MENTIONED} more" if len(found) > _MENTIONED else ""
-    raise QualityGateError(
+    raise DisclosureError(
         f"Release {release}: {len(found)} held back counts follow from what is published ({named}{more})."
         " Nothing was published. Raise small_count, publish fewer releases, or leave this week out."
     )
-
-
-def _found(new: Record, others: Sequence[Record], *, width: int) -> list[Finding]:
-    found: list[Finding] = []
-    for theme in new["themes"]:
-        with_new = Knowledge(theme, [new, *others])
-        touched = set(Knowledge(theme, [new]).bounds)
-        known = with_new.too_well(touched, limit=int(new["limit"]), width=width)
-        if known and others:
-            before = Knowledge(theme, others)
-            known = [each for each in known if not before.knows(each)]
-        found += known
-    return found

@@ -1,18 +1,19 @@
 """Counts of the city, its stadsdelen and its wijken, as a reader may see them.
 
-The counts of one week are held back by a rule that looks at nothing but that week. They are therefore held
-back alike wherever they come up: as this week's, in the trend of later weeks, and a year later.
+The counts of one week are held back by a rule that looks at nothing but that week, and are told once. They
+are therefore alike wherever they come up: as this week's, in the trend of later weeks, and a year later.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genk_geo.errors import SchemaError
+from genk_geo.errors import DisclosureError, SchemaError
 from genk_geo.release.level import Level
-from genk_geo.release.suppress import Count, Expected, for_everyone, levels, with_totals
+from genk_geo.release.suppress import Expected, coarse, held_back, level
 from genk_geo.release.table_values import number, shown_name, whole
+from genk_geo.release.told import Told, WeekTable
 from genk_geo.release.values.week import AreaWeek
 
 if TYPE_CHECKING:
@@ -20,30 +21,26 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from genk_geo.calendar import Week
     from genk_geo.config import ReleaseSettings
     from genk_geo.results import ThemeWeek
 
 NOTABLE = ("more", "much_more")
+#: Kinds of area, the largest first.
+KINDS = ("city", "stadsdelen", "wijken")
 _NEEDED = ("observed", "expected", "low", "high", "last_year", "trend")
 
 
 class Counted(NamedTuple):
-    """The areas of one theme."""
+    """The areas of one theme, and the tables of all weeks that are told with them."""
 
     city: AreaWeek | None
     stadsdelen: dict[str, AreaWeek]
     wijken: dict[str, AreaWeek]
+    tables: dict[str, WeekTable]
 
 
-class _Column(NamedTuple):
-    """One week's counts as they are shown; None where that week lies before the record."""
-
-    city: list[Count]
-    stadsdelen: list[Count]
-    wijken: list[Count]
-
-
-def counted(found: ThemeWeek, profile: ReleaseSettings) -> Counted:
+def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None) -> Counted:
     """Hold back what is small, in the week, in the weeks before it and in the same week last year.
 
     Parameters
@@ -52,6 +49,8 @@ def counted(found: ThemeWeek, profile: ReleaseSettings) -> Counted:
         Counts of one theme.
     profile : ReleaseSettings
         Who reads it.
+    told : Told, optional
+        What was told before: a week that was told once keeps its numbers. Means nothing to an analist.
 
     Returns
     -------
@@ -62,25 +61,97 @@ def counted(found: ThemeWeek, profile: ReleaseSettings) -> Counted:
     ------
     SchemaError
         If a column is missing.
+    DisclosureError
+        If the week was told before of other areas.
     """
     frames = (found.city, found.stadsdelen, found.wijken)
     for frame in frames:
         if len(frame) and (lacking := set(_NEEDED) - set(frame.columns)):
             raise SchemaError(f"The counts by area lack the columns {', '.join(sorted(lacking))}.")
-    parents = [shown_name(str(name)) for name in found.wijken["stadsdeel"]] if len(found.wijken) else []
-    weeks = max((len(trend) for frame in frames if len(frame) for trend in frame["trend"]), default=0)
-    observed = _column([_values(frame, "observed") for frame in frames], found, parents, profile)
-    before = _column([_values(frame, "last_year") for frame in frames], found, parents, profile)
-    trend = [_column([_nth(frame, at) for frame in frames], found, parents, profile) for at in range(weeks)]
+    before = Told() if told is None or Level.seen_by(profile).shows_points else told
+    tell = _Teller(found, int(profile.small_count or 0), before)
+    week = found.window.last
+    observed = tell([_values(frame, "observed") for frame in frames], week)
     if observed is None:
         raise SchemaError("The counts of the week are not known for every area.")
-    tops = [""] * len(found.stadsdelen)
-    rows = [
-        _rows(frame, at, observed, before, [week for week in trend if week is not None], above, profile)
-        for at, (frame, above) in enumerate(zip(frames, ([""], tops, parents), strict=True))
-    ]
-    city = next(iter(rows[0]), None)
-    return Counted(city, {area.name: area for area in rows[1]}, {area.name: area for area in rows[2]})
+    if not observed.fits(tell.names):
+        raise DisclosureError(
+            f"{week} was told before of other areas than {found.theme} has now. Two maps together say more"
+            " than one: publish under another --out, or leave this week as it is."
+        )
+    count = max((len(trend) for frame in frames if len(frame) for trend in frame["trend"]), default=0)
+    trend = {
+        str(past): table
+        for at, past in enumerate(week.shift(back) for back in range(1 - count, 1))
+        if (table := tell([_nth(frame, at) for frame in frames], past)) is not None and table.fits(tell.names)
+    }
+    a_year_ago = tell([_values(frame, "last_year") for frame in frames], week.a_year_before())
+    if a_year_ago is not None and not a_year_ago.fits(tell.names):
+        a_year_ago = None
+    judged = before.judged(found.theme, str(week))
+    city, stadsdelen, wijken = (
+        _rows(frame, kind, _Lines(observed, a_year_ago, list(trend.values())), above, profile, judged)
+        for frame, kind, above in zip(frames, KINDS, ("", "", tell.parents), strict=True)
+    )
+    tables = trend | ({} if a_year_ago is None else {str(week.a_year_before()): a_year_ago})
+    tables[str(week)] = observed
+    return Counted(
+        next(iter(city), None),
+        {area.name: area for area in stadsdelen},
+        {area.name: area for area in wijken},
+        {when: table for when, table in tables.items() if when == str(week) or when not in tell.empty},
+    )
+
+
+class _Lines(NamedTuple):
+    """Tables that make the rows: of the week, of the year before, and the trend."""
+
+    observed: WeekTable
+    a_year_ago: WeekTable | None
+    trend: list[WeekTable]
+
+
+class _Teller:
+    """Tells the table of a week: as it was told before, or by the rule.
+
+    A week of which nothing at all came in is told as such and goes on no record: once its file is there, it
+    is told like any other.
+    """
+
+    def __init__(self, found: ThemeWeek, limit: int, told: Told) -> None:
+        self._theme, self._limit, self._told = found.theme, limit, told
+        self.names = [
+            [shown_name(str(name)) for name in frame.index]
+            for frame in (found.city, found.stadsdelen, found.wijken)
+        ]
+        self.parents = (
+            [shown_name(str(name)) for name in found.wijken["stadsdeel"]] if len(found.wijken) else []
+        )
+        self.empty: set[str] = set()
+
+    def __call__(self, values: list[list[float]], week: Week) -> WeekTable | None:
+        """Counts of city, stadsdelen and wijken; None for what lies before the record."""
+        if not all(math.isfinite(value) for part in values for value in part):
+            return None
+        known = self._told.table(self._theme, str(week))
+        if known is not None:
+            return known
+        city, above, wijken = ([round(value) for value in part] for part in values)
+        if not any(city):
+            self.empty.add(str(week))
+        totals = dict(zip(self.names[1], above, strict=True))
+        table = held_back(wijken, self.parents, totals, sum(city), self._limit)
+        beside = {
+            name: total - sum(n for n, parent in zip(wijken, self.parents, strict=True) if parent == name)
+            for name, total in totals.items()
+            if name in self.parents
+        } | {name: sum(city) - sum(above) for name in self.names[0] if above}
+        return WeekTable(
+            dict.fromkeys(self.names[0], table.city),
+            table.stadsdelen,
+            dict(zip(self.names[2], table.wijken, strict=True)),
+            {name: n for name, n in beside.items() if n},
+        )
 
 
 def _values(frame: pd.DataFrame, name: str) -> list[float]:
@@ -91,56 +162,38 @@ def _nth(frame: pd.DataFrame, at: int) -> list[float]:
     return [float(trend[at]) for trend in frame["trend"]] if len(frame) else []
 
 
-def _column(
-    values: list[list[float]], found: ThemeWeek, parents: list[str], profile: ReleaseSettings
-) -> _Column | None:
-    """Counts of one week: what lies before the record is no number and has no place in a line."""
-    if not all(math.isfinite(value) for part in values for value in part):
-        return None
-    city, above, wijken = ([round(value) for value in part] for part in values)
-    limit, names = int(profile.small_count or 0), [shown_name(str(name)) for name in found.stadsdelen.index]
-    totals = dict(zip(names, above, strict=True))
-    if Level.seen_by(profile) is Level.WIJKEN:
-        shown, stadsdelen, whole_city = for_everyone(wijken, parents, totals, sum(city), limit)
-        return _Column([whole_city] * len(city), [stadsdelen[name] for name in names], shown)
-    shown, stadsdelen = with_totals(wijken, parents, totals, limit)
-    return _Column([Count(count) for count in city], [stadsdelen[name] for name in names], shown)
-
-
 def _rows(
     frame: pd.DataFrame,
-    kind: int,
-    observed: _Column,
-    before: _Column | None,
-    trend: list[_Column],
+    kind: str,
+    lines: _Lines,
     parents: Sequence[str],
     profile: ReleaseSettings,
+    judged: dict[str, dict[str, list[Any]]],
 ) -> list[AreaWeek]:
-    if frame.empty:
-        return []
-    exact = [int(count) for count in frame["observed"]]
-    expected = [
-        Expected(number(mean), whole(low), whole(high))
-        for mean, low, high in zip(frame["expected"], frame["low"], frame["high"], strict=True)
-    ]
-    shown = observed[kind]
-    told = levels(exact, shown, expected, parents)
-    alerts = frame["alert"] if "alert" in frame else [True] * len(frame)
-    public = Level.seen_by(profile) is Level.WIJKEN
-    # What was expected follows from counts of the past; where these are held back, the public gets none.
-    secret = [public and count.value is None for count in shown]
-    told = ["unclear" if hidden else level for hidden, level in zip(secret, told, strict=True)]
-    return [
-        AreaWeek(
-            name=shown_name(str(name)),
-            stadsdeel=parents[at],
-            observed=shown[at],
-            low=None if secret[at] else expected[at].low,
-            high=None if secret[at] else expected[at].high,
-            last_year=None if before is None else before[kind][at],
-            trend=tuple(week[kind][at] for week in trend),
-            level=told[at],
-            alert=bool(alert) and told[at] in NOTABLE,
+    limit, public = int(profile.small_count or 0), Level.seen_by(profile) is Level.WIJKEN
+    rows = []
+    for at, (label, row) in enumerate(zip(frame.index, frame.to_dict("records"), strict=True)):
+        name = shown_name(str(label))
+        shown = getattr(lines.observed, kind)[name]
+        expected = coarse(Expected(number(row["expected"]), whole(row["low"]), whole(row["high"])), limit)
+        told = level(shown, expected)
+        # An alert goes by the exact count: of one that is told as a range it would tell a part of that range.
+        alert = bool(row.get("alert", True)) and told in NOTABLE and shown.value is not None
+        low, high, told, alert = judged.get(kind, {}).get(name, (expected.low, expected.high, told, alert))
+        if public and shown.value is None:
+            # What was expected follows from counts of the past: beside one held back the public gets none.
+            low, high, told = None, None, "unclear"
+        rows.append(
+            AreaWeek(
+                name=name,
+                stadsdeel=parents[at] if parents else "",
+                observed=shown,
+                low=low,
+                high=high,
+                last_year=None if lines.a_year_ago is None else getattr(lines.a_year_ago, kind)[name],
+                trend=tuple(getattr(table, kind)[name] for table in lines.trend),
+                level=told,
+                alert=alert,
+            )
         )
-        for at, (name, alert) in enumerate(zip(frame.index, alerts, strict=True))
-    ]
+    return rows

@@ -7,6 +7,7 @@ a whole block look alike, in every week and for every theme, so that no two maps
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from scipy.signal import fftconvolve
 
 from genk_geo import stats
 from genk_geo.release.table_values import shown_name
+from genk_geo.release.thresholds import SHARED_M2
 from genk_geo.results import Density
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
-#: Ground that an outline and a block must share: borders that only touch do not count.
-_SHARED_M2 = 1.0
 _MOST_STREETS = 2
 
 
@@ -54,6 +54,12 @@ class Outlines:
         self._lived = np.flatnonzero(~(self.blocks["addresses"].to_numpy(dtype=float) <= 0))
 
     @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same blocks, in whatever order they come."""
+        shapes = sorted(shapely.to_wkb(shapely.normalize(self.blocks.geometry.to_numpy())))
+        return hashlib.sha256(b"".join(shapes)).hexdigest()[:16]
+
+    @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self.blocks.geometry.to_numpy())
 
@@ -61,7 +67,7 @@ class Outlines:
         """Blocks that share ground with a shape, in their own order."""
         near = np.sort(self._tree.query(shape, predicate="intersects"))
         shared = shapely.area(shapely.intersection(self.blocks.geometry.to_numpy()[near], shape))
-        found = near[shared >= min(_SHARED_M2, 0.5 * float(shapely.area(shape)))]
+        found = near[shared >= min(SHARED_M2, 0.5 * float(shapely.area(shape)))]
         return tuple(int(at) for at in (found if len(found) else near[:1]))
 
     def block_of(self, points: npt.NDArray[np.object_]) -> npt.NDArray[np.intp]:

@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from genk_geo.release.retold import figures_of
+from genk_geo.release.told import text_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from genk_geo.calendar import Week
-    from genk_geo.release.suppress import Count
+    from genk_geo.release.told import Record
     from genk_geo.release.values.findings import Hotspot
     from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
-
-#: A count as text: ``12``, ``0-4``, or ``5-`` for five or more.
-Told = str
-Record = dict[str, Any]
 
 
 def record_of(week: ReleasedWeek) -> Record:
@@ -35,9 +33,13 @@ def record_of(week: ReleasedWeek) -> Record:
     Returns
     -------
     dict
-        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel) and ``themes``: for each
-        ``weeks`` (week -> kind of area -> name -> count) and ``hotspots`` (``shape``, ``wijk`` where it lies
-        wholly in one, ``weeks`` of its window, ``observed``, ``this_week``). Counts as :data:`Told`.
+        ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``blocks`` (fingerprint
+        of what outlines are drawn in), ``min_addresses`` (of the blocks), ``figures`` (see
+        :mod:`genk_geo.release.retold`), ``traffic`` (the accidents of each year) and ``themes``: for each
+        ``weeks`` (week -> kind of area -> name -> count), ``beside`` (week -> area -> incidents that are in
+        none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
+        (``shape``, ``wijken`` that it lies wholly in, ``apart`` from all others, ``weeks`` of its window,
+        ``observed``, ``this_week``). Counts as :data:`genk_geo.release.told.Text`.
     """
     wijken = week.wijken
     return {
@@ -46,69 +48,62 @@ def record_of(week: ReleasedWeek) -> Record:
         "limit": week.small_count,
         "week": str(week.week),
         "parents": dict(zip(map(str, wijken["wijk"]), map(str, wijken["stadsdeel"]), strict=True)),
+        "blocks": week.blocks,
+        "min_addresses": week.reader.min_addresses,
+        "figures": figures_of(week),
         "themes": {theme.theme: _theme(theme, week) for theme in week.themes},
+        "traffic": {}
+        if week.traffic is None
+        else {str(year): table.record() for year, table in week.traffic.by_year.items()},
     }
 
 
 def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
+    # Of what never came in nothing is told, so that it can be told once it is there.
+    silent = {str(week.week)} if theme.missing or week.no_data else set()
+    tables = {when: table for when, table in theme.tables.items() if when not in silent}
+    shapes = dict(zip(map(str, week.wijken["wijk"]), week.wijken.geometry, strict=True))
     kinds: dict[str, Iterable[AreaWeek]] = {
         "city": () if theme.city is None else (theme.city,),
         "stadsdelen": theme.stadsdelen.values(),
         "wijken": theme.wijken.values(),
     }
-    weeks: dict[str, dict[str, dict[str, Told]]] = {}
-    for kind, areas in kinds.items():
-        for area in areas:
-            for when, told in _told_of(area, week.week).items():
-                weeks.setdefault(when, {}).setdefault(kind, {})[area.name] = told
-    shapes = dict(zip(map(str, week.wijken["wijk"]), week.wijken.geometry, strict=True))
-    return {"weeks": weeks, "hotspots": [_hotspot(spot, shapes) for spot in theme.hotspots]}
+    return {
+        "weeks": {
+            when: {
+                kind: {name: text_of(count) for name, count in getattr(table, kind).items()}
+                for kind in kinds
+                if getattr(table, kind)
+            }
+            for when, table in tables.items()
+        },
+        "beside": {when: table.beside for when, table in tables.items()},
+        "hotspots": [_hotspot(spot, theme.hotspots, shapes) for spot in theme.hotspots],
+    } | (
+        {}
+        if silent
+        else {
+            "judged": {
+                kind: {area.name: [area.low, area.high, area.level, area.alert] for area in areas}
+                for kind, areas in kinds.items()
+            }
+        }
+    )
 
 
-def _told_of(area: AreaWeek, week: Week) -> dict[str, Told]:
-    last = len(area.trend) - 1
-    told = {str(week.shift(at - last)): _told(count) for at, count in enumerate(area.trend)}
-    if area.last_year is not None:
-        told[str(week.a_year_before())] = _told(area.last_year)
-    return told | {str(week): _with_level(area)}
-
-
-def _told(count: Count) -> Told:
-    if count.value is not None:
-        return str(count.value)
-    return f"{count.limit}-" if count.over else f"0-{count.limit - 1}"
-
-
-def _with_level(area: AreaWeek) -> Told:
-    """A count with what its level adds: "more than 0 to 2" and "below 5" is 3 or 4."""
-    told = _told(area.observed)
-    if area.observed.value is not None or area.low is None or area.high is None:
-        return told
-    low, high = limits(told)
-    more = {"more": (area.high + 1, None), "usual": (area.low, area.high), "less": (0, area.low - 1)}
-    least, most = more.get(area.level, (0, None))
-    low = max(low, least)
-    ends = [end for end in (high, most) if end is not None]
-    return f"{low}-{min(ends)}" if ends else f"{low}-"
-
-
-def limits(told: Told) -> tuple[int, int | None]:
-    """Lowest and highest possible value of a count that was told; None: no highest."""
-    low, dash, high = told.partition("-")
-    if not dash:
-        return int(low), int(low)
-    return int(low), int(high) if high else None
-
-
-def _hotspot(spot: Hotspot, wijken: Mapping[str, Any]) -> dict[str, Any]:
-    inside = wijken.get(spot.wijk)
-    whole = inside is not None and bool(shapely.covers(inside, spot.geometry))
+def _hotspot(spot: Hotspot, others: Iterable[Hotspot], wijken: Mapping[str, Any]) -> dict[str, Any]:
+    touched = [name for name, shape in wijken.items() if shape.intersection(spot.geometry).area > 0]
+    whole = shapely.union_all([wijken[name] for name in touched]).covers(spot.geometry) if touched else False
     return {
         "shape": shape_of(spot),
-        "wijk": spot.wijk if whole else "",
+        # The wijken that hold it, where they hold it wholly.
+        "wijken": touched if whole else [],
+        "apart": all(
+            other is spot or spot.geometry.intersection(other.geometry).area == 0 for other in others
+        ),
         "weeks": spot.weeks,
-        "observed": _told(spot.observed),
-        "this_week": _told(spot.this_week),
+        "observed": text_of(spot.observed),
+        "this_week": text_of(spot.this_week),
     }
 
 

@@ -1,4 +1,50 @@
-"""Small counts: which are held back, which others with them, and how coarse a comparison may be."""
+"""Which counts are held back, and how much of their totals is told: proven against who knows the rule.
+
+**The reader.** He knows this code, every number that was ever published, the map, and how many incidents
+of an area have no known smaller area. He does not know the data. There is no key and no chance in the
+rule, so there is nothing to lose or to guess.
+
+**The promise.** With a `limit` of 5, every count that is held back can, for this reader, be each of 0, 1,
+2, 3 and 4; of a total that is told as a range, the same holds for every count held back below it. It
+holds for all tables of all weeks together, because a table is a function of the counts of its own week
+alone.
+
+**The rule.**
+
+1. A count of a smallest area (a wijk) is told where it is at least `limit`, and as "below `limit`" where
+   it is not. Whether it is told depends on that count and on no other: no second count is ever held back
+   to cover it, so that nothing follows from the choice of which one.
+2. A total is told last, knowing what was told of its parts. These leave it between `low` and `high`, the
+   sums of the ends of their ranges. With m = `limit` - 1 it is told as one of
+
+   - from `low` to `low` + m, when it is one of these,
+   - from `high` - m to `high`, when it is one of these,
+   - exactly, when it lies between these two,
+   - from `low` to `high` where the two would overlap (`high` - `low` <= 2 m).
+
+   The classes depend on what was told of the parts and on nothing else, so that the class of a total says
+   that the total is in it, and nothing more.
+3. The total of totals (the city) is told in the same way from what was told of the stadsdelen.
+
+**Why it holds.** Call f(v) the lowest and g(v) the highest total that is possible with what was told,
+given that one count that is held back is v. The rule keeps, at every level and for every v from 0 to m,
+
+    f(v) <= low + m,  g(v) >= high - m,  f(0) = low,  g(m) = high,
+    and every total from f(v) to g(v) is possible.
+
+A count that is held back: f(v) = g(v) = v, low = 0, high = m. Sums: the other parts add the same numbers
+to f and low, to g and high. The first class: its ends are low and low + m; f(v) is one of its members,
+and g(v) >= f(v); f(0) = low; and m is possible with low + m, since f(m) <= low + m <= g(m). The second
+class is its mirror image. An exact total t, with low + m < t < high - m, has f(v) < t < g(v) for every v:
+the total is possible with every v, and from there on it is a number like any other. So with whatever was
+told, every v from 0 to m stays possible. The tests publish every small table and group them by what is
+published (`tests/release/attacker/`).
+
+Source: cells and intervals as in Willenborg & de Waal (2001), Elements of Statistical Disclosure Control,
+chapter 4, and partial suppression in Fischetti & Salazar (2003), INFORMS Journal on Computing 15(4); the
+attack that it must stand is that of Wong et al. (2007), Minimality attack in privacy preserving data
+publishing, VLDB.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +52,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: "Much more" begins at so many times the expected number (and above the expected range).
 MUCH_MORE_RATIO = 2.0
@@ -23,13 +69,39 @@ class Count:
     limit : int
         With `value` None: the count is below this limit, or at least this if `over`.
     over : bool
-        Held back although it is not small, so that a small one can't be found by subtraction. With a
-        `limit` of 0 nothing is said of it at all: :data:`SECRET`.
+        Only a lower end is told. With a `limit` of 0 nothing is said of it at all: :data:`SECRET`.
+    least : int
+        With `value` None and not `over`: the count is at least this.
     """
 
     value: int | None
     limit: int = 0
     over: bool = False
+    least: int = 0
+
+    @property
+    def ends(self) -> tuple[int, int | None]:
+        """Lowest and highest value that is possible; None: no highest."""
+        if self.value is not None:
+            return self.value, self.value
+        return (self.limit, None) if self.over else (self.least, self.limit - 1)
+
+    @classmethod
+    def from_ends(cls, low: int, high: int | None) -> Count:
+        """The inverse of :attr:`ends`.
+
+        Parameters
+        ----------
+        low, high : int, int or None
+            Lowest and highest value; None: no highest.
+
+        Returns
+        -------
+        Count
+        """
+        if high is None:
+            return cls(None, low, over=True)
+        return cls(low) if low == high else cls(None, high + 1, least=low)
 
 
 #: A count of which nothing is said, be it small or not.
@@ -49,46 +121,76 @@ def small(count: int, limit: int) -> Count:
     return Count(None, limit) if count < limit else Count(count)
 
 
-def held_back(counts: Sequence[int], parents: Sequence[str], limit: int) -> list[Count]:
-    """Hold back small counts, and one more where a published total would give them away.
+def band(count: int, limit: int) -> Count:
+    """A count to its order of size: below the limit, up to twice the limit, four times, and so on.
+
+    For counts over a period that shifts: two of them, subtracted, tell nothing as long as the band stays.
+
+    Examples
+    --------
+    >>> [band(count, 5).ends for count in (3, 9, 10, 47)]
+    [(0, 4), (5, 9), (10, 19), (40, 79)]
+    """
+    if limit < 2:
+        return Count(count)
+    high = limit
+    while count >= high:
+        high *= 2
+    return Count.from_ends(0 if high == limit else high // 2, high - 1)
+
+
+def total_of(total: int, parts: Iterable[Count], limit: int, *, beside: int = 0) -> Count:
+    """Tell as much of a total as leaves every part that is held back its whole range.
 
     Parameters
     ----------
-    counts : sequence of int
-        A count for each area.
-    parents : sequence of str
-        The larger area of each, whose total is published.
+    total : int
+        The total.
+    parts : iterable of Count
+        Its parts as they are told.
     limit : int
         Counts below this are held back.
+    beside : int, default 0
+        How much of the total is in no part.
 
     Returns
     -------
-    list of Count
-        In the same order. Where the small counts of a parent follow from its total (a single one, or all
-        as large as they can be), the smallest other count is only shown as "at least the limit"; where there
-        is no other, nothing is said of any.
+    Count
+        Exact, or as a range: see the rule at the head of this module.
+
+    Examples
+    --------
+    >>> parts = [Count(12), Count(None, 5), Count(None, 5), Count(None, 5)]
+    >>> [total_of(12 + rest, parts, 5).ends for rest in (2, 6, 11)]
+    [(12, 16), (18, 18), (20, 24)]
     """
-    shown = [small(count, limit) for count in counts]
-    for inside in _siblings(parents):
-        hidden = [at for at in inside if shown[at].value is None]
-        rest = [at for at in inside if shown[at].value is not None]
-        known = len(hidden) == 1 or all(counts[at] == limit - 1 for at in hidden)
-        if hidden and rest and known:
-            extra = min(rest, key=lambda at: counts[at])
-            shown[extra] = Count(None, limit, over=True)
-        elif len(hidden) > 1 and known and limit > 1:
-            for at in hidden:
-                shown[at] = SECRET
-    return shown
+    ends = [part.ends for part in parts]
+    low = beside + sum(end[0] for end in ends)
+    high = beside + sum(end[0] if end[1] is None else end[1] for end in ends)
+    margin = max(limit - 1, 0)
+    if low == high:
+        return Count(total)
+    if high - low <= 2 * margin:
+        return Count.from_ends(low, high)
+    if total <= low + margin:
+        return Count.from_ends(low, low + margin)
+    if total >= high - margin:
+        return Count.from_ends(high - margin, high)
+    return Count(total)
 
 
-def with_totals(
-    wijken: Sequence[int], parents: Sequence[str], stadsdelen: Mapping[str, int], limit: int
-) -> tuple[list[Count], dict[str, Count]]:
-    """Hold back small counts of wijken, beside published totals of the stadsdelen and of the city.
+class Table(NamedTuple):
+    """Counts of one week as they are told: of the wijken, of the stadsdelen by name, of the city."""
 
-    A stadsdeel of one wijk is that wijk: it is held back like one, with another stadsdeel where the total of
-    the city would give it away, and a wijk of that one where its wijken would.
+    wijken: list[Count]
+    stadsdelen: dict[str, Count]
+    city: Count
+
+
+def held_back(
+    wijken: Sequence[int], parents: Sequence[str], stadsdelen: Mapping[str, int], city: int, limit: int
+) -> Table:
+    """Hold back small counts, and as much of the totals as would say more of them than that.
 
     Parameters
     ----------
@@ -98,228 +200,78 @@ def with_totals(
         The stadsdeel of each.
     stadsdelen : mapping of str to int
         A count for each stadsdeel.
+    city : int
+        Count of the city.
     limit : int
         Counts below this are held back.
 
     Returns
     -------
-    list of Count
-        Of the wijken.
-    dict of str to Count
-        Of the stadsdelen.
+    Table
+        What is told, by the rule at the head of this module.
     """
-    shown = held_back(wijken, parents, limit)
-    totals = {name: Count(count) for name, count in stadsdelen.items()}
-    secret = [name for name in totals if parents.count(name) == 1 and stadsdelen[name] < limit]
-    for name in secret:
-        totals[name] = Count(None, limit)
-    rest = [name for name in totals if name not in secret]
-    if rest and secret and (len(secret) == 1 or all(stadsdelen[name] == limit - 1 for name in secret)):
-        extra = min(rest, key=lambda name: (stadsdelen[name] < limit, stadsdelen[name], name))
-        over = stadsdelen[extra] >= limit
-        totals[extra] = Count(None, limit, over=over)
-        inside = [at for at, parent in enumerate(parents) if parent == extra]
-        if inside and all(shown[at].value is not None for at in inside):
-            least = min(inside, key=lambda at: wijken[at])
-            shown[least] = Count(None, limit, over=True)
-        secret = [*secret, extra]
-    # All as large as small counts can be: they would follow from the total of the city.
-    if len(secret) > 1 and limit > 1 and all(stadsdelen[name] == limit - 1 for name in secret):
-        totals |= dict.fromkeys(secret, SECRET)
-        lone = [at for at, parent in enumerate(parents) if parent in secret and parents.count(parent) == 1]
-        for at in lone:
-            shown[at] = SECRET
-    return shown, totals
+    told = [small(count, limit) for count in wijken]
+    above = {}
+    for name, total in stadsdelen.items():
+        inside = [at for at, parent in enumerate(parents) if parent == name]
+        beside = total - sum(wijken[at] for at in inside)
+        # A stadsdeel of which no wijk is known is a smallest area itself.
+        above[name] = (
+            total_of(total, [told[at] for at in inside], limit, beside=beside)
+            if inside
+            else small(total, limit)
+        )
+    whole = total_of(city, above.values(), limit, beside=city - sum(stadsdelen.values()))
+    return Table(told, above, whole if above else small(city, limit))
 
 
-def for_everyone(
-    wijken: Sequence[int], parents: Sequence[str], stadsdelen: Mapping[str, int], city: int, limit: int
-) -> tuple[list[Count], dict[str, Count], Count]:
-    """Hold back every small count of whatever area, and as many others as hide it well.
-
-    Nothing is said of a count that is held back, so that a small one and one that covers it look alike. From
-    what is shown a small count can be anything from 0 to at least ``limit - 1``.
+def coarse(expected: Expected, limit: int) -> Expected:
+    """Expected range in which no two small counts differ: what a sparse history leads one to expect is small.
 
     Parameters
     ----------
-    wijken, parents, stadsdelen, limit
-        As for :func:`with_totals`; what that holds back is held back here too, for the reader of both.
-    city : int
-        Count of the city.
+    expected : Expected
+        Mean and range.
+    limit : int
+        Counts below this are held back.
 
     Returns
     -------
-    list of Count
-        Of the wijken.
-    dict of str to Count
-        Of the stadsdelen.
-    Count
-        Of the city.
+    Expected
+        A low end below the limit becomes 0, a high end below it the largest small count.
     """
-    tree = _Tree(wijken, parents, stadsdelen, city, limit)
-    tree.protect()
-    return (
-        [SECRET if hidden else Count(n) for n, hidden in zip(wijken, tree.wijk_hidden, strict=True)],
-        {name: SECRET if name in tree.hidden else Count(count) for name, count in stadsdelen.items()},
-        SECRET if tree.city_hidden else Count(city),
-    )
+    if expected.low is None or expected.high is None:
+        return expected
+    low = 0 if expected.low < limit else expected.low
+    return Expected(expected.mean, low, max(expected.high, limit - 1))
 
 
-class _Tree:
-    """City, stadsdelen and wijken of one week, and which of them are held back."""
-
-    def __init__(
-        self,
-        wijken: Sequence[int],
-        parents: Sequence[str],
-        stadsdelen: Mapping[str, int],
-        city: int,
-        limit: int,
-    ) -> None:
-        shown, totals = with_totals(wijken, parents, stadsdelen, limit)
-        self.wijken, self.parents, self.stadsdelen, self.limit = wijken, parents, stadsdelen, limit
-        self.wijk_hidden = [count.value is None for count in shown]
-        self.hidden = {name for name, n in stadsdelen.items() if n < limit or totals[name].value is None}
-        self.city_hidden = city < limit
-
-    def protect(self) -> None:
-        """Hold back the smallest shown count in turn, until every small one is hidden well."""
-        while (scope := self._exposed()) is not None:
-            self._hide_one(scope)
-
-    def _exposed(self) -> str | None:
-        """First total, by name (empty: the city), below which a small count is not hidden well."""
-        for scope in (*(name for name in self.stadsdelen if name not in self.hidden), ""):
-            if scope == "" and self.city_hidden:
-                continue
-            leaves = self._leaves(scope)
-            small = [at for at in leaves if self.wijken[at] < self.limit]
-            inner = [n for n in self._inner(scope) if self.stadsdelen[n] < self.limit]
-            if not (small or inner):
-                continue
-            total = sum(self.wijken[at] for at in leaves)
-            alone = len(leaves) < 2 or any(all(self.parents[at] == n for at in leaves) for n in inner)
-            if alone or total < self.limit - 1:
-                return scope
-        return None
-
-    def _leaves(self, scope: str) -> list[int]:
-        """Wijken held back whose nearest shown total this is."""
-        return [
-            at
-            for at, parent in enumerate(self.parents)
-            if self.wijk_hidden[at] and (parent in self.hidden if scope == "" else parent == scope)
-        ]
-
-    def _inner(self, scope: str) -> list[str]:
-        return [name for name in self.stadsdelen if name in self.hidden] if scope == "" else []
-
-    def _hide_one(self, scope: str) -> None:
-        below = (
-            at
-            for at, parent in enumerate(self.parents)
-            if not self.wijk_hidden[at] and (parent in self.hidden if scope == "" else parent == scope)
-        )
-        least = min(below, key=lambda at: self.wijken[at], default=None)
-        beside = [name for name in self.stadsdelen if name not in self.hidden] if scope == "" else []
-        other = min(beside, key=lambda name: (self.stadsdelen[name], name), default=None)
-        inner_only = (
-            scope == "" and other is not None and len({self.parents[at] for at in self._leaves("")}) < 2
-        )
-        if least is not None and not inner_only:
-            self.wijk_hidden[least] = True
-        elif other is not None:
-            self.hidden.add(other)
-            self._cover(other)
-        elif scope:
-            self.hidden.add(scope)
-        else:
-            self.city_hidden = True
-
-    def _cover(self, name: str) -> None:
-        """A total that is held back must not follow from its parts."""
-        inside = [at for at, parent in enumerate(self.parents) if parent == name]
-        if inside and not any(self.wijk_hidden[at] for at in inside):
-            self.wijk_hidden[min(inside, key=lambda at: self.wijken[at])] = True
-
-
-def levels(
-    counts: Sequence[int], shown: Sequence[Count], expected: Sequence[Expected], parents: Sequence[str]
-) -> list[str]:
-    """Observed against expected, as levels that give away no count that is held back.
+def level(shown: Count, expected: Expected) -> str:
+    """Observed against expected, from what is shown of both.
 
     Parameters
     ----------
-    counts : sequence of int
-        Exact counts.
-    shown : sequence of Count
-        The same as they are shown.
-    expected : sequence of Expected
-        What was expected.
-    parents : sequence of str
-        The larger area of each, whose total is published.
+    shown : Count
+        The count as it is told.
+    expected : Expected
+        The range as it is told.
 
     Returns
     -------
-    list of str
-        Keys of :data:`genk_geo.render.style.LEVEL_COLOURS`; ``unclear`` where a level, together with the
-        range and the total, would leave one possible count.
+    str
+        A key of :data:`genk_geo.render.style.LEVEL_COLOURS`; ``unclear`` where it would be one thing at one
+        end of what is told and another at the other, ``none`` without an expectation.
     """
-    told = [_level(*each) for each in zip(counts, shown, expected, strict=True)]
-    for inside in _siblings(parents):
-        hidden = [at for at in inside if shown[at].value is None]
-        total = sum(counts[at] for at in hidden)
-        possible = [_possible(shown[at], told[at], expected[at], total) for at in hidden]
-        if _betrayed(possible, [not shown[at].over or shown[at] == SECRET for at in hidden], total):
-            for at in hidden:
-                told[at] = "unclear"
-    return told
-
-
-def _siblings(parents: Sequence[str]) -> list[list[int]]:
-    return [[at for at, name in enumerate(parents) if name == parent] for parent in dict.fromkeys(parents)]
-
-
-def _level(exact: int, shown: Count, expected: Expected) -> str:
     if expected.low is None or expected.high is None:
         return "none"
-    if shown == SECRET:
+    least, most = shown.ends
+    only = _plain(least, expected.low, expected.high)
+    if only != ("more" if most is None else _plain(most, expected.low, expected.high)):
         return "unclear"
-    if shown.value is None and not shown.over and _tells(expected.low, expected.high, shown.limit):
-        return "unclear"
-    level = _plain(exact, expected.low, expected.high)
-    if level == "more" and shown.value is not None and exact >= MUCH_MORE_RATIO * (expected.mean or 0):
+    if only == "more" and shown.value is not None and shown.value >= MUCH_MORE_RATIO * (expected.mean or 0):
         return "much_more"
-    return level
+    return only
 
 
 def _plain(count: int, low: int, high: int) -> str:
     return "more" if count > high else "less" if count < low else "usual"
-
-
-def _tells(low: int, high: int, limit: int) -> bool:
-    """Whether the level and "below the limit" together leave a single count above zero."""
-    told = [_plain(count, low, high) for count in range(limit)]
-    return any(told.count(level) == 1 for level in told[1:])
-
-
-def _possible(shown: Count, level: str, expected: Expected, total: int) -> set[int]:
-    """Counts that a reader must think possible from what is shown of one area."""
-    known = range(shown.limit, total + 1) if shown.over else range(min(shown.limit, total + 1))
-    if level == "unclear" or expected.low is None or expected.high is None:
-        return set(known)
-    return {count for count in known if _plain(count, expected.low, expected.high) == level}
-
-
-def _betrayed(possible: Sequence[set[int]], secret: Sequence[bool], total: int) -> bool:
-    """Whether, with their sum known, one of the small counts has a single possible value above zero."""
-    for at, own in enumerate(possible):
-        if not secret[at]:
-            continue
-        sums = {0}
-        for other in (*possible[:at], *possible[at + 1 :]):
-            sums = {before + count for before in sums for count in other if before + count <= total}
-        left = [count for count in own if total - count in sums]
-        if len(left) == 1 and left[0] > 0:
-            return True
-    return False

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
 _LONGEST_NAME = 200
+#: Below this limit no count is small.
+_HIDES = 2
 
 
 def shown_name(name: str) -> str:
@@ -37,6 +39,26 @@ def street_names(place: Any) -> tuple[str, ...]:
 def number(value: Any) -> float | None:
     """A finite number, or None."""
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def about(value: Any, limit: int) -> float | None:
+    """A finite number, to the nearest of 1, 2, 5, 10, 20, 50, ... where small counts are held back.
+
+    What is expected adds up over cells whose shares anybody can work out: a finer figure tells which of them
+    it was added up over. Below 1 it is one half.
+
+    Examples
+    --------
+    >>> [about(value, 5) for value in (0.2, 1.2, 3.4, 8.0, 30.0)], about(3.4, 0)
+    ([0.5, 1.0, 5.0, 10.0, 20.0], 3.4)
+    """
+    known = number(value)
+    if known is None or limit < _HIDES:
+        return known
+    if known < 1:
+        return 0.5
+    power = 10.0 ** math.floor(math.log10(known))
+    return min((step * power for step in (1, 2, 5, 10)), key=lambda near: abs(math.log(near / known)))
 
 
 def whole(value: Any) -> int | None:

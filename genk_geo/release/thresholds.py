@@ -24,8 +24,12 @@ STREET_PEAK = 15 / 16
 #: Middles of dangerous stretches of road are told to this step where points may not be shown.
 COARSE_PLACE_M = 50.0
 
-#: "So many times as expected" goes no further: beyond, it only says how little was expected.
-MOST_TIMES = 20
+#: "So many times as expected" is told in these steps, to analysts in ones; beyond the last it only says how
+#: little was expected.
+TIMES = (2, 5, 10, 20)
 
 #: Shares of a scorecard are told in these steps: no week's count follows from a share known no better.
 COARSE_SHARES = (0.01, 0.05)
+
+#: Ground that two outlines must share to lie in one another: borders that only touch do not count.
+SHARED_M2 = 1.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from genk_geo.config import ReleaseSettings
 from genk_geo.release.check import guarded
 from genk_geo.release.counts import counted
+from genk_geo.release.identities import Names
 from genk_geo.release.level import Level
 from genk_geo.release.matters.environment import release_environments
 from genk_geo.release.matters.hotspots import release_cells, release_density, release_hotspots
@@ -18,6 +19,7 @@ from genk_geo.release.matters.traffic import release_traffic
 from genk_geo.release.outlines import Outlines
 from genk_geo.release.table_values import shown_name
 from genk_geo.release.thresholds import SMALL_COUNT
+from genk_geo.release.told import Told
 from genk_geo.release.values.week import (
     CheckedWeek,
     ReleasedOverlay,
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from genk_geo.release.record import Record
+    from genk_geo.release.told import Record
     from genk_geo.results import Overlay, Quality, ThemeWeek, WeekResult
 
-#: Shares are told to the public in steps of one in so many.
+#: Shares are told to others than analysts in steps of one in so many.
 _COARSE_STEPS = 20
 
 
@@ -65,11 +67,16 @@ def checked_release(
     QualityGateError
         If a count that is held back follows from what would be published.
     """
-    return CheckedWeek(*guarded(release(result, reader=reader, small_count=small_count), told))
+    told = list(told)
+    return CheckedWeek(*guarded(release(result, reader=reader, small_count=small_count, told=told), told))
 
 
 def release(
-    result: WeekResult, *, reader: ReleaseSettings | None = None, small_count: int = SMALL_COUNT
+    result: WeekResult,
+    *,
+    reader: ReleaseSettings | None = None,
+    small_count: int = SMALL_COUNT,
+    told: Iterable[Record] = (),
 ) -> ReleasedWeek:
     """Take out what the reader may not know.
 
@@ -82,6 +89,8 @@ def release(
     small_count : int, default 5
         Counts of a wijk or a hotspot below this are held back where `reader` does not say; 0 or 1 holds
         back nothing.
+    told : iterable of dict
+        What was told before, from :func:`genk_geo.release.record.record_of`: told numbers stay as they are.
 
     Returns
     -------
@@ -91,7 +100,9 @@ def release(
     own = (reader or ReleaseSettings()).resolved(small_count)
     level, limit = Level.seen_by(own), int(own.small_count or 0)
     coarse = None if result.blocks is None or level.shows_points else Outlines(result.blocks)
-    themes = tuple(_theme(found, own, coarse) for found in result.themes)
+    before = Told(told)
+    names = Names.of(own, result.secret)
+    themes = tuple(_theme(found, own, coarse, before, names) for found in result.themes)
     return ReleasedWeek(
         reader=own,
         week=result.week,
@@ -105,14 +116,15 @@ def release(
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
         quality=_quality(result.quality, level),
         themes=themes,
-        no_data=all(theme.city is None or theme.city.observed.value == 0 for theme in themes),
-        environments=release_environments(result.environments, level=level),
+        no_data=all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes),
+        environments=release_environments(result.environments, level=level, themes=themes),
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
         ),
+        blocks="" if coarse is None or not level.shows_areas else coarse.fingerprint,
         traffic=None
         if result.traffic is None
-        else release_traffic(result.traffic, level=level, small_count=limit),
+        else release_traffic(result.traffic, level=level, small_count=limit, told=before.years),
     )
 
 
@@ -123,8 +135,8 @@ def _named(layer: gpd.GeoDataFrame, *columns: str) -> gpd.GeoDataFrame:
 
 
 def _quality(quality: Quality, level: Level) -> ReleasedQuality:
-    """Quality stamp; for the public shares in steps of five percent and no counts of rows."""
-    if level.shows_areas:
+    """Quality stamp; but for an analist shares in steps of five percent and no counts of rows."""
+    if level.shows_points:
         rows = RowsRead(quality.rows_in, quality.incidents, quality.duplicates, quality.rejects)
         return ReleasedQuality(quality.located_share, quality.late_share, rows)
     return ReleasedQuality(_in_steps(quality.located_share), _in_steps(quality.late_share), None)
@@ -143,30 +155,40 @@ def _overlay(overlay: Overlay) -> ReleasedOverlay:
     )
 
 
-def _theme(found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None) -> ReleasedTheme:
+def _theme(
+    found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None, told: Told, names: Names
+) -> ReleasedTheme:
     level, limit = Level.seen_by(reader), int(reader.small_count or 0)
-    city, stadsdelen, wijken = counted(found, reader)
+    city, stadsdelen, wijken, tables = counted(found, reader, told)
     areas = level.shows_areas
     enough = areas and not found.too_few
-    cells = release_cells(found, limit)
+    cells = release_cells(found, limit, exact=level.shows_points)
     return ReleasedTheme(
         theme=found.theme,
         label=found.label,
         window=found.window,
-        located=found.located if areas else 0,
+        # A count of the city over a window that shifts: beside that of the week before, one of a week.
+        located=found.located if level.shows_points else 0,
         too_few=found.too_few and areas,
-        missing=city is not None and city.observed.value == 0 and (city.low or 0) > 0,
-        hotspots=release_hotspots(found, limit, outlines) if enough else (),
+        missing=_missing(found),
+        hotspots=release_hotspots(found, limit, outlines, names) if enough else (),
         cells=cells if enough and outlines is None else cells.iloc[:0],
         density=release_density(found, limit, outlines) if enough else None,
         city=city,
         stadsdelen=stadsdelen,
         wijken=wijken,
+        tables=tables,
         signals=release_signals(found, reader, outlines) if areas else None,
         near_repeat=release_near_repeat(found, reader, outlines) if areas else None,
         outlook=release_outlook(found, reader, outlines) if areas else None,
         points=_points(found) if level.shows_points else None,
     )
+
+
+def _missing(found: ThemeWeek) -> bool:
+    """Whether nothing at all came in where something was expected: said of the theme, as a count of none."""
+    city = found.city
+    return len(city) > 0 and bool((city["observed"] == 0).all() and (city["low"].fillna(0) > 0).all())
 
 
 def _points(found: ThemeWeek) -> gpd.GeoDataFrame | None:

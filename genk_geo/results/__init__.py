@@ -3,7 +3,7 @@
 from genk_geo.results.environment import Driver, Environment, Zone
 from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook
 from genk_geo.results.overlay import Overlay
-from genk_geo.results.traffic_result import Concentrated, Snapping, Traffic
+from genk_geo.results.traffic_result import Concentrated, Snapping, Traffic, YearAccidents
 from genk_geo.results.week import Density, Quality, ThemeWeek, WeekResult
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "ThemeWeek",
     "Traffic",
     "WeekResult",
+    "YearAccidents",
     "Zone",
 ]

@@ -55,6 +55,27 @@ class Concentrated:
 
 
 @dataclass(frozen=True)
+class YearAccidents:
+    """Injury accidents of one whole calendar year.
+
+    Attributes
+    ----------
+    year, injury, weak : int
+        The year; injury accidents in the city; those with a weak road user.
+    wijken : pandas.DataFrame
+        Index ``wijk``: ``injury``, ``weak``.
+    conditions : tuple of (str, pandas.DataFrame)
+        As in :class:`Traffic`.
+    """
+
+    year: int
+    injury: int
+    weak: int
+    wijken: pd.DataFrame
+    conditions: tuple[tuple[str, pd.DataFrame], ...]
+
+
+@dataclass(frozen=True)
 class Traffic:
     """Traffic accidents of the last years on the street network.
 
@@ -107,6 +128,8 @@ class Traffic:
         Theme of the accidents.
     as_of : pandas.Timestamp or None
         Reports from this moment on are left out; None for the moment of the whole week.
+    by_year : tuple of YearAccidents
+        The whole calendar years of the record, up to the end of the period; the oldest first.
     """
 
     start: pd.Timestamp
@@ -133,3 +156,4 @@ class Traffic:
     conditions: tuple[tuple[str, pd.DataFrame], ...]
     theme: str = "traffic"
     as_of: pd.Timestamp | None = None
+    by_year: tuple[YearAccidents, ...] = ()

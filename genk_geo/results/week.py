@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -166,6 +168,8 @@ class WeekResult:
         led to is shown as whole blocks. None: outlines are shown as they were found.
     traffic : Traffic or None
         Accidents on the street network; None where the settings name no network.
+    secret : bytes
+        That of the history, behind the identities that others than analysts see; by chance when absent.
     """
 
     week: Week
@@ -183,3 +187,4 @@ class WeekResult:
     overlays: tuple[Overlay, ...] = ()
     blocks: gpd.GeoDataFrame | None = None
     traffic: Traffic | None = None
+    secret: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,11 @@ create table if not exists outlook_scores (
     caught double, best double, base_incidents bigint, base_caught double, log_score double
 )
 """
+
+
+#: Key in `meta` of the random bytes behind published names.
+NAMES = "names"
+_BYTES = 32
 
 
 def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConnection:
@@ -118,6 +124,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
             connection.execute(_TABLES)
             connection.execute(_SCORES)
             connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
+            _make_secret(connection)
         return
     if "meta" not in tables:
         raise ConfigError(f"{path} is a DuckDB file but not a history of genk_geo. Name another file.")
@@ -131,6 +138,14 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
     if "outlook_scores" not in tables:
         with transaction(connection):
             connection.execute(_SCORES)
+    if NAMES not in found:
+        with transaction(connection):
+            _make_secret(connection)
+
+
+def _make_secret(connection: duckdb.DuckDBPyConnection) -> None:
+    """Made once, by chance, and never shown: what is derived from it cannot be derived without this file."""
+    connection.execute("insert into meta values (?, ?)", [NAMES, secrets.token_hex(_BYTES)])
 
 
 def _why_not(path: Path, message: str) -> str:

@@ -18,7 +18,7 @@ from genk_geo.calendar import BRUSSELS, Week
 from genk_geo.private import private_files
 from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store.areas import read_areas, write_areas
-from genk_geo.store.database import open_database, transaction
+from genk_geo.store.database import NAMES, open_database, transaction
 from genk_geo.store.scores import read_scores, write_scores
 
 if TYPE_CHECKING:
@@ -115,6 +115,12 @@ class Store:
         """Write everything to the file and let it go."""
         with private_files():
             self._connection.close()
+
+    @property
+    def secret(self) -> bytes:
+        """Random bytes, the same as long as this history lives; see :mod:`genk_geo.release.identities`."""
+        row = self._connection.execute("select value from meta where key = ?", [NAMES]).fetchone()
+        return bytes.fromhex(str(row[0])) if row else b""
 
     def add(self, result: IngestResult) -> Added:
         """Add what a file brought, all of it or nothing.

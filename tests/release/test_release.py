@@ -37,7 +37,7 @@ def test_the_brief_begins_with_the_most_surprising(week):
         "Een nieuwe hotspot van overlast rond Klokkenweg en Zilverberkstraat (Kastanjehof), "
         "vooral vrijdag en zaterdag tussen 22 en 2 uur."
     )
-    assert sentences[-1] == "Verkeer: 1 deze week, verwacht 0 tot 5. Dat is gewoon."
+    assert sentences[-1] == "Verkeer: minder dan 5 deze week, verwacht 0 tot 5. Dat is gewoon."
 
 
 def test_the_brief_says_what_is_gone_and_what_is_too_few(week):
@@ -48,8 +48,8 @@ def test_the_brief_says_what_is_gone_and_what_is_too_few(week):
 
 def test_the_city_in_one_sentence(week):
     assert city_sentence(week, Texts("nl")) == (
-        "In Fictiestad kwamen er deze week 60 meldingen (zoals verwacht), 6 inbraken (zoals verwacht) "
-        "en 3 ongevallen (zoals verwacht)."
+        "In Fictiestad kwamen er deze week 57 tot 61 meldingen (zoals verwacht), 5 tot 9 inbraken "
+        "en minder dan 9 ongevallen (zoals verwacht)."
     )
 
 

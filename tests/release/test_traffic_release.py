@@ -9,9 +9,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.release import release, release_traffic
 from genk_geo.release.suppress import SECRET, Count
 from genk_geo.render.files.traffic_files import traffic_gis_layers
@@ -21,13 +23,21 @@ from genk_geo.render.pages.site import Site
 from genk_geo.render.pages.traffic_page import traffic_page
 from genk_geo.render.words.dangerous_places import point_row
 from genk_geo.render.words.texts import Texts
-from genk_geo.results import Concentrated, Snapping, Traffic
+from genk_geo.results import Concentrated, Snapping, Traffic, YearAccidents
 
 X, Y = 228500.0, 184800.0
 
 
 def frame(shapes, **columns):
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=31370)
+
+
+def year(number, injury):
+    """A year with so many injury accidents in Noord, Zuid and West, and two that are in no wijk."""
+    wijken = pd.DataFrame({"injury": injury, "weak": [9, 1, 0]}, index=["Noord", "Zuid", "West"])
+    light = pd.DataFrame({"injury": [sum(injury) - 7, 6, 3]}, index=["dag", "nacht", "schemer"])
+    conditions = (("kept_circumstance_licht", light), ("kept_remark", light), ("weak_road_user", light))
+    return YearAccidents(number, sum(injury) + 2, 10, wijken, conditions)
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +71,10 @@ def found():
     )  # fmt: skip
     years = pd.DataFrame(
         {
-            "accidents": [20, 3], "low": [12.2, 0.6], "high": [30.9, 8.8], "weak": [8, 2],
-            "whole": [True, False], "against": ["above", ""],
+            "accidents": [54, 52, 3], "low": [40.2, 38.6, 0.6], "high": [70.9, 68.8, 8.8],
+            "weak": [10, 10, 2], "whole": [True, True, False], "against": ["above", "above", ""],
         },
-        index=pd.Index([2025, 2026], name="year"),
+        index=pd.Index([2024, 2025, 2026], name="year"),
     )  # fmt: skip
     wijken = pd.DataFrame(
         {
@@ -93,13 +103,15 @@ def found():
         concentrated=Concentrated(2, 23, 0.5, ((0.5, 0.1, 0.3),)), years=years, target=15.0, wijken=wijken,
         schools=schools, walk_minutes=5.0, ways=ways,
         conditions=(("kept_circumstance_licht", light), ("kept_remark", light)),
+        by_year=(year(2024, [40, 3, 9]), year(2025, [41, 1, 8])),
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(("level", "told"), [("points", True), ("areas", False), ("wijken", False)])
 def test_what_a_profile_keeps_is_for_analysts(found, level, told):
     """Circumstances are words of a fixed list; any other kept column may hold anything."""
-    names = [name for name, _ in release_traffic(found, level=level).conditions]
+    years = tuple(year(number, [400, 1, 8]) for number in (2024, 2025))
+    names = [name for name, _ in release_traffic(replace(found, by_year=years), level=level).conditions]
     assert "kept_circumstance_licht" in names
     assert ("kept_remark" in names) is told
 
@@ -109,7 +121,7 @@ def test_analysts_see_everything(found):
     assert [point.accidents for point in shown.points] == [Count(9), Count(3)]
     assert [point.score for point in shown.points] == [18.3, 15.3]
     assert shown.points[1].geometry.centroid.distance(Point(X + 413, Y + 17)) < 1e-6
-    assert [stretch.accidents for stretch in shown.stretches] == [9, 3]
+    assert [stretch.accidents for stretch in shown.stretches] == [Count(9), Count(3)]
     assert shown.streets["density_per_km"].tolist() == [20.0]
     assert shown.schools[1].accidents == Count(2)
 
@@ -120,31 +132,51 @@ class TestWijkmanagers:
         return release_traffic(found, level="areas", small_count=5)
 
     def test_small_counts_and_what_follows_from_them_are_absent(self, shown):
-        small = shown.points[1]
-        assert small.accidents == Count(None, 5)
-        assert small.score is None
-        assert small.expected is None
-        assert shown.points[0].serious == Count(None, 5)
+        (listed,) = shown.points  # not the other: that it is on the list would say that it has three or four
+        assert listed.accidents.ends == (5, 9)
+        assert listed.expected in {1.0, 2.0}
+        assert (listed.score, listed.serious, listed.weak) == (None, SECRET, SECRET)
+        assert shown.schools[0].accidents.ends == (10, 19)
         assert shown.schools[1].accidents == Count(None, 5)
-        assert shown.years[1].accidents == Count(None, 5)
-        assert shown.years[1].low is None
-        assert dict(shown.conditions[0][1]) == {"dag": Count(None, 5, over=True), "nacht": Count(None, 5)}
 
-    def test_no_small_count_follows_from_the_total_of_the_city(self, shown):
-        """Of 24 accidents one is in Zuid: West is held back with it."""
-        assert [row.injury for row in shown.wijken] == [
-            Count(16),
-            Count(None, 5),
-            Count(None, 5, over=True),
+    def test_figures_are_sums_of_what_was_told_of_whole_years(self, shown):
+        """Of a year with one small wijk the total is as wide as a small count, and two years twice that."""
+        assert [row.injury.ends for row in shown.wijken] == [(81, 81), (0, 8), (17, 17)]
+        assert [row.weak.ends for row in shown.wijken] == [(18, 18), (0, 8), (0, 8)]
+        assert (shown.injury.ends, shown.span) == ((102, 110), (2024, 2025))
+        assert [(row.year, row.accidents.ends) for row in shown.years] == [
+            (2024, (51, 55)),
+            (2025, (51, 55)),
         ]
+        assert {row.low for row in shown.years} == {None}
+
+    def test_of_a_circumstance_the_largest_value_is_not_told(self, found, shown):
+        assert shown.conditions == ()  # two years of fifty: "dag" is not by far the largest
+        years = tuple(year(number, [400, 1, 8]) for number in (2024, 2025))
+        shown = release_traffic(replace(found, by_year=years), level="areas", small_count=5)
+        told = {name: {value: count.ends for value, count in counts} for name, counts in shown.conditions}
+        # The small value is not named; the column of weak road users stands by wijk.
+        assert told == {"kept_circumstance_licht": {"dag": (14, None), "nacht": (12, 12)}}
+
+    def test_a_year_that_was_told_stays_as_it_is(self, found, shown):
+        told = {str(number): table.record() for number, table in shown.by_year.items()}
+        late = replace(found, by_year=(year(2024, [43, 5, 9]), year(2025, [41, 1, 8])))
+        again = release_traffic(late, level="areas", small_count=5, told=told)
+        assert again.by_year == shown.by_year
+        assert release_traffic(late, level="areas", small_count=5).by_year != shown.by_year
+        other = {"2024": told["2024"] | {"injury": {"Noord": "40"}}}
+        with pytest.raises(QualityGateError, match="2024 were told before of other wijken"):
+            release_traffic(found, level="areas", small_count=5, told=other)
 
     def test_a_stretch_with_few_accidents_is_not_drawn(self, shown):
-        assert [stretch.accidents for stretch in shown.stretches] == [9]
+        assert [stretch.accidents.ends for stretch in shown.stretches] == [(5, 9)]
 
-    def test_a_place_between_junctions_is_coarse(self, shown):
+    def test_a_place_between_junctions_is_coarse(self, found):
         """A junction is a junction; an accident's own place is told to 50 m."""
-        assert shown.points[0].geometry.centroid.distance(Point(X + 13, Y + 17)) < 1e-6
-        assert shown.points[1].geometry.centroid.distance(Point(X + 400, Y)) < 1e-6
+        more = replace(found, points=found.points.assign(accidents=[9, 8]))
+        junction, place = release_traffic(more, level="areas", small_count=5).points
+        assert junction.geometry.centroid.distance(Point(X + 13, Y + 17)) < 1e-6
+        assert place.geometry.centroid.distance(Point(X + 400, Y)) < 1e-6
 
     def test_streets_are_classes_without_figures(self, shown):
         assert shown.streets["street_class"].tolist() == [2]
@@ -153,14 +185,18 @@ class TestWijkmanagers:
     def test_no_layer_holds_what_is_held_back(self, shown):
         layers = traffic_layers(shown, Texts("nl"))
         assert [layer.key for layer in layers] == ["schools", "streets", "stretches", "points"]
-        rows = layers[-1].features["features"][1]["properties"]["rows"]
-        assert ["Letselongevallen", "< 5"] in rows
+        assert [layer.features["features"][-1]["properties"]["rows"][0] for layer in layers[::3]] == [
+            ["Letselongevallen", "< 5"],
+            ["Letselongevallen", "5\N{EN DASH}9"],
+        ]
+        rows = layers[-1].features["features"][0]["properties"]["rows"]
         assert not [row for row in rows if row[0] == "Score"]
         tables = traffic_gis_layers(shown)
-        assert np.isnan(tables["verkeer_punten"]["accidents"].iloc[1])
+        assert tables["verkeer_punten"][["accidents", "weak", "serious", "score"]].isna().all(axis=None)
         assert np.isnan(tables["verkeer_scholen"]["accidents"].iloc[1])
 
-    def test_layers_of_a_stadsdeel(self, shown):
+    def test_layers_of_a_stadsdeel(self, found):
+        shown = release_traffic(replace(found, points=found.points.assign(accidents=[9, 8])), level="areas")
         (switch,) = dangerous_layers(shown, "B", Texts("en"))
         assert switch.choice.counts == {"traffic": 1}
         (feature,) = switch.layers[0].layer.data["features"]
@@ -176,12 +212,37 @@ class TestPublic:
         assert len(shown.streets) == len(shown.stretches) == len(shown.ways) == 0
         assert traffic_layers(shown, Texts("nl")) == ()
         assert traffic_gis_layers(shown) == {}
-        assert [row.year for row in shown.years] == [2025, 2026]
-        assert shown.wijken[0].injury == Count(16)
+        assert [row.year for row in shown.years] == [2024, 2025]
+        assert shown.wijken[0].injury == Count(81)
 
     def test_an_unknown_level_is_refused(self, found):
         with pytest.raises(ConfigError, match="points, areas, wijken"):
             release_traffic(found, level="all")
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12), st.booleans()),
+        min_size=1, max_size=4,
+    )
+)  # fmt: skip
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_score_gives_serious_and_weak_accidents_back(found, rows):
+    """Severity and road users change about with the counts and the list as they are: nothing else is told."""
+    shown = []
+    for swap in (False, True):
+        points = frame(
+            [Point(X + 500 * at, Y) for at in range(len(rows))],
+            status=["listed" if listed else "watch" for *_, listed in rows], kind="junction",
+            score=[3.0 * b + a + 1.7 * c + swap for a, b, c, _ in rows], accidents=[a for a, *_ in rows],
+            fatal=0, serious=[c if swap else b for _, b, c, _ in rows], light=1,
+            weak=[b if swap else c for _, b, c, _ in rows], place=[("Dreef",)] * len(rows), length_m=400.0,
+            expected=1.5, p_value=1e-5, q_value=1e-4, listed_in=4, wijk="Noord", stadsdeel="A",
+        )  # fmt: skip
+        points.index = pd.RangeIndex(1, len(rows) + 1, name="number")
+        shown.append(release_traffic(replace(found, points=points), level="areas").points)
+    assert shown[0] == shown[1]
+    assert [point.number for point in shown[0]] == list(range(1, len(shown[0]) + 1))
 
 
 def test_the_order_of_schools_does_not_rank_what_is_held_back(found):
@@ -204,7 +265,7 @@ def test_a_count_of_which_nothing_is_said_reads_as_on_the_other_pages(full_resul
     )
     page = traffic_page(Site(week, Texts("nl"), "none", "", ()), traffic)
     body = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
-    told = len(traffic.wijken) + 2 * len(traffic.points) + len(traffic.schools) + 1
+    told = len(traffic.wijken) + len(traffic.points) + len(traffic.schools) + 1
     assert body.count("niet getoond</td>") == told
     assert "≥ 0" not in page
     cards = [

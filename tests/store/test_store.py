@@ -23,6 +23,18 @@ from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store import Store
 
 
+def test_the_bytes_behind_names_are_made_once(tmp_path):
+    with Store.open(tmp_path / "a.duckdb") as store:
+        secret = store.secret
+    with Store.open(tmp_path / "a.duckdb") as again, Store.open(tmp_path / "b.duckdb") as other:
+        assert again.secret == secret != other.secret
+    assert len(secret) == 32
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as older:
+        older.execute("delete from meta where key = 'names'")
+    with Store.open(tmp_path / "a.duckdb") as store:
+        assert len(store.secret) == 32
+
+
 def result_of(numbers, *, sha256="f" * 64, category="woninginbraak", tz=BRUSSELS, crs=31370, **columns):
     """An ingest result with an incident for each number."""
     numbers = np.asarray(list(numbers))

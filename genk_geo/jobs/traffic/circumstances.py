@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from genk_geo import stats
+from genk_geo.results import YearAccidents
+
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from genk_geo.jobs.traffic.accidents import AccidentsOnStreets
 
 
@@ -48,6 +54,30 @@ def circumstances(accidents: AccidentsOnStreets) -> tuple[tuple[str, pd.DataFram
     for name in (name for name in injured.columns if str(name).startswith("kept_")):
         known[str(name)] = injured[name].astype("object").where(injured[name].notna(), "unknown").astype(str)
     return tuple((name, _counted(values)) for name, values in known.items())
+
+
+def circumstances_by_year(
+    accidents: AccidentsOnStreets, known: gpd.GeoDataFrame
+) -> tuple[YearAccidents, ...]:
+    """Every whole calendar year of the record: what others than analysts are told is told by the year."""
+    years = stats.yearly_accidents(known, end=accidents.end)
+    scores = stats.accident_scores(known)
+    hurt = (scores["score"] > 0).to_numpy()
+    found = []
+    for year in years.index[years["whole"].to_numpy(dtype=bool)]:
+        mine = hurt & (known["from"].dt.year == year).to_numpy()
+        own = replace(accidents, injured=known[mine], scores=scores[mine])
+        row = years.loc[year]
+        found.append(
+            YearAccidents(
+                int(year),
+                int(row["accidents"]),
+                int(row["weak"]),
+                by_wijk(own)[["injury", "weak"]],
+                circumstances(own),
+            )
+        )
+    return tuple(found)
 
 
 def _part_of_day(hour: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genk_geo import stats
 from genk_geo.jobs.traffic.accidents import AccidentsOnStreets, with_victims
-from genk_geo.jobs.traffic.circumstances import by_wijk, circumstances
+from genk_geo.jobs.traffic.circumstances import by_wijk, circumstances, circumstances_by_year
 from genk_geo.jobs.traffic.dangerous import busy_segments, concentration, points_by_rule, risky_stretches
 from genk_geo.jobs.traffic.schools import around_schools, ways_to_schools
 from genk_geo.reference.streets.schools import read_schools
@@ -125,4 +125,5 @@ def analyse_traffic(
         ways=ways_to_schools(accidents, schools, by_segment["events"].to_numpy()),
         conditions=circumstances(accidents),
         theme=own.theme,
+        by_year=circumstances_by_year(accidents, known),
     )

@@ -254,6 +254,7 @@ class _Analysis:
             overlays=own_layers,
             blocks=self._blocks,
             traffic=self._traffic_until(week.end(city.timezone), as_of),
+            secret=store.secret,
         )
 
     def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp) -> Traffic | None:

@@ -2,32 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genk_geo.release.table_values import number
+from genk_geo.release.thresholds import COARSE_SHARES, SHARED_M2
 from genk_geo.release.values.environment import ReleasedDriver, ReleasedEnvironment, ReleasedZone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from genk_geo.release.level import Level
+    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.week import ReleasedTheme
     from genk_geo.results import Driver, Environment, Zone
 
 
-def release_environments(found: Iterable[Environment], *, level: Level) -> tuple[ReleasedEnvironment, ...]:
-    """Risk terrains with their zones; none for the public, because a zone is finer than a wijk."""
+def release_environments(
+    found: Iterable[Environment], *, level: Level, themes: Iterable[ReleasedTheme] = ()
+) -> tuple[ReleasedEnvironment, ...]:
+    """Risk terrains with their zones; none for the public, because a zone is finer than a wijk.
+
+    Which hotspots lie in a zone goes by the outlines of `themes` as they are shown: those that were found
+    would tell where in its blocks a hotspot is. Figures of the model are rounded except for an analist.
+    """
     if not level.shows_areas:
         return ()
+    if level.shows_points:
+        return tuple(_environment(one, release_zones(one.zones)) for one in found)
+    spots = {theme.theme: theme.hotspots for theme in themes}
     return tuple(
-        ReleasedEnvironment(
-            theme=one.theme,
-            zones=release_zones(one.zones),
-            budget=one.budget,
-            capture=number(one.capture),
-            baseline=number(one.baseline),
-        )
-        for one in found
+        _coarse(_environment(one, release_zones(one.zones)), spots.get(one.theme, ())) for one in found
     )
+
+
+def _environment(found: Environment, zones: tuple[ReleasedZone, ...]) -> ReleasedEnvironment:
+    return ReleasedEnvironment(
+        theme=found.theme,
+        zones=zones,
+        budget=found.budget,
+        capture=number(found.capture),
+        baseline=number(found.baseline),
+    )
+
+
+def _coarse(look: ReleasedEnvironment, spots: Iterable[Hotspot]) -> ReleasedEnvironment:
+    shown = list(spots)
+    zones = tuple(
+        replace(
+            zone,
+            score=round(zone.score, 1),
+            drivers=tuple(replace(driver, rrv=round(driver.rrv, 1)) for driver in zone.drivers),
+            hotspots=tuple(
+                sorted(
+                    spot.hotspot_id
+                    for spot in shown
+                    if spot.geometry.intersection(zone.geometry).area > SHARED_M2
+                )
+            ),
+        )
+        for zone in look.zones
+    )
+    capture, baseline = (
+        None if share is None else round(share / COARSE_SHARES[-1]) * COARSE_SHARES[-1]
+        for share in (look.capture, look.baseline)
+    )
+    return replace(look, zones=zones, capture=capture, baseline=baseline)
 
 
 def release_zones(zones: Iterable[Zone]) -> tuple[ReleasedZone, ...]:

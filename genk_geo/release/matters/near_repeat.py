@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
 from genk_geo.release.matters.common import at_least, incidents_since, shown_ground
 from genk_geo.release.table_values import day, street_names, text
@@ -25,15 +26,18 @@ def release_near_repeat(
     repeat = found.near_repeat
     if repeat is None:
         return None
+    exact = Level.seen_by(reader).shows_points
     zones = repeat.zones.to_dict("records") if len(repeat.zones) else []
+    grounds = tuple(_zone(row, found, repeat, reader, outlines) for row in zones)
+    strings = tuple(_string(dict(row), found.theme, reader) for _, row in repeat.strings.iterrows())
     return ReleasedNearRepeat(
         distance_m=repeat.distance_m,
         days=repeat.days,
-        ratio=repeat.ratio,
-        p_value=repeat.p_value,
+        ratio=repeat.ratio if exact else round(repeat.ratio, 1),
+        p_value=repeat.p_value if exact else round(repeat.p_value, 2),
         since=repeat.since,
-        zones=tuple(_zone(row, found, repeat, reader, outlines) for row in zones),
-        strings=tuple(_string(dict(row), found.theme, reader) for _, row in repeat.strings.iterrows()),
+        zones=grounds if exact else renumbered(grounds, lambda one: (one.until, one.wijk, one.streets)),
+        strings=strings if exact else renumbered(strings, lambda one: (one.stadsdeel, one.wijk)),
         too_few=repeat.too_few,
     )
 

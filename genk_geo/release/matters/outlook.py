@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
 from genk_geo.release.matters.common import shown_ground
-from genk_geo.release.suppress import Count, small
+from genk_geo.release.suppress import Count
 from genk_geo.release.table_values import hours, number, weekdays
 from genk_geo.release.thresholds import COARSE_SHARES
 from genk_geo.release.values.findings import (
@@ -32,12 +33,14 @@ def release_outlook(
     if outlook is None:
         return None
     level, limit = Level.seen_by(reader), int(reader.small_count or 0)
-    places = outlook.places.to_dict("records") if len(outlook.places) else []
+    rows = outlook.places.to_dict("records") if len(outlook.places) else []
+    places = tuple(_place(row, found, level, outlines) for row in rows)
     return ReleasedOutlook(
         model=outlook.model,
         budget=outlook.budget,
-        places=tuple(_place(row, found, level, outlines) for row in places),
-        last=None if outlook.last is None else _past(outlook.last, limit),
+        # Which of them has most to expect follows from counts of few: others get them by name.
+        places=places if level.shows_points else renumbered(places, lambda one: (one.wijk, one.streets)),
+        last=_past(outlook.last) if outlook.last is not None and level.shows_points else None,
         scores=release_scores(outlook.scores, level=level, small_count=limit),
     )
 
@@ -81,15 +84,12 @@ def _place(row: dict[str, Any], found: ThemeWeek, level: Level, outlines: Outlin
     )
 
 
-def _past(last: PastOutlook, limit: int) -> ReleasedPastOutlook:
-    """How last week's places did: what was caught, and what not, are counts like any other."""
-    caught, baseline = (
-        small(count, limit)
-        if last.incidents - count >= limit or count < limit
-        else Count(None, limit, over=True)
-        for count in (last.caught, last.baseline)
-    )
-    return ReleasedPastOutlook(incidents=small(last.incidents, limit), caught=caught, baseline=baseline)
+def _past(last: PastOutlook) -> ReleasedPastOutlook:
+    """How last week's places did; for analysts, because it counts the incidents whose place is known.
+
+    Beside the count of the city, which others are told as a range, that would be a bound on it.
+    """
+    return ReleasedPastOutlook(Count(last.incidents), Count(last.caught), Count(last.baseline))
 
 
 def _coarse(scores: pd.DataFrame, limit: int) -> pd.DataFrame:

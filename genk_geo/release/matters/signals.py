@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release.identities import renumbered
+from genk_geo.release.level import Level
 from genk_geo.release.matters.common import at_least, incidents_since, shown_ground
-from genk_geo.release.table_values import day, number
+from genk_geo.release.table_values import about, day
 from genk_geo.release.values.findings import Signal
 
 if TYPE_CHECKING:
@@ -24,7 +26,10 @@ def release_signals(
     """
     if found.signals is None:
         return None
-    return tuple(_signal(row, found, reader, outlines) for row in found.signals.to_dict("records"))
+    signals = tuple(_signal(row, found, reader, outlines) for row in found.signals.to_dict("records"))
+    if Level.seen_by(reader).shows_points:
+        return signals
+    return renumbered(signals, lambda one: (-(one.every_weeks or 0), one.since, one.wijk, one.streets))
 
 
 def _signal(
@@ -43,7 +48,7 @@ def _signal(
         since=since,
         days=int(row["days"]),
         observed=observed,
-        expected=number(row["expected"]) if enough else None,
-        every_weeks=number(row.get("every_weeks")),
+        expected=about(row["expected"], int(reader.small_count or 0)) if enough else None,
+        every_weeks=about(row.get("every_weeks"), int(reader.small_count or 0)),
         geometry=ground.geometry,
     )

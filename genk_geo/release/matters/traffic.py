@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
 
+from genk_geo.errors import DisclosureError
+from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
-from genk_geo.release.suppress import Count, held_back, small
-from genk_geo.release.table_values import number, shown_name, street_names, text
+from genk_geo.release.suppress import SECRET, Count, band
+from genk_geo.release.table_values import about, shown_name, street_names, text
 from genk_geo.release.thresholds import COARSE_PLACE_M, SMALL_COUNT, STREET_LIMITS, STREET_PEAK
 from genk_geo.release.values.traffic import (
     AccidentLosses,
@@ -21,13 +23,17 @@ from genk_geo.release.values.traffic import (
     WayToSchool,
     WijkAccidents,
 )
+from genk_geo.release.whole_years import YearTable, summed, tell_year
 from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
+    from genk_geo.release.told import Record
     from genk_geo.results import Snapping, Traffic
 
 # Hardly by chance, and not likely by chance: of a q-value, or a p-value that is corrected for all places.
@@ -35,7 +41,11 @@ _CLEAR, _LIKELY = 0.01, 0.1
 
 
 def release_traffic(
-    found: Traffic, *, level: Level | str = Level.AREAS, small_count: int = SMALL_COUNT
+    found: Traffic,
+    *,
+    level: Level | str = Level.AREAS,
+    small_count: int = SMALL_COUNT,
+    told: Mapping[str, Record] | None = None,
 ) -> ReleasedTraffic:
     """Leave out what a reader may not see.
 
@@ -48,6 +58,8 @@ def release_traffic(
         counts by wijk, by year and by circumstance only (the public).
     small_count : int, default 5
         Counts below this are in nothing that is shown; of the levels above, points ignore it.
+    told : mapping of str to dict, optional
+        Years that were told before, from :attr:`genk_geo.release.told.Told.years`: they stay as they are.
 
     Returns
     -------
@@ -57,10 +69,13 @@ def release_traffic(
     ------
     ConfigError
         If the level is unknown.
+    DisclosureError
+        If a year was told before of other wijken.
     """
     level = Level.named(level)
     limit = 0 if level.shows_points else small_count
-    fine = level.shows_areas
+    fine, exact = level.shows_areas, level.shows_points
+    city = _City.exact(found) if exact else _City.by_year(found, limit, told or {})
     return ReleasedTraffic(
         theme=found.theme,
         level=level,
@@ -74,47 +89,114 @@ def release_traffic(
         target=found.target,
         walk_minutes=found.walk_minutes,
         crs=found.segments.crs,
-        injury=small(found.snapping.injury, limit),
-        losses=_losses(found.snapping, limit),
-        by_chance=number(found.by_chance),
-        shares=() if found.concentrated is None else found.concentrated.shares,
-        points=_points(found, limit, exact=level.shows_points) if fine else (),
+        injury=city.injury,
+        span=city.span,
+        losses=_losses(found.snapping) if exact else None,
+        by_chance=about(found.by_chance, limit),
+        shares=_shares(found, exact=exact),
+        points=_points(found, limit, exact=exact) if fine else (),
         stretches=_stretches(found, limit) if fine else (),
-        streets=_streets(found, limit, exact=level.shows_points, shown=fine),
+        streets=_streets(found, limit, exact=exact, shown=fine),
         schools=_schools(found, limit) if fine else (),
-        ways=_ways(found) if fine else (),
-        years=_years(found, limit),
-        wijken=_wijken(found, limit),
-        conditions=_conditions(found, limit, every=level.shows_points),
+        ways=_ways(found, limit) if fine else (),
+        years=_years(found, None if exact else city.years),
+        wijken=city.wijken,
+        conditions=city.conditions,
+        by_year=city.years,
     )
 
 
-def _losses(snapping: Snapping, limit: int) -> AccidentLosses:
-    """Accidents on no street; without a reason that only a few share."""
-    lost = snapping.injury - snapping.on_network
-    reasons = [(reason, count) for reason, count in snapping.lost.items() if count >= max(1, limit)]
-    shown = Count(0) if lost == 0 else small(lost, limit)
+def _shares(found: Traffic, *, exact: bool) -> tuple[tuple[float, float, float], ...]:
+    """Shares of the accidents and of the segments that carry them; whole percents except for an analist."""
+    shares = () if found.concentrated is None else found.concentrated.shares
+    return shares if exact else tuple((of, round(here, 2), round(chance, 2)) for of, here, chance in shares)
+
+
+class _City(NamedTuple):
+    """Figures of the whole city, by wijk and by circumstance."""
+
+    injury: Count
+    span: tuple[int, int] | None
+    wijken: tuple[WijkAccidents, ...]
+    conditions: tuple[tuple[str, tuple[tuple[str, Count], ...]], ...]
+    years: dict[int, YearTable]
+
+    @classmethod
+    def exact(cls, found: Traffic) -> _City:
+        """Of the whole period, for analysts."""
+        return cls(
+            injury=Count(found.snapping.injury),
+            span=None,
+            wijken=_wijken(found, *(dict(_counts(found.wijken[name])) for name in ("injury", "weak"))),
+            conditions=tuple((name, _counts(table["injury"])) for name, table in found.conditions),
+            years={},
+        )
+
+    @classmethod
+    def by_year(cls, found: Traffic, limit: int, told: Mapping[str, Record]) -> _City:
+        """Of the whole years of the period, each as it was or is told."""
+        years = _by_year(found, limit, told)
+        first = found.end.year - round((found.end - found.start).days / 365.25)
+        lately = {year: table for year, table in years.items() if year >= first}
+        if not lately:
+            return cls(SECRET, None, (), (), years)
+        over = summed(list(lately.values()), limit)
+        return cls(
+            injury=over.city,
+            span=(min(lately), max(lately)),
+            wijken=_wijken(found, over.injury, over.weak),
+            conditions=tuple(
+                (name, tuple(counts.items()))
+                for name, counts in over.conditions.items()
+                # What a profile keeps is for analysts; circumstances are words of a fixed list.
+                if not name.startswith("kept_") or name.startswith(CIRCUMSTANCE)
+            ),
+            years=years,
+        )
+
+
+def _losses(snapping: Snapping) -> AccidentLosses:
+    """Accidents on no street, by reason; for analysts, as all others get whole years only."""
     return AccidentLosses(
-        lost=shown,
-        reasons=tuple(reasons) if shown.value else (),
+        lost=snapping.injury - snapping.on_network,
+        reasons=tuple((reason, count) for reason, count in snapping.lost.items() if count),
         max_distance_m=snapping.max_distance_m,
     )
 
 
-def _with_cover(values: pd.Series[int], limit: int) -> list[Count]:
-    """Counts whose sum is told somewhere: one more is held back where it would give a small one away."""
-    exact = [int(value) for value in values]
-    return held_back(exact, [""] * len(exact), limit)
+def _by_year(found: Traffic, limit: int, told: Mapping[str, Record]) -> dict[int, YearTable]:
+    """Whole years: as they were told before, or by the rule."""
+    tables = {}
+    for year in found.by_year:
+        known = told.get(str(year.year))
+        table = tell_year(year, limit) if known is None else YearTable.from_record(known)
+        if {*table.injury} != {shown_name(str(wijk)) for wijk in year.wijken.index}:
+            raise DisclosureError(
+                f"The accidents of {year.year} were told before of other wijken than there are now. Two maps"
+                " together say more than one: publish under another --out."
+            )
+        tables[year.year] = table
+    return tables
+
+
+def _counts(values: pd.Series[int]) -> tuple[tuple[str, Count], ...]:
+    return tuple((shown_name(str(name)), Count(int(value))) for name, value in values.items())
 
 
 def _points(found: Traffic, limit: int, *, exact: bool) -> tuple[DangerousPoint, ...]:
+    """Dangerous points; for others than analysts those with enough accidents, in the order of what is told.
+
+    The list has a rule (15 points, 3 accidents): of a listed place with few accidents it would say how few.
+    """
     rows = zip(found.points.index, found.points.to_dict("records"), strict=True)
-    return tuple(_point(int(rank), row, found, limit, exact=exact) for rank, row in rows)
+    points = (_point(int(rank), row, found, limit, exact=exact) for rank, row in rows)
+    if exact:
+        return tuple(points)
+    enough = (point for point in points if point.accidents.ends[0] >= limit)
+    return renumbered(enough, lambda one: (one.status, -one.accidents.ends[0], one.wijk, one.streets))
 
 
 def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact: bool) -> DangerousPoint:
-    accidents = small(int(row["accidents"]), limit)
-    enough = accidents.value is not None
     return DangerousPoint(
         number=rank,
         status=str(row["status"]),
@@ -122,11 +204,13 @@ def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact:
         streets=street_names(row["place"]),
         wijk=text(row["wijk"]),
         stadsdeel=text(row["stadsdeel"]),
-        accidents=accidents,
-        serious=small(int(row["fatal"]) + int(row["serious"]), limit),
-        weak=small(int(row["weak"]), limit),
-        score=float(row["score"]) if enough else None,
-        expected=number(row["expected"]) if enough else None,
+        accidents=band(int(row["accidents"]), limit),
+        # Beside the rule of the list (15 points) and the accidents, "few" would soon be a number.
+        serious=Count(int(row["fatal"]) + int(row["serious"])) if exact else SECRET,
+        weak=Count(int(row["weak"])) if exact else SECRET,
+        # 1, 3 or 5 points an accident, and 1.7 times that: the score tells how many of each.
+        score=float(row["score"]) if exact else None,
+        expected=about(row["expected"], limit),
         chance=chance_word(float(row["q_value"])),
         listed_in=int(row["listed_in"]),
         radii=len(found.radii_m),
@@ -162,21 +246,24 @@ def _streets(found: Traffic, limit: int, *, exact: bool, shown: bool) -> gpd.Geo
 
 def _stretches(found: Traffic, limit: int) -> tuple[DangerousStretch, ...]:
     rows = zip(found.stretches.index, found.stretches.to_dict("records"), strict=True)
-    return tuple(
+    stretches = tuple(
         DangerousStretch(
             number=int(rank),
             streets=street_names(row["place"]),
             wijk=text(row["wijk"]),
             stadsdeel=text(row["stadsdeel"]),
-            accidents=int(row["observed"]),
-            expected=float(row["expected"]),
-            p_value=float(row["p_value"]),
+            accidents=band(int(row["observed"]), limit),
+            expected=about(row["expected"], limit) or 0.0,
+            p_value=float(row["p_value"]) if limit < 2 else round(float(row["p_value"]), 2),
             chance=chance_word(float(row["p_value"])),
             geometry=row["geometry"],
         )
         for rank, row in rows
         if row["observed"] >= limit
     )
+    if limit == 0:
+        return stretches
+    return renumbered(stretches, lambda one: (one.chance, -one.accidents.ends[0], one.wijk, one.streets))
 
 
 def _schools(found: Traffic, limit: int) -> tuple[SchoolZone, ...]:
@@ -185,9 +272,9 @@ def _schools(found: Traffic, limit: int) -> tuple[SchoolZone, ...]:
             name=shown_name(str(row["name"])),
             wijk=text(row["wijk"]),
             stadsdeel=text(row["stadsdeel"]),
-            accidents=small(int(row["accidents"]), limit),
-            weak=small(int(row["weak"]), limit),
-            school_time=small(int(row["school_time"]), limit),
+            accidents=band(int(row["accidents"]), limit),
+            weak=band(int(row["weak"]), limit),
+            school_time=band(int(row["school_time"]), limit),
             geometry=row["geometry"],
         )
         for row in found.schools.to_dict("records")
@@ -197,10 +284,10 @@ def _schools(found: Traffic, limit: int) -> tuple[SchoolZone, ...]:
 
 
 def _school_order(school: SchoolZone) -> tuple[int, int, str]:
-    return -(school.accidents.value or 0), -(school.school_time.value or 0), school.name
+    return -school.accidents.ends[0], -school.school_time.ends[0], school.name
 
 
-def _ways(found: Traffic) -> tuple[WayToSchool, ...]:
+def _ways(found: Traffic, limit: int) -> tuple[WayToSchool, ...]:
     """Ways that are known."""
     ways = found.ways.dropna(subset=["length_m"])
     return tuple(
@@ -208,61 +295,43 @@ def _ways(found: Traffic) -> tuple[WayToSchool, ...]:
             wijk=shown_name(str(wijk)),
             school=text(row["school"]),
             length_m=float(row["length_m"]),
-            accidents=float(row["accidents"]),
+            accidents=about(row["accidents"], limit) or 0.0,
             safest_length_m=float(row["safest_length_m"]),
-            safest_accidents=float(row["safest_accidents"]),
+            safest_accidents=about(row["safest_accidents"], limit) or 0.0,
         )
         for wijk, row in zip(ways.index, ways.to_dict("records"), strict=True)
     )
 
 
-def _years(found: Traffic, limit: int) -> tuple[AccidentYear, ...]:
+def _years(found: Traffic, told: Mapping[int, YearTable] | None) -> tuple[AccidentYear, ...]:
+    """Rows by year; for others than analysts whole years, as these were told."""
     years = []
-    for year, row in zip(found.years.index, found.years.to_dict("records"), strict=True):
-        accidents = small(int(row["accidents"]), limit)
-        enough = accidents.value is not None
+    for at, row in zip(found.years.index, found.years.to_dict("records"), strict=True):
+        year, accidents, weak = int(at), Count(int(row["accidents"])), Count(int(row["weak"]))
+        if told is not None:
+            if year not in told:
+                continue
+            accidents, weak = told[year].city, told[year].city_weak
+        # The limits of chance and the verdict go by the exact count, as it is now.
+        exact = accidents.value == int(row["accidents"])
         years.append(
             AccidentYear(
-                year=int(year),
+                year=year,
                 accidents=accidents,
-                weak=small(int(row["weak"]), limit),
-                low=float(row["low"]) if enough else None,
-                high=float(row["high"]) if enough else None,
+                weak=weak,
+                low=float(row["low"]) if exact else None,
+                high=float(row["high"]) if exact else None,
                 whole=bool(row["whole"]),
-                against=str(row["against"]),
+                against=str(row["against"]) if exact else "",
             )
         )
     return tuple(years)
 
 
-def _wijken(found: Traffic, limit: int) -> tuple[WijkAccidents, ...]:
-    """Counts by wijk beside the city's total, which is told; no total of a stadsdeel is."""
-    rows = zip(
-        found.wijken.index,
-        found.wijken["stadsdeel"],
-        _with_cover(found.wijken["injury"], limit),
-        _with_cover(found.wijken["weak"], limit),
-        strict=True,
-    )
+def _wijken(
+    found: Traffic, injury: Mapping[str, Count], weak: Mapping[str, Count]
+) -> tuple[WijkAccidents, ...]:
+    rows = ((shown_name(str(at)), shown_name(str(above))) for at, above in found.wijken["stadsdeel"].items())
     return tuple(
-        WijkAccidents(shown_name(str(wijk)), shown_name(str(stadsdeel)), injury, weak)
-        for wijk, stadsdeel, injury, weak in rows
-    )
-
-
-def _conditions(
-    found: Traffic, limit: int, *, every: bool
-) -> tuple[tuple[str, tuple[tuple[str, Count], ...]], ...]:
-    """Counts by what the file tells.
-
-    What a profile keeps is for analysts, because it may hold anything. Circumstances are words of a fixed
-    list.
-    """
-    return tuple(
-        (
-            name,
-            tuple(zip(map(shown_name, map(str, by.index)), _with_cover(by["injury"], limit), strict=True)),
-        )
-        for name, by in found.conditions
-        if every or not name.startswith("kept_") or name.startswith(CIRCUMSTANCE)
+        WijkAccidents(wijk, stadsdeel, injury[wijk], weak[wijk]) for wijk, stadsdeel in rows if wijk in injury
     )

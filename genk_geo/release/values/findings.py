@@ -21,15 +21,17 @@ class Hotspot:
     Attributes
     ----------
     hotspot_id, theme, status, since, wijk, stadsdeel, hotspot_class : str
-        As in the contract ``areas``; `number` is 0 for an area that is gone.
+        As in the contract ``areas``, but a keyed name instead of the identity except for an analist;
+        `number` is 0 for an area that is gone.
     streets : tuple of str
         Streets that tell where it is; empty when the reference knows none.
     number, weeks : int
         Rank on the map; length of the window.
     this_week, observed : Count
-        Incidents in the week and over the window.
+        Incidents in the week (told to nobody to whom small counts are not shown) and over the window.
     expected : float or None
-        Expected over the window; None where it would give a count away.
+        Expected over the window, in steps (1, 2, 5, 10, ...) but for an analist; None where it would give a
+        count away.
     peak_days : tuple of int
         Days on which it happens, 0 = Monday; empty when no peak stands out.
     peak_from, peak_to : int or None
@@ -243,7 +245,7 @@ class ReleasedOutlook:
     places : tuple of OutlookPlace
         By rank.
     last : ReleasedPastOutlook or None
-        How the outlook on this week did.
+        How the outlook on this week did; None except for an analist.
     scores : ReleasedScores
         How it did over the past weeks.
     """

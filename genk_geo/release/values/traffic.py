@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from genk_geo.release.level import Level
     from genk_geo.release.suppress import Count
+    from genk_geo.release.whole_years import YearTable
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class DangerousPoint:
     wijk, stadsdeel : str
         Where; empty when not known.
     accidents, serious, weak : Count
-        Injury accidents; killed and seriously injured; accidents with a weak road user.
+        Injury accidents; killed and seriously injured; accidents with a weak road user. For others than
+        analysts to their order of size.
     score : float or None
-        None where it would tell a count that is held back.
+        None except for an analist: 1, 3 or 5 points an accident tell how many there are of each.
     expected : float or None
         Accidents that such streets would have.
     chance : str
@@ -67,8 +69,8 @@ class DangerousStretch:
     ----------
     number, streets, wijk, stadsdeel, chance, geometry
         As for :class:`DangerousPoint`.
-    accidents : int
-        Injury accidents.
+    accidents : Count
+        Injury accidents; for others than analysts to their order of size.
     expected, p_value : float
         Accidents that such a stretch would have; corrected for all stretches that were looked at.
     """
@@ -77,7 +79,7 @@ class DangerousStretch:
     streets: tuple[str, ...]
     wijk: str
     stadsdeel: str
-    accidents: int
+    accidents: Count
     expected: float
     p_value: float
     chance: str
@@ -138,7 +140,7 @@ class AccidentYear:
 
 @dataclass(frozen=True)
 class WijkAccidents:
-    """Injury accidents in a wijk, all and with a weak road user; no figure follows from a total."""
+    """Injury accidents in a wijk, all and with a weak road user."""
 
     wijk: str
     stadsdeel: str
@@ -152,15 +154,15 @@ class AccidentLosses:
 
     Attributes
     ----------
-    lost : Count
-        How many; exact where there are none.
+    lost : int
+        How many.
     reasons : tuple of (str, int)
-        Those of which there are enough to tell: ``no_place``, ``imprecise`` or ``too_far``.
+        ``no_place``, ``imprecise`` or ``too_far``, and how many.
     max_distance_m : float
         How far from a street is too far.
     """
 
-    lost: Count
+    lost: int
     reasons: tuple[tuple[str, int], ...]
     max_distance_m: float
 
@@ -182,9 +184,11 @@ class ReleasedTraffic:
     crs : pyproj.CRS
         The city's metric system, that of all geometry here.
     injury : Count
-        Injury accidents of the period in the whole city.
-    losses : AccidentLosses
-        Those of them that lie on no street.
+        Injury accidents in the whole city: of the period, or of the whole years in `span`.
+    span : tuple of int or None
+        First and last year of the figures by wijk and circumstance; None for an analist (the whole period).
+    losses : AccidentLosses or None
+        Those of them that lie on no street; None except for an analist.
     by_chance : float or None
         Points that the rule lists on average when as many accidents fall at random; None when not drawn.
     shares : tuple of (float, float, float)
@@ -206,6 +210,8 @@ class ReleasedTraffic:
         In the order of the city.
     conditions : tuple of (str, tuple of (str, Count))
         By what the file tells.
+    by_year : dict of int to YearTable
+        What is told of each year; empty for an analist.
     """
 
     theme: str
@@ -221,7 +227,8 @@ class ReleasedTraffic:
     walk_minutes: float
     crs: Any
     injury: Count
-    losses: AccidentLosses
+    span: tuple[int, int] | None
+    losses: AccidentLosses | None
     by_chance: float | None
     shares: tuple[tuple[float, float, float], ...]
     points: tuple[DangerousPoint, ...]
@@ -232,3 +239,4 @@ class ReleasedTraffic:
     years: tuple[AccidentYear, ...]
     wijken: tuple[WijkAccidents, ...]
     conditions: tuple[tuple[str, tuple[tuple[str, Count], ...]], ...]
+    by_year: dict[int, YearTable]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week, Window
     from genk_geo.config import ReleaseSettings
     from genk_geo.release.suppress import Count
+    from genk_geo.release.told import WeekTable
     from genk_geo.release.values.environment import ReleasedEnvironment
     from genk_geo.release.values.findings import Hotspot, ReleasedNearRepeat, ReleasedOutlook, Signal
     from genk_geo.release.values.traffic import ReleasedTraffic
@@ -90,9 +91,9 @@ class ReleasedQuality:
     Attributes
     ----------
     located_share, late_share : dict of str to float
-        As in :class:`genk_geo.results.Quality`; in steps of five percent for the public.
+        As in :class:`genk_geo.results.Quality`; in steps of five percent except for an analist.
     rows : RowsRead or None
-        None for the public: these counts differ by a few from week to week.
+        None except for an analist: these counts differ by a few from week to week.
     """
 
     located_share: dict[str, float]
@@ -125,6 +126,10 @@ class ReleasedTheme:
     ----------
     label : str
         What readers call the theme; empty: the pages' own word for the key.
+    located : int
+        Incidents of the window whose place is known; 0 except for an analist.
+    tables : dict of str to WeekTable
+        Counts by area of every week that is told, also where they are only in a trend.
     signals, near_repeat, outlook
         None when not looked for, or not for this reader.
     points : geopandas.GeoDataFrame or None
@@ -143,6 +148,7 @@ class ReleasedTheme:
     city: AreaWeek | None
     stadsdelen: dict[str, AreaWeek]
     wijken: dict[str, AreaWeek]
+    tables: dict[str, WeekTable]
     signals: tuple[Signal, ...] | None = None
     near_repeat: ReleasedNearRepeat | None = None
     outlook: ReleasedOutlook | None = None
@@ -173,6 +179,8 @@ class ReleasedWeek:
         Layers of the user's own.
     traffic : ReleasedTraffic or None
         Accidents on the street network; None without a network.
+    blocks : str
+        Fingerprint of the blocks that outlines are drawn in; empty where there are none.
     """
 
     reader: ReleaseSettings
@@ -191,6 +199,7 @@ class ReleasedWeek:
     environments: tuple[ReleasedEnvironment, ...] = ()
     overlays: tuple[ReleasedOverlay, ...] = ()
     traffic: ReleasedTraffic | None = None
+    blocks: str = ""
 
     @property
     def level(self) -> Level:

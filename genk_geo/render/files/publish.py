@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from genk_geo.release.record import Record
+    from genk_geo.release.told import Record
     from genk_geo.release.values.week import CheckedWeek
 
 _log = logging.getLogger(__name__)

@@ -97,7 +97,8 @@ def _stretches(traffic: ReleasedTraffic) -> gpd.GeoDataFrame:
     rows = [
         {
             "number": stretch.number, "place": ", ".join(stretch.streets),
-            "observed": float(stretch.accidents), "expected": stretch.expected, "p_value": stretch.p_value,
+            "observed": count_figure(stretch.accidents), "expected": stretch.expected,
+            "p_value": stretch.p_value,
             "wijk": stretch.wijk or None, "stadsdeel": stretch.stadsdeel or None,
         }
         for stretch in traffic.stretches

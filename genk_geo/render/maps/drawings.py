@@ -18,8 +18,8 @@ _WIDTH, _HEIGHT, _PAD = 112, 32, 5
 def sparkline(area: AreaWeek, label: str) -> Markup:
     """Draw the last weeks of an area as a line over the expected range.
 
-    A count that is held back is drawn as an open dot at half its limit, whatever it is; one that is only
-    said to be at least the limit is left out.
+    A count that is held back is drawn as an open dot in the middle of its range, whatever it is; one that is
+    only said to be at least the limit is left out.
 
     Parameters
     ----------
@@ -35,7 +35,14 @@ def sparkline(area: AreaWeek, label: str) -> Markup:
     """
     values = [_drawn(count) for count in area.trend]
     known = [value for value in values if value is not None]
-    top = max([4.0, *known, float(area.high or 0), *(2.0 * count.limit for count in area.trend)])
+    top = max(
+        [
+            4.0,
+            *known,
+            float(area.high or 0),
+            *(float(count.limit) * (1 if count.least else 2) for count in area.trend),
+        ]
+    )
 
     def y(value: float) -> float:
         return round(_HEIGHT - _PAD - value / top * (_HEIGHT - 2 * _PAD), 1)
@@ -68,7 +75,7 @@ def sparkline(area: AreaWeek, label: str) -> Markup:
 def _drawn(count: Count) -> float | None:
     if count.value is not None:
         return float(count.value)
-    return None if count.over else count.limit / 2
+    return None if count.over else (count.least + count.limit) / 2
 
 
 def _runs(points: Sequence[tuple[float, float | None]]) -> list[str]:

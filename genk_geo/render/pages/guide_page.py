@@ -75,8 +75,6 @@ def _privacy(site: Site, number: int) -> str:
     t, limit, level = site.texts, site.week.small_count, site.week.level
     if number == 1:
         return t("guide.privacy.points") if level.shows_points else t("guide.privacy.areas")
-    if number == 2 and not level.shows_areas:
-        return t("wijken.held_note")
     if number == 2:
         return t("guide.privacy.small", limit=limit) if limit > 1 else t("guide.privacy.all")
     return t("guide.privacy.p3") if level.shows_areas else t("guide.privacy.p3_public")

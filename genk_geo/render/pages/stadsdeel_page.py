@@ -87,6 +87,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         choices=switched.choices,
         shows_areas=week.level.shows_areas,
         shows_points=week.level.shows_points,
+        shows_week=week.small_count < 2,
         has_hotspots=bool(spots),
         has_signals=any(theme.signals is not None for theme in week.themes),
         has_near_repeats=any(theme.near_repeat is not None for theme in week.themes),
@@ -117,7 +118,11 @@ def _theme_block(
     active = [spot for spot in mine if spot.status != "gone"]
     map_note, table_note = "", t("hotspots.none_theme", theme=name)
     if theme.too_few:
-        table_note = t("hotspots.too_few", theme=name, located=t.number(theme.located), weeks=weeks)
+        table_note = (
+            t("hotspots.too_few", theme=name, located=t.number(theme.located), weeks=weeks)
+            if site.week.level.shows_points
+            else t("brief.too_few", theme=name.lower())
+        )
     if site.week.no_data or theme.missing:
         map_note = t("page.no_data_short")
     elif theme.too_few:

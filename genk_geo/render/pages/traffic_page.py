@@ -64,6 +64,7 @@ def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
         brief=words.in_brief(traffic, t),
         fictitious=traffic.fictitious,
         shows_areas=traffic.level.shows_areas,
+        shows_points=traffic.level.shows_points,
         listed=listed,
         watched=watched[:_MOST_WATCHED],
         stretches=[stretch_row(one, t) for one in traffic.stretches[:_MOST_STRETCHES]],

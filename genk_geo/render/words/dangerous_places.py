@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.words.wording import count_text, place_text, streets_text
+from genk_geo.render.words.wording import count_text, expected_number, place_text, streets_text
 
 if TYPE_CHECKING:
     from genk_geo.release.values.traffic import DangerousPoint, DangerousStretch
@@ -22,7 +22,7 @@ def point_row(point: DangerousPoint, t: Texts) -> dict[str, Any]:
         "accidents": count_text(point.accidents, t),
         "serious": count_text(point.serious, t),
         "weak": count_text(point.weak, t),
-        "expected": "" if point.expected is None else t.number(point.expected, 1),
+        "expected": expected_number(point.expected, t),
         "radii": t("traffic.points.radii", n=point.listed_in, all=point.radii),
     }
     figures = ["score", "accidents"] if row["score"] else ["accidents"]
@@ -36,8 +36,8 @@ def stretch_row(stretch: DangerousStretch, t: Texts) -> dict[str, Any]:
         "mark": t("dangerous.mark_stretches", number=stretch.number),
         "status": "stretch",
         "score": "",
-        "accidents": t.number(stretch.accidents),
-        "expected": t.number(stretch.expected, 1),
+        "accidents": count_text(stretch.accidents, t),
+        "expected": expected_number(stretch.expected, t),
     }
     title = t("traffic.status.stretch", number=stretch.number)
     return _placed(stretch, row, title, ["accidents", "expected"], t)

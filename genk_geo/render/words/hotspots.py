@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release.suppress import SECRET
 from genk_geo.render.file_names import zone_page
 from genk_geo.render.words.wording import (
     certainty_text,
@@ -51,7 +52,7 @@ def _card(spot: Hotspot, row: dict[str, Any], t: Texts) -> dict[str, Any]:
     window = t("hotspots.window", weeks=t.weeks(spot.weeks))
     rows = [
         (t("hotspots.status"), row["status_text"]),
-        (t("hotspots.this_week"), row["this_week"]),
+        *([] if spot.this_week == SECRET else [(t("hotspots.this_week"), row["this_week"])]),
         (window, " · ".join(filter(None, (row["observed"], row["expected"])))),
         *([(t("hotspots.times"), row["times"])] if row["times"] else []),
         (t("hotspots.since"), " · ".join(filter(None, (row["since"], row["pattern"])))),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genk_geo.release.thresholds import STREET_LIMITS
-from genk_geo.render.words.wording import count_text
+from genk_geo.render.words.wording import count_text, expected_number
 from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def years_text(traffic: ReleasedTraffic, t: Texts) -> str:
 
 def in_brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
     """A few sentences, from the tables."""
-    if traffic.injury.value is None:
+    if traffic.injury.ends[0] < traffic.small_count:
         return [t("traffic.brief.few", limit=traffic.small_count)]
     return [
-        t.plural("traffic.brief.injury", traffic.injury.value, years=years_text(traffic, t)),
+        _injured(traffic, t),
         *(_points_brief(traffic, t) if traffic.level.shows_areas else []),
         *(
             t("traffic.brief.half", share=_percent(places, t), chance=_percent(chance, t))
@@ -47,6 +47,14 @@ def in_brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
     ]
 
 
+def _injured(traffic: ReleasedTraffic, t: Texts) -> str:
+    """How many injury accidents there were, and in which years."""
+    if traffic.span is not None:
+        first, last = traffic.span
+        return t("traffic.brief.injury_years", n=count_text(traffic.injury, t), first=first, last=last)
+    return t.plural("traffic.brief.injury", traffic.injury.value or 0, years=years_text(traffic, t))
+
+
 def _points_brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
     listed = [point for point in traffic.points if point.status == "listed"]
     watched = t.number(len(traffic.points) - len(listed))
@@ -55,7 +63,7 @@ def _points_brief(traffic: ReleasedTraffic, t: Texts) -> list[str]:
         stable = sum(point.listed_in == point.radii for point in listed)
         sentences.append(t.plural("traffic.brief.stable", stable))
     if traffic.by_chance is not None:
-        sentences.append(t("traffic.brief.chance", n=t.number(traffic.by_chance, 1)))
+        sentences.append(t("traffic.brief.chance", n=expected_number(traffic.by_chance, t)))
     return sentences
 
 
@@ -108,9 +116,9 @@ def way_row(way: WayToSchool, t: Texts) -> dict[str, str]:
         "wijk": way.wijk,
         "school": way.school or t("traffic.school"),
         "length": t("traffic.ways.metres", n=t.number(round(way.length_m, -1))),
-        "accidents": t.number(way.accidents, 1),
+        "accidents": expected_number(way.accidents, t),
         "detour": t("traffic.ways.metres", n=t.number(detour)),
-        "safest": t.number(way.safest_accidents, 1),
+        "safest": expected_number(way.safest_accidents, t),
     }
 
 
@@ -155,11 +163,11 @@ def _condition(name: str, value: str, t: Texts) -> str:
 def losses_text(traffic: ReleasedTraffic, t: Texts) -> str:
     """How many accidents are on no street, and why."""
     losses = traffic.losses
-    if losses.lost.value is None:
-        return t("traffic.losses.few", limit=traffic.small_count)
-    if losses.lost.value == 0:
+    if losses is None:
+        return t("traffic.losses.not_told")
+    if losses.lost == 0:
         return t("traffic.losses.none")
-    lost = t("traffic.losses.some", n=count_text(losses.lost, t), injury=count_text(traffic.injury, t))
+    lost = t("traffic.losses.some", n=t.number(losses.lost), injury=count_text(traffic.injury, t))
     reasons = [
         t(f"traffic.losses.{reason}", n=t.number(count), distance=t.number(losses.max_distance_m))
         for reason, count in losses.reasons

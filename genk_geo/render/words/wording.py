@@ -46,13 +46,15 @@ class Timed(Protocol):
 
 
 def count_text(count: Count | None, texts: Texts) -> str:
-    """Count for a table: ``12``, ``< 5``, ``≥ 5`` or a dash."""
+    """Count for a table: ``12``, ``< 5``, ``12`` to ``16``, ``≥ 5`` or a dash."""
     if count is None:
         return texts("count.none")
     if count.value is not None:
         return texts.number(count.value)
     if count.over and not count.limit:
         return texts("count.secret")
+    if count.least:
+        return texts("count.between", low=texts.number(count.least), high=texts.number(count.limit - 1))
     return texts("count.over" if count.over else "count.small", limit=count.limit)
 
 
@@ -67,6 +69,10 @@ def spoken_number(count: Count, texts: Texts) -> str:
         return texts.number(count.value)
     if count.over and not count.limit:
         return texts("count.secret_spoken")
+    if count.least:
+        return texts(
+            "count.between_spoken", low=texts.number(count.least), high=texts.number(count.limit - 1)
+        )
     return texts("count.over_spoken" if count.over else "count.small_spoken", limit=count.limit)
 
 
@@ -114,10 +120,13 @@ def place_text(what: Placed, texts: Texts) -> str:
 
 
 def expected_number(expected: float | None, texts: Texts) -> str:
-    """Expected number: ``1,8``, ``minder dan 1``; empty where it would give a count away."""
+    """Expected number: ``1,8``, ``ongeveer 2``, ``minder dan 1``; empty where it would give a count away."""
     if expected is None:
         return ""
-    return texts("count.under_one") if expected < 1 else texts.number(expected, 1)
+    if expected < 1:
+        return texts("count.under_one")
+    # Whole where it is told in steps.
+    return texts("count.about", n=texts.number(expected)) if expected % 1 == 0 else texts.number(expected, 1)
 
 
 def certainty_text(hotspot: Hotspot, texts: Texts) -> str:

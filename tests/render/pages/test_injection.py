@@ -83,6 +83,9 @@ def attacked(full_result, tmp_path_factory):
         wijken=found.wijken.rename(index=ATTACKS).assign(
             stadsdeel=found.wijken["stadsdeel"].map(PARTS).to_numpy()
         ),
+        by_year=tuple(
+            replace(year, wijken=year.wijken.rename(index=ATTACKS), conditions=()) for year in found.by_year
+        ),
         conditions=(
             (
                 f"kept_circumstance_{ATTACKS['Kastanjehof']}",

@@ -20,13 +20,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from genk_geo.calendar import Week
-from genk_geo.release.integer_bounds import Rule, System
-from genk_geo.release.record import limits
+from genk_geo.release.bounds.integer_bounds import Rule, System
+from genk_geo.release.told import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from genk_geo.release.record import Record
+    from genk_geo.release.told import Record
 
 _log = logging.getLogger(__name__)
 
@@ -85,16 +85,21 @@ class Knowledge:
         self.shown: set[Cell] = set()
         self.rules: list[Rule] = []
         self.sums: list[tuple[Cell, ...]] = []
+        self._promised: dict[Cell, tuple[int, int | None]] = {}
+        self._beside: dict[str, dict[str, int]] = {}
         self._corrected: set[str] = set()
         for record in sorted(records, key=lambda told: str(told["week"]), reverse=True):
             if theme in record["themes"]:
                 self._tables(record)
+        for record in records:
+            if theme in record["themes"]:
                 self._hotspots(record)
-        self._told = set(self.bounds)
+        self._told = {cell for cell in self.bounds if cell.kind != "part"}
         self._totals({wijk: whole for record in records for wijk, whole in record["parents"].items()})
 
     def _tell(self, cell: Cell, told: str) -> None:
         self.bounds[cell] = self._both(cell, told)
+        self._promised.setdefault(cell, limits(told))
         if "-" not in told:
             self.shown.add(cell)
 
@@ -109,6 +114,7 @@ class Knowledge:
 
         Where an older one contradicts, the data of that week were corrected since: it tells of other counts.
         """
+        self._beside |= record["themes"][self.theme].get("beside", {})
         for week, kinds in record["themes"][self.theme]["weeks"].items():
             told = {
                 Cell(kind, name, week): text for kind, areas in kinds.items() for name, text in areas.items()
@@ -121,16 +127,15 @@ class Knowledge:
                 self._tell(cell, text)
 
     def _hotspots(self, record: Record) -> None:
+        last = Week.parse(record["week"])
+        together: dict[Cell, list[Cell]] = defaultdict(list)
         for spot in record["themes"][self.theme]["hotspots"]:
-            last = Week.parse(record["week"])
-            weeks = [str(last.shift(-back)) for back in range(int(spot["weeks"]))]
-            cells = tuple(Cell("hotspot", spot["shape"], week) for week in weeks)
+            cells = tuple(
+                Cell("hotspot", spot["shape"], str(last.shift(-back))) for back in range(int(spot["weeks"]))
+            )
             for cell in cells:
                 self.bounds.setdefault(cell, (0, _MOST))
-                if spot["wijk"]:
-                    self.rules.append(
-                        Rule({cell: 1, Cell("wijken", spot["wijk"], cell.week): -1}, -np.inf, 0, "part")
-                    )
+                self._inside(cell, spot["wijken"], together if spot["apart"] else None)
             least, most = self._both(cells[0], spot["this_week"])
             if least <= most:
                 self._tell(cells[0], spot["this_week"])
@@ -138,10 +143,29 @@ class Knowledge:
             self.rules.append(Rule(dict.fromkeys(cells, 1), low, np.inf if high is None else high, "window"))
             if low != high:
                 self.sums.append(cells)
+        for wijk, parts in together.items():
+            self.rules.append(Rule({**dict.fromkeys(parts, 1), wijk: -1}, -np.inf, 0, "part"))
+
+    def _inside(self, cell: Cell, wijken: list[str], together: dict[Cell, list[Cell]] | None) -> None:
+        """A hotspot holds no more than its wijken do; those that lie apart, no more together."""
+        around = [Cell("wijken", wijk, cell.week) for wijk in wijken]
+        if not around or not all(wijk in self.bounds for wijk in around):
+            return
+        if together is None:
+            self.rules.append(Rule({cell: 1, **dict.fromkeys(around, -1)}, -np.inf, 0, "part"))
+            return
+        parts = [cell]
+        if len(around) > 1:
+            parts = [Cell("part", f"{cell.name} in {wijk}", cell.week) for wijk in wijken]
+        for part, wijk in zip(parts, around, strict=True):
+            self.bounds.setdefault(part, (0, _MOST))
+            together[wijk].append(part)
+        if len(around) > 1:
+            self.rules.append(Rule({cell: 1, **dict.fromkeys(parts, -1)}, 0, 0, "part"))
 
     def _totals(self, parents: dict[str, str]) -> None:
         """Wijken add up to their stadsdeel and stadsdelen to the city, in every week with a table."""
-        tables = {cell.week for cell in self.bounds if cell.kind != "hotspot"}
+        tables = {cell.week for cell in self._told if cell.kind != "hotspot"}
         cities = [cell for cell in self.bounds if cell.kind == "city"]
         for week in sorted(tables):
             inside: dict[Cell, list[Cell]] = defaultdict(list)
@@ -150,12 +174,15 @@ class Knowledge:
             for whole, parts in inside.items():
                 for cell in (whole, *parts):
                     self.bounds.setdefault(cell, (0, _MOST))
-                self.rules.append(Rule({**dict.fromkeys(parts, 1), whole: -1}, 0, 0, "total"))
-            self.rules += [
-                Rule({**dict.fromkeys(inside, 1), city: -1}, 0, 0, "total")
-                for city in cities
-                if city.week == week
-            ]
+                self.rules.append(self._total(whole, parts))
+            self.rules += [self._total(city, inside) for city in cities if city.week == week]
+
+    def _total(self, whole: Cell, parts: Iterable[Cell]) -> Rule:
+        """A total is its parts and what is in none of them, which the reader is taken to know."""
+        known = self._beside.get(whole.week)
+        beside = 0 if known is None else known.get(whole.name, 0)
+        terms = {**dict.fromkeys(parts, 1), whole: -1}
+        return Rule(terms, -beside, -beside, "total" if known is None else "sum")
 
     def knows(self, finding: Finding) -> bool:
         """Whether this alone says as much."""
@@ -167,13 +194,17 @@ class Knowledge:
                 return known is not None and known[0] >= finding.low and known[1] <= finding.high
         return False
 
-    def too_well(self, touched: set[Cell], *, limit: int, width: int) -> list[Finding]:
-        """Counts that are not shown, can be small, and have too few possible values."""
+    def too_well(self, touched: set[Cell], *, limit: int) -> list[Finding]:
+        """What is told as a range, and is known better than is promised.
+
+        Of a count that is told as small every small value is promised; of any other range, that it keeps as
+        many values as there are small counts, as long as it can be small or its high end was told.
+        """
+        pinned = [cell for cell, (low, high) in self.bounds.items() if low == high and cell in touched]
         found = [
             Finding(self.theme, (cell,), *self.bounds[cell])
-            for cell in self.bounds
-            if cell in touched and cell not in self.shown and 0 < self.bounds[cell][1] < limit
-            if self.bounds[cell][0] == self.bounds[cell][1]
+            for cell in pinned
+            if cell in self._told and cell not in self.shown and self._narrow(cell, *self.bounds[cell], limit)
         ]
         for cells, part in self._parts(touched):
             inside = set(cells)
@@ -184,12 +215,19 @@ class Knowledge:
             systems = self._systems(cells, part)
             for target in targets:
                 known = _extremes(systems, target)
-                if known is None or known[0] >= limit:
+                if known is None:
                     continue
-                low, high = known
-                if high - low < width or (width == 0 and low == high > 0):
-                    found.append(Finding(self.theme, target, low, high))
+                alone = target[0] if len(target) == 1 else None
+                if self._narrow(alone, *known, limit):
+                    found.append(Finding(self.theme, target, *known))
         return found
+
+    def _narrow(self, cell: Cell | None, low: int, high: int, limit: int) -> bool:
+        """Whether from `low` to `high` is less than was promised of a cell; None: of a sum of cells."""
+        told = (0, None) if cell is None else self._promised.get(cell, (0, None))
+        if told == (0, limit - 1):
+            return low > 0 or high < limit - 1
+        return high - low < limit - 1 and (told[1] is not None or low < limit)
 
     def _parts(self, touched: set[Cell]) -> Iterator[tuple[list[Cell], list[Rule]]]:
         """Cells that hang together through what is not shown, with their rules; only where one is touched."""

@@ -1,0 +1,131 @@
+"""All pages of all releases and reruns of random sparse histories, as one system of whole numbers."""
+
+import os
+from itertools import product
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from genk_geo.release import counts as counts_room
+from genk_geo.release.suppress import Count, Table, small
+
+PARENTS = ("AAB", "AABB", "AAABB", "ABCC", "AAAA")
+few = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 4, 5, 6, 9])
+#: As many as fit in a run of all tests; a thousand before a release: GENK_GEO_HISTORIES=1000.
+HISTORIES = int(os.environ.get("GENK_GEO_HISTORIES", "16"))
+EASY = {
+    "deadline": None, "phases": [Phase.explicit, Phase.generate],
+    "derandomize": "GENK_GEO_HISTORIES" not in os.environ, "database": None,
+    "suppress_health_check": list(HealthCheck),
+}  # fmt: skip
+
+
+@st.composite
+def histories(draw):
+    """Counts of some weeks, of a year before one of them, hotspots, and a correction."""
+    parents = draw(st.sampled_from(PARENTS))
+    # A week of which nothing at all came in is told as such, and told anew once its file is there.
+    row = st.lists(few, min_size=len(parents), max_size=len(parents)).filter(any)
+    return {
+        "parents": parents,
+        "rows": draw(st.lists(row, min_size=5, max_size=5)),
+        "unknown": draw(st.integers(0, 2)),
+        "spots": draw(st.dictionaries(st.integers(0, len(parents) - 1), st.integers(5, 10), max_size=2)),
+        "corrected": draw(st.tuples(st.integers(1, 4), row)),
+    }
+
+
+def pages_of(attack, drawn, *, releases=("wijkmanager", "publiek")):
+    """Pages of five weeks for wijkmanagers and the public, and one of them again after a correction."""
+    weeks = [attack.week.shift(at) for at in range(5)]
+    city = attack.City(
+        drawn["parents"], dict(zip(weeks, drawn["rows"], strict=True)), drawn["unknown"], spots=drawn["spots"]
+    )
+    told, pages = [], []
+    for at, week in enumerate(weeks):
+        for profile in releases:
+            if profile == "wijkmanager":
+                pages.append(city.page(week, told))
+            elif at:
+                # Far enough behind not to be refused, and near enough to be in this history.
+                pages.append(city.page(weeks[at - 1], told, profile))
+    at, row = drawn["corrected"]
+    city.counts[weeks[at]] = row
+    pages.append(city.page(weeks[at], told))
+    # A year later the trend starts anew, and the same weeks come up again.
+    later = {week.shift(52): row for week, row in zip(weeks, drawn["rows"], strict=True)}
+    city.counts |= later
+    pages.append(city.page(weeks[4].shift(52), told))
+    return city, pages
+
+
+def attacked(attack, drawn):
+    city, pages = pages_of(attack, drawn)
+    assert attack.follows(pages, city.unknown, city.limit) == []
+
+
+@given(drawn=histories())
+@settings(max_examples=HISTORIES, **EASY)
+def test_no_small_count_is_narrowed_by_all_pages_together(attack, drawn):
+    attacked(attack, drawn)
+
+
+def old_rule(wijken, parents, stadsdelen, city, limit):
+    """The rule of before, for wijkmanagers: exact totals, and the smallest other count as cover."""
+    told = [small(count, limit) for count in wijken]
+    for name in stadsdelen:
+        inside = [at for at, parent in enumerate(parents) if parent == name]
+        hidden = [at for at in inside if told[at].value is None]
+        rest = [at for at in inside if told[at].value is not None]
+        if hidden and rest and (len(hidden) == 1 or all(wijken[at] == limit - 1 for at in hidden)):
+            told[min(rest, key=lambda at: wijken[at])] = Count(None, limit, over=True)
+    return Table(told, {name: Count(n) for name, n in stadsdelen.items()}, Count(city))
+
+
+def test_the_attacker_finds_the_holes_of_the_rule_of_before(attack, monkeypatch):
+    """Exact totals beside small counts: 2 and 1 beside 9 in a stadsdeel of 12."""
+    monkeypatch.setattr(counts_room, "held_back", old_rule)
+    monkeypatch.setattr("genk_geo.release.check.refuse", lambda *_: None)
+    row = [2, 1, 9, 0, 7]
+    drawn = {"parents": "AAABB", "rows": [row] * 5, "unknown": 0, "spots": {}, "corrected": (2, row)}
+    city, pages = pages_of(attack, drawn)
+    found = attack.follows(pages, city.unknown, city.limit)
+    assert {(known.wijk, known.low, known.high) for known in found} >= {("w0", 0, 3), ("w1", 0, 3)}
+
+
+def test_the_attacker_finds_a_window_that_is_told_every_week(attack, monkeypatch):
+    """Without the check: a hotspot of 9, then 12, in a wijk that had fewer than five."""
+    rows = [[4, 6], [4, 6], [1, 6], [0, 6], [4, 6]]
+    weeks = [attack.week.shift(at) for at in range(5)]
+    city = attack.City("AA", dict(zip(weeks, rows, strict=True)), window=3, spots={0: 10})
+    told = []
+    safe = [city.page(week, told) for week in weeks]
+    assert attack.follows(safe, 0, 5) == []
+    monkeypatch.setattr("genk_geo.release.check.check_release", lambda *_: [])
+    told = []
+    assert attack.follows([city.page(week, told) for week in weeks], 0, 5) != []
+
+
+def two_weeks(attack, backwards, parents):
+    """Every history of two weeks, each with the pages of both: the second has the first in its trend."""
+    weeks, half = [attack.week, attack.week.shift(1)], len(parents)
+    profile = SimpleNamespace(small_count=2, profile="wijkmanager")
+
+    def rule(counts):
+        rows = dict(zip(weeks, (list(counts[:half]), list(counts[half:])), strict=True))
+        city = attack.City(parents, rows, limit=2)
+        pages = [counts_room.counted(city.theme(week), profile)[:3] for week in weeks]
+        return str(pages), [count < 2 for count in counts]
+
+    return backwards.narrowed(rule, product(range(3), repeat=2 * half), 2)
+
+
+def test_two_weeks_read_backwards(attack, backwards):
+    assert two_weeks(attack, backwards, "AB") == []
+
+
+@pytest.mark.slow
+def test_two_weeks_of_three_wijken_read_backwards(attack, backwards):
+    assert two_weeks(attack, backwards, "AAB") == []
