@@ -15,6 +15,7 @@ from genk_geo.cli.options import (
     ThemeOption,
     WeekOption,
     file_to_write,
+    settings_from,
 )
 from genk_geo.cli.reports import say_reports
 
@@ -28,13 +29,12 @@ def ingest(
     lang: LangOption = None,
 ) -> None:
     """Read one file into the history and say what became of each row."""
-    from genk_geo.config import Settings
     from genk_geo.ingestion import ingest as read
     from genk_geo.reference import City
     from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
@@ -69,10 +69,9 @@ def hotspots(
     lang: LangOption = None,
 ) -> None:
     """Write the hot cells of a theme, from the history, for a GIS."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.hot_cells import hot_cells_of_week, write_layer
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     cells = hot_cells_of_week(settings, theme=theme, week=week)
     write_layer(cells, out)
     say(texts_of(settings).plural("console.hot_cells", len(cells), path=short(out)))
@@ -88,10 +87,9 @@ def export(
     lang: LangOption = None,
 ) -> None:
     """Write incidents of the history, with their exact points: for analysts only."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.export import incidents_of_weeks, write_incidents
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     incidents = incidents_of_weeks(settings, theme=theme, first=first, last=last)
     write_incidents(incidents, out)
     say(texts_of(settings).plural("console.exported", len(incidents), path=short(out)))

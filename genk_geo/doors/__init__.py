@@ -5,7 +5,7 @@ that a file says makes this package open another file or ask another host: no vi
 layers, no remote paths, no external entities.
 """
 
-from genk_geo.doors.limits import Limits, limited, limits
+from genk_geo.doors.limits import Limits, limit, limited, limits, setting
 from genk_geo.doors.paths import regular_file, within
 from genk_geo.doors.raster import open_raster
 from genk_geo.doors.table import read_csv
@@ -19,6 +19,7 @@ __all__ = [
     "check_workbook",
     "check_xml",
     "layer_of_bytes",
+    "limit",
     "limited",
     "limits",
     "open_raster",
@@ -26,5 +27,6 @@ __all__ = [
     "read_layer",
     "read_whole",
     "regular_file",
+    "setting",
     "within",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from genk_geo.doors.limits import limits
+from genk_geo.doors.limits import limits, setting
 from genk_geo.doors.paths import shown
 from genk_geo.doors.whole import read_whole
 from genk_geo.errors import ConfigError
@@ -45,6 +45,10 @@ def read_csv(path: Path | str, what: str, **options: Any) -> pd.DataFrame:
         )
     except (ValueError, OSError) as fault:  # the parser's own errors are ValueErrors
         raise ConfigError(f"{what}: {shown(path)} cannot be read as CSV ({shown(str(fault))}).") from fault
-    if len(table) > limits().rows or len(table.columns) > limits().columns:
-        raise ConfigError(f"{what}: {shown(path)} has {len(table)} rows and {len(table.columns)} columns.")
+    for count, name in ((len(table), "rows"), (len(table.columns), "columns")):
+        if count > (most := getattr(limits(), name)):
+            raise ConfigError(
+                f"{what}: {shown(path)} has {count} {name}, more than {most} ({setting(name)}). Is it the "
+                "right file?"
+            )
     return table

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genk_geo.doors import limits
+from genk_geo.doors import limits, setting
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
@@ -191,7 +191,7 @@ def _longest(line: str, separator: str) -> int:
 
 
 def _length_fault(found: int) -> str:
-    return f"a value of {found} signs"
+    return f"a value of {found} signs, more than {setting('field_chars')}"
 
 
 def _width_fault(found: int, wanted: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from genk_geo.doors import limits
+from genk_geo.doors import limits, setting
 from genk_geo.errors import SupplierFileError
 
 if TYPE_CHECKING:
@@ -80,7 +80,9 @@ def bounded(columns: int, rows: int, name: str) -> None:
     most = limits()
     for number, limit, what in ((columns, most.columns, "columns"), (rows, most.rows, "rows")):
         if number > limit:
-            raise SupplierFileError(f"{name} has {number} {what}, more than {limit}. Is it the right file?")
+            raise SupplierFileError(
+                f"{name} has {number} {what}, more than {limit} ({setting(what)}). Is it the right file?"
+            )
 
 
 def no_rows(name: str) -> SupplierFileError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genk_geo.calendar import Window
 from genk_geo.crs import WGS84, reproject
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.week.hotspots import find_heat
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 
 
+@bounded
 def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None = None) -> gpd.GeoDataFrame:
     """Hot cells of a theme over its rolling window (contract ``hotspots``).
 

@@ -11,7 +11,7 @@ from genk_geo.calendar import Week, occurred
 from genk_geo.cpted.model.risk import MIN_INCIDENTS
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.history import precisely_placed
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.results import Environment
 from genk_geo.spreadsheet import harmless_table
 
@@ -149,6 +149,7 @@ def environments(
     return tuple(found)
 
 
+@bounded
 def risk_of_theme(settings: Settings, *, theme: str) -> ThemeRisk:
     """Risk terrain of a theme on the whole history, with its stability.
 

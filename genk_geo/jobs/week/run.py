@@ -15,7 +15,7 @@ from genk_geo.calendar import Week, occurred
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.ingestion import ingest
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.week.analysis import look_at_theme
 from genk_geo.jobs.week.environment import environments, read_factors
@@ -121,6 +121,17 @@ def weekly(
     """
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
+    return _run(settings, week, out, now, tell)
+
+
+@bounded
+def _run(
+    settings: Settings,
+    week: Week | str | None,
+    out: Path | str | None,
+    now: dt.datetime | None,
+    tell: Progress,
+) -> Publication:
     tell("reference", 0, 1)
     session = Session(settings)
     city = session.city
