@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.doors.geojson import pure_geojson
 from genk_geo.doors.limits import limits
 from genk_geo.doors.paths import regular_file, shown
 from genk_geo.doors.whole import read_whole, too_large
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-_SHAPES = {
-    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
-}  # fmt: skip
 _JSON = (".geojson", ".json")
 _SQLITE = b"SQLite format 3\0"
 _GEOPACKAGE = {b"GPKG", b"GP10", b"GP11"}
@@ -130,7 +127,8 @@ def layer_of_bytes(
     Raises
     ------
     GenkGeoError
-        Of the type asked for: if it is neither, damaged, or holds no shapes.
+        Of the type asked for: if it is neither, damaged, names a coordinate system that is not known, or
+        holds no shapes.
     """
     if content[:16] == _SQLITE:
         if content[68:72] not in _GEOPACKAGE:
@@ -138,37 +136,9 @@ def layer_of_bytes(
                 f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer: another database."
             )
         return _opened(content, name, what, error, options)
-    return _opened(_pure_geojson(content, name, what, error), name, what, error, options)
-
-
-def _pure_geojson(content: bytes, name: str, what: str, error: type[GenkGeoError]) -> bytes:
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError) as fault:
-        raise error(
-            f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer ({shown(str(fault))})."
-        ) from fault
-    kind = told.get("type") if isinstance(told, dict) else None
-    if kind == "Feature":
-        told = {"type": "FeatureCollection", "features": [told]} | _system(told)
-    elif kind in _SHAPES:
-        told = {
-            "type": "FeatureCollection",
-            "features": [{"type": "Feature", "properties": {}, "geometry": told}],
-        }
-    elif kind != "FeatureCollection" or not isinstance(told.get("features"), list):
-        raise error(f"{what}: {shown(name)} is no GeoJSON: its `type` is {kind!r}, not FeatureCollection.")
-    if len(told["features"]) > limits().rows:
-        raise error(f"{what}: {shown(name)} holds more than {limits().rows} features.")
-    kept = {"type": "FeatureCollection", "features": told["features"]} | _system(told)
-    return json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _system(told: dict[str, Any]) -> dict[str, Any]:
-    """The coordinate system, where an older file says one by its name; never by a link."""
-    system = told.get("crs")
-    named = isinstance(system, dict) and system.get("type") == "name"
-    return {"crs": system} if named else {}
+    pure, known = pure_geojson(content, name, what, error)
+    frame = _opened(pure, name, what, error, options)
+    return frame if known else frame.set_crs(None, allow_override=True)
 
 
 def _opened(
