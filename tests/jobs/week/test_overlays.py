@@ -95,6 +95,53 @@ def test_a_layer_without_a_system_is_refused(city, tmp_path):
         load_overlay(settings(tmp_path / "n.shp"), city)
 
 
+@pytest.fixture
+def beside(middle, tmp_path):
+    """A folder of settings with a layer in it, one beside it, and a link from the one to the other."""
+    (tmp_path / "instellingen").mkdir()
+    (tmp_path / "elders").mkdir()
+    write(tmp_path / "instellingen" / "c.geojson", [middle[1]], name=["a"])
+    write(tmp_path / "elders" / "c.geojson", [middle[1]], name=["b"])
+    (tmp_path / "instellingen" / "link.geojson").symlink_to(tmp_path / "elders" / "c.geojson")
+
+    def load(path, more=""):
+        config = tmp_path / "instellingen" / "genk-geo.toml"
+        layer = f'[[overlays]]\nname = "cameras"\nlabel = "C"\npath = "{path}"\n'
+        config.write_text(f"{more}\n{layer}", encoding="utf-8")
+        return Settings.load(config)
+
+    return load
+
+
+@pytest.mark.parametrize("path", ["../elders/c.geojson", "link.geojson", "{elsewhere}"])
+def test_a_layer_from_elsewhere_is_refused_unless_its_folder_is_listed(beside, city, tmp_path, path):
+    told = path.format(elsewhere=tmp_path / "elders" / "c.geojson")
+    with pytest.raises(ConfigError, match=r"overlays.. cameras: .*lies outside .*`overlay_folders`"):
+        overlays(beside(told), city)
+    (found,) = overlays(beside(told, 'overlay_folders = ["../elders"]'), city)
+    assert found.features["name"].tolist() == ["b"]
+    (own,) = overlays(beside("c.geojson", 'overlay_folders = ["../elders"]'), city)
+    assert own.features["name"].tolist() == ["a"]
+
+
+def test_a_part_of_a_shapefile_may_not_be_a_link_out_either(beside, city, middle, tmp_path):
+    layer = gpd.GeoDataFrame({"name": ["a"]}, geometry=[middle[0]], crs=city.crs)
+    layer.to_file(tmp_path / "instellingen" / "s.shp")
+    assert len(overlays(beside("s.shp"), city)) == 1
+    (tmp_path / "instellingen" / "s.dbf").replace(tmp_path / "elders" / "s.dbf")
+    (tmp_path / "instellingen" / "s.dbf").symlink_to(tmp_path / "elders" / "s.dbf")
+    with pytest.raises(ConfigError, match="lies outside"):
+        overlays(beside("s.shp"), city)
+
+
+def test_overlays_have_labels_of_their_own(beside):
+    one = '[[overlays]]\nname = "b"\npath = "b.geojson"\nlabel = '
+    with pytest.raises(ConfigError, match="same label: 'C'"):
+        beside("c.geojson", one + '"C"')
+    with pytest.raises(ConfigError, match="'c ' and 'C' read the same"):
+        beside("c.geojson", one + '"c "')
+
+
 def test_settings_anchor_the_path_and_refuse_two_of_one_name(city, middle, tmp_path):
     write(tmp_path / "c.geojson", [middle[1]], name=["a"])
     told = """
