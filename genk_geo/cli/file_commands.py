@@ -40,7 +40,7 @@ def ingest(
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
     settings.store.parent.mkdir(parents=True, exist_ok=True)
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        added = store.add(result)
+        added = store.add(result, rejects_days=settings.rejects_days)
     say_reports((result.report,), texts)
     new, known = texts.number(added.new), texts.number(added.known)
     say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
@@ -49,6 +49,7 @@ def ingest(
     for warning in result.report.warnings:
         warn(warning)
     if rejects is not None:
+        rejects.unlink(missing_ok=True)  # one that others may read would stay readable
         harmless_table(result.rejects).to_csv(rejects, index=False)
         say(texts("console.files.rejected", path=short(rejects)))
 

@@ -30,6 +30,9 @@ def weekly(
     texts = texts_of(settings)
     with progress(texts) as tell:
         publication = run(settings, week=week, out=out and out.resolve(), progress=tell)
+    if publication.forgotten_rejects:
+        days = texts.number(settings.rejects_days)
+        say(texts.plural("console.forgotten", publication.forgotten_rejects, days=days))
     _say_publication(publication, texts)
 
 

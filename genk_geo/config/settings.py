@@ -56,6 +56,9 @@ class Settings(Frozen):
     traffic: TrafficSettings = TrafficSettings()
     limits: LimitSettings = LimitSettings()
     store: AnchoredPath = Path("data/history.duckdb")
+    rejects_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90, description="how long the history keeps what it needs to send rejected rows back"
+    )
     out: AnchoredPath = Path("maps")
     seed: Annotated[int, Field(ge=0)] = 71016
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")

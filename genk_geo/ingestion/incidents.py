@@ -131,6 +131,7 @@ class _Reading:
     ) -> None:
         self._raw = raw
         self._rows = rows
+        self._whole = Rows(raw.frame, rows.columns)
         self._positions = positions
         self._profile = profile
         self._city = city
@@ -169,10 +170,7 @@ class _Reading:
         selection = " and ".join(self._profile.select)
         unselected = self._with_reason(left_out, "not_selected", selection)
         unreadable = pd.DataFrame(
-            [
-                (self._profile.source, line, "unreadable_line", why, text)
-                for line, why, text in self._raw.unreadable
-            ],
+            [(self._profile.source, line, "unreadable_line", why, "") for line, why in self._raw.unreadable],
             columns=_REJECT_COLUMNS,
         )
         parts = [part for part in (unreadable, unselected, rejected) if len(part)] or [rejected]
@@ -193,14 +191,15 @@ class _Reading:
         reason: npt.NDArray[np.object_] | str,
         detail: npt.NDArray[np.object_] | str,
     ) -> pd.DataFrame:
-        """Rows that did not become incidents: where they stood, why, and as they were written."""
+        """Rows that did not become incidents: where they stood, why, and what shows the fault."""
+        reasons = np.broadcast_to(np.asarray(reason, dtype=object), positions.shape)
         table = pd.DataFrame(
             {
                 "source": self._profile.source,
                 "line": self._raw.lines[positions],
-                "reason": reason,
+                "reason": reasons,
                 "detail": detail,
-                "original": [self._raw.original(int(position)) for position in positions],
+                "original": self._whole.seen(positions, reasons),
             },
             columns=_REJECT_COLUMNS,
         )

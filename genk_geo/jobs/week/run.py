@@ -62,6 +62,8 @@ class Publication:
         What stands in ``manifest.json``, without the checksums of the published files.
     releases : tuple of PublishedRelease
         Every release of the run; `folder`, `index` and `manifest` are those of the first.
+    forgotten_rejects : int
+        Rejected rows that the history kept for longer than ``rejects_days``, and does no more.
     """
 
     folder: Path
@@ -70,6 +72,7 @@ class Publication:
     reports: tuple[IngestReport, ...]
     manifest: dict[str, Any]
     releases: tuple[PublishedRelease, ...] = ()
+    forgotten_rejects: int = 0
 
 
 def weekly(
@@ -140,7 +143,8 @@ def _run(
     files = _supplier_files(settings)
     tell("reference", 1, 1)
     with session.opened() as store:
-        reports = _read(files, city, store, present, tell, aliases=settings.aliases)
+        reports = _read(files, city, store, present, tell, settings)
+        forgotten = store.forget_rejects(settings.rejects_days)
         analysis = _Analysis(session, store, reports, tell)
         results = {
             shown: analysis.of_week(shown, back=chosen.minus(shown))
@@ -152,8 +156,9 @@ def _run(
     tell("pages", 1, 1)
     first = released[0]
     return Publication(
-        first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released)
-    )
+        first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released),
+        forgotten,
+    )  # fmt: skip
 
 
 def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
@@ -191,14 +196,13 @@ def _read(
     store: Store,
     now: dt.datetime,
     tell: Progress,
-    *,
-    aliases: Path | None,
+    settings: Settings,
 ) -> tuple[IngestReport, ...]:
     """Read all files before the history learns of any, so that one bad file changes nothing."""
     results = []
     for done, (path, profile) in enumerate(files):
         tell("ingest", done, len(files))
-        result = ingest(path, profile=profile, city=city, now=now, aliases=aliases)
+        result = ingest(path, profile=profile, city=city, now=now, aliases=settings.aliases)
         if result.report.rows_in and not result.report.incidents:
             reasons = ", ".join(f"{count} x {reason}" for reason, count in result.report.reasons.items())
             raise QualityGateError(
@@ -207,7 +211,7 @@ def _read(
             )
         results.append(result)
     for result in results:
-        store.add(result)
+        store.add(result, rejects_days=settings.rejects_days)
     tell("ingest", len(files), len(files))
     return tuple(result.report for result in results)
 
