@@ -38,6 +38,10 @@ class QualityGateError(GenkGeoError):
     exit_code: ClassVar[int] = 3
 
 
+class DisclosureError(QualityGateError):
+    """Something would be published from which a place of an incident follows; nothing was published."""
+
+
 def some_rows(rows: Iterable[object], limit: int = 5) -> str:
     """Name up to `limit` rows for a message: ``"3, 8, 12 and 40 more"``."""
     listed = list(rows)

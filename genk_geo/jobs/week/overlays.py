@@ -92,7 +92,9 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
         )
     if left := len(features) - len(near):
         log.info("%s: %d features outside %s or without a place are left out", where, left, city.name)
-    return Overlay(overlay.name, overlay.label, near, public=overlay.public)
+    return Overlay(
+        overlay.name, overlay.label, near, public=overlay.public, known_places=overlay.known_places
+    )
 
 
 def _read(overlay: OverlaySettings, where: str) -> gpd.GeoDataFrame:

@@ -21,6 +21,7 @@ from genk_geo.jobs.week.analysis import look_at_theme
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_of
+from genk_geo.release import check_overlays
 from genk_geo.results import Quality, WeekResult
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def weekly(
     QualityGateError
         If a supplier file holds no valid row, or if a small count that is held back would follow from what
         is published; nothing is published.
+    DisclosureError
+        If a layer under ``[[overlays]]`` stands where incidents were; nothing is published.
 
     Examples
     --------
@@ -227,7 +230,12 @@ class _Analysis:
 
     @cached_property
     def _overlays(self) -> tuple[Overlay, ...]:
-        return overlays(self.session.settings, self.session.city)
+        """Layers of the user's own, none of which gives away where incidents were."""
+        settings = self.session.settings
+        found = overlays(settings, self.session.city)
+        if found:
+            check_overlays(found, self.store.incidents(), settings.resolved_releases)
+        return found
 
     @cached_property
     def _blocks(self) -> gpd.GeoDataFrame | None:

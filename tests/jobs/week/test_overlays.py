@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
+from genk_geo import weekly
 from genk_geo.config import OverlaySettings, Settings
 from genk_geo.crs import WGS84, transform_xy
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, DisclosureError
 from genk_geo.jobs.week.overlays import MOST_FEATURES, load_overlay, overlays
 
 
@@ -140,6 +143,24 @@ def test_overlays_have_labels_of_their_own(beside):
         beside("c.geojson", one + '"C"')
     with pytest.raises(ConfigError, match="'c ' and 'C' read the same"):
         beside("c.geojson", one + '"c "')
+
+
+def test_a_run_with_a_layer_of_incidents_publishes_nothing(city, tmp_path):
+    head = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
+    x, y = np.array([228_500 + 40 * at for at in range(6)]), np.full(6, 184_800)
+    rows = [
+        f"TG.{at}/26;10/11/2026;14:30;licht gewond;1;auto;fietser;Europalaan;{x[at]},0;{y[at]},0\n"
+        for at in range(6)
+    ]
+    (tmp_path / "ongevallen.csv").write_text(head + "".join(rows), encoding="utf-8")
+    write(tmp_path / "c.geojson", list(zip(*transform_xy(x, y, city.crs, WGS84), strict=True)))
+    config = tmp_path / "genk-geo.toml"
+    told = '[[sources]]\npath = "ongevallen.csv"\nprofile = "traffic"\n'
+    told += '[[overlays]]\nname = "cameras"\nlabel = "C"\npath = "c.geojson"\n'
+    config.write_text(told, encoding="utf-8")
+    with pytest.raises(DisclosureError, match="cameras: 6 of its 6 features"):
+        weekly(config, week="2026-W46", now=dt.datetime(2026, 11, 18, tzinfo=dt.UTC))
+    assert not (tmp_path / "maps").exists()
 
 
 def test_settings_anchor_the_path_and_refuse_two_of_one_name(city, middle, tmp_path):
