@@ -72,10 +72,10 @@ def _check(overlay: Overlay, places: shapely.STRtree) -> None:
     standing, covered = sum(map(bool, on)), len(set().union(*on))
     most = MOST_SHARE_KNOWN if overlay.known_places else MOST_SHARE
     if covered >= LEAST_PLACES and standing >= most * len(parts):
+        told = f"{standing} of its {len(parts)} features stand where incidents of the history were"
         raise DisclosureError(
-            f"[[overlays]] {overlay.name}: {standing} of its {len(parts)} features stand where incidents of the "
-            f"history were ({covered} places), and others than analysts would see it. Leave it out of "
-            f"[[overlays]], or replace it by areas. {_advice(overlay)}"
+            f"[[overlays]] {overlay.name}: {told} ({covered} places), and others than analysts would see it. "
+            f"Leave it out of [[overlays]], or replace it by areas. {_advice(overlay)}"
         )
 
 
