@@ -191,6 +191,7 @@ class Settings(Frozen):
         """
         base, values = Path.cwd(), {}
         if path is not None:
-            base, values = Path(path).resolve().parent, read_toml(path)
+            values = read_toml(path)
+            base = Path(path).resolve().parent
         values |= {key: value for key, value in overrides.items() if value is not None}
         return validated(cls, values, str(path or "the settings"), folder=base)

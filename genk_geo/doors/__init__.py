@@ -6,7 +6,7 @@ layers, no remote paths, no external entities.
 """
 
 from genk_geo.doors.limits import Limits, limit, limited, limits, setting
-from genk_geo.doors.paths import regular_file, within
+from genk_geo.doors.paths import regular_file, shown, within
 from genk_geo.doors.raster import open_raster
 from genk_geo.doors.table import read_csv
 from genk_geo.doors.vector import layer_of_bytes, read_layer
@@ -28,5 +28,6 @@ __all__ = [
     "read_whole",
     "regular_file",
     "setting",
+    "shown",
     "within",
 ]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from genk_geo.doors import shown
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
 from genk_geo.ingestion.duplicates import find_duplicates
@@ -306,7 +307,7 @@ def _report(
         if part < LEAST_LOCATED <= share:
             warnings.append(f"of the {count} incidents of {theme} only {part:.0%} could be located")
     return IngestReport(
-        file=file.name,
+        file=shown(file.name),
         sha256=sha256_of(file),
         profile=profile.name,
         source=profile.source,
