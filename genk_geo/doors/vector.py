@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.doors.columnar import check_geopackage, check_parquet, check_size
 from genk_geo.doors.geojson import pure_geojson
 from genk_geo.doors.limits import limits
 from genk_geo.doors.paths import regular_file, shown
@@ -65,8 +66,6 @@ def read_layer(
         Of the type asked for: if there is no such file, its name or its first bytes say that it is something
         else, it is larger than allowed, damaged, or holds no shapes.
     """
-    import geopandas as gpd
-
     file = regular_file(path, what, error=error)
     kind = file.suffix.lower()
     if kind not in {*_JSON, ".gpkg", ".shp", ".fgb", ".parquet", ".geoparquet"}:
@@ -80,12 +79,7 @@ def read_layer(
         head = stream.read(100)
     if kind in {".parquet", ".geoparquet"}:
         _expect(head[:4] == _PARQUET, file.name, what, error)
-        try:
-            return gpd.read_parquet(file)
-        except Exception as fault:  # pyarrow and geopandas each raise their own
-            raise error(
-                f"{what}: {shown(file.name)} is no GeoParquet layer ({shown(str(fault))})."
-            ) from fault
+        return _of_parquet(file, what, error)
     agrees = {
         ".gpkg": head[:16] == _SQLITE and head[68:72] in _GEOPACKAGE,
         ".shp": head[:4] == _SHAPEFILE,
@@ -97,7 +91,30 @@ def read_layer(
             f"{what}: {shown(file.name)} is one of the four files of a shapefile; put the .shx, .dbf and "
             ".prj of the same name beside it."
         )
+    for part in _parts(file):
+        if part.stat().st_size > limits().file_bytes:
+            raise error(too_large(what, part.name))
+    if kind == ".gpkg":
+        check_geopackage(file, file.name, what, error)
     return _opened(file, file.name, what, error, options)
+
+
+def _of_parquet(file: Path, what: str, error: type[GenkGeoError]) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    try:
+        check_parquet(file, what, error)
+        return gpd.read_parquet(file)
+    except error:
+        raise
+    except Exception as fault:  # pyarrow and geopandas each raise their own
+        raise error(f"{what}: {shown(file.name)} is no GeoParquet layer ({shown(str(fault))}).") from fault
+
+
+def _parts(file: Path) -> list[Path]:
+    """The other files of a shapefile."""
+    others = (file.with_suffix(end) for low in (".dbf", ".shx") for end in (low, low.upper()))
+    return [other for other in others if other.is_file()] if file.suffix.lower() == ".shp" else []
 
 
 def layer_of_bytes(
@@ -135,6 +152,7 @@ def layer_of_bytes(
             raise error(
                 f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer: another database."
             )
+        check_geopackage(content, name, what, error)
         return _opened(content, name, what, error, options)
     pure, known = pure_geojson(content, name, what, error)
     frame = _opened(pure, name, what, error, options)
@@ -157,7 +175,11 @@ def _opened(
             # GDAL frowns on content without a name, and on layers that hold more kinds of shapes
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", UserWarning)
+            about = pyogrio.read_info(source)
+            check_size(int(about["features"]), len(about["fields"]), name, what, error)
             frame = pyogrio.read_dataframe(source, on_invalid="ignore", **options)
+    except error:
+        raise
     except faults as fault:
         raise error(f"{what}: {shown(name)} cannot be read as a map layer ({shown(str(fault))}).") from fault
     if not isinstance(frame, gpd.GeoDataFrame):
