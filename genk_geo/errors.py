@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_LONGEST = 2000
+
+
 class GenkGeoError(Exception):
     """Base of everything this package raises on purpose.
 
@@ -18,6 +21,12 @@ class GenkGeoError(Exception):
     """
 
     exit_code: ClassVar[int] = 2
+
+    def __str__(self) -> str:
+        """The message on one line: names from outside in it steer no terminal and fill no screen."""
+        seen = "".join(sign for sign in super().__str__() if sign.isprintable() or sign.isspace())
+        line = " ".join(seen.split())
+        return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 class ConfigError(GenkGeoError):

@@ -10,6 +10,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 # Also in full width, which some spreadsheets in East Asian languages take for the plain sign.
@@ -17,6 +19,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  #
 #: Signs that turn the direction of what follows, and those that no text needs.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+#: Signs without width that are no control characters: fillers, joiners, variants of the sign before.
+_WITHOUT_WIDTH = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 # In a string of a script, after an even number of backslashes.
 _ESCAPED = re.compile(
@@ -39,6 +45,35 @@ def visible(text: str) -> str:
         The same without what nobody sees.
     """
     return _UNSEEN.sub("", text)
+
+
+def alike(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names that read the same.
+
+    They differ only in capitals, spaces, accents in two parts, signs without width or letters in full width.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names.
+
+    Returns
+    -------
+    list of tuple of str
+        Pairs of different names that read the same; a name that is there twice is no pair.
+    """
+    first: dict[str, str] = {}
+    return [
+        (first[key], name)
+        for name in dict.fromkeys(names)
+        if first.setdefault(key := _as_read(name), name) != name
+    ]
+
+
+def _as_read(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", _WITHOUT_WIDTH.sub("", name))
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) not in {"Cf", "Cc"} or sign.isspace())
+    return " ".join(unicodedata.normalize("NFKC", seen.casefold()).split())
 
 
 def visible_page(page: str) -> str:

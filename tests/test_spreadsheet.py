@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from genk_geo.spreadsheet import harmless, harmless_table, visible
+from genk_geo.spreadsheet import alike, harmless, harmless_table, visible
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,24 @@ def test_a_carriage_return_does_not_begin_a_row():
 
 def test_what_nobody_sees_is_dropped():
     assert visible("a\x00b\u202ec\u2066d\ufeff\te\n") == "abcd\te\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Kern\u200b", "Ke\u00adrn", "KERN", " Kern ", "K\u202eern", "Kern\ufe0f", "\uff2bern", "Kern\u3164",
+        "Ke\x00rn", "Kern\n", "Kern\u2060", "Kern\U000e0101", "Kern\U000e0041", "Kern\u2800",
+    ],
+)  # fmt: skip
+def test_names_that_read_the_same_are_found(other):
+    assert alike(["Haven", "Kern", other, "Kern"]) == [("Kern", other)]
+
+
+def test_names_that_do_not_are_left_alone():
+    assert alike(["Kern", "Keru", "Kern 2", "Kèrn", "Kern-Oost", "Kern", ""]) == []
+    assert alike(["Café", "Cafe\u0301", "Sint  Jan", "Sint\u00a0Jan"]) == [
+        ("Café", "Cafe\u0301"), ("Sint  Jan", "Sint\u00a0Jan"),
+    ]  # fmt: skip
 
 
 def test_a_table_keeps_its_numbers_and_what_is_missing():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         with private_files():  # whatever a command writes; a release opens its folder itself
-            app(args=arguments)
+            copy_context().run(app, args=arguments)  # limits of its settings end with the command
     except GenkGeoError as error:
         typer.echo(visible(f"genk-geo: {error}"), err=True)
         sys.exit(error.exit_code)

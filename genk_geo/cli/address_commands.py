@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
-from genk_geo.cli.options import ConfigOption, LangOption, file_to_write
+from genk_geo.cli.options import ConfigOption, LangOption, file_to_write, settings_from
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,11 +34,10 @@ def geocode(  # noqa: PLR0913 - each argument is an option of the command
     lang: LangOption = None,
 ) -> None:
     """Give every address of a file a point, a level, a score and an uncertainty."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.geocode_file import Columns, geocode_file
     from genk_geo.reference import City
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     fallback = None
@@ -91,8 +90,7 @@ def aliases(
     lang: LangOption = None,
 ) -> None:
     """Remember the corrections of an edited review file."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.geocode_file import remember
 
-    texts = texts_of(Settings.load(config, lang=lang))
+    texts = texts_of(settings_from(config, lang))
     say(texts.plural("console.addresses.remembered", remember(review, file), path=short(file)))

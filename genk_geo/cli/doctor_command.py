@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from genk_geo.cli.console import say, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption
+from genk_geo.cli.options import ConfigOption, LangOption, settings_from
 from genk_geo.cli.reference_commands import note_in_words
 
 if TYPE_CHECKING:
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
 def doctor(*, config: ConfigOption = None, lang: LangOption = None) -> None:
     """Check that this machine has what the weekly job needs."""
-    from genk_geo.config import Settings
     from genk_geo.errors import GenkGeoError
     from genk_geo.jobs.desk.doctor import check_up
 
     try:
-        texts = texts_of(Settings.load(config, lang=lang))
+        texts = texts_of(settings_from(config, lang))
     except GenkGeoError:  # that the settings are wrong is a finding
-        texts = texts_of(Settings.load(lang=lang))
+        texts = texts_of(settings_from(None, lang))
     findings = check_up(config)
     for finding in findings:
         answer = texts("console.doctor.good") if finding.ok else texts("console.doctor.bad")

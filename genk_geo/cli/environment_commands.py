@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genk_geo.cli.console import say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption, ThemeOption, file_to_write, folder_to_write
+from genk_geo.cli.options import (
+    ConfigOption,
+    LangOption,
+    ThemeOption,
+    file_to_write,
+    folder_to_write,
+    settings_from,
+)
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,10 +33,9 @@ def risk(
     lang: LangOption = None,
 ) -> None:
     """Find what in the environment goes together with a theme, and make its zones and their sheets."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.risk import risk_of_theme, write_risk
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     found = risk_of_theme(settings, theme=theme)
     paths = write_risk(found, out, theme=theme, lang=settings.lang, demo=settings.demo)
@@ -77,13 +83,12 @@ def schouw(
     lang: LangOption = None,
 ) -> None:
     """Read returned forms of the schouw, or write an empty one for a spreadsheet."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.schouw import report, zone_ids
     from genk_geo.spreadsheet import harmless_table
 
     if (template is None) != (zones is None) or not (template or forms):
         raise ConfigError("Give forms to read, or --template and --zones to write an empty form.")
-    texts = texts_of(Settings.load(config, lang=lang))
+    texts = texts_of(settings_from(config, lang))
     if template is not None and zones is not None:
         from genk_geo.cpted import write_template
 

@@ -15,6 +15,7 @@ from genk_geo.cli.options import (
     ThemeOption,
     WeekOption,
     file_to_write,
+    settings_from,
 )
 from genk_geo.cli.reports import say_reports
 
@@ -28,19 +29,18 @@ def ingest(
     lang: LangOption = None,
 ) -> None:
     """Read one file into the history and say what became of each row."""
-    from genk_geo.config import Settings
     from genk_geo.ingestion import ingest as read
     from genk_geo.reference import City
     from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
     settings.store.parent.mkdir(parents=True, exist_ok=True)
     with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        added = store.add(result)
+        added = store.add(result, rejects_days=settings.rejects_days)
     say_reports((result.report,), texts)
     new, known = texts.number(added.new), texts.number(added.known)
     say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
@@ -49,6 +49,7 @@ def ingest(
     for warning in result.report.warnings:
         warn(warning)
     if rejects is not None:
+        rejects.unlink(missing_ok=True)  # one that others may read would stay readable
         harmless_table(result.rejects).to_csv(rejects, index=False)
         say(texts("console.files.rejected", path=short(rejects)))
 
@@ -69,11 +70,10 @@ def hotspots(
     lang: LangOption = None,
 ) -> None:
     """Write the hot cells of a theme, from the history, for a GIS."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.hot_cells import hot_cells_of_week
     from genk_geo.jobs.desk.layer_file import write_layer
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     cells = hot_cells_of_week(settings, theme=theme, week=week)
     write_layer(cells, out)
     say(texts_of(settings).plural("console.hot_cells", len(cells), path=short(out)))
@@ -89,10 +89,9 @@ def export(
     lang: LangOption = None,
 ) -> None:
     """Write incidents of the history, with their exact points: for analysts only."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.export import incidents_of_weeks, write_incidents
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     incidents = incidents_of_weeks(settings, theme=theme, first=first, last=last)
     write_incidents(incidents, out)
     say(texts_of(settings).plural("console.exported", len(incidents), path=short(out)))

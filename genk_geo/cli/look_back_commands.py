@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genk_geo.cli.console import say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption, ThemeOption, folder_to_write
+from genk_geo.cli.options import ConfigOption, LangOption, ThemeOption, folder_to_write, settings_from
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -42,10 +42,9 @@ def backtest(
     that compares with the plain count, and the PAI, PEI, RRI and log score, with 95 % intervals. It needs the
     history that `genk-geo weekly` or `genk-geo ingest` made, and changes nothing.
     """
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.backtest import backtest_theme, write_backtest
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     found = backtest_theme(settings, theme=theme, weeks=weeks, last=last, cell_m=cell, min_patch_cells=patch)
     told = {"theme": texts.theme(theme), "first": found.first, "last": found.last}
@@ -87,10 +86,9 @@ def evaluate(
     after_to. With --out it writes evaluation.gpkg, evaluation.csv and evaluatie.html: a page with the map,
     the counts and what they say, for analysts.
     """
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.evaluate import Period, evaluate_measure, write_evaluation
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     found = evaluate_measure(
         settings, measure=measure, theme=theme, ring_m=ring,

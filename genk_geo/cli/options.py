@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from genk_geo.config import Settings
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file with the settings.")]
 WeekOption = Annotated[str | None, typer.Option(help="ISO week, such as 2026-W46; default: the last whole.")]
 LangOption = Annotated[str | None, typer.Option(help="nl or en; default: that of the settings.")]
 ProfileOption = Annotated[str, typer.Option(help="Name of a shipped profile, or path of a profile file.")]
 ThemeOption = Annotated[str, typer.Option(help="Theme of the settings.")]
+
+
+def settings_from(config: Path | None, lang: str | None) -> Settings:
+    """The settings of a command; its limits count for every file that the command opens from here on.
+
+    Parameters
+    ----------
+    config : pathlib.Path, optional
+        TOML file.
+    lang : str, optional
+        Language, instead of that of the file.
+
+    Returns
+    -------
+    Settings
+        Checked.
+    """
+    from genk_geo.config import Settings
+    from genk_geo.doors import limit
+
+    settings = Settings.load(config, lang=lang)
+    limit(settings.limits.of_doors())
+    return settings
 
 
 def file_to_write(*names: str, says: str, endings: tuple[str, ...] = ()) -> Any:

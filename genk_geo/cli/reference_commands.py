@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption
+from genk_geo.cli.options import ConfigOption, LangOption, settings_from
 
 if TYPE_CHECKING:
     from genk_geo.render.words.texts import Texts
@@ -19,10 +19,9 @@ reference_app = typer.Typer(help="The city's areas, streets and addresses.", no_
 @reference_app.command("show")
 def show(*, config: ConfigOption = None, lang: LangOption = None) -> None:
     """Say which city is loaded, from which sources, and what is assumed."""
-    from genk_geo.config import Settings
     from genk_geo.reference import City
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     described = city.describe()
@@ -73,10 +72,9 @@ def update(
     lang: LangOption = None,
 ) -> None:
     """Take the city's addresses out of the full BeST file; without --from it is downloaded first."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.address_register import update_addresses
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     with progress(texts) as tell:
         count, target = update_addresses(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from genk_geo.cli.console import say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption, file_to_write
+from genk_geo.cli.options import ConfigOption, LangOption, file_to_write, settings_from
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -34,10 +34,9 @@ def show(
     lang: LangOption = None,
 ) -> None:
     """Dangerous points and stretches of the last years, from the history; nothing is published."""
-    from genk_geo.config import Settings
     from genk_geo.jobs.desk.accident_layers import look_at_traffic, write_layers
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     found = look_at_traffic(settings, week=week)
     _say_losses(found, texts)
@@ -67,10 +66,9 @@ def network(
     lang: LangOption = None,
 ) -> None:
     """Fetch the streets of the city, or read them from a file, and write them as one layer."""
-    from genk_geo.config import Settings
     from genk_geo.reference import City, StreetNetwork
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping)
     if source is not None:

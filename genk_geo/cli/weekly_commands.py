@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of
-from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write
+from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write, settings_from
 from genk_geo.cli.reports import say_reports
 
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ def weekly(
     lang: LangOption = None,
 ) -> None:
     """Read the suppliers' files, find the hotspots of a week and publish its maps."""
-    from genk_geo.config import Settings
     from genk_geo.jobs import weekly as run
 
-    settings = Settings.load(config, lang=lang)
+    settings = settings_from(config, lang)
     texts = texts_of(settings)
     with progress(texts) as tell:
         publication = run(settings, week=week, out=out and out.resolve(), progress=tell)
+    if publication.forgotten_rejects:
+        days = texts.number(settings.rejects_days)
+        say(texts.plural("console.forgotten", publication.forgotten_rejects, days=days))
     _say_publication(publication, texts)
 
 
@@ -42,16 +44,15 @@ def demo(
     lang: LangOption = None,
 ) -> None:
     """Make fictitious incidents for Genk and run the weekly job on them."""
-    from genk_geo.config import Settings
     from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
     from genk_geo.jobs import weekly as run
 
-    texts = texts_of(Settings.load(lang=lang))
+    texts = texts_of(settings_from(None, lang))
     with progress(texts) as tell:
         tell("demo", 0, 1)
         files = generate(data, seed=seed)
         tell("demo", 1, 1)
-        settings = Settings.load(files.config, lang=lang)
+        settings = settings_from(files.config, lang)
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
     _say_publication(publication, texts_of(settings))
 

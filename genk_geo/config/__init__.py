@@ -3,6 +3,7 @@
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySettings
+from genk_geo.config.limits import LimitSettings
 from genk_geo.config.paths import path_fields
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.release import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT, ReleaseSettings
@@ -17,6 +18,7 @@ __all__ = [
     "CptedSettings",
     "FactorSettings",
     "GridSettings",
+    "LimitSettings",
     "NetworkSettings",
     "OutlookSettings",
     "OverlaySettings",

@@ -29,6 +29,10 @@ class OverlaySettings(Frozen):
     path: AnchoredPath = Field(description="GeoJSON, relative to the settings file")
     column: str = Field("", description="column with the names; absent: `name`, `naam`, `label` or none")
     public: bool = Field(default=False, description="also on the maps of a release for the public")
+    known_places: bool = Field(
+        default=False,
+        description="its features are places that everybody knows, whatever happened there, such as schools",
+    )
 
 
 class CptedSettings(Frozen):

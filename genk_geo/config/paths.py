@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, ValidationInfo
 
 
 def _in_folder(path: Path, info: ValidationInfo) -> Path:
+    if "\0" in str(path):
+        raise ValueError("no path holds a NUL sign")
     folder: Path | None = (info.context or {}).get("folder")
     return (folder or Path.cwd()) / path
 

@@ -26,7 +26,7 @@ def read_toml(path: Path | str) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{file} does not exist. Give the path of an existing TOML file.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:  # also numbers without end, tables without bottom
         raise ConfigError(f"{file} cannot be read as TOML: {error}.") from error
 
 

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.environment import CptedSettings, OverlaySettings
+from genk_geo.config.limits import LimitSettings
 from genk_geo.config.paths import AnchoredPath
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.release import ReleaseSettings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
+from genk_geo.spreadsheet import alike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _told_apart(names: Iterable[str], what: str) -> None:
+    for one, other in alike(names):
+        raise ValueError(
+            f"the {what} {one!r} and {other!r} read the same: they differ only in capitals, spaces or signs "
+            "that nobody sees"
+        )
 
 
 class Settings(Frozen):
@@ -41,7 +54,11 @@ class Settings(Frozen):
     outlook: OutlookSettings = OutlookSettings()
     network: NetworkSettings = NetworkSettings()
     traffic: TrafficSettings = TrafficSettings()
+    limits: LimitSettings = LimitSettings()
     store: AnchoredPath = Path("data/history.duckdb")
+    rejects_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90, description="how long the history keeps what it needs to send rejected rows back"
+    )
     out: AnchoredPath = Path("maps")
     seed: Annotated[int, Field(ge=0)] = 71016
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
@@ -56,6 +73,19 @@ class Settings(Frozen):
     overlays: Annotated[tuple[OverlaySettings, ...], Field(max_length=6)] = Field(
         (), description="layers of one's own on the maps of the stadsdelen"
     )
+    overlay_folders: tuple[AnchoredPath, ...] = Field(
+        (), description="folders besides that of the settings file from which overlays may come"
+    )
+    _folder: Path = PrivateAttr(default_factory=Path.cwd)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep the folder from which paths count."""
+        self._folder = (context or {}).get("folder") or Path.cwd()
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the settings file; the current one where there is no file."""
+        return self._folder
 
     @field_validator("themes", mode="before")
     @classmethod
@@ -76,7 +106,19 @@ class Settings(Frozen):
         names = [overlay.name for overlay in overlays]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"two overlays have the same name: {', '.join(twice)}")
+        labels = [overlay.label for overlay in overlays]
+        if twice := sorted({repr(label) for label in labels if labels.count(label) > 1}):
+            raise ValueError(f"two overlays have the same label: {', '.join(twice)}")
+        _told_apart(labels, "labels of overlays")
         return overlays
+
+    @field_validator("themes")
+    @classmethod
+    def _themes_can_be_told_apart(cls, themes: dict[str, ThemeSettings]) -> dict[str, ThemeSettings]:
+        _told_apart(themes, "themes")
+        _told_apart([own.label_nl or name for name, own in themes.items()], "labels of themes")
+        _told_apart([own.label_en or name for name, own in themes.items()], "labels of themes")
+        return themes
 
     @model_validator(mode="after")
     def _shows_known_themes(self) -> Settings:
@@ -149,6 +191,7 @@ class Settings(Frozen):
         """
         base, values = Path.cwd(), {}
         if path is not None:
-            base, values = Path(path).resolve().parent, read_toml(path)
+            values = read_toml(path)
+            base = Path(path).resolve().parent
         values |= {key: value for key, value in overrides.items() if value is not None}
         return validated(cls, values, str(path or "the settings"), folder=base)

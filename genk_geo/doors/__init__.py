@@ -5,8 +5,8 @@ that a file says makes this package open another file or ask another host: no vi
 layers, no remote paths, no external entities.
 """
 
-from genk_geo.doors.limits import Limits, limited, limits
-from genk_geo.doors.paths import regular_file, within
+from genk_geo.doors.limits import Limits, limit, limited, limits, setting
+from genk_geo.doors.paths import regular_file, shown, within
 from genk_geo.doors.raster import open_raster
 from genk_geo.doors.table import read_csv
 from genk_geo.doors.vector import layer_of_bytes, read_layer
@@ -19,6 +19,7 @@ __all__ = [
     "check_workbook",
     "check_xml",
     "layer_of_bytes",
+    "limit",
     "limited",
     "limits",
     "open_raster",
@@ -26,5 +27,7 @@ __all__ = [
     "read_layer",
     "read_whole",
     "regular_file",
+    "setting",
+    "shown",
     "within",
 ]

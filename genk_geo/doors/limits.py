@@ -82,6 +82,33 @@ def limits() -> Limits:
     return _CURRENT.get()
 
 
+def limit(own: Limits) -> None:
+    """Let other limits count from here to the end of the command.
+
+    Parameters
+    ----------
+    own : Limits
+        The limits. In a library, where others go on afterwards, use :func:`limited`.
+    """
+    _CURRENT.set(own)
+
+
+def setting(name: str) -> str:
+    """How a message says which setting a limit is.
+
+    Parameters
+    ----------
+    name : str
+        Attribute of :class:`Limits`.
+
+    Returns
+    -------
+    str
+        Its name and its table.
+    """
+    return f"`{name}` under [limits]"
+
+
 @contextmanager
 def limited(own: Limits) -> Iterator[None]:
     """Let other limits count inside a `with` block.

@@ -28,9 +28,11 @@ def shown(path: Path | str) -> str:
     Returns
     -------
     str
-        On one line, without control characters.
+        On one line, without control characters and what is no text.
     """
-    return " ".join(visible(str(path)).split())
+    # a name that is no text in the system's encoding cannot be written anywhere
+    text = str(path).encode("utf-8", "replace").decode()
+    return " ".join(visible(text).split())
 
 
 def regular_file(path: Path | str, what: str, *, error: type[GenkGeoError] = ConfigError) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.doors.limits import limits
+from genk_geo.doors.limits import limits, setting
 from genk_geo.doors.paths import regular_file, shown
 from genk_geo.errors import ConfigError
 
@@ -53,7 +53,7 @@ def open_raster(path: Path | str, what: str) -> Iterator[Any]:
             if source.width * source.height > limits().pixels:
                 raise ConfigError(
                     f"{what}: {shown(file.name)} has {source.width} x {source.height} pixels, more than "
-                    f"{limits().pixels}. Cut it to the city."
+                    f"{limits().pixels} ({setting('pixels')}). Cut it to the city."
                 )
             yield source
     except RasterioError as fault:

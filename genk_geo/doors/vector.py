@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.doors.columnar import check_geopackage, check_parquet, check_size
+from genk_geo.doors.geojson import pure_geojson
 from genk_geo.doors.limits import limits
 from genk_geo.doors.paths import regular_file, shown
 from genk_geo.doors.whole import read_whole, too_large
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-_SHAPES = {
-    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
-}  # fmt: skip
 _JSON = (".geojson", ".json")
 _SQLITE = b"SQLite format 3\0"
 _GEOPACKAGE = {b"GPKG", b"GP10", b"GP11"}
@@ -68,8 +66,6 @@ def read_layer(
         Of the type asked for: if there is no such file, its name or its first bytes say that it is something
         else, it is larger than allowed, damaged, or holds no shapes.
     """
-    import geopandas as gpd
-
     file = regular_file(path, what, error=error)
     kind = file.suffix.lower()
     if kind not in {*_JSON, ".gpkg", ".shp", ".fgb", ".parquet", ".geoparquet"}:
@@ -83,12 +79,7 @@ def read_layer(
         head = stream.read(100)
     if kind in {".parquet", ".geoparquet"}:
         _expect(head[:4] == _PARQUET, file.name, what, error)
-        try:
-            return gpd.read_parquet(file)
-        except Exception as fault:  # pyarrow and geopandas each raise their own
-            raise error(
-                f"{what}: {shown(file.name)} is no GeoParquet layer ({shown(str(fault))})."
-            ) from fault
+        return _of_parquet(file, what, error)
     agrees = {
         ".gpkg": head[:16] == _SQLITE and head[68:72] in _GEOPACKAGE,
         ".shp": head[:4] == _SHAPEFILE,
@@ -100,7 +91,30 @@ def read_layer(
             f"{what}: {shown(file.name)} is one of the four files of a shapefile; put the .shx, .dbf and "
             ".prj of the same name beside it."
         )
+    for part in _parts(file):
+        if part.stat().st_size > limits().file_bytes:
+            raise error(too_large(what, part.name))
+    if kind == ".gpkg":
+        check_geopackage(file, file.name, what, error)
     return _opened(file, file.name, what, error, options)
+
+
+def _of_parquet(file: Path, what: str, error: type[GenkGeoError]) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    try:
+        check_parquet(file, what, error)
+        return gpd.read_parquet(file)
+    except error:
+        raise
+    except Exception as fault:  # pyarrow and geopandas each raise their own
+        raise error(f"{what}: {shown(file.name)} is no GeoParquet layer ({shown(str(fault))}).") from fault
+
+
+def _parts(file: Path) -> list[Path]:
+    """The other files of a shapefile."""
+    others = (file.with_suffix(end) for low in (".dbf", ".shx") for end in (low, low.upper()))
+    return [other for other in others if other.is_file()] if file.suffix.lower() == ".shp" else []
 
 
 def layer_of_bytes(
@@ -130,45 +144,19 @@ def layer_of_bytes(
     Raises
     ------
     GenkGeoError
-        Of the type asked for: if it is neither, damaged, or holds no shapes.
+        Of the type asked for: if it is neither, damaged, names a coordinate system that is not known, or
+        holds no shapes.
     """
     if content[:16] == _SQLITE:
         if content[68:72] not in _GEOPACKAGE:
             raise error(
                 f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer: another database."
             )
+        check_geopackage(content, name, what, error)
         return _opened(content, name, what, error, options)
-    return _opened(_pure_geojson(content, name, what, error), name, what, error, options)
-
-
-def _pure_geojson(content: bytes, name: str, what: str, error: type[GenkGeoError]) -> bytes:
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError) as fault:
-        raise error(
-            f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer ({shown(str(fault))})."
-        ) from fault
-    kind = told.get("type") if isinstance(told, dict) else None
-    if kind == "Feature":
-        told = {"type": "FeatureCollection", "features": [told]} | _system(told)
-    elif kind in _SHAPES:
-        told = {
-            "type": "FeatureCollection",
-            "features": [{"type": "Feature", "properties": {}, "geometry": told}],
-        }
-    elif kind != "FeatureCollection" or not isinstance(told.get("features"), list):
-        raise error(f"{what}: {shown(name)} is no GeoJSON: its `type` is {kind!r}, not FeatureCollection.")
-    if len(told["features"]) > limits().rows:
-        raise error(f"{what}: {shown(name)} holds more than {limits().rows} features.")
-    kept = {"type": "FeatureCollection", "features": told["features"]} | _system(told)
-    return json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _system(told: dict[str, Any]) -> dict[str, Any]:
-    """The coordinate system, where an older file says one by its name; never by a link."""
-    system = told.get("crs")
-    named = isinstance(system, dict) and system.get("type") == "name"
-    return {"crs": system} if named else {}
+    pure, known = pure_geojson(content, name, what, error)
+    frame = _opened(pure, name, what, error, options)
+    return frame if known else frame.set_crs(None, allow_override=True)
 
 
 def _opened(
@@ -187,7 +175,11 @@ def _opened(
             # GDAL frowns on content without a name, and on layers that hold more kinds of shapes
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", UserWarning)
+            about = pyogrio.read_info(source)
+            check_size(int(about["features"]), len(about["fields"]), name, what, error)
             frame = pyogrio.read_dataframe(source, on_invalid="ignore", **options)
+    except error:
+        raise
     except faults as fault:
         raise error(f"{what}: {shown(name)} cannot be read as a map layer ({shown(str(fault))}).") from fault
     if not isinstance(frame, gpd.GeoDataFrame):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from genk_geo.doors.limits import limits
+from genk_geo.doors.limits import limits, setting
 from genk_geo.doors.paths import regular_file, shown
 from genk_geo.errors import ConfigError, GenkGeoError
 
@@ -65,9 +65,12 @@ def read_whole(path: Path | str, what: str, *, error: type[GenkGeoError] = Confi
 def too_large(what: str, name: str, *, packed: bool = False) -> str:
     """What to say of a file that is larger than allowed."""
     most = limits()
-    size = f"unpacks to more than {most.file_mb} MB, or {most.unpacking} times its size" if packed else (
-        f"is larger than {most.file_mb} MB"
-    )  # fmt: skip
+    size = (
+        f"unpacks to more than {most.file_mb} MB, or {most.unpacking} times its size "
+        f"({setting('file_mb')}, {setting('unpacking')})"
+        if packed
+        else f"is larger than {most.file_mb} MB ({setting('file_mb')})"
+    )
     return f"{what}: {shown(name)} {size}. Is it the right file?"
 
 

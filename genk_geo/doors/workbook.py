@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 
-from genk_geo.doors.limits import limits
+from genk_geo.doors.limits import limits, setting
 from genk_geo.doors.paths import shown
 from genk_geo.doors.whole import unpacked_size
 from genk_geo.errors import ConfigError, GenkGeoError
@@ -19,7 +19,10 @@ _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,7})"')
 _LOCAL_HEADER = 30
 _STEP = 1 << 20
 _OVERLAP = 400
-_BOMB = "unpacks to more than a table ever holds. Is it damaged? Ask for it again, or as CSV"
+_BOMB = (
+    f"unpacks to more than a table ever holds ({setting('file_mb')}, {setting('unpacking')}). Is it damaged? "
+    "Ask for it again, or as CSV"
+)
 
 
 def check_workbook(content: bytes, name: str, *, error: type[GenkGeoError] = ConfigError) -> None:
@@ -63,8 +66,9 @@ def check_workbook(content: bytes, name: str, *, error: type[GenkGeoError] = Con
             rows, columns = _extent(archive, part)
             if rows * columns > limits().cells or rows > limits().rows or columns > limits().columns:
                 raise error(
-                    f"{shown(name)}: a sheet reaches to row {rows} and column {columns}. Delete the rows and "
-                    "columns that are empty but for a stray cell, or save it as CSV."
+                    f"{shown(name)}: a sheet reaches to row {rows} and column {columns}, further than "
+                    "`rows`, `columns` and `cells` under [limits] let it. Delete the rows and columns "
+                    "that are empty but for a stray cell, or save it as CSV."
                 )
 
 
@@ -79,7 +83,7 @@ def _no_workbook(names: set[str]) -> str:
     if "xl/workbook.xml" not in names and "content.xml" not in names:
         return "is an archive, not a workbook. Unpack it and give the file in it"
     if len(names) > limits().parts:
-        return f"holds {len(names)} parts, more than {limits().parts}. Save it again"
+        return f"holds {len(names)} parts, more than {limits().parts} ({setting('parts')}). Save it again"
     return ""
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from genk_geo.doors import shown
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
 from genk_geo.ingestion.duplicates import find_duplicates
@@ -131,6 +132,7 @@ class _Reading:
     ) -> None:
         self._raw = raw
         self._rows = rows
+        self._whole = Rows(raw.frame, rows.columns)
         self._positions = positions
         self._profile = profile
         self._city = city
@@ -169,10 +171,7 @@ class _Reading:
         selection = " and ".join(self._profile.select)
         unselected = self._with_reason(left_out, "not_selected", selection)
         unreadable = pd.DataFrame(
-            [
-                (self._profile.source, line, "unreadable_line", why, text)
-                for line, why, text in self._raw.unreadable
-            ],
+            [(self._profile.source, line, "unreadable_line", why, "") for line, why in self._raw.unreadable],
             columns=_REJECT_COLUMNS,
         )
         parts = [part for part in (unreadable, unselected, rejected) if len(part)] or [rejected]
@@ -193,14 +192,15 @@ class _Reading:
         reason: npt.NDArray[np.object_] | str,
         detail: npt.NDArray[np.object_] | str,
     ) -> pd.DataFrame:
-        """Rows that did not become incidents: where they stood, why, and as they were written."""
+        """Rows that did not become incidents: where they stood, why, and what shows the fault."""
+        reasons = np.broadcast_to(np.asarray(reason, dtype=object), positions.shape)
         table = pd.DataFrame(
             {
                 "source": self._profile.source,
                 "line": self._raw.lines[positions],
-                "reason": reason,
+                "reason": reasons,
                 "detail": detail,
-                "original": [self._raw.original(int(position)) for position in positions],
+                "original": self._whole.seen(positions, reasons),
             },
             columns=_REJECT_COLUMNS,
         )
@@ -307,7 +307,7 @@ def _report(
         if part < LEAST_LOCATED <= share:
             warnings.append(f"of the {count} incidents of {theme} only {part:.0%} could be located")
     return IngestReport(
-        file=file.name,
+        file=shown(file.name),
         sha256=sha256_of(file),
         profile=profile.name,
         source=profile.source,

@@ -67,7 +67,9 @@ class IngestResult:
     duplicates : pandas.DataFrame
         ``source``, ``line``, ``reason`` (``duplicate`` or ``superseded``), ``detail``, ``original``.
     rejects : pandas.DataFrame
-        Contract ``rejects``. The original lines are as sensitive as the file itself.
+        Contract ``rejects``. In ``original`` stands what the supplier needs to find and mend the row: his
+        number of it and the columns that the reason is about, as he wrote them. Nothing else of the row is
+        kept, and nothing of a line that could not be cut into columns.
     report : IngestReport
         Counts and warnings.
     """

@@ -31,6 +31,29 @@ _MISSED = (
     "weak_road_user",
     "weight",
 )
+_TIMES = (
+    "from_date",
+    "from_time",
+    "to_date",
+    "to_time",
+    "reported_date",
+    "reported_time",
+    "year",
+    "month",
+    "hour",
+)
+#: What has to be seen of a rejected row to mend it, besides its number with the supplier. Free text is not.
+_SEEN = {
+    "missing_time": _TIMES,
+    "bad_time": _TIMES,
+    "time_reversed": _TIMES,
+    "time_in_future": _TIMES,
+    "bad_coordinates": ("x", "y"),
+    "outside_city": ("x", "y", "postcode", "city"),
+    "missing_location": ("x", "y", "postcode", "city"),
+    "bad_value": ("theme", "category", "severity", "weight"),
+}
+_SHOWN_CHARS = 80
 _JOINED = ("source_id", "address")
 _JOINTS = {"source_id": "\x1f", "address": " "}
 
@@ -71,6 +94,24 @@ class Rows:
             self._texts[field] = joined(parts, _JOINTS.get(field, " ")) if parts else nothing
         return self._texts[field]
 
+    def seen(self, positions: npt.NDArray[np.intp], reasons: npt.NDArray[np.object_]) -> list[str]:
+        """What of each row is needed to find its fault: the supplier's number, the columns of the reason.
+
+        The whole line is not kept: what else stands in it (names, free text) is nobody's business here.
+        """
+        shown = np.full(len(positions), "", dtype=object)
+        for reason in set(reasons):
+            chosen = np.flatnonzero(reasons == reason)
+            fields = ("source_id", *_SEEN.get(reason, ()))
+            names = dict.fromkeys(name for field in fields for name in self.columns.get(field, ()))
+            rows = self.frame[list(names)].iloc[positions[chosen]].to_numpy(dtype=object)
+            shown[chosen] = [
+                "; ".join(f"{name}: {_short(value.strip())}" for name, value in zip(names, row, strict=True))
+                for row in rows
+            ]
+        texts: list[str] = shown.tolist()
+        return texts
+
     def take(self, chosen: npt.NDArray[np.bool_]) -> Rows:
         """Rows under a mask, numbered anew."""
         return Rows(self.frame.loc[chosen].reset_index(drop=True), self.columns)
@@ -105,7 +146,12 @@ class Faults:
 
 
 def _said(value: Any) -> str:
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else repr(value)
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else repr(_short(value))
+
+
+def _short(value: Any) -> Any:
+    too_long = isinstance(value, str) and len(value) > _SHOWN_CHARS
+    return value[: _SHOWN_CHARS - 1] + "…" if too_long else value
 
 
 def find_columns(

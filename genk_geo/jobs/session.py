@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from genk_geo.calendar import Week
+from genk_geo.doors import limited
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
@@ -19,11 +20,37 @@ from genk_geo.reference import City, StreetNetwork
 from genk_geo.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import geopandas as gpd
 
     from genk_geo.config import Settings, ThemeSettings
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def bounded(work: Callable[Concatenate[Settings, P], R]) -> Callable[Concatenate[Settings, P], R]:
+    """Let the limits of the settings count for every file that a job opens.
+
+    Parameters
+    ----------
+    work : callable
+        A job, with its settings in the first place.
+
+    Returns
+    -------
+    callable
+        The same job.
+    """
+
+    @wraps(work)
+    def within(settings: Settings, /, *arguments: P.args, **options: P.kwargs) -> R:
+        with limited(settings.limits.of_doors()):
+            return work(settings, *arguments, **options)
+
+    return within
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from genk_geo.errors import ConfigError
 from genk_geo.reference.exposure import dwellings_of, lattice
 from genk_geo.reference.locating import first_within, nearest_sector
+from genk_geo.spreadsheet import alike, visible
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,6 +76,17 @@ class CityValue:
     grouping_note: str = ""
     attribution: str = ""
     sources: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Areas go by name, so that two that a reader cannot tell apart would be one place in his eyes."""
+        for column, what in (("wijk", "wijken"), ("stadsdeel", "stadsdelen")):
+            pairs = alike(self.wijken[column].dropna().astype(str))
+            if pairs:
+                one, other = pairs[0]
+                raise ConfigError(
+                    f"The {what} {one!r} and {other!r} of {visible(self.name)} read the same: they differ "
+                    "only in capitals, spaces or signs that nobody sees. Write them the same, or differently."
+                )
 
     def __repr__(self) -> str:
         return f"City({self.name!r}, EPSG:{self.crs}, {len(self.wijken)} wijken, {len(self.streets)} streets)"

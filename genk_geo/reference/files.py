@@ -19,6 +19,7 @@ from genk_geo.reference.best import with_addresses
 from genk_geo.reference.city import CityValue
 from genk_geo.reference.grouping import check_names, read_grouping
 from genk_geo.reference.indicative import areas_from_points
+from genk_geo.spreadsheet import visible
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -114,6 +115,11 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
     return city if settings.addresses is None else with_addresses(city, settings.addresses)
 
 
+def _cleaned(names: pd.Series) -> pd.Series:
+    """Names without signs that nobody sees, which would make two names of one."""
+    return names.astype("str").map(visible, na_action="ignore").str.strip()
+
+
 def _nothing(columns: list[str], crs: int) -> gpd.GeoDataFrame:
     empty = {column: pd.Series(dtype="str") for column in columns}
     return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
@@ -149,13 +155,13 @@ def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
         column = getattr(settings, setting)
         if column is not None:
             _need(layer, column, setting, path)
-    empty = layer[settings.wijk].isna()
+    empty = layer[settings.wijk].isna() | (_cleaned(layer[settings.wijk]) == "")
     if empty.any():
         raise ConfigError(
             f"{path}: column {settings.wijk!r} is empty in row "
             f"{some_rows(layer.index[empty] + 1)}. Fill it in."
         )
-    names = layer[settings.wijk].astype(str).str.strip()
+    names = _cleaned(layer[settings.wijk])
     codes = names if settings.wijk_code is None else layer[settings.wijk_code].astype(str).str.strip()
     for column, values in ((settings.wijk, names), (settings.wijk_code, codes)):
         twice = sorted(values[values.duplicated()].unique())
@@ -166,7 +172,7 @@ def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
             )
     found = pd.DataFrame({"wijk": names, "wijk_code": codes, "exposure": _figures(layer, settings, path)})
     if settings.stadsdeel is not None:
-        found["stadsdeel"] = layer[settings.stadsdeel].astype("str")
+        found["stadsdeel"] = _cleaned(layer[settings.stadsdeel])
     shapes = _without_overlap(_polygons_only(layer, names, path), names, path)
     return gpd.GeoDataFrame(found, geometry=gpd.GeoSeries(shapes, index=layer.index), crs=settings.crs)
 
@@ -232,7 +238,7 @@ def _areas_of_points(settings: CitySettings) -> gpd.GeoDataFrame:
         for column in (settings.x, settings.y)
     )
     geometry = gpd.points_from_xy(x, y, crs=settings.points_crs)
-    points = gpd.GeoDataFrame({"wijk": table[settings.wijk].str.strip()}, geometry=geometry)
+    points = gpd.GeoDataFrame({"wijk": _cleaned(table[settings.wijk])}, geometry=geometry)
     points = points[x.notna() & y.notna() & points["wijk"].notna()]
     if points.empty:
         raise ConfigError(f"{path}: no row has both coordinates and a value in column {settings.wijk!r}.")
@@ -258,7 +264,7 @@ def _grouped(
         if layer["stadsdeel"].isna().any():
             without = layer["wijk"][layer["stadsdeel"].isna()]
             raise ConfigError(f"{settings.areas}: no stadsdeel for {some_rows(without)}. Fill it in.")
-        stadsdeel = layer["stadsdeel"].str.strip()
+        stadsdeel = layer["stadsdeel"]
     else:
         stadsdeel = pd.Series(settings.name, index=layer.index)
     wijken = layer.assign(stadsdeel=stadsdeel.astype("str"), stadsdeel_confidence=confidence.astype("str"))

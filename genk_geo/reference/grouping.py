@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from genk_geo.config import read_toml, validated
 from genk_geo.errors import ConfigError, some_rows
+from genk_geo.spreadsheet import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +42,8 @@ class Grouping(BaseModel):
         if not isinstance(value, dict):
             return value
         return {
-            wijk: {"stadsdeel": given} if isinstance(given, str) else given for wijk, given in value.items()
+            visible(str(wijk)).strip(): {"stadsdeel": given} if isinstance(given, str) else given
+            for wijk, given in value.items()
         }
 
     @property

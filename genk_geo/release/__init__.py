@@ -9,10 +9,12 @@ from genk_geo.release.matters.environment import release_environments, release_z
 from genk_geo.release.matters.evaluation import release_evaluation
 from genk_geo.release.matters.outlook import release_scores
 from genk_geo.release.matters.traffic import release_traffic
+from genk_geo.release.overlays import check_overlays
 from genk_geo.release.week import checked_release, release
 
 __all__ = [
     "Level",
+    "check_overlays",
     "checked_release",
     "release",
     "release_environments",

@@ -21,9 +21,12 @@ class Overlay:
         In the city's metric system: ``name`` (text, may be empty), geometry.
     public : bool
         Whether the public may see it too.
+    known_places : bool
+        Whether its features are places that everybody knows, whatever happened there.
     """
 
     name: str
     label: str
     features: gpd.GeoDataFrame
     public: bool = False
+    known_places: bool = False

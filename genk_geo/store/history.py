@@ -19,6 +19,7 @@ from genk_geo.private import private_files
 from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store.areas import read_areas, write_areas
 from genk_geo.store.database import NAMES, open_database, transaction
+from genk_geo.store.rejects import days_ago, delete_rejects, write_rejects
 from genk_geo.store.scores import read_scores, write_scores
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Store:
         row = self._connection.execute("select value from meta where key = ?", [NAMES]).fetchone()
         return bytes.fromhex(str(row[0])) if row else b""
 
-    def add(self, result: IngestResult) -> Added:
+    def add(self, result: IngestResult, *, rejects_days: int | None = None) -> Added:
         """Add what a file brought, all of it or nothing.
 
         An incident that is there already, by its ``incident_id``, stays as it is; when it is delivered again
@@ -132,6 +133,9 @@ class Store:
         ----------
         result : IngestResult
             From :func:`genk_geo.ingestion.ingest`.
+        rejects_days : int, optional
+            Rejects of a file that was first taken longer ago are counted, not kept: it may be read every
+            week, and :meth:`forget_rejects` would have to forget them every week.
 
         Returns
         -------
@@ -156,7 +160,7 @@ class Store:
                 base.execute("delete from incidents where incident_id in (select incident_id from changed)")
                 base.execute("insert into incidents select * from changed")
                 base.execute("drop table changed")
-                self._note_file(result)
+                self._note_file(result, rejects_days)
         finally:
             base.unregister("batch")
         return Added(new=len(result.incidents) - known, known=known, changed=changed)
@@ -211,11 +215,26 @@ class Store:
     def rejects(self) -> pd.DataFrame:
         """Rejected lines of all files (contract ``rejects``, plus ``sha256`` and ``profile``).
 
-        The original lines are as sensitive as the files they come from. Lines that a profile's selection
-        leaves out are not among them.
+        Lines that a profile's selection leaves out are not among them.
         """
         rows = self._read("select * from rejects order by sha256, profile, line, reason")
         return check_table(rows, "rejects")
+
+    def forget_rejects(self, days: int) -> int:
+        """Delete the rejects of files that were first taken longer ago.
+
+        Parameters
+        ----------
+        days : int
+            How long rejects are kept, by the clock of the machine.
+
+        Returns
+        -------
+        int
+            How many there were.
+        """
+        with transaction(self._connection):
+            return delete_rejects(self._connection, days)
 
     def areas(self, theme: str, week: Week | str, fingerprint: str) -> gpd.GeoDataFrame | None:
         """Hotspot areas that were saved for a theme, a week and a fingerprint of the settings.
@@ -289,7 +308,7 @@ class Store:
         with transaction(self._connection):
             write_scores(self._connection, theme, fingerprint, scores)
 
-    def _note_file(self, result: IngestResult) -> None:
+    def _note_file(self, result: IngestResult, rejects_days: int | None) -> None:
         """Note the file and its rejects; the first moment that it was taken stays."""
         base, report = self._connection, result.report
         key = [report.sha256, report.profile]
@@ -312,15 +331,9 @@ class Store:
                 json.dumps(report.levels),
             ],
         )
-        kept = result.rejects.loc[result.rejects["reason"] != "not_selected"]
-        base.execute("delete from rejects where sha256 = ? and profile = ?", key)
-        base.register("rejected", pa.Table.from_pandas(kept, preserve_index=False))
-        try:
-            base.execute(
-                "insert into rejects select ?, ?, source, line, reason, detail, original from rejected", key
-            )
-        finally:
-            base.unregister("rejected")
+        recent = rejects_days is None or taken >= days_ago(rejects_days)
+        kept = result.rejects.loc[(result.rejects["reason"] != "not_selected") & recent]
+        write_rejects(base, key, kept)
 
     def _read(self, query: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
         rows: pd.DataFrame = self._connection.execute(query, values).df()

@@ -15,6 +15,8 @@ SAID = {
 @pytest.mark.parametrize("lang", SAID)
 def test_ingest_tells_what_became_of_the_rows_and_keeps_the_rejects(lang, genk_geo, accidents, tmp_path):
     arguments = ["ingest", accidents, "--profile", "traffic", "--lang", lang]
+    (tmp_path / "geweigerd.csv").write_text("of another day, for all to read")
+    (tmp_path / "geweigerd.csv").chmod(0o644)
     done = genk_geo(*arguments, "--rejects", "geweigerd.csv")
     assert done.code == 0, done.err
     assert done.out.startswith(SAID[lang][0])
@@ -22,6 +24,7 @@ def test_ingest_tells_what_became_of_the_rows_and_keeps_the_rejects(lang, genk_g
     assert "  1 x bad_time\n" in done.out
     assert done.out.splitlines()[1].split() == ["ongevallen.csv", "2", "1", "0", "1", "100", "%"]
     assert "gisteren" in (tmp_path / "geweigerd.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "geweigerd.csv").stat().st_mode & 0o777 == 0o600
     again = genk_geo(*arguments)
     assert {"nl": "0 nieuw, 1 al bekend", "en": "0 new, 1 known before"}[lang] in again.out
 

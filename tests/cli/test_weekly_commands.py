@@ -32,6 +32,32 @@ def test_a_week_is_published_and_told_in_one_language(lang, genk_geo, accidents,
     assert f'<html lang="{lang}"' in index.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("lang", SAID)
+def test_rejected_rows_are_deleted_in_time_and_the_run_says_so(lang, genk_geo, accidents, tmp_path):
+    import duckdb
+
+    (tmp_path / "genk-geo.toml").write_text(
+        f'lang = "{lang}"\nrejects_days = 30\n{SETTINGS}', encoding="utf-8"
+    )
+    genk_geo("ingest", accidents, "--profile", "traffic", "--config", "genk-geo.toml")
+    with duckdb.connect(str(tmp_path / "history.duckdb")) as base:
+        base.execute("update files set taken_utc = taken_utc - interval 31 days")
+        (kept,) = base.execute("select original from rejects").fetchone()
+        assert "gisteren" in kept
+        assert "Europalaan" not in kept
+    accidents.unlink()
+    row = "TG.9/26;10/11/2025;14:30;licht gewond;1;auto;fietser;Europalaan;228500,0;184800,0\n"
+    head = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
+    (tmp_path / "nieuw.csv").write_text(head + row, encoding="utf-8")
+    words = {"nl": "1 geweigerde regel van meer dan 30 dagen", "en": "1 rejected row of more than 30 days"}[
+        lang
+    ]
+    for told in (True, False):
+        done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
+        assert done.code == 0, done.err
+        assert (words in done.out) == told
+
+
 def test_the_demo_makes_its_files_and_runs_the_week_on_them(genk_geo, accidents, tmp_path, monkeypatch):
     made = []
 

@@ -111,13 +111,71 @@ def test_a_layer_that_is_something_else_is_refused_and_asks_nobody(name, suffix,
     port, asked = calls
     path = tmp_path / f"camera{suffix}"
     path.write_text(hostile(port)[name], encoding="utf-8")
-    if suffix in {".geojson", ".json"} and name == "linked system":
-        assert read_layer(path, "the layer").empty  # what is left of it is a collection without features
-    else:
-        with pytest.raises(ConfigError, match="camera") as refused:
-            read_layer(path, "the layer")
-        assert "\n" not in str(refused.value)
+    with pytest.raises(ConfigError, match="camera") as refused:
+        read_layer(path, "the layer")
+    assert "\n" not in str(refused.value)
     assert not asked
+
+
+def geojson(system):
+    return json.dumps(
+        {
+            "type": "FeatureCollection",
+            "crs": system,
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {"name": "a"},
+                    "geometry": {"type": "Point", "coordinates": [5, 51]},
+                }
+            ],
+        }
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "epsg"),
+    [
+        ("urn:ogc:def:crs:EPSG::31370", 31370), ("EPSG:3812", 3812),
+        ("urn:x-ogc:def:crs:EPSG:6.9:31370", 31370),
+        ("http://www.opengis.net/def/crs/EPSG/0/31370", 31370), ("urn:ogc:def:crs:OGC:1.3:CRS84", 4326),
+        ("OGC:CRS84", 4326), ("epsg:4326", 4326),
+    ],
+)  # fmt: skip
+def test_a_coordinate_system_counts_as_it_is_named(name, epsg):
+    system = {"type": "name", "properties": {"name": name}}
+    assert layer_of_bytes(geojson(system), "a.geojson", "the layer").crs.to_epsg() == epsg
+
+
+def test_a_code_counts_too_and_null_is_not_wgs84():
+    coded = geojson({"type": "EPSG", "properties": {"code": 31370}})
+    assert layer_of_bytes(coded, "a.geojson", "the layer").crs.to_epsg() == 31370
+    assert layer_of_bytes(geojson(None), "a.geojson", "the layer").crs is None
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::99999"}},
+        {"type": "name", "properties": {"name": "Lambert 72"}},
+        {"type": "name", "properties": {"name": "+proj=longlat +nadgrids=/etc/passwd"}},
+        {"type": "name", "properties": {"name": "EPSG:31370\n"}},
+        {"type": "name", "properties": {"name": 31370}},
+        {"type": "name", "properties": {}},
+        {"type": "name"},
+        {"type": "EPSG", "properties": {"code": "x"}},
+        {"type": "link", "properties": {"href": "http://127.0.0.1:9/crs"}},
+        {},
+        [],
+        "EPSG:31370",
+        7,
+        {"type": [], "properties": {}},
+    ],
+)
+def test_a_coordinate_system_that_is_not_known_is_not_read_as_wgs84(system):
+    with pytest.raises(ConfigError, match="coordinate system that is not known") as refused:
+        layer_of_bytes(geojson(system), "a.geojson", "the layer")
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("suffix", [".vrt", ".kml", ".kmz", ".gml", ".zip", ".shx", ".dbf", ".xyz", ""])

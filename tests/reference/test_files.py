@@ -117,6 +117,32 @@ def broken(kind):
     return frame
 
 
+@pytest.mark.parametrize("other", ["een", "Een\u2060", "E\u200ben", "E\u00aden"])
+def test_wijken_that_read_the_same_are_refused_with_both_named(other, tmp_path):
+    frame = layer()
+    frame.loc[1, "naam"] = other
+    with pytest.raises(ConfigError, match=r"wijken 'Een' and .* read the same") as refused:
+        load(saved(frame, tmp_path))
+    assert "\u200b" not in str(refused.value)
+
+
+def test_stadsdelen_that_read_the_same_are_refused(tmp_path):
+    grouping = {"Noord": ["Drie"], "noord": ["Een", "Twee"]}
+    with pytest.raises(ConfigError, match=r"stadsdelen '[Nn]oord' and '[Nn]oord' of .* read"):
+        load(saved(layer(), tmp_path), grouping=grouping)
+
+
+def test_signs_that_nobody_sees_are_no_part_of_a_name(tmp_path):
+    frame = layer()
+    frame.loc[1, "naam"] = " Tw\u202eee\x1b "
+    grouping = {"Noord": ["Drie"], "Zuid": ["Een", "Twee"]}
+    city = load(saved(frame, tmp_path), grouping=grouping)
+    assert city.wijken["wijk"].tolist() == ["Drie", "Een", "Twee"]
+    frame.loc[1, "naam"] = "\u202e"
+    with pytest.raises(ConfigError, match="is empty in row 2"):
+        load(saved(frame, tmp_path))
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [

@@ -183,11 +183,28 @@ def test_files_and_rejects_are_listed(store):
     assert store.rejects()[["line", "reason", "original"]].to_numpy().tolist() == [[2, "bad_time", "TG.1;…"]]
 
 
+def test_rejects_are_forgotten_in_time_and_do_not_come_back(store, path):
+    store.add(result_of(range(3)))
+    store.add(result_of(range(3), sha256="e" * 64))
+    assert store.forget_rejects(90) == 0
+    store._connection.execute(
+        "update files set taken_utc = taken_utc - interval 91 days where sha256 like 'f%'"
+    )
+    assert store.forget_rejects(90) == 1
+    assert store.rejects()["sha256"].tolist() == ["e" * 64]
+    store.add(result_of(range(3)), rejects_days=90)
+    store.add(result_of(range(3), sha256="e" * 64), rejects_days=90)
+    assert store.rejects()["sha256"].tolist() == ["e" * 64]
+    assert store.forget_rejects(90) == 0
+    assert len(store.files()) == 2
+    assert store.files()["rejects"].tolist() == [2, 2]
+
+
 def test_an_error_in_the_middle_leaves_the_history_as_it_was(store, monkeypatch):
     store.add(result_of(range(5)))
     before = contents(store)
 
-    def fail(self, result):
+    def fail(self, *_):
         raise RuntimeError("power cut")
 
     monkeypatch.setattr(Store, "_note_file", fail)
@@ -209,7 +226,7 @@ def test_a_run_that_is_killed_while_it_adds_loses_nothing(path):
         helper = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(helper)
 
-        def wait(self, result):
+        def wait(self, *_):
             print("inside", flush=True)
             time.sleep(60)
 

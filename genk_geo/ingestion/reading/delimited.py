@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from genk_geo.doors import limits
+from genk_geo.doors import limits, setting
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
@@ -161,17 +161,16 @@ def _without_quotes(text: str, first: int, separator: str, header: list[str]) ->
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             fits[number] = True
         else:
-            unreadable.append((int(number) + first + 1, _width_fault(len(cells), width), line))
+            unreadable.append((int(number) + first + 1, _width_fault(len(cells), width)))
     for number in np.flatnonzero(np.asarray(pc.utf8_length(lines)) > limits().field_chars):
         if filled[number] and fits[number] and (longest := _longest(lines[number].as_py(), separator)):
             fits[number] = False
-            unreadable.append((int(number) + first + 1, _length_fault(longest), ""))
+            unreadable.append((int(number) + first + 1, _length_fault(longest)))
     starts = np.flatnonzero(filled & fits)
     rows = lines.filter(pa.array(filled & fits))
     return RawTable(
         _cut(rows, separator, header),
         starts + first + 1,
-        lambda position: rows[position].as_py(),
         tuple(unreadable),
     )
 
@@ -191,7 +190,7 @@ def _longest(line: str, separator: str) -> int:
 
 
 def _length_fault(found: int) -> str:
-    return f"a value of {found} signs"
+    return f"a value of {found} signs, more than {setting('field_chars')}"
 
 
 def _width_fault(found: int, wanted: int) -> str:
@@ -233,8 +232,7 @@ class _Collector:
         self._chunks: list[list[pa.Array]] = []
         self._rows: list[list[str]] = []
         self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._unreadable: list[tuple[int, str, str]] = []
+        self._unreadable: list[tuple[int, str]] = []
 
     def collect(self, first: int) -> RawTable:
         """Read all records from a line on."""
@@ -242,12 +240,9 @@ class _Collector:
         while at < len(self._lines):
             at = self._read_from(at)
         self._flush()
-        starts, ends = np.array(self._starts, dtype=np.int64), self._ends
-
-        def original(position: int) -> str:
-            return "".join(self._lines[starts[position] : ends[position]]).rstrip("\n")
-
-        return RawTable(self._frame(), starts + 1, original, tuple(self._unreadable))
+        return RawTable(
+            self._frame(), np.array(self._starts, dtype=np.int64) + 1, unreadable=tuple(self._unreadable)
+        )
 
     def _read_from(self, at: int) -> int:
         """Read on until the end or a broken record; returns the line to go on from."""
@@ -267,7 +262,7 @@ class _Collector:
             if not any(cell.strip() for cell in cells):
                 continue
             if self._fits(cells):
-                self._take(cells, begin, feed.at)
+                self._take(cells, begin)
                 continue
             go_on = self._set_aside(begin, _width_fault(len(cells), len(self._header)))
             if go_on < feed.at:  # an unclosed quote swallowed lines that may be good: read those again
@@ -277,15 +272,14 @@ class _Collector:
         width = len(self._header)
         return len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:]))
 
-    def _take(self, cells: list[str], begin: int, end: int) -> None:
+    def _take(self, cells: list[str], begin: int) -> None:
         self._rows.append(cells[: len(self._header)])
         self._starts.append(begin)
-        self._ends.append(end)
         if len(self._rows) >= _CHUNK:
             self._flush()
 
     def _set_aside(self, line: int, why: str) -> int:
-        self._unreadable.append((line + 1, why, self._lines[line].rstrip("\n")))
+        self._unreadable.append((line + 1, why))
         return line + 1
 
     def _flush(self) -> None:

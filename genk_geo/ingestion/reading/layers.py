@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +49,6 @@ def read_layer(file: Path, content: bytes) -> RawTable:
     return RawTable(
         frame,
         np.arange(1, len(frame) + 1),
-        lambda position: json.dumps(frame.iloc[position].to_dict(), ensure_ascii=False),
         points=_points(layer, file.name) if "geometry" in layer else None,
     )
 

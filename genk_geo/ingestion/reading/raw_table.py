@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from genk_geo.doors import limits
+from genk_geo.doors import limits, setting
 from genk_geo.errors import SupplierFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -43,18 +43,16 @@ class RawTable:
         Text columns as the file names them (no missing values: absent is empty), RangeIndex.
     lines : numpy.ndarray
         Line (or feature) number at which each row begins; the first line of a file is 1.
-    original : callable
-        Original text of a row, by its position.
-    unreadable : tuple of (int, str, str)
-        Lines that do not fit the header: line number, what is wrong, original text.
+    unreadable : tuple of (int, str)
+        Lines that do not fit the header: line number, what is wrong. Their text is not kept: without columns
+        nobody can tell what of it is free text.
     points : Points or None
         Coordinates of the rows, for a geometry layer.
     """
 
     frame: pd.DataFrame
     lines: npt.NDArray[np.int64]
-    original: Callable[[int], str]
-    unreadable: tuple[tuple[int, str, str], ...] = field(default=())
+    unreadable: tuple[tuple[int, str], ...] = field(default=())
     points: Points | None = None
 
 
@@ -80,7 +78,9 @@ def bounded(columns: int, rows: int, name: str) -> None:
     most = limits()
     for number, limit, what in ((columns, most.columns, "columns"), (rows, most.rows, "rows")):
         if number > limit:
-            raise SupplierFileError(f"{name} has {number} {what}, more than {limit}. Is it the right file?")
+            raise SupplierFileError(
+                f"{name} has {number} {what}, more than {limit} ({setting(what)}). Is it the right file?"
+            )
 
 
 def no_rows(name: str) -> SupplierFileError:

@@ -1,7 +1,7 @@
 """Reading a supplier's file as text, whatever it is: delimited text, Excel, GeoJSON or GeoPackage.
 
 What a file is follows from its first bytes, not from its name: an Excel file that was renamed to ``.csv`` is
-read as Excel. Every value stays text and every row keeps its line number and its original line.
+read as Excel. Every value stays text and every row keeps its line number.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def read_raw(
     Returns
     -------
     RawTable
-        Rows as text, with line numbers, original lines and the lines that could not be read.
+        Rows as text, with line numbers and the lines that could not be read.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def read_table(path: Path | str) -> pd.DataFrame:
     raw = read_raw(path)
     if raw.unreadable:
         raise SupplierFileError(
-            f"{Path(path).name}: lines {some_rows(line for line, _, _ in raw.unreadable)} do not have the "
+            f"{Path(path).name}: lines {some_rows(line for line, _ in raw.unreadable)} do not have the "
             f"{raw.frame.shape[1]} values of the header. Mend or remove them."
         )
     return raw.frame

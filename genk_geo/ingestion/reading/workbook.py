@@ -62,15 +62,12 @@ def read_workbook(
     width = len(names)
     whole = [number for number in below if not any(cells[number][width:])]
     unreadable = tuple(
-        (number + 1, f"values outside the {width} columns", ";".join(cells[number]))
-        for number in below
-        if any(cells[number][width:])
+        (number + 1, f"values outside the {width} columns") for number in below if any(cells[number][width:])
     )
     frame = pd.DataFrame([cells[number][:width] for number in whole], columns=names, dtype="str")
     return RawTable(
         frame,
         np.array(whole, dtype=np.int64) + 1,
-        lambda position: ";".join(cells[whole[position]]),
         unreadable,
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
 from genk_geo.release import Level, release_traffic
@@ -40,7 +40,11 @@ def look_at_traffic(config: Settings | Path | str | None = None, *, week: str | 
     ConfigError
         If no network is named, there is no history yet, or a file cannot be read.
     """
-    settings = config if isinstance(config, Settings) else Settings.load(config)
+    return _look(config if isinstance(config, Settings) else Settings.load(config), week)
+
+
+@bounded
+def _look(settings: Settings, week: str | None) -> Traffic:
     if settings.network.path is None:
         raise ConfigError(
             'No street network is named. Put [network] path = "streets.gpkg" in the settings; '

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from genk_geo.errors import ConfigError
+from genk_geo.jobs.session import bounded
 from genk_geo.reference import City
 from genk_geo.reference.best import filter_best
 
@@ -27,6 +28,7 @@ TIMEOUT_S = (10, 60)
 _BLOCK_BYTES = 1 << 20
 
 
+@bounded
 def update_addresses(
     settings: Settings,
     *,

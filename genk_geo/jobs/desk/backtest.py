@@ -9,7 +9,7 @@ from genk_geo import stats
 from genk_geo.calendar import Week
 from genk_geo.errors import QualityGateError
 from genk_geo.jobs.chance import stream
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.week.outlook import LEAST_INCIDENTS, LEAST_WEEKS, build_record
 from genk_geo.release import release_scores
 from genk_geo.render.files.score_plot import score_plot
@@ -54,6 +54,7 @@ class Backtested:
     scores: pd.DataFrame
 
 
+@bounded
 def backtest_theme(
     settings: Settings,
     *,

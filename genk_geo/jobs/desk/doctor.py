@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import Settings
+from genk_geo.doors import limited
 from genk_geo.errors import GenkGeoError
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def _settings(config: Path | None) -> list[Finding]:
 
     try:
         settings = Settings.load(config)
-        city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+        with limited(settings.limits.of_doors()):
+            city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     except GenkGeoError as error:
         return [Finding("settings", ok=False, values={"found": str(error)})]
     named = len(settings.sources)

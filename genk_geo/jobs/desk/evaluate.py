@@ -17,7 +17,7 @@ from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.desk.layer_file import write_layer
 from genk_geo.jobs.history import precisely_placed
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.release import release_evaluation
 from genk_geo.render.file_names import EVALUATION
 from genk_geo.render.pages.evaluation_page import evaluation_page
@@ -93,6 +93,7 @@ class Evaluated:
     city: City
 
 
+@bounded
 def evaluate_measure(
     settings: Settings,
     *,

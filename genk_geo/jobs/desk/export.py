@@ -9,7 +9,7 @@ import pandas as pd
 from genk_geo.calendar import Week, Window
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.layer_file import DRIVERS, write_layer
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KINDS = (*DRIVERS, ".parquet", ".csv")
 
 
+@bounded
 def incidents_of_weeks(
     settings: Settings, *, theme: str | None = None, first: str | None = None, last: str | None = None
 ) -> gpd.GeoDataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from genk_geo import cpted
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.history import precisely_placed
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.week.environment import build_terrain, build_zones, read_factors
 from genk_geo.spreadsheet import harmless_table
 
@@ -39,6 +39,7 @@ class ThemeRisk:
     city: City
 
 
+@bounded
 def risk_of_theme(settings: Settings, *, theme: str) -> ThemeRisk:
     """Risk terrain of a theme on the whole history, with its stability.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from glob import escape
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import shapely
 
 from genk_geo.crs import reproject
-from genk_geo.doors import read_layer
+from genk_geo.doors import read_layer, within
 from genk_geo.errors import ConfigError
 from genk_geo.results import Overlay
 
@@ -46,10 +47,23 @@ def overlays(settings: Settings, city: City) -> tuple[Overlay, ...]:
     Raises
     ------
     ConfigError
-        If a file is missing or damaged, holds no features, has too many of them, has no coordinate system,
+        If a file is missing or damaged, lies outside the folder of the settings and those under
+        `overlay_folders`, holds no features, has too many of them, has no coordinate system,
         lacks the column that is named, or lies elsewhere.
     """
+    for each in settings.overlays:
+        _check_place(each, settings)
     return tuple(load_overlay(each, city) for each in settings.overlays)
+
+
+def _check_place(overlay: OverlaySettings, settings: Settings) -> None:
+    """A layer goes to readers as it is, so it may not be fetched from just anywhere, nor by a link."""
+    folders = (settings.folder, *settings.overlay_folders)
+    files = [overlay.path]
+    if overlay.path.suffix.lower() == ".shp":
+        files += sorted(overlay.path.parent.glob(f"{escape(overlay.path.stem)}.*"))
+    for file in files:
+        within(file, folders, f"[[overlays]] {overlay.name}")
 
 
 def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
@@ -78,7 +92,9 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
         )
     if left := len(features) - len(near):
         log.info("%s: %d features outside %s or without a place are left out", where, left, city.name)
-    return Overlay(overlay.name, overlay.label, near, public=overlay.public)
+    return Overlay(
+        overlay.name, overlay.label, near, public=overlay.public, known_places=overlay.known_places
+    )
 
 
 def _read(overlay: OverlaySettings, where: str) -> gpd.GeoDataFrame:

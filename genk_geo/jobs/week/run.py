@@ -15,13 +15,14 @@ from genk_geo.calendar import Week, occurred
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.ingestion import ingest
-from genk_geo.jobs.session import Session
+from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
+from genk_geo.release import check_overlays
 from genk_geo.results import Quality, WeekResult
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Publication:
         What stands in ``manifest.json``, without the checksums of the published files.
     releases : tuple of PublishedRelease
         Every release of the run; `folder`, `index` and `manifest` are those of the first.
+    forgotten_rejects : int
+        Rejected rows that the history kept for longer than ``rejects_days``, and does no more.
     """
 
     folder: Path
@@ -72,6 +75,7 @@ class Publication:
     reports: tuple[IngestReport, ...]
     manifest: dict[str, Any]
     releases: tuple[PublishedRelease, ...] = ()
+    forgotten_rejects: int = 0
 
 
 def weekly(
@@ -109,6 +113,8 @@ def weekly(
     QualityGateError
         If a supplier file holds no valid row, or if a small count that is held back would follow from what
         is published; nothing is published.
+    DisclosureError
+        If a layer under ``[[overlays]]`` stands where incidents were; nothing is published.
 
     Examples
     --------
@@ -123,6 +129,17 @@ def weekly(
     """
     settings = config if isinstance(config, Settings) else Settings.load(config)
     tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
+    return _run(settings, week, out, now, tell)
+
+
+@bounded
+def _run(
+    settings: Settings,
+    week: Week | str | None,
+    out: Path | str | None,
+    now: dt.datetime | None,
+    tell: Progress,
+) -> Publication:
     tell("reference", 0, 1)
     session = Session(settings)
     city = session.city
@@ -131,7 +148,8 @@ def weekly(
     files = _supplier_files(settings)
     tell("reference", 1, 1)
     with session.opened() as store:
-        reports = _read(files, city, store, present, tell, aliases=settings.aliases)
+        reports = _read(files, city, store, present, tell, settings)
+        forgotten = store.forget_rejects(settings.rejects_days)
         analysis = _Analysis(session, store, reports, tell)
         results = {
             shown: analysis.of_week(shown, back=chosen.minus(shown))
@@ -143,8 +161,9 @@ def weekly(
     tell("pages", 1, 1)
     first = released[0]
     return Publication(
-        first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released)
-    )
+        first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released),
+        forgotten,
+    )  # fmt: skip
 
 
 def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
@@ -182,14 +201,13 @@ def _read(
     store: Store,
     now: dt.datetime,
     tell: Progress,
-    *,
-    aliases: Path | None,
+    settings: Settings,
 ) -> tuple[IngestReport, ...]:
     """Read all files before the history learns of any, so that one bad file changes nothing."""
     results = []
     for done, (path, profile) in enumerate(files):
         tell("ingest", done, len(files))
-        result = ingest(path, profile=profile, city=city, now=now, aliases=aliases)
+        result = ingest(path, profile=profile, city=city, now=now, aliases=settings.aliases)
         if result.report.rows_in and not result.report.incidents:
             reasons = ", ".join(f"{count} x {reason}" for reason, count in result.report.reasons.items())
             raise QualityGateError(
@@ -198,7 +216,7 @@ def _read(
             )
         results.append(result)
     for result in results:
-        store.add(result)
+        store.add(result, rejects_days=settings.rejects_days)
     tell("ingest", len(files), len(files))
     return tuple(result.report for result in results)
 
@@ -215,7 +233,12 @@ class _Analysis:
 
     @cached_property
     def _overlays(self) -> tuple[Overlay, ...]:
-        return overlays(self.session.settings, self.session.city)
+        """Layers of the user's own, none of which gives away where incidents were."""
+        settings = self.session.settings
+        found = overlays(settings, self.session.city)
+        if found:
+            check_overlays(found, self.store.incidents(), settings.resolved_releases)
+        return found
 
     @cached_property
     def _blocks(self) -> gpd.GeoDataFrame | None:

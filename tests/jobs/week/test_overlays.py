@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
+from genk_geo import weekly
 from genk_geo.config import OverlaySettings, Settings
 from genk_geo.crs import WGS84, transform_xy
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, DisclosureError
 from genk_geo.jobs.week.overlays import MOST_FEATURES, load_overlay, overlays
 
 
@@ -93,6 +96,71 @@ def test_a_layer_without_a_system_is_refused(city, tmp_path):
     (tmp_path / "n.prj").unlink()
     with pytest.raises(ConfigError, match="coordinate reference system"):
         load_overlay(settings(tmp_path / "n.shp"), city)
+
+
+@pytest.fixture
+def beside(middle, tmp_path):
+    """A folder of settings with a layer in it, one beside it, and a link from the one to the other."""
+    (tmp_path / "instellingen").mkdir()
+    (tmp_path / "elders").mkdir()
+    write(tmp_path / "instellingen" / "c.geojson", [middle[1]], name=["a"])
+    write(tmp_path / "elders" / "c.geojson", [middle[1]], name=["b"])
+    (tmp_path / "instellingen" / "link.geojson").symlink_to(tmp_path / "elders" / "c.geojson")
+
+    def load(path, more=""):
+        config = tmp_path / "instellingen" / "genk-geo.toml"
+        layer = f'[[overlays]]\nname = "cameras"\nlabel = "C"\npath = "{path}"\n'
+        config.write_text(f"{more}\n{layer}", encoding="utf-8")
+        return Settings.load(config)
+
+    return load
+
+
+@pytest.mark.parametrize("path", ["../elders/c.geojson", "link.geojson", "{elsewhere}"])
+def test_a_layer_from_elsewhere_is_refused_unless_its_folder_is_listed(beside, city, tmp_path, path):
+    told = path.format(elsewhere=tmp_path / "elders" / "c.geojson")
+    with pytest.raises(ConfigError, match=r"overlays.. cameras: .*lies outside .*`overlay_folders`"):
+        overlays(beside(told), city)
+    (found,) = overlays(beside(told, 'overlay_folders = ["../elders"]'), city)
+    assert found.features["name"].tolist() == ["b"]
+    (own,) = overlays(beside("c.geojson", 'overlay_folders = ["../elders"]'), city)
+    assert own.features["name"].tolist() == ["a"]
+
+
+def test_a_part_of_a_shapefile_may_not_be_a_link_out_either(beside, city, middle, tmp_path):
+    layer = gpd.GeoDataFrame({"name": ["a"]}, geometry=[middle[0]], crs=city.crs)
+    layer.to_file(tmp_path / "instellingen" / "s.shp")
+    assert len(overlays(beside("s.shp"), city)) == 1
+    (tmp_path / "instellingen" / "s.dbf").replace(tmp_path / "elders" / "s.dbf")
+    (tmp_path / "instellingen" / "s.dbf").symlink_to(tmp_path / "elders" / "s.dbf")
+    with pytest.raises(ConfigError, match="lies outside"):
+        overlays(beside("s.shp"), city)
+
+
+def test_overlays_have_labels_of_their_own(beside):
+    one = '[[overlays]]\nname = "b"\npath = "b.geojson"\nlabel = '
+    with pytest.raises(ConfigError, match="same label: 'C'"):
+        beside("c.geojson", one + '"C"')
+    with pytest.raises(ConfigError, match="'c ' and 'C' read the same"):
+        beside("c.geojson", one + '"c "')
+
+
+def test_a_run_with_a_layer_of_incidents_publishes_nothing(city, tmp_path):
+    head = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
+    x, y = np.array([228_500 + 40 * at for at in range(6)]), np.full(6, 184_800)
+    rows = [
+        f"TG.{at}/26;10/11/2026;14:30;licht gewond;1;auto;fietser;Europalaan;{x[at]},0;{y[at]},0\n"
+        for at in range(6)
+    ]
+    (tmp_path / "ongevallen.csv").write_text(head + "".join(rows), encoding="utf-8")
+    write(tmp_path / "c.geojson", list(zip(*transform_xy(x, y, city.crs, WGS84), strict=True)))
+    config = tmp_path / "genk-geo.toml"
+    told = '[[sources]]\npath = "ongevallen.csv"\nprofile = "traffic"\n'
+    told += '[[overlays]]\nname = "cameras"\nlabel = "C"\npath = "c.geojson"\n'
+    config.write_text(told, encoding="utf-8")
+    with pytest.raises(DisclosureError, match="cameras: 6 of its 6 features"):
+        weekly(config, week="2026-W46", now=dt.datetime(2026, 11, 18, tzinfo=dt.UTC))
+    assert not (tmp_path / "maps").exists()
 
 
 def test_settings_anchor_the_path_and_refuse_two_of_one_name(city, middle, tmp_path):
