@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from genk_geo.cli.console import say, short, texts_of, warn
+from genk_geo.cli.console import say, short, texts_of
 from genk_geo.cli.options import (
     ConfigOption,
     LangOption,
@@ -30,6 +30,7 @@ def ingest(
     """Read one file into the history and say what became of each row."""
     from genk_geo.config import Settings
     from genk_geo.ingestion import ingest as read
+    from genk_geo.jobs.deliveries import check_any_valid, told_with
     from genk_geo.reference import City
     from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
@@ -38,19 +39,24 @@ def ingest(
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
-    settings.store.parent.mkdir(parents=True, exist_ok=True)
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        added = store.add(result)
-    say_reports((result.report,), texts)
-    new, known = texts.number(added.new), texts.number(added.known)
-    say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
-    for reason, count in result.report.reasons.items():
-        say(texts("console.files.reason", count=texts.number(count), reason=reason))
-    for warning in result.report.warnings:
-        warn(warning)
+    report = result.report
     if rejects is not None:
         harmless_table(result.rejects).to_csv(rejects, index=False)
+    added = None
+    if report.incidents:
+        settings.store.parent.mkdir(parents=True, exist_ok=True)
+        with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+            added = store.add(result)
+        report = told_with(report, added)
+    say_reports((report,), texts)
+    if added is not None:
+        new, known = texts.number(added.new), texts.number(added.known)
+        say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
+    for reason, count in report.reasons.items():
+        say(texts("console.files.reason", count=texts.number(count), reason=reason))
+    if rejects is not None:
         say(texts("console.files.rejected", path=short(rejects)))
+    check_any_valid(report)
 
 
 def profile(file: Annotated[Path, typer.Argument(help="A supplier's file.")]) -> None:

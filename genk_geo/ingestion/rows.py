@@ -11,7 +11,7 @@ import pandas as pd
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.profiles.profile import Columns
 from genk_geo.ingestion.reading.header import Header
-from genk_geo.ingestion.values import cleaned, joined
+from genk_geo.ingestion.values import cleaned, joined, matches_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +165,10 @@ def selected(profile: Profile, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     for column, values in profile.select.items():
         name = header.find((column,))
         assert name is not None  # find_columns saw to it
-        taken &= cleaned(frame[name]).isin([str(value) for value in values]).to_numpy()
+        texts, wanted = cleaned(frame[name]), [str(value) for value in values]
+        # a code counts sign by sign; with `*`, words are compared as in [categories]
+        same = texts.str.casefold().isin([value.casefold() for value in wanted]).to_numpy()
+        taken &= same | matches_any(texts, [value for value in wanted if "*" in value])
     return taken
 
 

@@ -9,6 +9,7 @@ import duckdb
 
 from genk_geo.errors import ConfigError
 from genk_geo.private import private_files
+from genk_geo.store.identity import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +118,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
         with transaction(connection):
             connection.execute(_TABLES)
             connection.execute(_SCORES)
+            connection.execute(NUMBERS)
             connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
         return
     if "meta" not in tables:
@@ -128,9 +130,10 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
                 f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
                 " new file to read the supplier files into again."
             )
-    if "outlook_scores" not in tables:
+    if not {"outlook_scores", "numbers"} <= tables:
         with transaction(connection):
             connection.execute(_SCORES)
+            connection.execute(NUMBERS)
 
 
 def _why_not(path: Path, message: str) -> str:

@@ -19,9 +19,11 @@ from genk_geo.private import private_files
 from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store.areas import read_areas, write_areas
 from genk_geo.store.database import open_database, transaction
+from genk_geo.store.identity import check_overlap, resolve
 from genk_geo.store.scores import read_scores, write_scores
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     import duckdb
@@ -63,11 +65,14 @@ class Added:
         Incidents that were there already.
     changed : int
         Those among the known that were delivered again with another content, and were updated.
+    returned : int
+        Those among the new whose number was known with another date and place.
     """
 
     new: int
     known: int
     changed: int = 0
+    returned: int = 0
 
 
 class Store:
@@ -119,8 +124,9 @@ class Store:
     def add(self, result: IngestResult) -> Added:
         """Add what a file brought, all of it or nothing.
 
-        An incident that is there already, by its ``incident_id``, stays as it is; when it is delivered again
-        with another content it is updated. Lines that a profile's selection leaves out are counted, not kept.
+        An incident that is there already stays as it is; when it is delivered again with another content it
+        is updated. It is recognised by its number as long as time and place agree: a known number that
+        returns with a far date is another incident.
 
         Parameters
         ----------
@@ -131,29 +137,88 @@ class Store:
         -------
         Added
             Counts of new, known and changed incidents.
+
+        Raises
+        ------
+        QualityGateError
+            If most of it is in the history already under another source or other numbers.
         """
-        check_table(result.incidents, "incidents", epsg=self.crs)
-        base = self._connection
-        base.register("batch", _to_rows(result.incidents))
+        return self.add_all([result])[0]
+
+    def add_all(self, results: Sequence[IngestResult]) -> list[Added]:
+        """Add what several files brought, all of it or nothing (see :meth:`add`).
+
+        Parameters
+        ----------
+        results : sequence of IngestResult
+            In the order of adding.
+
+        Returns
+        -------
+        list of Added
+            One a file.
+
+        Raises
+        ------
+        QualityGateError
+            As :meth:`add`.
+        """
+        for result in results:
+            check_table(result.incidents, "incidents", epsg=self.crs)
+        with transaction(self._connection):
+            return [self._add(result) for result in results]
+
+    def _add(self, result: IngestResult) -> Added:
+        base, delivered = self._connection, _to_rows(result.incidents)
+        base.register("batch", delivered)
         try:
-            with transaction(base):
-                known = _count(base, "select count(*) from batch semi join incidents using (incident_id)")
-                base.execute(
-                    "create or replace temp table changed as "
-                    "select * from batch semi join incidents using (incident_id) "
-                    "except select * from incidents"
-                )
-                changed = _count(base, "select count(*) from changed")
-                base.execute(
-                    "insert into incidents select * from batch anti join incidents using (incident_id)"
-                )
-                base.execute("delete from incidents where incident_id in (select incident_id from changed)")
-                base.execute("insert into incidents select * from changed")
-                base.execute("drop table changed")
-                self._note_file(result)
+            proposed = result.incidents["incident_id"].reset_index(drop=True)
+            numbers = proposed if result.numbers is None else result.numbers.reset_index(drop=True)
+            found = resolve(base, proposed, numbers)
+            base.unregister("batch")
+            position = delivered.schema.get_field_index("incident_id")
+            names = pa.array(found.incident_id.to_numpy(object), _TEXT)
+            base.register("batch", delivered.set_column(position, delivered.schema.field(position), names))
+            known = _count(base, "select count(*) from batch semi join incidents using (incident_id)")
+            new = len(result.incidents) - known
+            report = result.report
+            check_overlap(base, file=report.file, source=report.source, new=new, repeats=result.repeats)
+            changed = self._replace_changed()
+            self._note_numbers(found.incident_id, numbers)
+            self._note_file(result)
         finally:
             base.unregister("batch")
-        return Added(new=len(result.incidents) - known, known=known, changed=changed)
+        return Added(new=new, known=known, changed=changed, returned=found.returned)
+
+    def _replace_changed(self) -> int:
+        """Put the delivered rows in the history; how many of those that were there have other content."""
+        base = self._connection
+        base.execute(
+            "create or replace temp table changed as "
+            "select * from batch semi join incidents using (incident_id) "
+            "except select * from incidents"
+        )
+        changed = _count(base, "select count(*) from changed")
+        base.execute("insert into incidents select * from batch anti join incidents using (incident_id)")
+        base.execute("delete from incidents where incident_id in (select incident_id from changed)")
+        base.execute("insert into incidents select * from changed")
+        base.execute("drop table changed")
+        return changed
+
+    def _note_numbers(self, incident_id: pd.Series, numbers: pd.Series) -> None:
+        """Remember the numbers of incidents that do not go by their number alone."""
+        apart = (incident_id != numbers).to_numpy()
+        if not apart.any():
+            return
+        texts = {"number_id": numbers[apart], "incident_id": incident_id[apart]}
+        table = pa.table({name: pa.array(values.to_numpy(object), _TEXT) for name, values in texts.items()})
+        self._connection.register("noted", table)
+        try:
+            self._connection.execute(
+                "insert into numbers select * from noted anti join numbers using (number_id, incident_id)"
+            )
+        finally:
+            self._connection.unregister("noted")
 
     def incidents(
         self,
