@@ -92,7 +92,7 @@ def _date_texts(rows: Rows, which: str) -> pd.Series:
     year = _whole(rows.text("year"))
     number = pd.to_numeric(year, errors="coerce")
     short = number.notna() & (number < _TWO_DIGITS) & (year.str.len() <= 2)
-    full = (number.fillna(0) + np.where(number < 70, 2000, 1900)).astype(int).astype("str")  # noqa: PLR2004
+    full = (number.fillna(0) + np.where(number < 70, 2000, 1900)).astype(int).astype("str")
     text = year.where(~short, full) + "-" + _whole(rows.text("month"))
     if rows.has("day"):
         day = _whole(rows.text("day"))
@@ -129,7 +129,7 @@ def _orders(
         if decision.sure and decision.order != "dmy":
             warnings.append(
                 f"the dates in {label} are written {IN_WORDS[decision.order]}: "
-                f"{dates[which].examples(decision.values[:1])} fits no other order"
+                f"{dates[which].examples(decision.witnesses[:1])} fits no other order"
             )
     return orders, warnings
 
@@ -137,6 +137,6 @@ def _orders(
 def _doubtful(label: str, column: DateColumn, decision: Decision) -> SupplierFileError:
     return SupplierFileError(
         f"The dates in {label} cannot be read safely: {decision.doubt} "
-        f"(look at {column.examples(decision.values)}). Say it in the profile: date_order = \"dmy\" (day "
+        f'(look at {column.examples(decision.witnesses)}). Say it in the profile: date_order = "dmy" (day '
         'first), "mdy" (month first) or "ymd" (year first), or ask the supplier for 2026-12-31.'
     )

@@ -1,14 +1,14 @@
 """Which rows are the same report: a number is evidence, not proof.
 
-A supplier's number identifies a report as long as its rows agree in what a correction does not change: the day
-or the place. Numbers that stand on rows with another day and another place are no key there, and numbers that
-a spreadsheet rounded (2,02605E+11) are none either: the whole row then is the identity.
+A supplier's number identifies a report as long as its rows agree in what a correction does not change: the
+day or the place. Numbers that stand on rows with another day and another place are no key there, and numbers
+that a spreadsheet rounded (2,02605E+11) are none either: the whole row then is the identity.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,15 @@ _FAR = np.timedelta64(6, "D")
 _ROUNDED = r"(?:^|\x1f)[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{1,3}(?:$|\x1f)"
 # A spreadsheet keeps fifteen digits; the rest of a longer number became zeros.
 _CUT = r"(?:^|\x1f)[0-9]{15}0+(?:$|\x1f)"
+
+
+class Evidence(NamedTuple):
+    """When each row begins (and whether its clock time is known), and where it was."""
+
+    begin: pd.Series
+    timed: npt.NDArray[np.bool_]
+    located: Located
+    addresses: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -55,10 +64,7 @@ def identify(
     numbers: pd.Series,
     contents: pd.Series,
     *,
-    begin: pd.Series,
-    timed: npt.NDArray[np.bool_],
-    located: Located,
-    addresses: pd.DataFrame,
+    evidence: Evidence,
     valid: npt.NDArray[np.bool_],
     column: str,
 ) -> Identity:
@@ -72,12 +78,8 @@ def identify(
         The supplier's own number; empty where there is none.
     contents : pandas.Series of str
         The whole row as one text.
-    begin : pandas.Series
-        Moment at which the window begins.
-    timed : numpy.ndarray of bool
-        Where its clock time is known.
-    located, addresses
-        Where it was.
+    evidence : Evidence
+        When and where each was.
     valid : numpy.ndarray of bool
         Rows that can become incidents; the others are no evidence.
     column : str
@@ -96,7 +98,7 @@ def identify(
     rows = np.flatnonzero(is_key & valid)
     repeated = rows[number_id.iloc[rows].duplicated(keep=False).to_numpy()]
     if repeated.size:
-        facts = _facts(begin, timed, located, addresses, repeated)
+        facts = _facts(evidence, repeated)
         broken = _broken(number_id.iloc[repeated].to_numpy(object), contents.iloc[repeated], facts)
         shared = number_id.isin(broken).to_numpy() & is_key
     incident_id = number_id
@@ -112,8 +114,8 @@ def identify(
     if rounded.any():
         example = numbers[rounded].iloc[0].replace("\x1f", " ")
         warnings.append(
-            f"{column}: {int(rounded.sum())} numbers were rounded by a spreadsheet ({example}) and are no key: "
-            "the whole row was taken as identity; ask for the column as text"
+            f"{column}: {int(rounded.sum())} numbers were rounded by a spreadsheet ({example}) and are no "
+            "key: the whole row was taken as identity; ask for the column as text"
         )
     return Identity(incident_id, number_id, tuple(warnings))
 
@@ -128,15 +130,10 @@ def _rounded(numbers: pd.Series) -> npt.NDArray[np.bool_]:
     return np.asarray(found, dtype=bool)
 
 
-def _facts(
-    begin: pd.Series,
-    timed: npt.NDArray[np.bool_],
-    located: Located,
-    addresses: pd.DataFrame,
-    rows: npt.NDArray[np.intp],
-) -> pd.DataFrame:
+def _facts(evidence: Evidence, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
     """What a correction of a report seldom changes both at once: when and where."""
-    where = addresses.iloc[rows]
+    begin, timed, located = evidence.begin, evidence.timed, evidence.located
+    where = evidence.addresses.iloc[rows]
     text = (where["address"] + "\x1f" + where["house_number"]).str.casefold().to_numpy(object)
     moment = begin.iloc[rows].dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     return pd.DataFrame(
@@ -148,19 +145,19 @@ def _broken(
     number: npt.NDArray[np.object_], contents: pd.Series, facts: pd.DataFrame
 ) -> npt.NDArray[np.object_]:
     """Numbers whose rows, one after the other, are no versions of one report."""
-    versions = contents.groupby(number).nunique()
-    many = versions.index[versions > _MOST_VERSIONS].to_numpy(object)
+    versions = pd.Series(contents.groupby(number).nunique())
+    many = np.asarray(versions[versions > _MOST_VERSIONS].index, dtype=object)
     order = pd.factorize(number)[0].argsort(kind="stable")
     rows, number = facts.iloc[order].reset_index(drop=True), number[order]
     before = rows.shift()
     apart = np.abs(rows["moment"].to_numpy() - before["moment"].to_numpy(dtype="datetime64[us]"))
     whole_day = ~(rows["timed"].to_numpy(bool) & before["timed"].fillna(False).to_numpy(bool))
-    same_day = (
-        rows["moment"].to_numpy().astype("datetime64[D]")
-        == before["moment"].to_numpy(dtype="datetime64[us]").astype("datetime64[D]")
-    )
+    same_day = rows["moment"].to_numpy().astype("datetime64[D]") == before["moment"].to_numpy(
+        dtype="datetime64[us]"
+    ).astype("datetime64[D]")
     other_time = np.where(whole_day, ~same_day, apart > np.timedelta64(0))
-    distance = np.hypot(rows["x"] - before["x"], rows["y"] - before["y"]).to_numpy()
+    apart_m = rows[["x", "y"]].to_numpy(float) - before[["x", "y"]].to_numpy(float)
+    distance = np.hypot(apart_m[:, 0], apart_m[:, 1])
     nothing = ((rows["text"] == "\x1f") | (before["text"] == "\x1f")).to_numpy()
     other_text = (rows["text"] != before["text"]).to_numpy() & ~nothing
     other_place = np.where(np.isfinite(distance), distance > SAME_PLACE_M, other_text)

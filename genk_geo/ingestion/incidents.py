@@ -16,7 +16,7 @@ from genk_geo.errors import QualityGateError
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
 from genk_geo.ingestion.duplicates import find_duplicates
-from genk_geo.ingestion.identity import identify
+from genk_geo.ingestion.identity import Evidence, identify
 from genk_geo.ingestion.kinds import read_kinds
 from genk_geo.ingestion.places import find_places, read_addresses, read_coordinates
 from genk_geo.ingestion.profiles.profile import Profile, load_profile
@@ -24,7 +24,7 @@ from genk_geo.ingestion.reading.header import Header, comparison_key
 from genk_geo.ingestion.reading.raw_table import Points, RawTable
 from genk_geo.ingestion.reading.readers import read_raw, sha256_of
 from genk_geo.ingestion.report import IngestReport, IngestResult
-from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected
+from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected, totals_rows
 from genk_geo.ingestion.windows import Windows, read_windows
 from genk_geo.schema import CIRCUMSTANCE, GEOCODE_LEVELS, check_table
 
@@ -108,15 +108,16 @@ def ingest(
         sheet=chosen.sheet,
     )
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
-    taken = selected(chosen, raw.frame)
+    totals = totals_rows(raw.frame, columns)
+    taken = selected(chosen, raw.frame) & ~totals
     reading = _Reading(
         raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, corrections, file.name
     )
     warnings = [f"the file has no column for {_absence(field)}" for field in absent_fields(chosen, columns)]
     incidents = reading.incidents(_moment(now, city.timezone), warnings)
-    rejects, duplicates = reading.rejects(), reading.duplicates()
+    rejects, duplicates = reading.rejects(np.flatnonzero(totals)), reading.duplicates()
     report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
-    report = replace(report, left_out=int((~taken).sum()))
+    report = replace(report, left_out=int((~taken & ~totals).sum()))
     log.info("%s: %d rows, %d incidents", file.name, report.rows_in, report.incidents)
     return IngestResult(
         check_table(incidents, "incidents", epsg=city.crs),
@@ -161,9 +162,13 @@ class _Reading:
         addresses = read_addresses(rows, city, located, faults)
         contents = _contents(rows.frame)
         identity = identify(
-            profile.source, rows.text("source_id"), contents, begin=windows.begin, timed=windows.timed,
-            located=located, addresses=addresses, valid=faults.none, column=rows.name("source_id"),
-        )  # fmt: skip
+            profile.source,
+            rows.text("source_id"),
+            contents,
+            evidence=Evidence(windows.begin, windows.timed, located, addresses),
+            valid=faults.none,
+            column=rows.name("source_id"),
+        )
         warnings += identity.warnings
         valid = np.flatnonzero(faults.none)
         lines = self._raw.lines[self._positions]
@@ -197,7 +202,7 @@ class _Reading:
                 f"{unnumbered} rows without a number agree in everything with another row: taken for one"
             )
 
-    def rejects(self) -> pd.DataFrame:
+    def rejects(self, totals: npt.NDArray[np.intp]) -> pd.DataFrame:
         """Rows that were not taken, in the order of the file."""
         faulty = np.flatnonzero(~self._faults.none)
         rejected = self._with_reason(
@@ -210,7 +215,8 @@ class _Reading:
             ],
             columns=_REJECT_COLUMNS,
         )
-        parts = [part for part in (unreadable, rejected) if len(part)] or [rejected]
+        summed = self._with_reason(totals, "totals_row", "a total of other rows")
+        parts = [part for part in (unreadable, summed, rejected) if len(part)] or [rejected]
         together = pd.concat(parts, ignore_index=True).sort_values("line", kind="stable", ignore_index=True)
         return together.astype(
             {name: "str" for name in _REJECT_COLUMNS if name != "line"} | {"line": "int64"}

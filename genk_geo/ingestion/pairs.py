@@ -1,4 +1,4 @@
-"""Two coordinates in one text: "(50.9655, 5.5001)", "POINT (5.5001 50.9655)", an address with them behind it."""
+"""Two coordinates in one text: "(50.9655, 5.5001)", "POINT (5.5001 50.9655)", also behind an address."""
 
 from __future__ import annotations
 

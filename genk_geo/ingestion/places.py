@@ -178,7 +178,9 @@ def find_places(
             places.loc[given, name] = areas[name].to_numpy(dtype=object)
     for name in _PLACE:
         places[name] = places[name].astype("str")
-    return places, warnings + _disagreements(located, addresses, city, given & spoken & (unsure < GROSS_DISTANCE_M))
+    return places, warnings + _disagreements(
+        located, addresses, city, given & spoken & (unsure < GROSS_DISTANCE_M)
+    )
 
 
 def _radius(city: City) -> float:
@@ -192,10 +194,9 @@ def _roundness(step_m: npt.NDArray[np.float64], usual_m: float) -> list[str]:
     if not rounded.size:
         return []
     coarsest = float(np.max(rounded))
-    return [
-        f"{rounded.size} rows ({rounded.size / step_m.size:.0%}) have rounded coordinates: they lie on a "
-        f"lattice of up to {coarsest:.0f} m, which is their uncertainty"
-    ]
+    share = rounded.size / step_m.size
+    words = f"{rounded.size} rows ({share:.0%}) have rounded coordinates: they lie on a lattice of up to "
+    return [f"{words}{coarsest:.0f} m, which is their uncertainty"]
 
 
 def _geocoded(addresses: pd.DataFrame, city: City, aliases: Mapping[str, str] | None = None) -> pd.DataFrame:

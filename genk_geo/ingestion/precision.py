@@ -90,9 +90,7 @@ def spreadsheet_step(texts: pd.Series) -> Floats:
     return np.nan_to_num(steps)
 
 
-def piles(
-    x: Floats, y: Floats, streets: pd.Series, city: City
-) -> tuple[npt.NDArray[np.bool_], list[str]]:
+def piles(x: Floats, y: Floats, streets: pd.Series, city: City) -> tuple[npt.NDArray[np.bool_], list[str]]:
     """Find piles of rows on one exact point.
 
     Parameters
@@ -118,7 +116,7 @@ def piles(
     place = pd.MultiIndex.from_arrays([x[placed], y[placed]]).factorize()[0]
     counts = np.bincount(place)
     large = np.flatnonzero(counts >= max(_LEAST_PILE, _PILE_SHARE * placed.size))
-    warnings = []
+    warnings: list[str] = []
     for one in large[np.argsort(-counts[large], kind="stable")]:
         rows = placed[place == one]
         where = (float(x[rows[0]]), float(y[rows[0]]))
@@ -152,4 +150,8 @@ def _named(where: tuple[float, float], city: City) -> str:
     streets = city.streets_near(shapely.Point(where), 1)
     wijk = city.locate([where[0]], [where[1]])["wijk"].iloc[0]
     parts = [part for part in (*streets, wijk) if isinstance(part, str)]
-    return f"{', '.join(parts)} ({where[0]:.0f}, {where[1]:.0f})" if parts else f"({where[0]:.0f}, {where[1]:.0f})"
+    return (
+        f"{', '.join(parts)} ({where[0]:.0f}, {where[1]:.0f})"
+        if parts
+        else f"({where[0]:.0f}, {where[1]:.0f})"
+    )

@@ -31,6 +31,10 @@ _MISSED = (
     "weak_road_user",
     "weight",
 )
+_TOTALS = (
+    r"(?i)^\s*(?:(?:algemeen|eind|sub|grand|general|overall)[\s-]*)?(?:totaal|totalen|total|totals|totaux|gesamt|gesamtsumme"
+    r"|summe|som|somme)(?:\s+(?:g[e\u00e9]n[e\u00e9]ral|aantal|general))?\s*[:=]?\s*[0-9.]*\s*$"
+)
 _JOINED = ("source_id", "address")
 _JOINTS = {"source_id": "\x1f", "address": " "}
 
@@ -170,6 +174,24 @@ def selected(profile: Profile, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
         same = texts.str.casefold().isin([value.casefold() for value in wanted]).to_numpy()
         taken &= same | matches_any(texts, [value for value in wanted if "*" in value])
     return taken
+
+
+def totals_rows(frame: pd.DataFrame, columns: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
+    """True for rows of totals: the word stands in a cell, and no date in the column of dates."""
+    found = np.zeros(len(frame), dtype=bool)
+    dated = columns.get("from_date") or columns.get("reported_date") or ()
+    read = {
+        name
+        for field in ("source_id", "category", "theme", "street", "address")
+        for name in columns.get(field, ())
+    }
+    for name in dict.fromkeys((*frame.columns[:1], *sorted(read), *dated)):
+        found |= frame[name].str.contains(_TOTALS, regex=True).to_numpy(dtype=bool)
+    if found.any() and dated:
+        some = np.flatnonzero(found)
+        date = frame[dated[0]].iloc[some].str.contains(r"[0-9]\s*[-/. ]\s*[0-9]|[0-9]{5}", regex=True)
+        found[some] &= ~date.to_numpy(dtype=bool)
+    return found
 
 
 def _missing(

@@ -174,7 +174,9 @@ def without_standing_in(written: Written) -> tuple[Written, int]:
     for moment, around in _STANDING_IN.items():
         count = int((seconds == moment).sum())
         usual = max(int((seconds == other).sum()) for other in around)
-        spike = count >= max(_LEAST_STANDING_IN, _SHARE_STANDING_IN * len(seconds), _TIMES_STANDING_IN * usual + 1)
+        spike = count >= max(
+            _LEAST_STANDING_IN, _SHARE_STANDING_IN * len(seconds), _TIMES_STANDING_IN * usual + 1
+        )
         if spike or (count == len(seconds) >= _ALL_AT_ONCE):
             doubtful |= written.seconds == moment
     if not doubtful.any():

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from genk_geo.errors import QualityGateError
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     import duckdb
     import numpy.typing as npt
+    import pandas as pd
 
 #: Came later than the first histories; older files get it when they are opened.
 NUMBERS = "create table if not exists numbers (number_id varchar, incident_id varchar)"
@@ -32,28 +32,30 @@ _DAY_H, _NEAR_H, _FAR_H = 24.0, 6 * 24.0, 31 * 24.0
 _LEAST_OVERLAP = {"other": 2, "same": 5}
 _OVERLAP = 0.5
 
-_FACTS = """
+# How far apart a delivered and a stored incident are, in time and place.
+_EXACT = """
+select b.incident_id as delivered, i.incident_id as stored,
     abs(epoch(b.from_utc) - epoch(i.from_utc)) / 3600 as gap_h,
     sqrt((b.x - i.x) ** 2 + (b.y - i.y) ** 2) as apart_m,
     coalesce(b.geocode_uncertainty_m, 0) + coalesce(i.geocode_uncertainty_m, 0) as unsure_m
-"""
-_EXACT = f"""
-select b.incident_id as delivered, i.incident_id as stored, {_FACTS}
 from batch b join incidents i on b.incident_id = i.incident_id
 """
 _KNOWN = """
 select distinct b.incident_id from batch b join keys k on b.incident_id = k.incident_id where k.number_id in (
     select incident_id from incidents union all select number_id from numbers)
 """
-_PAIRS = f"""
-select b.incident_id as delivered, i.incident_id as stored, {_FACTS}
+_PAIRS = """
+select b.incident_id as delivered, i.incident_id as stored,
+    abs(epoch(b.from_utc) - epoch(i.from_utc)) / 3600 as gap_h,
+    sqrt((b.x - i.x) ** 2 + (b.y - i.y) ** 2) as apart_m,
+    coalesce(b.geocode_uncertainty_m, 0) + coalesce(i.geocode_uncertainty_m, 0) as unsure_m
 from batch b
 join open_rows o on o.incident_id = b.incident_id
 join keys k on k.incident_id = b.incident_id
 join (select incident_id as number_id, incident_id from incidents union all
       select number_id, incident_id from numbers) n on n.number_id = k.number_id
 join incidents i on i.incident_id = n.incident_id
-where gap_h <= {_FAR_H} and i.incident_id not in (select incident_id from settled)
+where gap_h <= $far and i.incident_id not in (select incident_id from settled)
 """
 _OVERLAPPING = """
 select i.source, count(distinct b.incident_id) as n
@@ -121,10 +123,11 @@ def _matched(base: duckdb.DuckDBPyConnection, open_ids: list[str], settled: pd.D
     base.register("open_rows", pa.table({"incident_id": open_ids}))
     base.register("settled", pa.table({"incident_id": pa.array(settled["stored"], pa.string())}))
     try:
-        pairs = base.execute(_PAIRS).df().sort_values(["gap_h", "apart_m", "delivered", "stored"])
+        pairs = base.execute(_PAIRS, {"far": _FAR_H}).df()
     finally:
         base.unregister("open_rows")
         base.unregister("settled")
+    pairs = pairs.sort_values(["gap_h", "apart_m", "delivered", "stored"])
     found = _one_to_one(pairs[_same(pairs)])
     # most numbers of the file stand for what they stood for: the others are corrections of time or place
     if len(settled) + len(found) >= len(open_ids) - len(found):
@@ -163,7 +166,8 @@ def _renamed(
     found: dict[str, str],
     taken: set[str],
 ) -> Resolved:
-    ids = dict(base.execute("select incident_id, from_utc::varchar || '|' || x || '|' || y from batch").fetchall())
+    facts = "select incident_id, concat_ws('|', from_utc, x, y) from batch"
+    ids = dict(base.execute(facts).fetchall())
     numbers = dict(zip(incident_id, number_id, strict=True))
     used = taken | set(incident_id)
     returned = 0

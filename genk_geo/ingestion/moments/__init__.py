@@ -1,1 +1,1 @@
-"""How dates and clock times are written: their forms, the words for months and zones, the order of a column."""
+"""Dates and clock times as they are written: their forms, their words, the order of a column."""

@@ -168,9 +168,7 @@ def seconds_of(named: dict[str, Floats]) -> tuple[Floats, npt.NDArray[np.bool_]]
     return np.where(bad, np.nan, total), bad
 
 
-def twelve_hours(
-    seconds: Floats, half: npt.NDArray[np.object_]
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def twelve_hours(seconds: Floats, half: npt.NDArray[np.object_]) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Seconds since midnight of clocks that say AM or PM, and where there is no such hour."""
     turned, wrong = seconds, np.zeros(len(seconds), dtype=bool)
     said = np.flatnonzero((half != "") & np.isfinite(seconds))

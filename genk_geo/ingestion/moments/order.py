@@ -40,7 +40,7 @@ class Decision:
         ``dmy``, ``mdy`` or ``ymd``.
     sure : bool
         Whether values of the column decide it.
-    values : tuple of int
+    witnesses : tuple of int
         Places of values that decide, or of those that fit more than one order.
     doubt : str
         Why the column can't be read; empty where it can.
@@ -48,7 +48,7 @@ class Decision:
 
     order: Order
     sure: bool
-    values: tuple[int, ...] = ()
+    witnesses: tuple[int, ...] = ()
     doubt: str = ""
 
 
@@ -56,7 +56,9 @@ def days_of(forms: Forms, order: Order) -> Days:
     """Midnight of each date, its numbers read in an order; NaT where there is no such day."""
     a, b, c = forms.a, forms.b, forms.c
     parts = {"dmy": (c, b, a), "mdy": (c, a, b), "ymd": (a, b, c)}[order]
-    year, month, day = (np.where(forms.settled, own, part) for own, part in zip((a, b, c), parts, strict=True))
+    year, month, day = (
+        np.where(forms.settled, own, part) for own, part in zip((a, b, c), parts, strict=True)
+    )
     short = ~forms.settled & (year < 100)
     year = np.where(short, year + np.where(year < 70, 2000, 1900), year)
     return calendar_days(year, month, day)
@@ -102,14 +104,14 @@ def decide_order(forms: Forms, latest: np.datetime64 | None = None) -> Decision:
     if votes[best] and votes[second] > _ERRORS * votes[best]:
         witnesses = tuple(int(places[np.flatnonzero(only[one])[0]]) for one in (best, second))
         doubt = f"some can only be {IN_WORDS[best]} and some only {IN_WORDS[second]}"
-        return Decision(best, sure=True, values=witnesses, doubt=doubt)
+        return Decision(best, sure=True, witnesses=witnesses, doubt=doubt)
     possible = [order for order in ORDERS if fits[order].sum() >= (1 - _ERRORS) * _most(fits)]
     if votes[best] and (best == "dmy" or votes[best] > _ERRORS * len(places)):
         possible = [order for order in possible if fits[order][only[best]].all()] or [best]
     if len(possible) == 1:
         telling = only[best] if votes[best] and best == possible[0] else fits[possible[0]]
         telling = telling & (~fits["dmy"] if possible[0] != "dmy" else True)
-        return Decision(possible[0], sure=True, values=tuple(places[np.flatnonzero(telling)[:3]].tolist()))
+        return Decision(possible[0], sure=True, witnesses=tuple(places[np.flatnonzero(telling)[:3]].tolist()))
     return _likeliest({order: days[order] for order in possible}, places, latest)
 
 
@@ -135,17 +137,17 @@ def _likeliest(
     if len(spans) == 1:
         # the calendar rules nothing out here, the present does: enough for the year, not for the month
         if default == "mdy" and "dmy" in days:
-            return Decision("dmy", sure=False, values=example, doubt=doubt if different >= _TELLING else "")
-        return Decision(default, sure=default != "dmy", values=example)
+            return Decision(
+                "dmy", sure=False, witnesses=example, doubt=doubt if different >= _TELLING else ""
+            )
+        return Decision(default, sure=default != "dmy", witnesses=example)
     if shortest != default and different >= 3 and spans[default] > _SPAN * max(spans[shortest], 7.0):
-        return Decision(default, sure=False, values=example, doubt=doubt)
-    much_shorter = all(
-        spans[order] > _SPAN * max(spans[default], 7.0) for order in spans if order != default
-    )
+        return Decision(default, sure=False, witnesses=example, doubt=doubt)
+    much_shorter = all(spans[order] > _SPAN * max(spans[default], 7.0) for order in spans if order != default)
     telling = _TELLING if "mdy" in spans else _TELLING_YEARS
     if different >= telling and not much_shorter:
-        return Decision(default, sure=False, values=example, doubt=doubt)
-    return Decision(default, sure=False, values=example)
+        return Decision(default, sure=False, witnesses=example, doubt=doubt)
+    return Decision(default, sure=False, witnesses=example)
 
 
 def _span(days: Days) -> float:

@@ -41,20 +41,21 @@ _ZONE = r"\s*(?P<z>z|[a-z]{3,4}|(?:utc|gmt)?\s*[+-]\d{2}(?::?\d{2})?)?\s*(?P<pla
 _WEEKDAY = r"(?:[a-z]{2,10}[.,]{0,2}\s+)?(?:le |den |de |on )?"
 _DAY = r"(?P<d>\d{1,2})(?:er|e|ste|de|st|nd|rd|th)?\.?"
 _YEAR = r"(?P<y>\d{4}|'?\d{2})"
+_NUMBERS = r"(?P<a>\d{1,2}|[12]\d{3})[-/. ]\s?(?P<b>\d{1,2})[-/. ]\s?(?P<c>\d{1,2}|[12]\d{3})"
 _BETWEEN = r"[\s,./-]*(?:de |of )?"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        # "dinsdag 5 mei 2026 om 23u30", "05-MAY-26 11:30 PM", "05MAY2026:23:30:00"
+        # as in: dinsdag 5 mei 2026 om 23u30, and 05-MAY-26 11:30 PM
         rf"^{_WEEKDAY}{_DAY}{_BETWEEN}{_MONTH}{_BETWEEN}{_YEAR}{_CLOCK}{_ZONE}$",
         rf"^{_WEEKDAY}{_MONTH}{_BETWEEN}{_DAY}[\s,]+{_YEAR}{_CLOCK}{_ZONE}$",  # "May 5, 2026 11:30 PM"
         rf"^(?P<y>\d{{4}}){_BETWEEN}{_MONTH}{_BETWEEN}{_DAY}{_CLOCK}{_ZONE}$",  # "2026-mei-05"
-        # "Tue May 05 23:30:00 CEST 2026"
+        # the clock before the year, as Unix prints it
         rf"^{_WEEKDAY}{_MONTH}\s+{_DAY}{_CLOCK}\s*(?P<z>[a-z]{{3,4}})?\s+(?P<y>\d{{4}})$",
         rf"^{_MONTH}{_BETWEEN}(?P<y>\d{{4}})$",  # "mei 2026"
         rf"^(?P<y>\d{{4}}){_BETWEEN}{_MONTH}$",
-        # numbers with what the fast pattern leaves out: "5/3/2026 11 PM", "2026-05-03T23:05+02:00[Europe/Brussels]"
-        rf"^{_WEEKDAY}(?P<a>\d{{1,2}}|[12]\d{{3}})[-/. ]\s?(?P<b>\d{{1,2}})[-/. ]\s?(?P<c>\d{{1,2}}|[12]\d{{3}}){_CLOCK}{_ZONE}$",
+        # numbers with what the fast pattern leaves out: 5/3/2026 11 PM
+        rf"^{_WEEKDAY}{_NUMBERS}{_CLOCK}{_ZONE}$",
     )
 )
 _CODED = re.compile(r"^/?date\((?P<ms>\d{12,13})(?:[+-]\d{4})?\)/?$")

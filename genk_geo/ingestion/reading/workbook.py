@@ -97,9 +97,16 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+        when = _whole_seconds(value)
+        return when.date().isoformat() if when.time() == dt.time() else when.isoformat(" ", "seconds")
     if isinstance(value, dt.time):
         return value.isoformat("seconds")
     if isinstance(value, dt.timedelta):
-        return str(value)
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
     return str(value).strip()
+
+
+def _whole_seconds(value: dt.datetime) -> dt.datetime:
+    """Nearest second: the part of a day that a workbook keeps is a little off."""
+    return (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
