@@ -59,11 +59,31 @@ def ingest(
     check_any_valid(report)
 
 
-def profile(file: Annotated[Path, typer.Argument(help="A supplier's file.")]) -> None:
-    """Propose a profile for a file from its header; save it, mend it, use it."""
+def profile(
+    file: Annotated[Path, typer.Argument(help="A supplier's file.")],
+    *,
+    save: Annotated[Path | None, file_to_write(says="Write the proposal to this TOML file.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Propose a profile for a file from its names and values; save it, mend it, use it."""
+    from genk_geo.config import Settings
+    from genk_geo.errors import ConfigError
     from genk_geo.ingestion import propose_profile
+    from genk_geo.reference import City
 
-    say(propose_profile(file))
+    if save is not None and save.exists():
+        raise ConfigError(f"{short(save)} exists already. Give another name, or remove it first.")
+    if config is None:
+        text = propose_profile(file)
+    else:
+        settings = Settings.load(config)
+        text = propose_profile(file, city=City.from_settings(settings.city, settings.grouping))
+    if save is None:
+        say(text)
+        return
+    save.write_text(text, encoding="utf-8")
+    say("".join(f"{line}\n" for line in text.splitlines() if line.startswith("#")).rstrip())
+    say(f"{short(save)}: genk-geo ingest {short(file)} --profile {short(save)}")
 
 
 def hotspots(

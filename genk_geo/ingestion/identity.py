@@ -126,7 +126,7 @@ def _rounded(numbers: pd.Series) -> npt.NDArray[np.bool_]:
     if long.any():
         # one round number is a number; a column of them was cut
         whole = numbers.str.fullmatch(r"[0-9]{16,}").to_numpy(dtype=bool)
-        found |= long & (long.sum() >= max(2, 0.9 * whole.sum()))
+        found = found | (long & (long.sum() >= max(2, 0.9 * whole.sum())))
     return np.asarray(found, dtype=bool)
 
 

@@ -164,7 +164,7 @@ class CityValue:
         wijk : str
             The wijk with most incidents, or two ("A en B") where one alone would mislead.
         stadsdeel : str
-            The stadsdeel with most incidents.
+            That of the first wijk named.
         """
         return name_ground(self.wijken, ground, wijken)
 

@@ -47,8 +47,8 @@ def name_ground(
     ranked = (weight / weight.sum()).sort_values(ascending=False, kind="stable")
     first, second = ranked.index[0], ranked.index[1] if len(ranked) > 1 else None
     both = second is not None and ranked.iloc[0] < _ENOUGH and ranked.iloc[1] >= _CRUMB
-    stadsdeel = weight.groupby(areas["stadsdeel"].to_numpy(object)).sum()
-    return _BOTH.format(first, second) if both else str(first), str(stadsdeel.idxmax())
+    stadsdeel = areas["stadsdeel"].to_numpy(object)[areas["wijk"].to_numpy(object) == first][0]
+    return _BOTH.format(first, second) if both else str(first), str(stadsdeel)
 
 
 def _by_incidents(areas: gpd.GeoDataFrame, wijken: pd.Series | None) -> pd.Series:
