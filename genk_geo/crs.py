@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genk_geo.errors import SchemaError
+from genk_geo.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -124,3 +124,39 @@ def reproject(frame: gpd.GeoDataFrame, target: int, what: str = "The layer") -> 
 
     geometry = shapely.transform(frame.geometry.to_numpy(), move)
     return frame.set_geometry(type(frame.geometry)(geometry, index=frame.index, crs=target))
+
+
+# A metre of the system may differ so much from a metre on the ground.
+_MOST_STRETCH = 0.02
+
+
+def check_scale(frame: gpd.GeoDataFrame, epsg: int) -> None:
+    """Refuse a system in which a metre is no metre here: Web Mercator, a system of far away.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        Ground that is computed with, in the system.
+    epsg : int
+        The system.
+
+    Raises
+    ------
+    ConfigError
+        If lengths differ by more than 2 %.
+    """
+    from pyproj import CRS, Proj
+
+    system = CRS.from_epsg(epsg)
+    left, bottom, right, top = frame.total_bounds
+    lon, lat = transform_xy([left, right, (left + right) / 2], [bottom, top, (bottom + top) / 2], epsg, WGS84)
+    if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
+        raise ConfigError(f"The city lies where EPSG:{epsg} ({system.name}) is not used. Name another `crs`.")
+    factors = Proj(system).get_factors(lon, lat)
+    scales = np.concatenate([factors.meridional_scale, factors.parallel_scale])
+    worst = float(scales[np.argmax(np.abs(np.log(scales)))])
+    if not abs(worst - 1) <= _MOST_STRETCH:
+        raise ConfigError(
+            f"In EPSG:{epsg} ({system.name}) a metre here measures {worst:.2f} m, so every distance "
+            "and cell would be another one than is said. Name a metric system of the country under `crs`."
+        )

@@ -45,6 +45,7 @@ REJECT_REASONS = {
     "outside_city": "the place lies outside the city",
     "missing_location": "no address and no coordinates",
     "bad_value": "a value outside its list or range",
+    "totals_row": "a total of other rows, not a report",
     "not_selected": "left out by the profile's selection",
 }
 

@@ -56,6 +56,7 @@ def _configure(
     *, verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what happens.")] = False
 ) -> None:
     level = logging.INFO if verbose else logging.ERROR
+    logging.getLogger("genk_geo").setLevel(min(level, logging.WARNING))  # what was mended is always told
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 

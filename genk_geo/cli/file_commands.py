@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from genk_geo.cli.console import say, short, texts_of, warn
+from genk_geo.cli.console import say, short, texts_of
 from genk_geo.cli.options import (
     ConfigOption,
     LangOption,
@@ -30,6 +30,7 @@ def ingest(
 ) -> None:
     """Read one file into the history and say what became of each row."""
     from genk_geo.ingestion import ingest as read
+    from genk_geo.jobs.deliveries import check_any_valid, told_with
     from genk_geo.reference import City
     from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
@@ -38,27 +39,52 @@ def ingest(
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
-    settings.store.parent.mkdir(parents=True, exist_ok=True)
-    with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
-        added = store.add(result, rejects_days=settings.rejects_days)
-    say_reports((result.report,), texts)
-    new, known = texts.number(added.new), texts.number(added.known)
-    say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
-    for reason, count in result.report.reasons.items():
-        say(texts("console.files.reason", count=texts.number(count), reason=reason))
-    for warning in result.report.warnings:
-        warn(warning)
+    report = result.report
     if rejects is not None:
         rejects.unlink(missing_ok=True)  # one that others may read would stay readable
         harmless_table(result.rejects).to_csv(rejects, index=False)
+    added = None
+    if report.incidents:
+        settings.store.parent.mkdir(parents=True, exist_ok=True)
+        with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
+            added = store.add(result, rejects_days=settings.rejects_days)
+        report = told_with(report, added)
+    say_reports((report,), texts)
+    if added is not None:
+        new, known = texts.number(added.new), texts.number(added.known)
+        say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
+    for reason, count in report.reasons.items():
+        say(texts("console.files.reason", count=texts.number(count), reason=reason))
+    if rejects is not None:
         say(texts("console.files.rejected", path=short(rejects)))
+    check_any_valid(report)
 
 
-def profile(file: Annotated[Path, typer.Argument(help="A supplier's file.")]) -> None:
-    """Propose a profile for a file from its header; save it, mend it, use it."""
+def profile(
+    file: Annotated[Path, typer.Argument(help="A supplier's file.")],
+    *,
+    save: Annotated[Path | None, file_to_write(says="Write the proposal to this TOML file.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Propose a profile for a file from its names and values; save it, mend it, use it."""
+    from genk_geo.config import Settings
+    from genk_geo.errors import ConfigError
     from genk_geo.ingestion import propose_profile
+    from genk_geo.reference import City
 
-    say(propose_profile(file))
+    if save is not None and save.exists():
+        raise ConfigError(f"{short(save)} exists already. Give another name, or remove it first.")
+    if config is None:
+        text = propose_profile(file)
+    else:
+        settings = Settings.load(config)
+        text = propose_profile(file, city=City.from_settings(settings.city, settings.grouping))
+    if save is None:
+        say(text)
+        return
+    save.write_text(text, encoding="utf-8")
+    say("".join(f"{line}\n" for line in text.splitlines() if line.startswith("#")).rstrip())
+    say(f"{short(save)}: genk-geo ingest {short(file)} --profile {short(save)}")
 
 
 def hotspots(

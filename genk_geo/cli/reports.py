@@ -32,6 +32,9 @@ def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
     for report in reports:
         _say_shares(report, texts, LEAST_LOCATED)
     for report in reports:
+        for warning in report.warnings:
+            warn(f"{report.file}: {warning}")
+    for report in reports:
         if report.incidents and report.located_share < LEAST_LOCATED:
             share = texts.share(report.located_share)
             warn(texts("console.files.unlocated", file=report.file, share=share))

@@ -46,6 +46,12 @@ class CitySettings(Frozen):
     grouping: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="stadsdeel -> wijken, where no column says so"
     )
+    max_overlap: float = Field(
+        0.05,
+        ge=0,
+        le=0.5,
+        description="areas that share no more than this part of the smaller one are repaired, with a message",
+    )
     exposure: str | None = Field(None, description="column with dwellings or inhabitants")
     streets: AnchoredPath | None = Field(None, description="layer of streets with a column `street`")
     addresses: AnchoredPath | None = Field(

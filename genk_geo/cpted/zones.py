@@ -175,7 +175,7 @@ def _zone(
 ) -> Zone:
     outline = shapely.union_all(terrain.cells.geometry.to_numpy()[rows], grid_size=0.001)
     outline = shapely.intersection(outline, terrain.grid.boundary)
-    place = city.locate(*shapely.get_coordinates(shapely.point_on_surface(outline))[0]).iloc[0]
+    wijk, stadsdeel = city.named(outline)
     drivers = _drivers(terrain, rows)
     entries = [catalogue[driver.factor] for driver in drivers if driver.factor in catalogue]
     measures = [
@@ -191,8 +191,8 @@ def _zone(
         number=number,
         theme=theme,
         streets=tuple(city.streets_near(outline, 2)),
-        wijk=_text_or_empty(place["wijk"]),
-        stadsdeel=_text_or_empty(place["stadsdeel"]),
+        wijk=wijk,
+        stadsdeel=stadsdeel,
         score=score,
         area_m2=float(outline.area),
         drivers=drivers,

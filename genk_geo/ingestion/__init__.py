@@ -7,7 +7,7 @@
 
 from genk_geo.ingestion.incidents import ingest
 from genk_geo.ingestion.profiles.profile import Profile, load_profile, shipped_profiles
-from genk_geo.ingestion.profiles.proposal import propose_profile
+from genk_geo.ingestion.proposing.proposal import propose_profile
 from genk_geo.ingestion.reading.readers import read_table
 from genk_geo.ingestion.report import IngestReport, IngestResult
 

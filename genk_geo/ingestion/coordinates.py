@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from genk_geo.crs import LAMBERT72, LAMBERT2008, WGS84, transform_xy
+from genk_geo.ingestion.precision import lattice_step, spreadsheet_step
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,6 +39,8 @@ class Located:
         True where something is given that is in no known system.
     outside : numpy.ndarray of bool
         True where the place lies outside the city.
+    step_m : numpy.ndarray
+        Step of the lattice that the coordinates lie on, as they are written; 0 where none.
     """
 
     x: npt.NDArray[np.float64]
@@ -44,6 +48,7 @@ class Located:
     given: npt.NDArray[np.bool_]
     bad: npt.NDArray[np.bool_]
     outside: npt.NDArray[np.bool_]
+    step_m: npt.NDArray[np.float64]
 
 
 def read_numbers(texts: pd.Series) -> npt.NDArray[np.float64]:
@@ -86,7 +91,9 @@ def locate_texts(x: pd.Series, y: pd.Series, city: City, *, crs: int | None = No
         Coordinates in the city's system.
     """
     written = ((x != "") | (y != "")).to_numpy()
-    return locate_points(read_numbers(x), read_numbers(y), city, crs=crs, written=written)
+    located = locate_points(read_numbers(x), read_numbers(y), city, crs=crs, written=written)
+    rounded = np.maximum(spreadsheet_step(x), spreadsheet_step(y))
+    return replace(located, step_m=np.maximum(located.step_m, np.where(rounded >= 1, rounded, 0.0)))
 
 
 def locate_points(
@@ -105,19 +112,25 @@ def locate_points(
     """
     given = (np.isfinite(x) | np.isfinite(y)) if written is None else written
     given = given & ~((x == 0) & (y == 0))
-    at_x, at_y = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    if crs is None:
-        for system, rows in _recognised(x, y, city).items():
+    at_x, at_y, step = np.full(len(x), np.nan), np.full(len(x), np.nan), np.zeros(len(x))
+    systems = {crs: given & np.isfinite(x) & np.isfinite(y)} if crs is not None else _recognised(x, y, city)
+    for system, rows in systems.items():
+        if rows.any():
             at_x[rows], at_y[rows] = _moved(x[rows], y[rows], system, city)
-    else:
-        rows = given & np.isfinite(x) & np.isfinite(y)
-        at_x[rows], at_y[rows] = _moved(x[rows], y[rows], crs, city)
+            step[rows] = lattice_step(x[rows], y[rows], WGS84 if _is_degrees(system) else system)
     bad = given & ~(np.isfinite(at_x) & np.isfinite(at_y))
     read = given & ~bad
     outside = np.zeros(len(x), dtype=bool)
     if read.any():
         outside[read] = ~city.contains(at_x[read], at_y[read])
-    return Located(np.where(read, at_x, np.nan), np.where(read, at_y, np.nan), given, bad, outside)
+    return Located(np.where(read, at_x, np.nan), np.where(read, at_y, np.nan), given, bad, outside, step)
+
+
+@cache
+def _is_degrees(system: int) -> bool:
+    from pyproj import CRS
+
+    return bool(CRS.from_epsg(system).is_geographic)
 
 
 def _recognised(

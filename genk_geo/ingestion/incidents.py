@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ import pandas as pd
 import shapely
 
 from genk_geo.doors import shown
+from genk_geo.errors import QualityGateError
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
 from genk_geo.ingestion.duplicates import find_duplicates
+from genk_geo.ingestion.identity import Evidence, identify
 from genk_geo.ingestion.kinds import read_kinds
 from genk_geo.ingestion.places import find_places, read_addresses, read_coordinates
 from genk_geo.ingestion.profiles.profile import Profile, load_profile
@@ -22,8 +25,7 @@ from genk_geo.ingestion.reading.header import Header, comparison_key
 from genk_geo.ingestion.reading.raw_table import Points, RawTable
 from genk_geo.ingestion.reading.readers import read_raw, sha256_of
 from genk_geo.ingestion.report import IngestReport, IngestResult
-from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected
-from genk_geo.ingestion.values import identities
+from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected, totals_rows
 from genk_geo.ingestion.windows import Windows, read_windows
 from genk_geo.schema import CIRCUMSTANCE, GEOCODE_LEVELS, check_table
 
@@ -39,6 +41,9 @@ log = logging.getLogger(__name__)
 
 #: Below this share of located incidents the report warns.
 LEAST_LOCATED = 0.85
+
+# Fewer repeated rows say nothing.
+_TELLING_DUPLICATES = 5
 
 _REJECT_COLUMNS = ["source", "line", "reason", "detail", "original"]
 
@@ -70,7 +75,8 @@ def ingest(
     -------
     IngestResult
         ``incidents`` (contract ``incidents``, in the file's order), ``duplicates``, ``rejects`` (contract
-        ``rejects``) and ``report``, with rows_in = incidents + duplicates + rejects.
+        ``rejects``) and ``report``, with rows_in = incidents + duplicates + rejects + what the profile's
+        selection leaves out.
 
     Raises
     ------
@@ -78,6 +84,8 @@ def ingest(
         If the file cannot be read, or lacks columns that the profile needs.
     ConfigError
         If the profile is not right.
+    QualityGateError
+        If too many rows repeat another row.
 
     Examples
     --------
@@ -101,20 +109,24 @@ def ingest(
         sheet=chosen.sheet,
     )
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
-    taken = selected(chosen, raw.frame)
+    totals = totals_rows(raw.frame, columns)
+    taken = selected(chosen, raw.frame) & ~totals
     reading = _Reading(
-        raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, corrections
+        raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, corrections, file.name
     )
     warnings = [f"the file has no column for {_absence(field)}" for field in absent_fields(chosen, columns)]
     incidents = reading.incidents(_moment(now, city.timezone), warnings)
-    rejects, duplicates = reading.rejects(np.flatnonzero(~taken)), reading.duplicates()
+    rejects, duplicates = reading.rejects(np.flatnonzero(totals)), reading.duplicates()
     report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
+    report = replace(report, left_out=int((~taken & ~totals).sum()))
     log.info("%s: %d rows, %d incidents", file.name, report.rows_in, report.incidents)
     return IngestResult(
         check_table(incidents, "incidents", epsg=city.crs),
         duplicates,
         check_table(rejects, "rejects"),
         report,
+        reading.numbers,
+        chosen.repeats,
     )
 
 
@@ -129,7 +141,9 @@ class _Reading:
         profile: Profile,
         city: City,
         aliases: Mapping[str, str] | None,
+        file: str,
     ) -> None:
+        self._file = file
         self._raw = raw
         self._rows = rows
         self._whole = Rows(raw.frame, rows.columns)
@@ -139,6 +153,7 @@ class _Reading:
         self._aliases = aliases
         self._faults = Faults(len(rows))
         self._given_way = pd.DataFrame({"reason": [], "detail": []}, dtype="str")
+        self.numbers = pd.Series(dtype="str")
 
     def incidents(self, now: pd.Timestamp, warnings: list[str]) -> gpd.GeoDataFrame:
         rows, profile, city, faults = self._rows, self._profile, self._city, self._faults
@@ -148,10 +163,20 @@ class _Reading:
         located = read_coordinates(rows, profile, city, _taken(self._raw.points, self._positions), faults)
         addresses = read_addresses(rows, city, located, faults)
         contents = _contents(rows.frame)
-        identity = identities(profile.source, rows.text("source_id"), contents)
+        identity = identify(
+            profile.source,
+            rows.text("source_id"),
+            contents,
+            evidence=Evidence(windows.begin, windows.timed, located, addresses),
+            valid=faults.none,
+            column=rows.name("source_id"),
+        )
+        warnings += identity.warnings
         valid = np.flatnonzero(faults.none)
         lines = self._raw.lines[self._positions]
-        self._given_way = find_duplicates(identity.iloc[valid], contents.iloc[valid], lines[valid])
+        same = identity.incident_id.iloc[valid]
+        self._given_way = find_duplicates(same, contents.iloc[valid], lines[valid])
+        self._check_duplicates(rows.text("source_id"), warnings)
         last = valid[~np.isin(valid, self._given_way.index)]
         places, doubts = find_places(
             _some(located, last), addresses.iloc[last].reset_index(drop=True), profile, city, self._aliases
@@ -159,22 +184,38 @@ class _Reading:
         warnings += doubts
         when = _when(windows, last)
         what = kinds.iloc[last].reset_index(drop=True)
-        identity = identity.iloc[last].reset_index(drop=True)
-        return _assembled(identity, what, when, places, _kept(rows, profile, last), city.crs)
+        self.numbers = identity.number_id.iloc[last].reset_index(drop=True)
+        chosen = identity.incident_id.iloc[last].reset_index(drop=True)
+        return _assembled(chosen, what, when, places, _kept(rows, profile, last), city.crs)
 
-    def rejects(self, left_out: npt.NDArray[np.intp]) -> pd.DataFrame:
+    def _check_duplicates(self, numbers: pd.Series, warnings: list[str]) -> None:
+        """So many repeated rows are no slips: the number is no key, or the file was put together wrongly."""
+        away, most = self._given_way, self._profile.max_duplicates
+        if len(away) >= _TELLING_DUPLICATES and len(away) > most * len(self._rows):
+            raise QualityGateError(
+                f"{self._file}: {len(away)} of {len(self._rows)} rows repeat another row of the file (more "
+                f"than {most:.0%}). Is {self._rows.name('source_id')} really the number of a report? Name "
+                "another column under source_id, or none; to take the file as it is, set max_duplicates = 1 "
+                "in the profile."
+            )
+        unnumbered = int((numbers.loc[away.index] == "").sum())
+        if unnumbered:
+            warnings.append(
+                f"{unnumbered} rows without a number agree in everything with another row: taken for one"
+            )
+
+    def rejects(self, totals: npt.NDArray[np.intp]) -> pd.DataFrame:
         """Rows that were not taken, in the order of the file."""
         faulty = np.flatnonzero(~self._faults.none)
         rejected = self._with_reason(
             self._positions[faulty], self._faults.reason[faulty], self._faults.detail[faulty]
         )
-        selection = " and ".join(self._profile.select)
-        unselected = self._with_reason(left_out, "not_selected", selection)
         unreadable = pd.DataFrame(
             [(self._profile.source, line, "unreadable_line", why, "") for line, why in self._raw.unreadable],
             columns=_REJECT_COLUMNS,
         )
-        parts = [part for part in (unreadable, unselected, rejected) if len(part)] or [rejected]
+        summed = self._with_reason(totals, "totals_row", "a total of other rows")
+        parts = [part for part in (unreadable, summed, rejected) if len(part)] or [rejected]
         together = pd.concat(parts, ignore_index=True).sort_values("line", kind="stable", ignore_index=True)
         return together.astype(
             {name: "str" for name in _REJECT_COLUMNS if name != "line"} | {"line": "int64"}
@@ -231,8 +272,9 @@ def _absence(field: str) -> str:
 
 def _some(located: Located, rows: npt.NDArray[np.intp]) -> Located:
     return Located(
-        located.x[rows], located.y[rows], located.given[rows], located.bad[rows], located.outside[rows]
-    )
+        located.x[rows], located.y[rows], located.given[rows], located.bad[rows], located.outside[rows],
+        located.step_m[rows],
+    )  # fmt: skip
 
 
 def _when(windows: Windows, rows: npt.NDArray[np.intp]) -> pd.DataFrame:

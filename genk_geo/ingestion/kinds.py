@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _OTHER = ("*ander*", "*overig*", "*other*", "*autre*", "*divers*")
 # So many rows without one familiar word are no accident.
 _TELLING = 3
+# So many unknown categories are named in a warning.
+_NAMED = 5
 # Between road users that stand in one field.
 _BETWEEN = r"[;,/|+&]"
 
@@ -94,6 +96,11 @@ def _category(rows: Rows, profile: Profile, faults: Faults, warnings: list[str])
         faults.add(strange, "bad_value", rows.name("category"), written)
     elif strange.any():
         warnings.append(f"{int(strange.sum())} rows have a category outside the profile's list: other")
+        counts = written[strange & (written != "").to_numpy()].value_counts()
+        if len(counts):
+            named = ", ".join(f"{str(word)[:40]!r} ({count})" for word, count in counts.head(_NAMED).items())
+            more = f" and {len(counts) - _NAMED} more" if len(counts) > _NAMED else ""
+            warnings.append(f"outside the list are {named}{more}: add them to [categories] or leave them")
     return category.fillna("other")
 
 

@@ -9,11 +9,15 @@ import pandas as pd
 
 from genk_geo.geocoding import geocode
 from genk_geo.ingestion.coordinates import Located, locate_points, locate_texts
+from genk_geo.ingestion.pairs import read_pairs
+from genk_geo.ingestion.precision import piles
 from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.schema import geocode_level_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from genk_geo.ingestion.profiles.profile import Profile
     from genk_geo.ingestion.reading.raw_table import Points
@@ -57,8 +61,13 @@ def read_coordinates(
         faults.add(located.outside, "outside_city", "geometry")
         return located
     x, y = rows.text("x"), rows.text("y")
+    if rows.has("address"):
+        first, second, _ = read_pairs(rows.text("address"))
+        spoken = (x == "") & (y == "") & (first != "")
+        x, y = x.where(~spoken, first), y.where(~spoken, second)
     located = locate_texts(x, y, city, crs=profile.crs)
-    column, both = f"{rows.name('x')}, {rows.name('y')}", x + " " + y
+    column = f"{rows.name('x')}, {rows.name('y')}" if rows.has("x") else rows.name("address")
+    both = x + " " + y
     faults.add(located.bad, "bad_coordinates", column, both)
     faults.add(located.outside, "outside_city", column, both)
     return located
@@ -84,6 +93,7 @@ def read_addresses(rows: Rows, city: City, located: Located, faults: Faults) -> 
         ``address``, ``house_number``, ``postcode``, ``area``; empty text where unknown.
     """
     street, whole = rows.text("street"), rows.text("address")
+    whole = whole.where(~read_pairs(whole)[2], "")  # coordinates, read as such
     of_street = (street != "").to_numpy()
     table = pd.DataFrame(
         {
@@ -136,9 +146,13 @@ def find_places(
         ``x``, ``y`` (NaN below the level of a street), ``geocode_level``, ``geocode_score``,
         ``geocode_uncertainty_m``, ``sector``, ``wijk``, ``stadsdeel``; RangeIndex.
     warnings : list of str
-        On rows of which the coordinates and the address disagree.
+        On coordinates that are rounded or stand for many places, and on those that disagree with the address.
     """
     given = np.isfinite(located.x)
+    default, warnings = piles(located.x, located.y, addresses["address"], city)
+    unsure = np.maximum(profile.coordinate_uncertainty_m, located.step_m)
+    unsure = np.where(default, np.maximum(unsure, _radius(city)), unsure)
+    warnings = _roundness(located.step_m[given], profile.coordinate_uncertainty_m) + warnings
     spoken = (addresses["address"] != "").to_numpy()
     found = _geocoded(addresses.loc[~given & spoken], city, aliases).reindex(addresses.index)
     places = pd.DataFrame(
@@ -147,9 +161,7 @@ def find_places(
             "y": np.where(given, located.y, found["y"]),
             "geocode_level": found["geocode_level"].astype(object).where(~given, "coordinate"),
             "geocode_score": found["geocode_score"].where(~given, 1.0).fillna(0.0),
-            "geocode_uncertainty_m": found["geocode_uncertainty_m"].where(
-                ~given, profile.coordinate_uncertainty_m
-            ),
+            "geocode_uncertainty_m": found["geocode_uncertainty_m"].where(~given, unsure),
             **{name: found[name] for name in _PLACE},
         },
         index=addresses.index,
@@ -166,7 +178,25 @@ def find_places(
             places.loc[given, name] = areas[name].to_numpy(dtype=object)
     for name in _PLACE:
         places[name] = places[name].astype("str")
-    return places, _disagreements(located, addresses, city, given & spoken)
+    return places, warnings + _disagreements(
+        located, addresses, city, given & spoken & (unsure < GROSS_DISTANCE_M)
+    )
+
+
+def _radius(city: City) -> float:
+    left, bottom, right, top = city.boundary.bounds
+    return float(np.hypot(right - left, top - bottom)) / 2
+
+
+def _roundness(step_m: npt.NDArray[np.float64], usual_m: float) -> list[str]:
+    """What is said of coordinates that lie on a coarser lattice than coordinates usually do."""
+    rounded = step_m[step_m > usual_m]
+    if not rounded.size:
+        return []
+    coarsest = float(np.max(rounded))
+    share = rounded.size / step_m.size
+    words = f"{rounded.size} rows ({share:.0%}) have rounded coordinates: they lie on a lattice of up to "
+    return [f"{words}{coarsest:.0f} m, which is their uncertainty"]
 
 
 def _geocoded(addresses: pd.DataFrame, city: City, aliases: Mapping[str, str] | None = None) -> pd.DataFrame:

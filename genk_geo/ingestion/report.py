@@ -23,7 +23,7 @@ class IngestReport:
     profile, source, theme : str
         How it was read, who delivered it, and its theme (several joined by a comma).
     rows_in, incidents, duplicates, rejects : int
-        Rows of the file and what became of them: rows_in = incidents + duplicates + rejects.
+        Rows of the file and what became of them: rows_in = incidents + duplicates + rejects + left_out.
     reasons : dict of str to int
         Rejects by reason.
     levels : dict of str to int
@@ -35,6 +35,8 @@ class IngestReport:
         whose wijk is not known.
     warnings : tuple of str
         What an analyst should look at; never the content of a row.
+    left_out : int
+        Rows that the profile's selection leaves out by choice.
     """
 
     file: str
@@ -52,11 +54,12 @@ class IngestReport:
     by_theme: dict[str, tuple[int, float]] = field(default_factory=dict)
     by_wijk: dict[str, tuple[int, float]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
 class IngestResult:
-    """Rows of one file, each in exactly one of three tables.
+    """Rows of one file, each in exactly one of three tables; those left out by choice are only counted.
 
     Attributes
     ----------
@@ -72,9 +75,16 @@ class IngestResult:
         kept, and nothing of a line that could not be cut into columns.
     report : IngestReport
         Counts and warnings.
+    numbers : pandas.Series of str or None
+        Identity of the supplier's number of each incident, same index; it differs from ``incident_id`` where
+        the number is no key. The history recognises reports by it.
+    repeats : tuple of str
+        Sources whose incidents this one may tell again, from the profile.
     """
 
     incidents: gpd.GeoDataFrame
     duplicates: pd.DataFrame
     rejects: pd.DataFrame
     report: IngestReport
+    numbers: pd.Series | None = None
+    repeats: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import pandas as pd
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.profiles.profile import Columns
 from genk_geo.ingestion.reading.header import Header
-from genk_geo.ingestion.values import cleaned, joined
+from genk_geo.ingestion.values import cleaned, joined, matches_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,10 @@ _SEEN = {
     "bad_value": ("theme", "category", "severity", "weight"),
 }
 _SHOWN_CHARS = 80
+_TOTALS = (
+    r"(?i)^\s*(?:(?:algemeen|eind|sub|grand|general|overall)[\s-]*)?(?:totaal|totalen|total|totals|totaux|gesamt|gesamtsumme"
+    r"|summe|som|somme)(?:\s+(?:g[e\u00e9]n[e\u00e9]ral|aantal|general))?\s*[:=]?\s*[0-9.]*\s*$"
+)
 _JOINED = ("source_id", "address")
 _JOINTS = {"source_id": "\x1f", "address": " "}
 
@@ -211,8 +215,29 @@ def selected(profile: Profile, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     for column, values in profile.select.items():
         name = header.find((column,))
         assert name is not None  # find_columns saw to it
-        taken &= cleaned(frame[name]).isin([str(value) for value in values]).to_numpy()
+        texts, wanted = cleaned(frame[name]), [str(value) for value in values]
+        # a code counts sign by sign; with `*`, words are compared as in [categories]
+        same = texts.str.casefold().isin([value.casefold() for value in wanted]).to_numpy()
+        taken &= same | matches_any(texts, [value for value in wanted if "*" in value])
     return taken
+
+
+def totals_rows(frame: pd.DataFrame, columns: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
+    """True for rows of totals: the word stands in a cell, and no date in the column of dates."""
+    found = np.zeros(len(frame), dtype=bool)
+    dated = columns.get("from_date") or columns.get("reported_date") or ()
+    read = {
+        name
+        for field in ("source_id", "category", "theme", "street", "address")
+        for name in columns.get(field, ())
+    }
+    for name in dict.fromkeys((*frame.columns[:1], *sorted(read), *dated)):
+        found |= frame[name].str.contains(_TOTALS, regex=True).to_numpy(dtype=bool)
+    if found.any() and dated:
+        some = np.flatnonzero(found)
+        date = frame[dated[0]].iloc[some].str.contains(r"[0-9]\s*[-/. ]\s*[0-9]|[0-9]{5}", regex=True)
+        found[some] &= ~date.to_numpy(dtype=bool)
+    return found
 
 
 def _missing(

@@ -92,7 +92,7 @@ def joined(parts: Sequence[pd.Series], separator: str) -> pd.Series:
     return result
 
 
-def identities(source: str, keys: pd.Series, contents: pd.Series) -> pd.Series:
+def hashed(source: str, keys: pd.Series, contents: pd.Series) -> pd.Series:
     """Stable identity of each row: 16 hexadecimal digits of SHA-256.
 
     Parameters

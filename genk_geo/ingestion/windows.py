@@ -4,6 +4,7 @@
 * No clock time at the begin, and no end: the whole day. No clock time at the end: the end of that day.
 * An end time without an end date is on the day of the begin, or on the next day if it is earlier.
 * Only year and month: the whole month; the hour goes to a column of its own.
+* 00:00 or 12:00 in far more rows than the hours around it: no clock time.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from genk_geo.ingestion.coordinates import read_numbers
-from genk_geo.ingestion.times import SECOND, Written, read_clock, read_moments, to_zone
+from genk_geo.ingestion.date_columns import read_date_columns, which_column
+from genk_geo.ingestion.times import SECOND, Written, read_clock, to_zone
+from genk_geo.ingestion.values import joined
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,6 +38,8 @@ class Windows:
         tz-aware moments on the city's clock.
     hour : pandas.Series of Int8 or None
         Hour of the day, where the file gives no day.
+    timed : numpy.ndarray of bool
+        Where the clock time of the begin is known.
     warnings : tuple of str
         What was mended.
     """
@@ -44,6 +48,7 @@ class Windows:
     end: pd.Series
     reported: pd.Series
     hour: pd.Series | None
+    timed: npt.NDArray[np.bool_]
     warnings: tuple[str, ...]
 
 
@@ -67,22 +72,26 @@ def read_windows(rows: Rows, profile: Profile, tz: str, now: pd.Timestamp, fault
     -------
     Windows
         Aligned with `rows`.
+
+    Raises
+    ------
+    SupplierFileError
+        If day and month of the dates cannot be told apart.
     """
     clock = profile.timezone or tz
-    reported, only_day, warnings = _reported(rows, profile, clock, now)
-    if rows.has("from_date") or not rows.has("year"):
-        begin, end, stated_end = _by_day(rows, profile, clock, faults)
-    else:
-        begin, end = _by_month(rows, clock, faults)
-        stated_end = begin
-    hour = _hour(rows) if rows.has("year") and not rows.has("from_date") else None
+    columns = read_date_columns(rows, profile, now.tz_convert(clock).tz_localize(None).to_datetime64())
+    warnings = list(columns.warnings)
+    reported, only_day, mended = _reported(columns.written["reported"], clock, now)
+    warnings += mended
+    begin, end, stated_end = _by_day(rows, columns.written, profile, clock, faults)
+    hour = _hour(rows, columns.written["from"])
     if profile.time_from_report:
         blank = (begin.isna() & reported.notna()).to_numpy() & faults.none
         begin = begin.where(~blank, reported)
         end = end.where(~(blank & only_day), reported + pd.Timedelta(days=1).as_unit("us"))
         if blank.any():
             warnings.append(f"{int(blank.sum())} rows give no date: the moment of the report was taken")
-    label = rows.name("from_date" if rows.has("from_date") else "year")
+    label = rows.name(which_column(rows))
     faults.add(begin.isna().to_numpy(), "missing_time", label)
     faults.add((end < begin).to_numpy(), "time_reversed", rows.name("to_date"), end)
     late = (begin > now) | (stated_end > now)
@@ -91,16 +100,16 @@ def read_windows(rows: Rows, profile: Profile, tz: str, now: pd.Timestamp, fault
     early = int(((day_after <= begin).to_numpy() & faults.none).sum())
     if early:
         warnings.append(f"{early} rows were reported a day or more before they happened")
-    return Windows(_on(begin, tz), _on(end, tz), _on(reported, tz), hour, tuple(warnings))
+    timed = np.isfinite(columns.written["from"].seconds)
+    return Windows(_on(begin, tz), _on(end, tz), _on(reported, tz), hour, timed, tuple(warnings))
 
 
 def _by_day(
-    rows: Rows, profile: Profile, clock: str, faults: Faults
+    rows: Rows, written: dict[str, Written], profile: Profile, clock: str, faults: Faults
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Begin, end, and the last moment that the file itself states as the end."""
-    first = _written(rows, "from", profile)
-    last = _written(rows, "to", profile)
-    faults.add(first.unreadable, "bad_time", rows.name("from_date"), _shown(rows, "from"))
+    first, last = written["from"], written["to"]
+    faults.add(first.unreadable, "bad_time", rows.name(which_column(rows)), _shown(rows, "from"))
     faults.add(last.unreadable, "bad_time", rows.name("to_date"), _shown(rows, "to"))
     begin = to_zone(first.clock(), clock, utc_offset=first.utc_offset)
     timed = np.isfinite(first.seconds)
@@ -112,40 +121,38 @@ def _by_day(
     stated_clock = (end_day + np.nan_to_num(last.seconds) * SECOND).astype("datetime64[us]")
     end_clock = np.where(np.isfinite(last.seconds), stated_clock, end_day + _DAY)
     end_clock = np.where(whole_day, first.day + _DAY, end_clock).astype("datetime64[us]")
+    # a month is known to its end, whether it stands at the begin or at the end of the window
+    end_clock = np.where(last.whole_month, _month_after(last.day), end_clock)
+    end_clock = np.where(first.whole_month & np.isnat(last.day), _month_after(first.day), end_clock)
     end = to_zone(end_clock, clock, utc_offset=last.utc_offset)
     backwards = (end < begin).to_numpy()
     if backwards.any():  # of the hour that comes twice in autumn the end may be in the second one
         end = to_zone(end_clock, clock, utc_offset=last.utc_offset, second_pass=backwards)
-    stated = to_zone(stated_clock, clock, utc_offset=last.utc_offset)
+    stated = to_zone(np.where(first.whole_month, first.day, stated_clock), clock, utc_offset=last.utc_offset)
     if profile.window_minutes:
         open_ended = (end.isna() & begin.notna()).to_numpy()
         end = end.where(~open_ended, begin + pd.Timedelta(minutes=profile.window_minutes).as_unit("us"))
     return begin, end, stated
 
 
-def _by_month(rows: Rows, clock: str, faults: Faults) -> tuple[pd.Series, pd.Series]:
-    texts = rows.text("year") + "-" + rows.text("month")
-    year, month = read_numbers(rows.text("year")), read_numbers(rows.text("month"))
-    fits = (year >= 1970) & (year <= 2100) & (month >= 1) & (month <= 12) & (month % 1 == 0) & (year % 1 == 0)
-    faults.add(~fits & (texts != "-").to_numpy(), "bad_time", rows.name("year"), texts)
-    months = np.where(fits, (year - 1970) * 12 + month - 1, 0).astype(np.int64).astype("datetime64[M]")
-    nothing = np.datetime64("NaT", "us")
-    begin = np.where(fits, months.astype("datetime64[us]"), nothing)
-    end = np.where(fits, (months + 1).astype("datetime64[us]"), nothing)
-    return to_zone(begin, clock), to_zone(end, clock)
+def _month_after(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    return (days.astype("datetime64[M]") + 1).astype("datetime64[us]")
 
 
-def _hour(rows: Rows) -> pd.Series:
-    seconds, _ = read_clock(rows.text("hour"))
-    hours = pd.Series(seconds // 3600 % 24, index=rows.frame.index)
-    return hours.astype("Int8")
+def _hour(rows: Rows, first: Written) -> pd.Series | None:
+    """Hour of the day of the rows of which only the month is known."""
+    if not first.whole_month.any() and not (rows.has("hour") and not rows.has("from_date")):
+        return None
+    told = "hour" if rows.has("hour") else "from_time"
+    seconds, _ = read_clock(rows.text(told))
+    hours = np.where(first.whole_month | first.unreadable | ~first.known, seconds // 3600 % 24, np.nan)
+    return pd.Series(hours, index=rows.frame.index).astype("Int8") if rows.has(told) else None
 
 
 def _reported(
-    rows: Rows, profile: Profile, clock: str, now: pd.Timestamp
+    written: Written, clock: str, now: pd.Timestamp
 ) -> tuple[pd.Series, npt.NDArray[np.bool_], list[str]]:
     """Moment of the report, where that is only a day, and what was mended."""
-    written = _written(rows, "reported", profile)
     reported = to_zone(written.clock(), clock, utc_offset=written.utc_offset)
     bad = written.unreadable | (reported > now).to_numpy()
     warnings = []
@@ -156,12 +163,10 @@ def _reported(
     return reported.where(~bad), ~np.isfinite(written.seconds), warnings
 
 
-def _written(rows: Rows, which: str, profile: Profile) -> Written:
-    times = rows.text(f"{which}_time") if rows.has(f"{which}_time") else None
-    return read_moments(rows.text(f"{which}_date"), times, month_first=profile.month_first)
-
-
 def _shown(rows: Rows, which: str) -> pd.Series:
+    if which == "from" and which_column(rows) == "year":
+        parts = [rows.text(name) for name in ("year", "month", "day") if rows.has(name)]
+        return joined(parts, "-")
     return (rows.text(f"{which}_date") + " " + rows.text(f"{which}_time")).str.strip()
 
 

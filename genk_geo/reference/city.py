@@ -14,6 +14,7 @@ import shapely
 from genk_geo.errors import ConfigError
 from genk_geo.reference.exposure import dwellings_of, lattice
 from genk_geo.reference.locating import first_within, nearest_sector
+from genk_geo.reference.naming import name_ground
 from genk_geo.spreadsheet import alike, visible
 
 if TYPE_CHECKING:
@@ -160,6 +161,25 @@ class CityValue:
         """Row of the wijk of each place; indicative borders are not the last word on what lies outside."""
         margin_m = INDICATIVE_MARGIN_M if self.boundary_note == "indicative" else 0.0
         return first_within(self.wijken.geometry.to_numpy(), xy, margin_m)
+
+    def named(self, ground: BaseGeometry, wijken: pd.Series | None = None) -> tuple[str, str]:
+        """Wijk and stadsdeel by which a piece of ground is known.
+
+        Parameters
+        ----------
+        ground : shapely geometry
+            In :attr:`crs`.
+        wijken : pandas.Series, optional
+            Wijk of each incident there: they decide. Without any, the ground itself does.
+
+        Returns
+        -------
+        wijk : str
+            The wijk with most incidents, or two ("A en B") where one alone would mislead.
+        stadsdeel : str
+            That of the first wijk named.
+        """
+        return name_ground(self.wijken, ground, wijken)
 
     def streets_near(self, geometry: BaseGeometry, n: int = 2) -> list[str]:
         """Name the streets at a place, best first.

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.config import CitySettings, path_fields, read_toml, validated
-from genk_geo.crs import reproject
+from genk_geo.crs import WGS84, check_scale, reproject
 from genk_geo.doors import read_csv, read_layer
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.best import with_addresses
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Areas that share more than this part of the smaller one overlap; less is the rounding of a border.
-_MOST_OVERLAP = 0.01
+# Less than this part of an area is the rounding of a border, of which nobody needs to hear.
+_ROUNDING = 1e-4
 _FILES = path_fields(CitySettings)
 
 
@@ -99,6 +99,7 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
         )
     layer = _areas(settings) if settings.areas is not None else _areas_of_points(settings)
     wijken, grouping_note = _grouped(layer, settings, grouping)
+    check_scale(wijken, settings.crs)
     city = CityValue(
         name=settings.name,
         crs=settings.crs,
@@ -162,6 +163,8 @@ def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
             f"{some_rows(layer.index[empty] + 1)}. Fill it in."
         )
     names = _cleaned(layer[settings.wijk])
+    if settings.stadsdeel is not None:
+        names = _told_apart(names, _cleaned(layer[settings.stadsdeel]), path)
     codes = names if settings.wijk_code is None else layer[settings.wijk_code].astype(str).str.strip()
     for column, values in ((settings.wijk, names), (settings.wijk_code, codes)):
         twice = sorted(values[values.duplicated()].unique())
@@ -173,8 +176,18 @@ def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
     found = pd.DataFrame({"wijk": names, "wijk_code": codes, "exposure": _figures(layer, settings, path)})
     if settings.stadsdeel is not None:
         found["stadsdeel"] = _cleaned(layer[settings.stadsdeel])
-    shapes = _without_overlap(_polygons_only(layer, names, path), names, path)
+    shapes = _without_overlap(_polygons_only(layer, names, path), names, path, settings.max_overlap)
     return gpd.GeoDataFrame(found, geometry=gpd.GeoSeries(shapes, index=layer.index), crs=settings.crs)
+
+
+def _told_apart(names: pd.Series, stadsdeel: pd.Series, path: Path) -> pd.Series:
+    """Names that two stadsdelen have, with the stadsdeel behind them: "Centrum (Noord)"."""
+    pairs = pd.DataFrame({"wijk": names, "stadsdeel": stadsdeel})
+    twice = names.duplicated(keep=False)
+    if not twice.any() or pairs.duplicated().any() or pairs["stadsdeel"][twice].isna().any():
+        return names
+    _log.warning("%s: %s in more than one stadsdeel: told apart.", path, some_rows(sorted(set(names[twice]))))
+    return names.where(~twice, names + " (" + pairs["stadsdeel"] + ")")
 
 
 def _figures(layer: pd.DataFrame, settings: CitySettings, path: Path) -> pd.Series:
@@ -206,20 +219,26 @@ def _polygons_only(layer: gpd.GeoDataFrame, names: pd.Series, path: Path) -> npt
 
 
 def _without_overlap(
-    shapes: npt.NDArray[np.object_], names: pd.Series, path: Path
+    shapes: npt.NDArray[np.object_], names: pd.Series, path: Path, most: float
 ) -> npt.NDArray[np.object_]:
-    """Refuse real overlaps; take those of a rounded border from the later area."""
+    """Refuse real overlaps; take small ones from the later area, and say so."""
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = [(first, second) for first, second in zip(one, other, strict=True) if first < second]
     parts = list(shapes)
     for first, second in sorted(pairs):
         shared = shapely.area(shapely.intersection(parts[first], parts[second]))
-        if shared > _MOST_OVERLAP * min(shapes[first].area, shapes[second].area):
+        smaller = min(shapes[first].area, shapes[second].area)
+        if shared > most * smaller:
             raise ConfigError(
                 f"{path}: the areas {names.iloc[first]!r} and {names.iloc[second]!r} overlap "
                 f"by {shared:,.0f} m2. "
-                "Every place must lie in one wijk: correct the layer."
+                f"Every place must lie in one wijk: correct the layer, or raise `max_overlap` ({most:g})."
             )
+        if shared > _ROUNDING * smaller:
+            _log.warning(
+                "%s: the areas %r and %r overlap by %.0f m2 (%.1f %%): that went to the first.",
+                path, names.iloc[first], names.iloc[second], shared, 100 * shared / smaller,
+            )  # fmt: skip
         if shared > 0:
             rest = shapely.difference(parts[second], parts[first])
             parts[second] = shapely.union_all([part for part in shapely.get_parts(rest) if part.area > 0])
@@ -231,19 +250,55 @@ def _areas_of_points(settings: CitySettings) -> gpd.GeoDataFrame:
     assert settings.points is not None
     path = settings.points
     table = read_csv(path, "points", dtype=str)
-    for setting in ("x", "y", "wijk"):
-        _need(table, getattr(settings, setting), setting, path)
+    for setting in ("x", "y", "wijk", "stadsdeel"):
+        if getattr(settings, setting) is not None:
+            _need(table, getattr(settings, setting), setting, path)
     x, y = (
         pd.to_numeric(table[column].str.replace(",", "."), errors="coerce")
         for column in (settings.x, settings.y)
     )
-    geometry = gpd.points_from_xy(x, y, crs=settings.points_crs)
+    geometry = gpd.points_from_xy(x, y, crs=_system_of_points(settings, x, y))
     points = gpd.GeoDataFrame({"wijk": _cleaned(table[settings.wijk])}, geometry=geometry)
     points = points[x.notna() & y.notna() & points["wijk"].notna()]
     if points.empty:
         raise ConfigError(f"{path}: no row has both coordinates and a value in column {settings.wijk!r}.")
     areas = areas_from_points(reproject(points, settings.crs), "wijk")
-    return areas.assign(wijk_code=areas["wijk"], exposure=np.nan)
+    areas = areas.assign(wijk_code=areas["wijk"], exposure=np.nan)
+    if settings.stadsdeel is None:
+        return areas
+    of_wijk = _stadsdeel_of_points(table.loc[points.index], points["wijk"], settings)
+    return areas.assign(stadsdeel=areas["wijk"].map(of_wijk).astype("str"))
+
+
+def _system_of_points(settings: CitySettings, x: pd.Series, y: pd.Series) -> int:
+    """System of the points: as the settings say; metres where they say nothing and no degrees are written."""
+    if settings.points_crs != WGS84 or not ((x.abs() > 180) | (y.abs() > 180)).any():
+        return settings.points_crs
+    if "points_crs" in settings.model_fields_set or not ((x.abs() > 180) & (y.abs() > 180))[x.notna()].all():
+        raise ConfigError(
+            f"{settings.points}: {settings.x} and {settings.y} are no degrees (found {x.max():g}, "
+            f"{y.max():g}). Give their EPSG code under `points_crs`, such as {settings.crs}."
+        )
+    _log.warning(
+        "%s: %s and %s are read as metres in EPSG:%s, the city's own system. Is it another one? Give its "
+        "EPSG code under `points_crs`.",
+        settings.points, settings.x, settings.y, settings.crs,
+    )  # fmt: skip
+    return settings.crs
+
+
+def _stadsdeel_of_points(table: pd.DataFrame, wijk: pd.Series, settings: CitySettings) -> pd.Series:
+    """Stadsdeel of each wijk, by the column of its points."""
+    pairs = pd.DataFrame({"wijk": wijk, "stadsdeel": table[str(settings.stadsdeel)].str.strip()}).dropna()
+    pairs = pairs[pairs["stadsdeel"] != ""].drop_duplicates()
+    several = sorted(pairs["wijk"][pairs["wijk"].duplicated()].unique())
+    without = sorted(set(wijk) - set(pairs["wijk"]))
+    if several or without:
+        what = f"more than one stadsdeel for {some_rows(several)}" if several else (
+            f"no stadsdeel for {some_rows(without)}"
+        )  # fmt: skip
+        raise ConfigError(f"{settings.points}: {what} in column {settings.stadsdeel!r}. Correct the file.")
+    return pairs.set_index("wijk")["stadsdeel"]
 
 
 def _grouped(

@@ -10,6 +10,7 @@ import duckdb
 
 from genk_geo.errors import ConfigError
 from genk_geo.private import private_files
+from genk_geo.store.identity import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +124,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
         with transaction(connection):
             connection.execute(_TABLES)
             connection.execute(_SCORES)
+            connection.execute(NUMBERS)
             connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
             _make_secret(connection)
         return
@@ -135,9 +137,10 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
                 f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
                 " new file to read the supplier files into again."
             )
-    if "outlook_scores" not in tables:
+    if not {"outlook_scores", "numbers"} <= tables:
         with transaction(connection):
             connection.execute(_SCORES)
+            connection.execute(NUMBERS)
     if NAMES not in found:
         with transaction(connection):
             _make_secret(connection)

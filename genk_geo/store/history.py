@@ -8,40 +8,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import shapely
 
 from genk_geo.calendar import BRUSSELS, Week
 from genk_geo.private import private_files
-from genk_geo.schema import check_table, geocode_level_dtype
+from genk_geo.schema import check_table
 from genk_geo.store.areas import read_areas, write_areas
 from genk_geo.store.database import NAMES, open_database, transaction
-from genk_geo.store.rejects import days_ago, delete_rejects, write_rejects
+from genk_geo.store.files_taken import note_file
+from genk_geo.store.identity import check_overlap, resolve
+from genk_geo.store.rejects import delete_rejects
+from genk_geo.store.rows import TEXT, from_rows, to_rows
 from genk_geo.store.scores import read_scores, write_scores
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     import duckdb
+    import geopandas as gpd
 
     from genk_geo.ingestion import IngestResult
 
-_TEXTS = ("incident_id", "source", "theme", "category", "severity", "sector", "wijk", "stadsdeel")
-_MOMENTS = ("from", "to", "reported")
-_NUMBERS = ("weight", "geocode_score", "geocode_uncertainty_m")
-_TEXT, _STAMP = pa.string(), pa.timestamp("us")
-# In the order of the table, so that whole rows can be compared.
-_ROWS = pa.schema(
-    [(name, _TEXT) for name in _TEXTS[:4]]
-    + [(f"{name}_utc", _STAMP) for name in _MOMENTS]
-    + [("weight", pa.float64()), ("severity", _TEXT), ("weak_road_user", pa.bool_()), ("hour", pa.int8())]
-    + [("geocode_level", _TEXT), ("geocode_score", pa.float64()), ("geocode_uncertainty_m", pa.float64())]
-    + [("sector", _TEXT), ("wijk", _TEXT), ("stadsdeel", _TEXT), ("kept", _TEXT)]
-    + [("x", pa.float64()), ("y", pa.float64())]
-)
 _SELECTION = """
 select * exclude (occurred_utc) from happened
 where ($theme is null or theme = $theme)
@@ -64,11 +53,14 @@ class Added:
         Incidents that were there already.
     changed : int
         Those among the known that were delivered again with another content, and were updated.
+    returned : int
+        Those among the new whose number was known with another date and place.
     """
 
     new: int
     known: int
     changed: int = 0
+    returned: int = 0
 
 
 class Store:
@@ -126,8 +118,9 @@ class Store:
     def add(self, result: IngestResult, *, rejects_days: int | None = None) -> Added:
         """Add what a file brought, all of it or nothing.
 
-        An incident that is there already, by its ``incident_id``, stays as it is; when it is delivered again
-        with another content it is updated. Lines that a profile's selection leaves out are counted, not kept.
+        An incident that is there already stays as it is; when it is delivered again with another content it
+        is updated. It is recognised by its number as long as time and place agree: a known number that
+        returns with a far date is another incident.
 
         Parameters
         ----------
@@ -141,29 +134,90 @@ class Store:
         -------
         Added
             Counts of new, known and changed incidents.
+
+        Raises
+        ------
+        QualityGateError
+            If most of it is in the history already under another source or other numbers.
         """
-        check_table(result.incidents, "incidents", epsg=self.crs)
-        base = self._connection
-        base.register("batch", _to_rows(result.incidents))
+        return self.add_all([result], rejects_days=rejects_days)[0]
+
+    def add_all(self, results: Sequence[IngestResult], *, rejects_days: int | None = None) -> list[Added]:
+        """Add what several files brought, all of it or nothing (see :meth:`add`).
+
+        Parameters
+        ----------
+        results : sequence of IngestResult
+            In the order of adding.
+        rejects_days : int, optional
+            As :meth:`add`.
+
+        Returns
+        -------
+        list of Added
+            One a file.
+
+        Raises
+        ------
+        QualityGateError
+            As :meth:`add`.
+        """
+        for result in results:
+            check_table(result.incidents, "incidents", epsg=self.crs)
+        with transaction(self._connection):
+            return [self._add(result, rejects_days) for result in results]
+
+    def _add(self, result: IngestResult, rejects_days: int | None) -> Added:
+        base, delivered = self._connection, to_rows(result.incidents)
+        base.register("batch", delivered)
         try:
-            with transaction(base):
-                known = _count(base, "select count(*) from batch semi join incidents using (incident_id)")
-                base.execute(
-                    "create or replace temp table changed as "
-                    "select * from batch semi join incidents using (incident_id) "
-                    "except select * from incidents"
-                )
-                changed = _count(base, "select count(*) from changed")
-                base.execute(
-                    "insert into incidents select * from batch anti join incidents using (incident_id)"
-                )
-                base.execute("delete from incidents where incident_id in (select incident_id from changed)")
-                base.execute("insert into incidents select * from changed")
-                base.execute("drop table changed")
-                self._note_file(result, rejects_days)
+            proposed = result.incidents["incident_id"].reset_index(drop=True)
+            numbers = proposed if result.numbers is None else result.numbers.reset_index(drop=True)
+            found = resolve(base, proposed, numbers)
+            base.unregister("batch")
+            position = delivered.schema.get_field_index("incident_id")
+            names = pa.array(found.incident_id.to_numpy(object), TEXT)
+            base.register("batch", delivered.set_column(position, delivered.schema.field(position), names))
+            known = _count(base, "select count(*) from batch semi join incidents using (incident_id)")
+            new = len(result.incidents) - known
+            report = result.report
+            check_overlap(base, file=report.file, source=report.source, new=new, repeats=result.repeats)
+            changed = self._replace_changed()
+            self._note_numbers(found.incident_id, numbers)
+            note_file(base, result, rejects_days)
         finally:
             base.unregister("batch")
-        return Added(new=len(result.incidents) - known, known=known, changed=changed)
+        return Added(new=new, known=known, changed=changed, returned=found.returned)
+
+    def _replace_changed(self) -> int:
+        """Put the delivered rows in the history; how many of those that were there have other content."""
+        base = self._connection
+        base.execute(
+            "create or replace temp table changed as "
+            "select * from batch semi join incidents using (incident_id) "
+            "except select * from incidents"
+        )
+        changed = _count(base, "select count(*) from changed")
+        base.execute("insert into incidents select * from batch anti join incidents using (incident_id)")
+        base.execute("delete from incidents where incident_id in (select incident_id from changed)")
+        base.execute("insert into incidents select * from changed")
+        base.execute("drop table changed")
+        return changed
+
+    def _note_numbers(self, incident_id: pd.Series, numbers: pd.Series) -> None:
+        """Remember the numbers of incidents that do not go by their number alone."""
+        apart = (incident_id != numbers).to_numpy()
+        if not apart.any():
+            return
+        texts = {"number_id": numbers[apart], "incident_id": incident_id[apart]}
+        table = pa.table({name: pa.array(values.to_numpy(object), TEXT) for name, values in texts.items()})
+        self._connection.register("noted", table)
+        try:
+            self._connection.execute(
+                "insert into numbers select * from noted anti join numbers using (number_id, incident_id)"
+            )
+        finally:
+            self._connection.unregister("noted")
 
     def incidents(
         self,
@@ -195,7 +249,7 @@ class Store:
         limits = {"start": start, "end": end, "reported_before": reported_before}
         values = {name: _utc(moment, self.timezone) for name, moment in limits.items()}
         rows = self._read(_SELECTION, {"theme": theme, **values})
-        return check_table(_from_rows(rows, self.crs, self.timezone), "incidents", epsg=self.crs)
+        return check_table(from_rows(rows, self.crs, self.timezone), "incidents", epsg=self.crs)
 
     def files(self) -> pd.DataFrame:
         """Files that were read: checksum, profile, name, source, theme, when first taken, counts, reasons.
@@ -308,33 +362,6 @@ class Store:
         with transaction(self._connection):
             write_scores(self._connection, theme, fingerprint, scores)
 
-    def _note_file(self, result: IngestResult, rejects_days: int | None) -> None:
-        """Note the file and its rejects; the first moment that it was taken stays."""
-        base, report = self._connection, result.report
-        key = [report.sha256, report.profile]
-        first = base.execute("select taken_utc from files where sha256 = ? and profile = ?", key).fetchone()
-        taken = first[0] if first else dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        base.execute("delete from files where sha256 = ? and profile = ?", key)
-        base.execute(
-            "insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                *key,
-                report.file,
-                report.source,
-                report.theme,
-                taken,
-                report.rows_in,
-                report.incidents,
-                report.duplicates,
-                report.rejects,
-                json.dumps(report.reasons),
-                json.dumps(report.levels),
-            ],
-        )
-        recent = rejects_days is None or taken >= days_ago(rejects_days)
-        kept = result.rejects.loc[(result.rejects["reason"] != "not_selected") & recent]
-        write_rejects(base, key, kept)
-
     def _read(self, query: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
         rows: pd.DataFrame = self._connection.execute(query, values).df()
         return rows
@@ -352,55 +379,3 @@ def _utc(moment: dt.datetime | None, timezone: str) -> dt.datetime | None:
     stamp = pd.Timestamp(moment)
     stamp = stamp.tz_localize(timezone) if stamp.tzinfo is None else stamp
     return stamp.tz_convert("UTC").tz_localize(None).to_pydatetime()
-
-
-def _to_rows(incidents: gpd.GeoDataFrame) -> pa.Table:
-    """Incidents as the table has them."""
-    count = len(incidents)
-    columns: dict[str, Any] = {name: incidents[name].astype("str").to_numpy(object) for name in _TEXTS}
-    for name in _MOMENTS:
-        columns[f"{name}_utc"] = (
-            incidents[name].dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
-        )
-    columns |= {name: incidents[name].to_numpy(dtype=float, na_value=np.nan) for name in _NUMBERS}
-    columns["weak_road_user"] = incidents["weak_road_user"].astype("boolean")
-    columns["hour"] = incidents["hour"] if "hour" in incidents else pd.array([pd.NA] * count, dtype="Int8")
-    columns["geocode_level"] = incidents["geocode_level"].astype("str").to_numpy(object)
-    columns["kept"] = _kept_texts(incidents)
-    shapes = incidents.geometry.to_numpy()
-    columns["x"], columns["y"] = shapely.get_x(shapes), shapely.get_y(shapes)
-    frame = pd.DataFrame({name: pd.Series(values).reset_index(drop=True) for name, values in columns.items()})
-    return pa.Table.from_pandas(frame, schema=_ROWS, preserve_index=False)
-
-
-def _kept_texts(incidents: gpd.GeoDataFrame) -> list[str | None]:
-    names = [name for name in incidents.columns if str(name).startswith("kept_")]
-    if not names:
-        return [None] * len(incidents)
-    records = incidents[names].astype(object).where(incidents[names].notna(), "").to_dict("records")
-    return [json.dumps(record, ensure_ascii=False, sort_keys=True) for record in records]
-
-
-def _from_rows(rows: pd.DataFrame, crs: int, timezone: str) -> gpd.GeoDataFrame:
-    """Incidents as the contract has them."""
-    table = pd.DataFrame(index=rows.index)
-    for name in _TEXTS[:4]:
-        table[name] = rows[name].astype("str")
-    for name in _MOMENTS:
-        moments = rows[f"{name}_utc"].astype("datetime64[us]")
-        table[name] = moments.dt.tz_localize("UTC").dt.tz_convert(timezone)
-    table["weight"] = rows["weight"]
-    table["severity"] = rows["severity"].astype("str")
-    table["weak_road_user"] = rows["weak_road_user"].astype("boolean")
-    table["geocode_level"] = rows["geocode_level"].astype(geocode_level_dtype())
-    for name in _NUMBERS[1:]:
-        table[name] = rows[name]
-    for name in ("sector", "wijk", "stadsdeel"):
-        table[name] = rows[name].astype("str")
-    if rows["hour"].notna().any():
-        table["hour"] = rows["hour"].astype("Int8")
-    if rows["kept"].notna().any():
-        kept = pd.DataFrame([json.loads(text) if isinstance(text, str) else {} for text in rows["kept"]])
-        table = table.join(kept[sorted(kept.columns)].astype("str"))
-    points = np.where(rows["x"].notna(), shapely.points(rows["x"].to_numpy(), rows["y"].to_numpy()), None)
-    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(points, index=table.index, crs=crs))

@@ -105,10 +105,12 @@ def test_formats_that_nobody_knows(genk_geo, desk):
         assert (done.code, "x.docx: unknown format" in done.err) == (2, True)
 
 
-def test_a_file_of_which_nothing_is_valid_is_read_and_told(genk_geo, accidents):
+def test_a_file_of_which_nothing_is_valid_does_not_pass_the_gate(genk_geo, accidents, tmp_path):
     header, _, bad = accidents.read_text(encoding="utf-8").splitlines()
     accidents.write_text(f"{header}\n{bad}\n", encoding="utf-8")
-    done = genk_geo("ingest", accidents, "--profile", "traffic")
-    assert done.code == 0
-    assert "0 nieuw, 0 al bekend" in done.out
+    done = genk_geo("ingest", accidents, "--profile", "traffic", "--rejects", "geweigerd.csv")
+    assert done.code == 3
+    assert "not one is valid (1 x bad_time)" in done.err
     assert "  1 x bad_time\n" in done.out
+    assert "gisteren" in (tmp_path / "geweigerd.csv").read_text(encoding="utf-8")
+    assert not (tmp_path / "data").exists()

@@ -54,3 +54,37 @@ def test_suppliers_forms(written, numbers, box):
 def test_never_raises_and_numbers_are_positive(written):
     found = read_house_number(written)
     assert all(int("".join(filter(str.isdigit, number))) > 0 for number in found.numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Europalaan 3\u00b9", "3"),
+        ("Europalaan 3\u00b2", "3"),
+        ("Europalaan 3\u00bd", "3"),
+        ("Europalaan 3\u00bc, 3600 Genk", "3"),
+        ("Europalaan 12\u00b3", "12"),
+        ("3\u00b9 Europalaan", "3"),
+        ("Europalaan 3\u2460", "3"),
+        ("Europalaan 3\u2082", "3"),
+        ("Europalaan \uff13\uff11", "31"),
+    ],
+)
+def test_small_figures_behind_a_number_are_no_part_of_it(city, text, number):
+    import pandas as pd
+
+    from genk_geo.geocoding import geocode
+
+    found = geocode(pd.DataFrame({"a": [text]}), city, column="a")
+    assert (found["matched_street"].item(), found["matched_house_number"].item()) == ("Europalaan", number)
+
+
+@pytest.mark.parametrize(
+    "text", ["Meilaan 12", "1 Meilaan 12", "12 Meilaan", "1 Mei laan 12", "Meilaan 12, Genk"]
+)
+def test_a_refusal_does_not_depend_on_the_order(city, text):
+    import pandas as pd
+
+    from genk_geo.geocoding import geocode
+
+    assert geocode(pd.DataFrame({"a": [text]}), city, column="a")["geocode_level"].item() < "street"

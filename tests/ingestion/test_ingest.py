@@ -36,7 +36,8 @@ def conserved(result) -> bool:
     report = result.report
     lines = [*result.rejects["line"], *result.duplicates["line"]]
     return (
-        report.rows_in == len(result.incidents) + len(result.duplicates) + len(result.rejects)
+        report.rows_in
+        == len(result.incidents) + len(result.duplicates) + len(result.rejects) + report.left_out
         and report.incidents == len(result.incidents)
         and sum(report.reasons.values()) == report.rejects == len(result.rejects)
         and sum(report.levels.values()) == report.incidents
@@ -292,7 +293,7 @@ def test_the_accident_file_of_statbel_is_read_as_it_is(written, city):
     assert incidents["hour"].tolist() == [18, pd.NA]
     assert incidents["severity"].tolist() == ["light", "fatal"]
     assert incidents["weak_road_user"].tolist() == [True, False]
-    assert result.report.reasons == {"not_selected": 1, "bad_time": 1}
+    assert (result.report.reasons, result.report.left_out) == ({"bad_time": 1}, 1)
     assert conserved(result)
 
 
@@ -316,7 +317,8 @@ def test_themes_weights_selection_and_kept_columns(written, city):
     assert result.incidents["theme"].tolist() == ["drugs", "fire"]
     assert result.incidents["weight"].tolist() == [2.5, 1.0]
     assert result.incidents["kept_ploegnr"].tolist() == ["P7", ""]
-    assert result.rejects["reason"].tolist() == ["bad_value", "bad_value", "not_selected"]
+    assert result.rejects["reason"].tolist() == ["bad_value", "bad_value"]
+    assert result.report.left_out == 1
     assert result.report.theme == "drugs, fire"
 
 

@@ -338,6 +338,8 @@ def _has_other_number(key: str, stem: str, kind: str) -> bool:
     digits = _digits(stem)
     if digits and digits != _digits(key):
         return True
+    if key[0].isdigit() and not stem[:1].isdigit():
+        return True  # "1 Meilaan" names another street than any without a number, as "Meilaan" does
     number = _REGNAL.search(stem)
     if number is None:
         return False

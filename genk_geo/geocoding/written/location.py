@@ -119,5 +119,23 @@ def known_municipalities() -> tuple[str, ...]:
 
 def clean(text: str) -> str:
     """One line, single spaces, no control or direction characters, at most 250 characters."""
-    composed = text if text.isascii() else unicodedata.normalize("NFKC", text[: 4 * LONGEST_TEXT])
+    composed = text if text.isascii() else _composed(text[: 4 * LONGEST_TEXT])
     return _CONTROL.sub(" ", composed[: 4 * LONGEST_TEXT]).strip()[:LONGEST_TEXT].strip()
+
+
+def _composed(text: str) -> str:
+    """Compatibility characters as plain ones; what stands behind a number in small figures is no part of it.
+
+    "3¹" is number 3 with box 1, not 31, and "3½" lies at 3.
+    """
+    parts: list[str] = []
+    for letter in text:
+        small = unicodedata.category(letter) == "No"
+        if small and parts and parts[-1][-1:].isdigit():
+            value = unicodedata.numeric(letter)
+            parts.append(f"/{value:.0f}" if value.is_integer() else "")
+        elif small and parts and not parts[-1] and not unicodedata.numeric(letter).is_integer():
+            continue
+        else:
+            parts.append(unicodedata.normalize("NFKC", letter) if small else letter)
+    return unicodedata.normalize("NFKC", "".join(parts))

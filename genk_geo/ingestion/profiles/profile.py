@@ -54,6 +54,7 @@ class Columns(_Frozen):
     reported_time: Names = ()
     year: Names = Field((), description="year, where the file gives no day")
     month: Names = Field((), description="month, beside `year`")
+    day: Names = Field((), description="day of the month, beside `year` and `month`")
     hour: Names = Field((), description="hour of the day, beside `year` and `month`")
     street: Names = ()
     house_number: Names = ()
@@ -99,7 +100,10 @@ class Profile(_Frozen):
         default_factory=dict,
         description="light, weather, ...: columns with words of a fixed list, kept where the file has them",
     )
-    month_first: bool = Field(default=False, description="True for 12/31/2026")
+    date_order: Literal["dmy", "mdy", "ymd"] | None = Field(
+        None, description="order of day, month and year; decided from all values of a column by default"
+    )
+    month_first: bool | None = Field(None, description="True for 12/31/2026: another way to say `date_order`")
     time_from_report: bool = Field(
         default=False, description="take the moment of the report where no other is given"
     )
@@ -107,6 +111,12 @@ class Profile(_Frozen):
         0.0, description="length of the window where a time is known but no end; 0: a moment without end"
     )
     timezone: str | None = Field(None, description="clock of the file; the city's own by default")
+    max_duplicates: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5, description="a larger share of rows that repeat another row stops the file"
+    )
+    repeats: Names = Field(
+        (), description="sources whose incidents this one may tell again; both are then kept"
+    )
     crs: int | None = Field(None, description="EPSG code of x and y; recognised by value by default")
     coordinate_uncertainty_m: Annotated[float, Field(ge=0)] = 10.0
     separator: str | None = Field(None, pattern='^[^"\\r\\n]$', description="one character")
@@ -144,6 +154,13 @@ class Profile(_Frozen):
         if not ((columns.x and columns.y) or columns.address or columns.street):
             raise ValueError("`columns` needs x and y, or address, or street")
         return self
+
+    @property
+    def order(self) -> Literal["dmy", "mdy", "ymd"] | None:
+        """Order of day, month and year that the profile says, if it says one."""
+        if self.date_order is not None or self.month_first is None:
+            return self.date_order
+        return "mdy" if self.month_first else "dmy"
 
     def expected(self) -> tuple[str, ...]:
         """All column names that the profile knows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,7 +129,21 @@ def _layout(lines: Sequence[str], expected: Sequence[str], separator: str | None
             score = (found, -number, len(cells))
             if best is None or score > best:
                 best, chosen = score, (candidate, number)
+    if best is not None and best[0] == 0 and best[2] == 1 and '"' not in lines[chosen[1]]:
+        return _below_title(lines, filled, candidates) or chosen
     return chosen
+
+
+def _below_title(
+    lines: Sequence[str], filled: Sequence[int], candidates: Sequence[str]
+) -> tuple[str, int] | None:
+    """Separator and line of unknown names under a title: the first that the next line resembles."""
+    for number, after in pairwise(filled):
+        for candidate in candidates:
+            cells, below = _cells(lines[number], candidate), _cells(lines[after], candidate)
+            if cells and below and len(cells) == len(below) > 1 and sum(map(bool, cells)) > 1:
+                return candidate, number
+    return None
 
 
 def _cells(line: str, separator: str) -> list[str] | None:

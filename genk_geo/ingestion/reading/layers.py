@@ -57,6 +57,7 @@ def _points(layer: gpd.GeoDataFrame, name: str) -> Points:
     if layer.crs is None:
         raise SupplierFileError(f"{name} does not say its coordinate reference system. Save it with one.")
     shapes = layer.geometry.to_numpy()
+    shapes = np.where(shapely.is_empty(shapes), None, shapes)  # "POINT EMPTY" is no place
     points = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))
     return Points(shapely.get_x(points), shapely.get_y(points), epsg_of(layer, name))
 

@@ -33,7 +33,7 @@ def read_workbook(
     expected : sequence of str
         Column names that tell the header from a title above it.
     sheet : str, optional
-        Name of the sheet; by default the first one with rows.
+        Name of the sheet; by default the filled one with most of the expected names.
 
     Returns
     -------
@@ -45,15 +45,15 @@ def read_workbook(
     SupplierFileError
         If the workbook is damaged or protected, has no such sheet, or no rows.
     """
-    cells = [[_text(value) for value in row] for row in _rows(content, name, sheet)]
+    cells = [[_text(value) for value in row] for row in _rows(content, name, sheet, expected)]
     filled = [number for number, row in enumerate(cells) if any(row)]
     if not filled:
         raise SupplierFileError(f"{name} has no filled sheet. Ask the supplier to export it again.")
     known = {comparison_key(column) for column in expected}
-    first = max(
-        filled[:TITLE_LINES],
-        key=lambda number: (len({comparison_key(cell) for cell in cells[number]} & known), -number),
-    )
+    first = max(filled[:TITLE_LINES], key=lambda number: (_known(cells[number], known), -number))
+    if not _known(cells[first], known):  # names of which none is expected stand under the title all the same
+        wide = [number for number in filled[:TITLE_LINES] if sum(map(bool, cells[number])) > 1]
+        first = wide[0] if wide else first
     bounded(len(cells[first]), len(cells), name)
     names = unique_names(cells[first])
     below = [number for number in filled if number > first]
@@ -72,20 +72,30 @@ def read_workbook(
     )
 
 
-def _rows(content: bytes, name: str, sheet: str | None) -> list[list[Any]]:
+def _known(cells: Sequence[str], known: set[str]) -> int:
+    return len({comparison_key(cell) for cell in cells} & known)
+
+
+def _rows(content: bytes, name: str, sheet: str | None, expected: Sequence[str]) -> list[list[Any]]:
+    """Rows of the sheet asked for, else of the first one with most of the expected names."""
+    known = {comparison_key(column) for column in expected}
+    best: tuple[int, list[list[Any]]] = (-1, [])
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         if sheet is not None and sheet not in book.sheet_names:
             raise SupplierFileError(f"{name} has no sheet {sheet!r}. It has: {', '.join(book.sheet_names)}.")
         for title in [sheet] if sheet is not None else book.sheet_names:
             rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-            if rows:
-                return rows
+            found = max(
+                (_known([_text(one) for one in row], known) for row in rows[:TITLE_LINES]), default=-1
+            )
+            if rows and found > best[0]:
+                best = found, rows
     except (CalamineError, OSError, ValueError) as error:
         raise SupplierFileError(
             f"{name} cannot be read as an Excel workbook ({error}). Is it damaged or protected by a password?"
         ) from error
-    return []
+    return best[1]
 
 
 def _text(value: Any) -> str:
@@ -94,9 +104,16 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+        when = _whole_seconds(value)
+        return when.date().isoformat() if when.time() == dt.time() else when.isoformat(" ", "seconds")
     if isinstance(value, dt.time):
         return value.isoformat("seconds")
     if isinstance(value, dt.timedelta):
-        return str(value)
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
     return str(value).strip()
+
+
+def _whole_seconds(value: dt.datetime) -> dt.datetime:
+    """Nearest second: the part of a day that a workbook keeps is a little off."""
+    return (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0)

@@ -27,6 +27,8 @@ def in_areas(frame: gpd.GeoDataFrame, city: City) -> gpd.GeoDataFrame:
     if not len(frame):
         return frame.assign(wijk=pd.Series(dtype="str"), stadsdeel=pd.Series(dtype="str"))
     areas = city.locate(middle[:, 0], middle[:, 1])
+    for row in np.flatnonzero(areas["wijk"].isna()):  # in a gap or beyond the border: the nearest
+        areas.loc[row, ["wijk", "stadsdeel"]] = city.named(frame.geometry.iloc[row])
     return frame.assign(wijk=areas["wijk"].to_numpy(), stadsdeel=areas["stadsdeel"].to_numpy())
 
 

@@ -126,6 +126,10 @@ def _settle(square: _Square, weight: np.ndarray, enough: float) -> None:
 
 def _described(ground: Ground, label: np.ndarray, weight: np.ndarray, *, known: bool) -> gpd.GeoDataFrame:
     cells = ground.cells.assign(block=label, weight=weight)
+    nameless = np.flatnonzero(cells["wijk"].isna())  # the middle lies in a gap or an enclave
+    for row in nameless:
+        named = ground.city.named(cells.geometry.iloc[row])
+        cells.iloc[row, cells.columns.get_indexer(["wijk", "stadsdeel"])] = named
     heaviest = cells.sort_values("weight", ascending=False, kind="stable").drop_duplicates("block")
     heaviest = heaviest.set_index("block").sort_index()
     shapes = cells.groupby("block").geometry.agg(lambda part: shapely.union_all(part.to_numpy()))

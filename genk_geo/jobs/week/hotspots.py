@@ -138,7 +138,7 @@ def _facts(area: Any, recent: gpd.GeoDataFrame, last: pd.Series, history: ThemeH
     return {
         "observed": len(there),
         "this_week": int((inside & last).sum()),
-        **whereabouts(area, history.ground.city),
+        **whereabouts(area, history.ground.city, there["wijk"]),
         "peak_days": peak.days if peak else (),
         "peak_from": peak.from_hour if peak else np.nan,
         "peak_to": peak.to_hour if peak else np.nan,

@@ -190,7 +190,7 @@ class _Ahead:
     def _facts(self, area: Any, there: gpd.GeoDataFrame) -> dict[str, Any]:
         peak = stats.peak(stats.aoristic(there["from"], there["to"])) if len(there) else None
         return {
-            **whereabouts(area.geometry, self._history.ground.city),
+            **whereabouts(area.geometry, self._history.ground.city, there["wijk"]),
             "peak_days": peak.days if peak else (),
             "peak_from": peak.from_hour if peak else np.nan,
             "peak_to": peak.to_hour if peak else np.nan,

@@ -13,8 +13,9 @@ import pandas as pd
 
 from genk_geo.calendar import Week, occurred
 from genk_geo.config import Settings
-from genk_geo.errors import ConfigError, QualityGateError
+from genk_geo.errors import ConfigError
 from genk_geo.ingestion import ingest
+from genk_geo.jobs.deliveries import check_any_valid, told_with
 from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
@@ -208,17 +209,11 @@ def _read(
     for done, (path, profile) in enumerate(files):
         tell("ingest", done, len(files))
         result = ingest(path, profile=profile, city=city, now=now, aliases=settings.aliases)
-        if result.report.rows_in and not result.report.incidents:
-            reasons = ", ".join(f"{count} x {reason}" for reason, count in result.report.reasons.items())
-            raise QualityGateError(
-                f"{path.name} has {result.report.rows_in} rows and not one is valid ({reasons}). "
-                f"Is {profile} the right profile? `genk-geo profile {path.name}` proposes one."
-            )
+        check_any_valid(result.report)
         results.append(result)
-    for result in results:
-        store.add(result, rejects_days=settings.rejects_days)
+    added = store.add_all(results, rejects_days=settings.rejects_days)
     tell("ingest", len(files), len(files))
-    return tuple(result.report for result in results)
+    return tuple(told_with(result.report, one) for result, one in zip(results, added, strict=True))
 
 
 @dataclass(frozen=True)

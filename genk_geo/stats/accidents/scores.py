@@ -113,10 +113,19 @@ def _severities(accidents: pd.DataFrame) -> npt.NDArray[np.object_]:
 def _numbers(accidents: pd.DataFrame, name: str) -> Floats:
     if name not in accidents:
         return np.zeros(len(accidents))
-    values = pd.to_numeric(accidents[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    values = np.where(np.isnan(values), 0.0, values)
+    """Victims of a kind; nothing written is none, and what is no whole number is refused, never 0."""
+    written = accidents[name].astype("object")
+    blank = written.isna().to_numpy() | written.map(lambda one: str(one).strip() == "").to_numpy(bool)
+    texts = written.where(~blank, "0").astype(str).str.strip().str.replace(",", ".", regex=False)
+    values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     if (values < 0).any():
         raise SchemaError(f"Rows {some_rows(accidents.index[values < 0])} have a negative number in {name}.")
+    wrong = ~np.isfinite(values) | (np.nan_to_num(values, posinf=0.5) % 1 != 0)
+    if wrong.any():
+        raise SchemaError(
+            f"Rows {some_rows(accidents.index[wrong])}: {written[wrong].iloc[0]!r} in {name} is no number of "
+            "victims. Write 0, 1, 2, ..."
+        )
     return values
 
 

@@ -1,0 +1,1 @@
+"""Dates and clock times as they are written: their forms, their words, the order of a column."""
