@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from genk_geo import stats
 from genk_geo.calendar import Week, Window, occurred, week_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,24 @@ class ThemeHistory:
     def precise(self) -> pd.Series:
         """Mask of incidents whose place is known well enough for a hotspot."""
         return precisely_placed(self.incidents, self.settings)
+
+    @cached_property
+    def bundles(self) -> stats.Bundles:
+        """Which reports tell of one event."""
+        return stats.bundle_reports(self.incidents)
+
+    @cached_property
+    def of_events(self) -> ThemeHistory:
+        """The same history with one incident an event, as hotspots, signals and near repeats count them.
+
+        An event is where and when its first report puts it, under the label of that report, and known since
+        the earliest of its reports. Where the settings do not bundle, each report is an event.
+        """
+        if not self.settings.bundle or self.incidents.empty:
+            return self
+        events = self.bundles.events.set_index("first")[[*self.incidents.columns]]
+        ordered = events.loc[self.incidents.index[self.incidents.index.isin(events.index)]]
+        return ThemeHistory(self.theme, self.settings, ordered.rename_axis(None), self.ground)
 
     @cached_property
     def _cell(self) -> pd.Series:

@@ -8,6 +8,8 @@ Where do incidents lie together?
 When do they happen?
     Hours of the week of uncertain times (:func:`aoristic`, :func:`peak`, :func:`patrol_slots`), weekly counts
     against the weeks before (:func:`weekly_counts`, :func:`expect`, :func:`alerts`, :func:`farrington`).
+Which reports are one event?
+    Several reports of one thing that happened (:func:`bundle_reports`, :func:`learn_links`).
 What follows?
     Near repeats (:func:`knox`, :func:`near_repeat`), clusters that are alive (:func:`scan`), the outlook on
     next week (:class:`WeekRecord`, :func:`forecast`, :func:`suggest`).
@@ -56,6 +58,12 @@ from genk_geo.stats.counts.farrington import FarringtonSettings
 from genk_geo.stats.hours.aoristic import aoristic
 from genk_geo.stats.hours.peak import Peak, peak
 from genk_geo.stats.outlook.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
+
+# isort: split
+
+# Which reports are one event
+from genk_geo.stats.events.bundles import Bundles, bundle_reports, learn_links
+from genk_geo.stats.events.links import EventLimits, ReportLinks
 
 # isort: split
 
@@ -159,6 +167,15 @@ __all__ += [
     "peak",
     "slot_hours",
     "weekly_counts",
+]
+
+# Which reports are one event
+__all__ += [
+    "Bundles",
+    "EventLimits",
+    "ReportLinks",
+    "bundle_reports",
+    "learn_links",
 ]
 
 # What follows
