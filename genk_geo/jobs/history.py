@@ -100,7 +100,20 @@ class ThemeHistory:
 
     def counts(self, window: Window) -> pd.Series:
         """Precisely located incidents of a window per cell of the ground."""
-        return self._by_cell(self._cell[self.in_window(window)[self._cell.index]])
+        if window not in self._counted:
+            self._counted[window] = self._by_cell(self._cell[self.in_window(window)[self._cell.index]])
+        return self._counted[window]
+
+    @cached_property
+    def _counted(self) -> dict[Window, pd.Series]:
+        """What was counted already: one week after the other asks for much the same windows."""
+        return {}
+
+    def before(self, window: Window, most: int) -> list[pd.Series]:
+        """Counts per cell of the periods before a window, as long as it, that are wholly on record."""
+        first = first_whole_week(self.moment, window.first)
+        past = (window.shift(-window.weeks * back) for back in range(1, most + 1))
+        return [self.counts(period) for period in past if period.first >= first]
 
     def _by_cell(self, cell: pd.Series) -> pd.Series:
         found = cell.value_counts()

@@ -48,6 +48,7 @@ from genk_geo.stats.local.hotspot_areas import hotspot_areas, track
 from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
+from genk_geo.stats.local.window_dispersion import window_dispersion
 
 # isort: split
 
@@ -147,6 +148,7 @@ __all__ = [
     "space_time_cube",
     "track",
     "whole_extent",
+    "window_dispersion",
     "write_geotiff",
 ]
 

@@ -89,12 +89,13 @@ def look_at_theme(
 
 def _event_of(history: ThemeHistory, recent: gpd.GeoDataFrame) -> pd.Series:
     """Label of the first report of the event that each incident belongs to."""
+    name: pd.Series = history.incidents["incident_id"]
     if not history.settings.bundle or recent.empty:
-        return recent["incident_id"]
+        own: pd.Series = name[recent.index]
+        return own
     found = history.bundles
     first = found.events["first"].to_numpy()[found.number[recent.index].to_numpy()]
-    event: pd.Series = pd.Series(history.incidents["incident_id"].loc[first].to_numpy(), index=recent.index)
-    return event
+    return pd.Series(name.loc[first].to_numpy(), index=recent.index)
 
 
 def _counts(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
