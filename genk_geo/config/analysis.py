@@ -23,6 +23,13 @@ class ThemeSettings(Frozen):
     ground_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.2, description="part of the expectation that follows the ground instead of the dwellings"
     )
+    bundle: bool = Field(
+        True, description="several reports of one event count once in hotspots, signals and near repeats"
+    )
+    restless: bool = Field(
+        True,
+        description="hotspots must stand out from how restless the theme was before",
+    )
     near_repeat: bool = Field(False, description="whether an incident is followed by others nearby")
     near_repeat_m: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         (1, 100, 200, 300, 400), description="ends of the distance bands in metres; 1: the same place"

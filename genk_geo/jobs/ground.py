@@ -50,6 +50,11 @@ class Ground:
         """Which cells touch, corners included."""
         return self.grid.graph()
 
+    def around(self, values: pd.Series) -> pd.Series:
+        """Sum of a value over each cell and those that touch it."""
+        found: pd.Series = self.graph.lag(values) + values
+        return found
+
     @cached_property
     def dwellings(self) -> pd.Series | None:
         """Dwellings (or inhabitants) per cell, None when the reference does not know."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from genk_geo import stats
 from genk_geo.calendar import Week, Window, occurred, week_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,24 @@ class ThemeHistory:
         return precisely_placed(self.incidents, self.settings)
 
     @cached_property
+    def bundles(self) -> stats.Bundles:
+        """Which reports tell of one event."""
+        return stats.bundle_reports(self.incidents)
+
+    @cached_property
+    def of_events(self) -> ThemeHistory:
+        """The same history with one incident an event, as hotspots, signals and near repeats count them.
+
+        An event is where and when its first report puts it, under the label of that report, and known since
+        the earliest of its reports. Where the settings do not bundle, each report is an event.
+        """
+        if not self.settings.bundle or self.incidents.empty:
+            return self
+        events = self.bundles.events.set_index("first")[[*self.incidents.columns]]
+        ordered = events.loc[self.incidents.index[self.incidents.index.isin(events.index)]]
+        return ThemeHistory(self.theme, self.settings, ordered.rename_axis(None), self.ground)
+
+    @cached_property
     def _cell(self) -> pd.Series:
         return self.ground.grid.assign(self.incidents[self.precise])
 
@@ -81,7 +100,20 @@ class ThemeHistory:
 
     def counts(self, window: Window) -> pd.Series:
         """Precisely located incidents of a window per cell of the ground."""
-        return self._by_cell(self._cell[self.in_window(window)[self._cell.index]])
+        if window not in self._counted:
+            self._counted[window] = self._by_cell(self._cell[self.in_window(window)[self._cell.index]])
+        return self._counted[window]
+
+    @cached_property
+    def _counted(self) -> dict[Window, pd.Series]:
+        """What was counted already: one week after the other asks for much the same windows."""
+        return {}
+
+    def before(self, window: Window, most: int) -> list[pd.Series]:
+        """Counts per cell of the periods before a window, as long as it, that are wholly on record."""
+        first = first_whole_week(self.moment, window.first)
+        past = (window.shift(-window.weeks * back) for back in range(1, most + 1))
+        return [self.counts(period) for period in past if period.first >= first]
 
     def _by_cell(self, cell: pd.Series) -> pd.Series:
         found = cell.value_counts()

@@ -66,6 +66,7 @@ class ThemeWeek:
         ``peak_days`` (tuple of weekdays, 0 = Monday), ``peak_from`` and ``peak_to`` (hours, 0 to 24,
         to may be past 24 for a night that runs into the next day; NaN when no peak stands out),
         ``peak_share``; ``risk_low`` (at least so many times as many as expected);
+        ``reports`` (reports in the area; `observed` counts events, of which several may tell);
         ``pattern`` (what it has been over past periods, a key of :data:`genk_geo.stats.EMERGING` without
         its ending).
     density : Density or None
@@ -91,8 +92,11 @@ class ThemeWeek:
         Next week; None when not looked for or too little history.
     points : geopandas.GeoDataFrame or None
         Incidents of the window whose place is known precisely enough for hotspots: ``incident_id``,
-        ``category``, ``moment`` (middle of its window), ``from``, ``to``, geometry. Only a release for
+        ``category``, ``moment`` (middle of its window), ``from``, ``to``, ``event`` (the ``incident_id`` of
+        the first report of the event that it belongs to), geometry. Only a release for
         analysts may show them; for others the release step needs them to make outlines coarser.
+    events : int or None
+        Events that the `located` incidents tell of; what hotspots, signals and near repeats count.
     """
 
     theme: str
@@ -112,6 +116,7 @@ class ThemeWeek:
     near_repeat: NearRepeat | None = None
     outlook: Outlook | None = None
     points: gpd.GeoDataFrame | None = None
+    events: int | None = None
 
 
 @dataclass(frozen=True)

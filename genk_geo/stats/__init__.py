@@ -8,6 +8,8 @@ Where do incidents lie together?
 When do they happen?
     Hours of the week of uncertain times (:func:`aoristic`, :func:`peak`, :func:`patrol_slots`), weekly counts
     against the weeks before (:func:`weekly_counts`, :func:`expect`, :func:`alerts`, :func:`farrington`).
+Which reports are one event?
+    Several reports of one thing that happened (:func:`bundle_reports`, :func:`learn_links`).
 What follows?
     Near repeats (:func:`knox`, :func:`near_repeat`), clusters that are alive (:func:`scan`), the outlook on
     next week (:class:`WeekRecord`, :func:`forecast`, :func:`suggest`).
@@ -46,6 +48,7 @@ from genk_geo.stats.local.hotspot_areas import hotspot_areas, track
 from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
+from genk_geo.stats.local.window_dispersion import window_dispersion
 
 # isort: split
 
@@ -56,6 +59,12 @@ from genk_geo.stats.counts.farrington import FarringtonSettings
 from genk_geo.stats.hours.aoristic import aoristic
 from genk_geo.stats.hours.peak import Peak, peak
 from genk_geo.stats.outlook.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
+
+# isort: split
+
+# Which reports are one event
+from genk_geo.stats.events.bundles import Bundles, bundle_reports, learn_links
+from genk_geo.stats.events.links import EventLimits, ReportLinks
 
 # isort: split
 
@@ -139,6 +148,7 @@ __all__ = [
     "space_time_cube",
     "track",
     "whole_extent",
+    "window_dispersion",
     "write_geotiff",
 ]
 
@@ -159,6 +169,15 @@ __all__ += [
     "peak",
     "slot_hours",
     "weekly_counts",
+]
+
+# Which reports are one event
+__all__ += [
+    "Bundles",
+    "EventLimits",
+    "ReportLinks",
+    "bundle_reports",
+    "learn_links",
 ]
 
 # What follows

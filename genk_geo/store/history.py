@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from genk_geo.store.rows import TEXT, from_rows, to_rows
 from genk_geo.store.scores import read_scores, write_scores
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from types import TracebackType
 

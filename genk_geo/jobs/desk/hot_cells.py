@@ -43,4 +43,4 @@ def hot_cells_of_week(settings: Settings, *, theme: str, week: Week | str | None
     with session.on_record() as store:
         history = session.history(theme, store.incidents(theme=theme))
     window = Window(session.week_or_last(week), own.window_weeks)
-    return find_heat(history, window, settings.grid).cells
+    return find_heat(history.of_events, window, settings.grid).cells

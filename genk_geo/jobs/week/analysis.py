@@ -52,10 +52,14 @@ def look_at_theme(
     """
     own, city, incidents = history.settings, history.ground.city, history.incidents
     window = Window(week, own.window_weeks)
-    recent = history.within(window)
-    too_few = len(recent) < own.min_incidents
-    heat = find_heat(history, window, settings.grid)
-    areas = recognised(heat, history, week, grid=settings.grid, store=store)
+    recent, events = history.within(window), history.of_events
+    too_few = len(events.within(window)) < own.min_incidents
+    heat = find_heat(events, window, settings.grid)
+    areas = recognised(heat, events, week, grid=settings.grid, store=store)
+    areas = areas.assign(
+        pattern=patterns(areas, events, week, grid=settings.grid),
+        reports=[int(recent.intersects(area).sum()) for area in areas.geometry],
+    )
     counted = incidents[history.known_in_time(week, as_of)]
     moment = history.moment[counted.index]
     wijken = _counts(moment, counted["wijk"], list(city.wijken["wijk"]), week, city)
@@ -66,20 +70,32 @@ def look_at_theme(
         in_window=int(history.in_window(window).sum()),
         too_few=too_few,
         hotspots=heat.cells,
-        areas=areas.assign(pattern=patterns(areas, history, week, grid=settings.grid)),
+        areas=areas,
         density=None if too_few else _density(recent, city, settings.grid),
         hours=stats.aoristic(recent["from"], recent["to"]),
         city=_counts(moment, pd.Series(city.name, index=counted.index), [city.name], week, city),
         stadsdelen=_counts(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
         wijken=wijken.assign(stadsdeel=city.wijken.set_index("wijk")["stadsdeel"]),
         label=own.label_nl if settings.lang == "nl" else own.label_en,
-        signals=signals(history, week, as_of=as_of, settings=settings),
-        near_repeat=near_repeats(history, week, seed=settings.seed),
+        signals=signals(events, week, as_of=as_of, settings=settings),
+        near_repeat=near_repeats(events, week, seed=settings.seed),
         outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store),
         points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
-            moment=history.moment[recent.index]
+            moment=history.moment[recent.index], event=_event_of(history, recent)
         ),
+        events=len(events.within(window)),
     )
+
+
+def _event_of(history: ThemeHistory, recent: gpd.GeoDataFrame) -> pd.Series:
+    """Label of the first report of the event that each incident belongs to."""
+    name: pd.Series = history.incidents["incident_id"]
+    if not history.settings.bundle or recent.empty:
+        own: pd.Series = name[recent.index]
+        return own
+    found = history.bundles
+    first = found.events["first"].to_numpy()[found.number[recent.index].to_numpy()]
+    return pd.Series(name.loc[first].to_numpy(), index=recent.index)
 
 
 def _counts(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:

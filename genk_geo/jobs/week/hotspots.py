@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Fewer incidents than this within its outline do not make a hotspot area.
 MIN_IN_AREA = 3
+#: Most and fewest past periods that say how restless a theme is.
+PAST_PERIODS, FEWEST_PERIODS = 12, 2
 #: How many weeks back the identity of hotspots is rebuilt when no earlier week is on record.
 IDENTITY_WEEKS = 52
 
@@ -37,9 +39,10 @@ class Heat(NamedTuple):
 def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat:
     """Find the ground that saw more incidents than its dwellings explain.
 
-    Exact Gi* conditional on the total of the window, with the false-discovery rate controlled over all cells
-    where something can happen; hot cells that touch form an area. Nothing is hot when there are too few
-    incidents to say anything.
+    Gi* against the dwellings, given the total of the window, with the false-discovery rate controlled over
+    all cells where something can happen; the tail is negative binomial with the dispersion of the theme's
+    own past, binomial where that is too short. Hot cells that touch form an area. Nothing is hot when there
+    are too few incidents to say anything.
 
     Parameters
     ----------
@@ -58,7 +61,10 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
     enough = counts.sum() >= history.settings.min_incidents
-    tested = stats.local_g(counts, ground.graph, exposure=share, possible=(share > 0) & enough)
+    tested = stats.local_g(
+        counts, ground.graph, exposure=share, possible=(share > 0) & enough,
+        dispersion=_restless(history, window) if enough else None,
+    )  # fmt: skip
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
     areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
@@ -67,6 +73,17 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     cells = cells.assign(cell_id=cells.index, theme=history.theme, period=f"{window.first}/{window.last}")
     cells = check_table(cells.reset_index(drop=True), "hotspots", epsg=ground.city.crs)
     return Heat(cells, areas)
+
+
+def _restless(history: ThemeHistory, window: Window) -> pd.Series | None:
+    """Variance over mean of the windows of cells; None where the past is too short, or is not asked."""
+    past = history.before(window, PAST_PERIODS) if history.settings.restless else []
+    if len(past) < FEWEST_PERIODS:
+        return None
+    ground, share = history.ground, history.expected_share
+    around = ground.around(share) * history.counts(window).sum()
+    found: pd.Series = stats.window_dispersion(past, ground.graph, around, parts=ground.cells["stadsdeel"])
+    return found
 
 
 def recognised(

@@ -32,16 +32,27 @@ def binomial_tails(observed: Floats, total: Floats, chance: Floats) -> tuple[Flo
     return upper, lower
 
 
-def overdispersed_tails(observed: Floats, expected: Floats, dispersion: float) -> tuple[Floats, Floats]:
-    """P(X >= observed) and P(X <= observed) of a negative binomial with variance = dispersion * mean."""
+def overdispersed_tails(
+    observed: Floats, expected: Floats, dispersion: float | Floats
+) -> tuple[Floats, Floats]:
+    """P(X >= observed) and P(X <= observed) of a negative binomial with variance = dispersion * mean.
+
+    With a dispersion of 1 the count is Poisson.
+    """
     from scipy.special import betainc, betaincc, gammainc, gammaincc
 
     some = np.maximum(observed, _TINY)
-    if dispersion - 1.0 < 1e-9:
+    excess = np.asarray(dispersion, dtype=float) - 1.0
+    restless = excess >= 1e-9
+    if not restless.any():
         above, below = gammainc(some, expected), gammaincc(observed + 1.0, expected)
-    else:
-        size, extra = np.maximum(expected / (dispersion - 1.0), _TINY), 1.0 - 1.0 / dispersion
-        above, below = betainc(some, size, extra), betaincc(observed + 1.0, size, extra)
+        return np.where(observed > 0, above, 1.0), below
+    excess = np.where(restless, excess, 1.0)
+    size, extra = np.maximum(expected / excess, _TINY), excess / (1.0 + excess)
+    above, below = betainc(some, size, extra), betaincc(observed + 1.0, size, extra)
+    if not restless.all():
+        above = np.where(restless, above, gammainc(some, expected))
+        below = np.where(restless, below, gammaincc(observed + 1.0, expected))
     return np.where(observed > 0, above, 1.0), below
 
 
@@ -65,36 +76,38 @@ def binomial_interval(observed: Floats, total: Floats, level: float) -> tuple[Fl
     def tails(x: Floats, n: Floats, chance: Floats) -> tuple[Floats, Floats]:
         return binomial_tails(x, n, chance)
 
-    return _mid_p_interval(observed, total, level, tails, np.ones_like)
+    return _mid_p_interval(observed, total, level, tails, lambda x, _: np.ones_like(x))
 
 
-def mean_interval(observed: Floats, dispersion: float, level: float) -> tuple[Floats, Floats]:
+def mean_interval(observed: Floats, dispersion: float | Floats, level: float) -> tuple[Floats, Floats]:
     """Mid-p interval of the mean of an over-dispersed (or, with dispersion 1, Poisson) count."""
+    ratio = np.broadcast_to(np.asarray(dispersion, dtype=float), observed.shape)
 
-    def tails(x: Floats, _: Floats, mean: Floats) -> tuple[Floats, Floats]:
-        return overdispersed_tails(x, mean, dispersion)
+    def tails(x: Floats, over: Floats, mean: Floats) -> tuple[Floats, Floats]:
+        return overdispersed_tails(x, mean, over)
 
-    def far(x: Floats) -> Floats:
-        return x + 40.0 * dispersion + 20.0 * np.sqrt(dispersion * (x + 1.0))
+    def far(x: Floats, over: Floats) -> Floats:
+        return x + 40.0 * over + 20.0 * np.sqrt(over * (x + 1.0))
 
-    return _mid_p_interval(observed, np.zeros_like(observed), level, tails, far)
+    return _mid_p_interval(observed, ratio, level, tails, far)
 
 
 def _mid_p_interval(
     observed: Floats,
-    total: Floats,
+    other: Floats,
     level: float,
     tails: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]],
-    largest: Callable[[Floats], Floats],
+    largest: Callable[[Floats, Floats], Floats],
 ) -> tuple[Floats, Floats]:
     """Parameters at which half of the observed count's probability plus the tail beyond it is (1-level)/2.
 
-    Thousands of cells share a few pairs of observed and total: each pair is solved once.
+    Thousands of cells share a few pairs of the observed and the other number (total, or dispersion): each
+    pair is solved once.
     """
     low, high = np.full(observed.shape, np.nan), np.full(observed.shape, np.nan)
-    counted = np.isfinite(observed) & np.isfinite(total)
+    counted = np.isfinite(observed) & np.isfinite(other)
     pairs, place = np.unique(
-        np.stack([observed[counted], total[counted]], axis=1), axis=0, return_inverse=True
+        np.stack([observed[counted], other[counted]], axis=1), axis=0, return_inverse=True
     )
     x, n = pairs[:, 0], pairs[:, 1]
     target = (1.0 - level) / 2.0
@@ -103,8 +116,8 @@ def _mid_p_interval(
         upper, lower = tails(x, n, value)
         return upper - 0.5 * np.maximum(upper + lower - 1.0, 0.0)
 
-    found_low = np.where(x > 0, _solve(above, target, largest(x)), 0.0)
-    found_high = _solve(above, 1.0 - target, largest(x))
+    found_low = np.where(x > 0, _solve(above, target, largest(x, n)), 0.0)
+    found_high = _solve(above, 1.0 - target, largest(x, n))
     low[counted], high[counted] = found_low[place.ravel()], found_high[place.ravel()]
     return low, high
 

@@ -34,7 +34,9 @@ class Exposed(NamedTuple):
     risk_high: Floats
 
 
-def exposed(cells: Cells, exposure: Floats, *, star: bool, dispersion: float | None, level: float) -> Exposed:
+def exposed(
+    cells: Cells, exposure: Floats, *, star: bool, dispersion: float | Floats | None, level: float
+) -> Exposed:
     """Judge every window given the total count and its share of the exposure."""
     _check(cells, dispersion, level)
     part = cells.part & np.isfinite(exposure)
@@ -50,7 +52,7 @@ def exposed(cells: Cells, exposure: Floats, *, star: bool, dispersion: float | N
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = np.minimum(share / whole, 1.0)
         expected = total * chance
-        spread = np.sqrt(expected * (1.0 - chance) * (dispersion or 1.0))
+        spread = np.sqrt(expected * (1.0 - chance) * (1.0 if dispersion is None else dispersion))
         z = np.where(chance < 1, (observed - expected) / spread, np.nan)
         if dispersion is None:
             upper, lower = binomial_tails(observed, total, chance)
@@ -65,13 +67,15 @@ def exposed(cells: Cells, exposure: Floats, *, star: bool, dispersion: float | N
     return Exposed(*(np.where(shown, values, np.nan) for values in found))
 
 
-def _check(cells: Cells, dispersion: float | None, level: float) -> None:
+def _check(cells: Cells, dispersion: float | Floats | None, level: float) -> None:
     if cells.links.weight is not None:
         raise SchemaError(
             "The graph has unequal weights. Needed with an exposure: equal weights a cell "
             '(graph.transform("b")).'
         )
-    if dispersion is not None and not (np.isfinite(dispersion) and dispersion >= 1):
-        raise ConfigError(f"dispersion: given {dispersion}, needed variance over mean, 1 or more.")
+    ratio = np.ones(1) if dispersion is None else np.atleast_1d(np.asarray(dispersion, dtype=float))
+    wrong = ratio[~(np.isfinite(ratio) & (ratio >= 1))]
+    if wrong.size:
+        raise ConfigError(f"dispersion: given {wrong[0]:g}, needed variance over mean, 1 or more.")
     if not 0 < level < 1:
         raise ConfigError(f"level: given {level}, needed a share between 0 and 1, such as 0.95.")

@@ -43,7 +43,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     alternative: Alternative = "greater",
     possible: pd.Series[bool] | None = None,
     permute: Permute = "others",
-    dispersion: float | None = None,
+    dispersion: float | pd.Series[float] | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Local G or G* of counts with exact p-values, q-values and classes.
@@ -72,8 +72,9 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     permute : {"others", "all"}, default "others"
         "all" redraws the focal count too, so that a peak in the cell itself counts as evidence (G* only;
         without meaning for G and with `exposure`).
-    dispersion : float, optional
-        Variance over mean of comparable counts in the past (:func:`genk_geo.stats.overdispersion`). With it
+    dispersion : float or pandas.Series, optional
+        Variance over mean of comparable counts in the past, one for all windows or one for each
+        (:func:`genk_geo.stats.window_dispersion`, :func:`genk_geo.stats.overdispersion`). With it
         the tails and the interval are negative binomial with that ratio. Only with `exposure`.
     level : float, default 0.95
         Confidence of the interval of the relative risk.
@@ -119,7 +120,12 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
         found = _permuted(cells, star=star, everything=star and permute == "all")
     else:
         values = checked_values(exposure, counts.index, "exposure")
-        judged = exposed(cells, values, star=star, dispersion=dispersion, level=level)
+        ratio = (
+            checked_values(dispersion, counts.index, "dispersion")
+            if isinstance(dispersion, pd.Series)
+            else dispersion
+        )
+        judged = exposed(cells, values, star=star, dispersion=ratio, level=level)
         found, interval = judged[:5], {"risk_low": judged.risk_low, "risk_high": judged.risk_high}
     z, upper, lower, observed, expected = found
     p, hot = one_tail(upper, lower, alternative)

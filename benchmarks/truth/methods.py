@@ -1,0 +1,116 @@
+"""What each method draws on the map of a history: ours in its variants, and what is plainly done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from cities import WEEK
+
+from genk_geo import stats
+from genk_geo.calendar import Window
+from genk_geo.config import GridSettings, Settings
+from genk_geo.jobs.history import ThemeHistory
+from genk_geo.jobs.week.hotspots import find_heat
+from genk_geo.jobs.week.signals import signals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    Mask = npt.NDArray[np.bool_]
+
+#: Places that a list of five or a map of the densest ground shows.
+TOP, DENSEST = 5, 0.01
+
+
+def with_settings(history: ThemeHistory, **changed: bool) -> ThemeHistory:
+    """The same incidents under other settings."""
+    settings = history.settings.model_copy(update=changed)
+    return ThemeHistory(history.theme, settings, history.incidents, history.ground)
+
+
+def window_of(history: ThemeHistory) -> Window:
+    return Window(WEEK, history.settings.window_weeks)
+
+
+def ours(history: ThemeHistory, *, bundle: bool = True, restless: bool = True) -> Mask:
+    """Cells of the hotspot areas of the weekly job."""
+    told = with_settings(history, bundle=bundle, restless=restless)
+    cells = find_heat(told.of_events, window_of(told), GridSettings()).cells
+    return history.ground.cells.index.isin(cells["cell_id"])
+
+
+def top_cells(history: ThemeHistory) -> Mask:
+    """The five cells with most reports."""
+    return _largest(history.counts(window_of(history)).to_numpy(dtype=float), TOP)
+
+
+def kernel(history: ThemeHistory) -> Mask:
+    """The densest hundredth of the cells, quartic kernel of 300 m."""
+    counts = history.counts(window_of(history))
+    grid = history.ground.grid.cells
+    col, row = (grid[name].to_numpy() - grid[name].min() for name in ("col", "row"))
+    raster = np.zeros((row.max() + 1, col.max() + 1))
+    raster[row, col] = counts
+    from scipy.signal import fftconvolve
+
+    steps = np.arange(-3, 4) / 3.0
+    weight = np.maximum(1.0 - steps[:, None] ** 2 - steps[None] ** 2, 0.0) ** 2
+    density = fftconvolve(raster, weight, "same")[row, col]
+    return _largest(density, round(DENSEST * len(counts)))
+
+
+def empirical_bayes(history: ThemeHistory) -> Mask:
+    """The five windows of nine cells with the highest shrunken risk (gamma-Poisson, moments)."""
+    ground = history.ground
+    counts = history.counts(window_of(history))
+    expected = ground.around(history.expected_share).to_numpy() * counts.sum()
+    observed = ground.around(counts).to_numpy(dtype=float)
+    lived = expected > 0
+    rate = observed[lived].sum() / expected[lived].sum()
+    between = ((observed - rate * expected) ** 2 - rate * expected)[lived].sum() / (
+        expected[lived] ** 2
+    ).sum()
+    shape = rate**2 / max(between, 1e-6)
+    risk = np.where(lived, (observed + shape) / (expected + shape / rate), 0.0)
+    return _largest(risk, TOP)
+
+
+def normal_fdr(history: ThemeHistory) -> Mask:
+    """Gi* by the normal approximation with false-discovery control, as esda and others offer it."""
+    from scipy.stats import norm
+
+    counts = history.counts(window_of(history))
+    z = stats.local_g(counts, history.ground.graph, permute="all")["z"]
+    return np.asarray(stats.q_values(norm.sf(z.to_numpy())) <= 0.05)
+
+
+METHODS: dict[str, Callable[[ThemeHistory], Mask]] = {
+    "ours": ours,
+    "ours, reports": lambda history: ours(history, bundle=False, restless=False),
+    "ours, events only": lambda history: ours(history, restless=False),
+    "ours, dispersion only": lambda history: ours(history, bundle=False),
+    "five cells": top_cells,
+    "kernel 1 %": kernel,
+    "empirical Bayes": empirical_bayes,
+    "normal FDR": normal_fdr,
+}
+
+
+def rarest_signal(history: ThemeHistory, *, bundle: bool, restless: bool, seed: int) -> float:
+    """How seldom chance gives a signal as rare as the rarest of the week, in weeks; 0 for none."""
+    told = with_settings(history, bundle=bundle, restless=restless).of_events
+    settings = Settings(seed=seed, signals={"replicates": 199, "every_weeks": 52})
+    found = signals(told, WEEK, as_of=WEEK.end() + pd.Timedelta(days=1), settings=settings)
+    return 0.0 if found is None or found.empty else float(found["every_weeks"].max())
+
+
+def _largest(values: npt.NDArray[np.float64], n: int) -> Mask:
+    """The n largest that are above zero; ties by place."""
+    order = np.lexsort((np.arange(values.size), -values))[:n]
+    mask = np.zeros(values.size, dtype=bool)
+    mask[order] = values[order] > 0
+    return mask

@@ -1,0 +1,1 @@
+"""Events behind reports: which reports tell of one thing that happened."""
