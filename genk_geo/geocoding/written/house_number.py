@@ -73,7 +73,7 @@ def read_house_number(written: str) -> HouseNumber:
         Possible numbers, box, and the rest that was not understood.
     """
     if written.isdigit() and written.isascii():
-        return HouseNumber((_plain(written),)) if 0 < len(written) <= 6 and int(written) else NO_NUMBER
+        return HouseNumber((_without_zeros(written),)) if 0 < len(written) <= 6 and int(written) else NO_NUMBER
     text = written.casefold().strip(" \t,.;:-/+")
     if not text or _NO_NUMBER.match(text):
         return NO_NUMBER
@@ -86,21 +86,21 @@ def read_house_number(written: str) -> HouseNumber:
     if leading is None or int(leading.group()) == 0:
         return HouseNumber(unread=written.strip())
     rest = (text[: leading.start()] + " " + text[leading.end() :]).strip(" ,.;:-/+")
-    return HouseNumber((_plain(leading.group()),), unread=rest)
+    return HouseNumber((_without_zeros(leading.group()),), unread=rest)
 
 
-def _plain(digits: str) -> str:
+def _without_zeros(digits: str) -> str:
     return str(int(digits))
 
 
 def _one(text: str) -> HouseNumber | None:
     """Read ``12``, ``12a`` (number 12A, or 12 with box a) and ``12bis``."""
     if text.isdigit() and text.isascii() and len(text) <= 6:
-        return HouseNumber((_plain(text),)) if int(text) else NO_NUMBER
+        return HouseNumber((_without_zeros(text),)) if int(text) else NO_NUMBER
     if found := _BIS.match(text):
-        return HouseNumber((_plain(found[1]) + found[2].upper(),))
+        return HouseNumber((_without_zeros(found[1]) + found[2].upper(),))
     if found := _LETTER.match(text):
-        number = _plain(found[1])
+        number = _without_zeros(found[1])
         return HouseNumber((number + found[2].upper(), number))
     return None
 
@@ -108,13 +108,13 @@ def _one(text: str) -> HouseNumber | None:
 def _with_box(text: str) -> HouseNumber | None:
     """Read ``12 bus 3``, ``12A/3``, ``30-b`` and floors."""
     if found := _BOX.match(text):
-        number, letter = _plain(found["number"]), (found["letter"] or "").upper()
+        number, letter = _without_zeros(found["number"]), (found["letter"] or "").upper()
         box = (found["box"] or "").upper() or f"{found['floor'] or ''} {found['level'] or ''}".strip().upper()
         return HouseNumber((number + letter, number) if letter else (number,), box)
     if found := _SPLIT_LETTER.match(text):
-        return HouseNumber((_plain(found[1]),), found[2].upper())
+        return HouseNumber((_without_zeros(found[1]),), found[2].upper())
     if found := _LETTER_BOX.match(text):
-        number = _plain(found[1])
+        number = _without_zeros(found[1])
         return HouseNumber((number + found[2].upper(), number), found[3].upper())
     return None
 
@@ -134,5 +134,5 @@ def _several(text: str) -> HouseNumber | None:
     """Read ``12/14/16``: each is a number of its own."""
     if not _LIST.match(text):
         return None
-    numbers = (_plain(number) for number in _LEADING.findall(text))
+    numbers = (_without_zeros(number) for number in _LEADING.findall(text))
     return HouseNumber(tuple(dict.fromkeys(number for number in numbers if number != "0")))

@@ -160,7 +160,7 @@ def build_review(located: pd.DataFrame, columns: Columns | None = None) -> pd.Da
         {
             "address": address,
             "level": lost["geocode_level"].astype("str"),
-            "note": [_without(note, named) for note, named in notes],
+            "note": [_without_alternatives(note, named) for note, named in notes],
             "alternatives": alternatives,
         }
     )
@@ -171,7 +171,7 @@ def build_review(located: pd.DataFrame, columns: Columns | None = None) -> pd.Da
     return different.assign(correction="")[list(REVIEW_COLUMNS)]
 
 
-def _without(note: str, alternatives: str) -> str:
+def _without_alternatives(note: str, alternatives: str) -> str:
     """A note without the streets between brackets, which have a column of their own."""
     return re.sub(rf"\s*\([^()]*{re.escape(alternatives)}\)", "", note) if alternatives else note
 
