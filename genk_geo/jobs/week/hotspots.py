@@ -13,6 +13,7 @@ from genk_geo.calendar import Week, Window
 from genk_geo.jobs.chance import fingerprint
 from genk_geo.jobs.week.whereabouts import whereabouts
 from genk_geo.schema import check_table
+from genk_geo.stats.local.exposed import risk_interval
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -61,12 +62,16 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
     enough = counts.sum() >= history.settings.min_incidents
+    dispersion = _restless(history, window) if enough else None
     tested = stats.local_g(
-        counts, ground.graph, exposure=share, possible=(share > 0) & enough,
-        dispersion=_restless(history, window) if enough else None,
-    )  # fmt: skip
+        counts, ground.graph, exposure=share, possible=(share > 0) & enough, dispersion=dispersion, level=None
+    )
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
+    cells["risk_low"], cells["risk_high"] = risk_interval(
+        cells["observed"].to_numpy(), cells["expected"].to_numpy(), total=np.full(len(cells), counts.sum()),
+        dispersion=None if dispersion is None else dispersion[hot].to_numpy(), level=0.95,
+    )  # fmt: skip
     areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
     areas = areas[areas["observed"] >= MIN_IN_AREA].reset_index(drop=True)
     cells = cells.loc[sorted(cell for area in areas["cells"] for cell in area)]

@@ -35,9 +35,9 @@ class Exposed(NamedTuple):
 
 
 def exposed(
-    cells: Cells, exposure: Floats, *, star: bool, dispersion: float | Floats | None, level: float
+    cells: Cells, exposure: Floats, *, star: bool, dispersion: float | Floats | None, level: float | None
 ) -> Exposed:
-    """Judge every window given the total count and its share of the exposure."""
+    """Judge every window given the total count and its share of the exposure; no `level`, no interval."""
     _check(cells, dispersion, level)
     part = cells.part & np.isfinite(exposure)
     y, around = np.where(part, cells.y, 0.0), cells.links.among(part)
@@ -56,18 +56,47 @@ def exposed(
         z = np.where(chance < 1, (observed - expected) / spread, np.nan)
         if dispersion is None:
             upper, lower = binomial_tails(observed, total, chance)
-            low, high = (bound / chance for bound in binomial_interval(observed, total, level))
         else:
             upper, lower = overdispersed_tails(observed, expected, dispersion)
-            low, high = (bound / expected for bound in mean_interval(observed, dispersion, level))
     z = np.where(np.isfinite(z), z, np.nan)
-    low, high = (np.where(expected > 0, bound, np.nan) for bound in (low, high))
+    low = high = np.full(y.shape, np.nan)
+    if level is not None:
+        low, high = risk_interval(observed, expected, total=total, dispersion=dispersion, level=level)
     shown = part & (share > 0) & (star | (degree > 0))
     found = (z, upper, lower, observed, expected, low, high)
     return Exposed(*(np.where(shown, values, np.nan) for values in found))
 
 
-def _check(cells: Cells, dispersion: float | Floats | None, level: float) -> None:
+def risk_interval(
+    observed: Floats, expected: Floats, *, total: Floats, dispersion: float | Floats | None, level: float
+) -> tuple[Floats, Floats]:
+    """Mid-p interval of the relative risk of windows; it takes most of the time, so ask what is shown.
+
+    Parameters
+    ----------
+    observed, expected : numpy.ndarray of float
+        Incidents of each window, and what its exposure explains.
+    total : numpy.ndarray of float
+        Incidents of the whole city, for each window.
+    dispersion : float or numpy.ndarray of float, optional
+        Variance over mean; without it the count is binomial.
+    level : float
+        Confidence.
+
+    Returns
+    -------
+    tuple of numpy.ndarray of float
+        Lower and upper bound of observed over expected; NaN where nothing is expected.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if dispersion is None:
+            low, high = (bound * total / expected for bound in binomial_interval(observed, total, level))
+        else:
+            low, high = (bound / expected for bound in mean_interval(observed, dispersion, level))
+    return np.where(expected > 0, low, np.nan), np.where(expected > 0, high, np.nan)
+
+
+def _check(cells: Cells, dispersion: float | Floats | None, level: float | None) -> None:
     if cells.links.weight is not None:
         raise SchemaError(
             "The graph has unequal weights. Needed with an exposure: equal weights a cell "
@@ -77,5 +106,5 @@ def _check(cells: Cells, dispersion: float | Floats | None, level: float) -> Non
     wrong = ratio[~(np.isfinite(ratio) & (ratio >= 1))]
     if wrong.size:
         raise ConfigError(f"dispersion: given {wrong[0]:g}, needed variance over mean, 1 or more.")
-    if not 0 < level < 1:
+    if level is not None and not 0 < level < 1:
         raise ConfigError(f"level: given {level}, needed a share between 0 and 1, such as 0.95.")

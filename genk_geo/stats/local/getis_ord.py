@@ -44,7 +44,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     possible: pd.Series[bool] | None = None,
     permute: Permute = "others",
     dispersion: float | pd.Series[float] | None = None,
-    level: float = 0.95,
+    level: float | None = 0.95,
 ) -> pd.DataFrame:
     """Local G or G* of counts with exact p-values, q-values and classes.
 
@@ -77,7 +77,8 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
         (:func:`genk_geo.stats.window_dispersion`, :func:`genk_geo.stats.overdispersion`). With it
         the tails and the interval are negative binomial with that ratio. Only with `exposure`.
     level : float, default 0.95
-        Confidence of the interval of the relative risk.
+        Confidence of the interval of the relative risk; None leaves it out (NaN), which saves most of the
+        time.
 
     Returns
     -------
