@@ -5,8 +5,9 @@ other. How many of the second sort there would be, the past of the place says; h
 the record as a whole. Their share is the probability that a pair is of one event (as Zhuang, Ogata &
 Vere-Jones (2002), Journal of the American Statistical Association 97, part the aftershocks of a catalogue
 from the background). What is too many is counted against pairs of which one report is moved by one to four
-weeks, so that busy streets, weekdays and hours are no reason (Knox (1964), Applied Statistics 13), or by
-five days where that gives more: an incident that follows another some days later is an incident of its own.
+weeks, so that busy streets, weekdays and hours are no reason (Knox (1964), Applied Statistics 13). Where
+pairs moved by five days are more, incidents follow each other: then what is not of the same night is held
+against those.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ _BY_KIND = np.array([0.15, 0.85])
 _USUAL_REPORTS = 500.0
 #: Days that one report of a pair is moved by: whole weeks, and half a week on the way to the first.
 _WEEKS, _SOON = (7.0, 14.0, 21.0, 28.0), 5.0
+#: Bands of time that are one night: what follows so soon is not a repeat.
+_NIGHT = 2
 #: What else happens at a place is counted from so many days away to so many.
 _AWAY_DAYS = (3.0, 91.0)
 #: The same place, and around it.
@@ -110,7 +113,8 @@ class ReportLinks:
         A row for each band and sort of pair: ``from_m``, ``to_m``, ``from_days``, ``to_days``,
         ``same_category``; ``pairs`` in the record, ``unrelated`` pairs to be expected among them,
         ``partners`` (further reports of its event that a report has in the band) and ``probability`` that
-        a pair of the band is of one event, where the place is like the others.
+        a pair of the band is of one event, where the place is like the others; ``followers`` (incidents of
+        their own that follow a report, beyond what the place explains).
     reports : int
         Reports that it was learned from.
 
@@ -155,6 +159,7 @@ class ReportLinks:
         agree = self._agreeing()
         unrelated = rate * days * np.maximum(busy[pairs.one], busy[pairs.other])
         unrelated = unrelated * np.where(same == 1, agree, 1.0 - agree)
+        unrelated += self.table["followers"].to_numpy().reshape(shape)[distance, gap, same]
         return np.asarray(one_event / np.maximum(one_event + unrelated, 1e-300))
 
     def _agreeing(self) -> float:
@@ -195,7 +200,9 @@ def links_of(reports: Reports) -> ReportLinks:
         counts = tally(past, DISTANCES_M, GAPS_DAYS, np.array([0.0, *_WEEKS, _SOON])).astype(float)
     # A pair that is moved lies before or after the place it is moved to: two ways for one.
     by_week, soon = counts[1:-1].sum(axis=0) / (2.0 * len(_WEEKS)), counts[-1] / 2.0
+    soon[:, :_NIGHT] = 0.0
     unrelated = np.maximum(by_week, soon)
+    followed = _followers(soon, by_week, n)
     spread = np.sqrt(counts[0] + unrelated / 2.0)
     # Less one standard error: what chance alone gives links nothing.
     surplus = np.maximum(counts[0] - unrelated - spread, 0.0)
@@ -206,10 +213,27 @@ def links_of(reports: Reports) -> ReportLinks:
         pairs=counts[0].ravel().astype(int),
         unrelated=unrelated.ravel(),
         partners=partners.ravel(),
+        followers=followed.ravel(),
         probability=(partners / (partners + alone)).ravel(),
     )
     near = neighbours_in_time(past, past.reports, _RADII_M, *_AWAY_DAYS)
     return ReportLinks(table, n, past, near)
+
+
+def _followers(soon: Floats, by_week: Floats, n: int) -> Floats:
+    """Incidents of their own that follow a report, by band.
+
+    How many, each distance says by itself; over time and categories they are spread as others are, because
+    the few of one band tell little.
+    """
+    later = np.diff(GAPS_DAYS)[_NIGHT:]
+    more = np.maximum((soon - by_week)[:, _NIGHT:].sum(axis=(1, 2)), 0.0)
+    kinds = (soon + by_week).sum(axis=(0, 1)) + np.array([0.0, 1.0])
+    found = np.zeros(soon.shape)
+    found[:, _NIGHT:] = (
+        2.0 / max(n, 1) * more[:, None, None] * (later / later.sum())[:, None] * kinds / kinds.sum()
+    )
+    return found
 
 
 def _bands(shape: tuple[int, int, int]) -> pd.DataFrame:

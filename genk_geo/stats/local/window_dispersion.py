@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: A part of the city is known by so many expected incidents of its own as well as by the whole city.
 _POOL = 50.0
+#: Told upward in steps: windows that share a figure are judged together, which saves most of the time.
+_STEP = 1 / 32
 
 
 def window_dispersion(
@@ -61,7 +63,8 @@ def window_dispersion(
     Returns
     -------
     pandas.Series
-        1 or more for each cell, named ``dispersion``; 1 with fewer than two periods. What `local_g` takes.
+        1 or more for each cell in steps of 1/32 upward, named ``dispersion``; 1 with fewer than two periods.
+        What `local_g` takes.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def window_dispersion(
         fitted = level + growth * np.nan_to_num(mean)
         if parts is not None:
             fitted = fitted * _by_part(parts, usual, square, freedom * usual * (level + growth * usual))
-        found = np.maximum(fitted, 1.0)
+        found = np.ceil(np.round(np.maximum(fitted, 1.0) / _STEP, 6)) * _STEP
     return pd.Series(found, index=index, name="dispersion")
 
 

@@ -127,14 +127,14 @@ def test_a_night_in_which_all_the_city_reports_is_not_one_event():
 def test_what_follows_some_days_later_is_an_event_of_its_own():
     """Near repeats: a fifth is followed within 60 m, one to six days later.
 
-    Of 720, 688 to 711 stay in eight records: those of the next day at the same hour are hard to tell.
+    Of 720, 706 to 720 stay in eight records: those of the next day at the same hour are hard to tell.
     """
     rng = np.random.default_rng(6)
     x, y, day = scattered(rng, 600, days=1092)
     late = rng.integers(1, 7, 120) + rng.normal(0, 0.05, 120)
     near = x[:120] + rng.uniform(-60, 60, 120), y[:120] + rng.uniform(-60, 60, 120), day[:120] + late
     found = stats.bundle_reports(reported(*(np.append(a, b) for a, b in zip((x, y, day), near, strict=True))))
-    assert len(found.events) >= 680
+    assert len(found.events) >= 700
 
 
 def test_categories_that_do_not_go_together_are_learned():
