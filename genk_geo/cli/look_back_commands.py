@@ -152,17 +152,26 @@ def _say_evaluation(found: Evaluated, texts: Texts) -> None:
         for role, row in result.counts.iterrows()
     ]  # fmt: skip
     say_rows(columns, rows, left=(0,))
-    (low90, high90), (low95, high95) = result.intervals.to_numpy()
-    ends = {"low90": low90, "high90": high90, "low95": low95, "high95": high95}
+    low, high = (float(result.ratio_intervals[end][0.95]) for end in ("low", "high"))
     say(
         texts(
-            "console.evaluate.estimate",
-            estimate=f"{result.estimate:+.0f}",
-            p=texts.number(result.p_value, 3),
-            **{name: texts.number(end, 1) for name, end in ends.items()},
+            "console.evaluate.ratio", ratio=texts.number(result.ratio, 2), p=texts.number(result.exact_p, 3),
+            low95=texts.number(low, 2), high95=texts.number(high, 2),
         )
-    )
-    say(texts("console.evaluate.exact", p=texts.number(result.exact_p, 3)))
+    )  # fmt: skip
+    if result.unequal:
+        say(texts("evaluation.unequal"))
+    else:
+        (low90, high90), (low95, high95) = result.intervals.to_numpy()
+        ends = {"low90": low90, "high90": high90, "low95": low95, "high95": high95}
+        say(
+            texts(
+                "console.evaluate.estimate",
+                estimate=f"{result.estimate:+.0f}",
+                p=texts.number(result.p_value, 3),
+                **{name: texts.number(end, 1) for name, end in ends.items()},
+            )
+        )
     if result.small:
         say(texts("evaluation.small"))
     say(texts(f"evaluation.verdict.{result.verdict}"))

@@ -51,6 +51,7 @@ def release_evaluation(
     """
     columns = ["role", "area_m2", "before", "after", "change", areas.geometry.name]
     low, high = (float(difference.intervals[end][0.95]) for end in ("low", "high"))
+    least, most = (float(difference.ratio_intervals[end][0.95]) for end in ("low", "high"))
     return ReleasedEvaluation(
         theme=theme,
         before=before,
@@ -58,8 +59,11 @@ def release_evaluation(
         areas=areas[columns],
         estimate=difference.estimate,
         interval=(low, high),
+        ratio=difference.ratio,
+        ratio_interval=(least, most),
         verdict=difference.verdict,
         small=difference.small,
+        unequal=difference.unequal,
         outside=outside,
         wijken=city.wijken[["wijk", city.wijken.geometry.name]],
         city_name=city.name,

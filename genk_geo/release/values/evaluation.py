@@ -27,10 +27,16 @@ class ReleasedEvaluation:
         Incidents that the measure made a difference of.
     interval : tuple of float
         Its 95 % interval.
+    ratio : float
+        Factor of change of the treated area (with ring) over that of the control areas.
+    ratio_interval : tuple of float
+        Its 95 % interval.
     verdict : str
         What the counts say, a key of the texts.
     small : bool
         Whether the counts are too small for anything but an exact test.
+    unequal : bool
+        Whether the areas are too unequal to subtract their changes: then only the ratio is told.
     outside : int
         Incidents without a precise place, which are in no count.
     wijken : geopandas.GeoDataFrame
@@ -49,8 +55,11 @@ class ReleasedEvaluation:
     areas: gpd.GeoDataFrame
     estimate: float
     interval: tuple[float, float]
+    ratio: float
+    ratio_interval: tuple[float, float]
     verdict: str
     small: bool
+    unequal: bool
     outside: int
     wijken: gpd.GeoDataFrame
     city_name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.render.maps.basemap import TILES
@@ -118,15 +119,35 @@ def _brief(shown: ReleasedEvaluation, t: Texts) -> list[str]:
     return [
         t("evaluation.counted", unit=unit, treated=went("treated"), control=went("control")),
         *([t("evaluation.ring", ring=went("displacement"))] if "displacement" in counts.index else []),
-        t(
+        _ratio(shown, t),
+        t(f"evaluation.verdict.{shown.verdict}"),
+        t("evaluation.unequal")
+        if shown.unequal
+        else t(
             "evaluation.estimate",
             estimate=_difference(shown.estimate, shown.theme, t),
             low=_difference(low, shown.theme, t),
             high=_difference(high, shown.theme, t),
         ),
-        t(f"evaluation.verdict.{shown.verdict}"),
         *([t("evaluation.small")] if shown.small else []),
     ]
+
+
+def _ratio(shown: ReleasedEvaluation, t: Texts) -> str:
+    """How many per cent fewer or more than in the control areas, and between what that may lie."""
+    if not math.isfinite(shown.ratio):
+        return t("evaluation.ratio.unknown")
+    ends = [_per_cent(end, t) for end in shown.ratio_interval]
+    return t("evaluation.ratio.told", ratio=_per_cent(shown.ratio, t), low=ends[0], high=ends[1])
+
+
+def _per_cent(factor: float, t: Texts) -> str:
+    """A factor of change as so many per cent fewer or more."""
+    if factor == float("inf"):
+        return t("evaluation.ratio.any")
+    share = round(100 * abs(factor - 1))
+    kind = "none" if share == 0 else "fewer" if factor < 1 else "more"
+    return t(f"evaluation.ratio.{kind}", n=t.number(share))
 
 
 def _difference(value: float, theme: str, t: Texts) -> str:

@@ -1,8 +1,10 @@
-"""Did a measure help? The weighted displacement difference of counts before and after.
+"""Did a measure help? Counts before and after, against those of areas where nothing was done.
 
 References
 ----------
-Wheeler & Ratcliffe (2018), Crime Science 7:11. Guerette & Bowers (2009), Criminology 47, on displacement.
+Wheeler & Ratcliffe (2018), Crime Science 7:11, for the weighted displacement difference. Guerette & Bowers
+(2009), Criminology 47, on displacement. Fisher (1935) for the conditional test of two rates of change, and
+McCullagh & Nelder (1989), section 6.2, for counts that vary more than chance alone.
 """
 
 from __future__ import annotations
@@ -13,11 +15,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from scipy.stats import fisher_exact
 
-from genk_geo.errors import SchemaError
+from genk_geo.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    Counts = npt.NDArray[np.int64]
 
 #: What an area can be in an evaluation, and how its change counts.
 ROLES = {"treated": 1, "control": -1, "displacement": 1, "displacement_control": -1}
@@ -25,6 +32,8 @@ ROLES = {"treated": 1, "control": -1, "displacement": 1, "displacement_control":
 LEVELS = (0.90, 0.95)
 #: Below this many incidents in any of the counts, the normal interval is not to be trusted.
 SMALL = 5
+#: From so many times as many incidents on, two areas do not change by equal numbers when nothing happens.
+UNEQUAL = 1.5
 #: Below this p-value a difference is called unlikely to be chance.
 UNLIKELY = 0.05
 
@@ -48,9 +57,21 @@ class Displacement:
         Index: level (.90 and .95); columns ``low``, ``high`` of the estimate.
     exact_p : float
         Two-sided p-value of Fisher's exact test that treated (with ring) and control changed by the same
-        factor: for small counts.
+        factor.
+    ratio : float
+        By what factor the treated area (with ring) changed, over that of the control areas: 0.8 is 20 % fewer
+        than the comparison leads one to expect. NaN or infinite where a count is 0.
+    ratio_intervals : pandas.DataFrame
+        Index: level (.90 and .95); columns ``low``, ``high`` of the ratio: exact limits given the totals, or
+        quasi-Poisson ones where the counts vary more than chance.
+    ratio_p : float
+        What the verdict goes by: `exact_p`, or the quasi-Poisson p-value where `dispersion` is above 1.
     small : bool
-        True where a count is below 5: then `exact_p` is the one to go by.
+        True where a count is below 5: then the normal interval of `estimate` cannot be trusted.
+    unequal : bool
+        True where the treated area had more than 1.5 times as many incidents before as its control, or fewer
+        than that part of them. Then `estimate` has no meaning: a year in which everything falls by a quarter
+        takes more from the larger area.
 
     Examples
     --------
@@ -68,28 +89,38 @@ class Displacement:
     p_value: float
     intervals: pd.DataFrame
     exact_p: float
+    ratio: float
+    ratio_intervals: pd.DataFrame
+    ratio_p: float
     small: bool
+    unequal: bool
 
     @property
     def verdict(self) -> Literal["fewer", "more", "even"]:
-        """What may be said: ``even`` where the difference may be chance, by the test to go by."""
-        if not (self.exact_p if self.small else self.p_value) < UNLIKELY:
+        """What may be said of the ratio: ``even`` where the difference may be chance."""
+        if not self.ratio_p < UNLIKELY:
             return "even"
-        return "fewer" if self.estimate < 0 else "more"
+        return "fewer" if self.ratio < 1 else "more"
 
 
-def displacement(before: Mapping[str, int], after: Mapping[str, int]) -> Displacement:
+def displacement(
+    before: Mapping[str, int], after: Mapping[str, int], *, dispersion: float = 1.0
+) -> Displacement:
     """Compare the change in treated areas with the change in control areas.
 
-    The estimate is (after - before) of the treated area minus that of the control area, plus the same of the
-    displacement ring (minus that of its own control, where there is one). Each count is Poisson, so that its
-    variance is the count itself and the variance of the estimate the sum of all counts.
+    It is judged by the ratio of their factors of change, which holds for areas of any size. Beside it stands
+    the weighted displacement difference, for areas of about equal numbers: (after - before) of the treated
+    area minus that of the control area, plus the same of the displacement ring (minus that of its own
+    control, where there is one). Each count varies as its mean, times the dispersion.
 
     Parameters
     ----------
     before, after : mapping of str to int
         Incidents by role in two periods of equal length: ``treated`` and ``control``, and where wanted
         ``displacement`` and ``displacement_control``.
+    dispersion : float, default 1
+        Variance over mean of such counts in earlier periods (:func:`genk_geo.stats.overdispersion`), 1 or
+        more; 1 is chance alone.
 
     Returns
     -------
@@ -99,6 +130,8 @@ def displacement(before: Mapping[str, int], after: Mapping[str, int]) -> Displac
     ------
     SchemaError
         If a role is unknown or missing, or a count is no whole number of 0 or more.
+    ConfigError
+        If the dispersion is below 1 or endless.
 
     Examples
     --------
@@ -108,7 +141,15 @@ def displacement(before: Mapping[str, int], after: Mapping[str, int]) -> Displac
     >>> after = {"treated": 90, "control": 196, "displacement": 141}
     >>> gg.stats.displacement(before, after).estimate
     -5.0
+
+    Everything fell by a quarter; that the control area is ten times as large is no news:
+
+    >>> found = gg.stats.displacement({"treated": 20, "control": 200}, {"treated": 15, "control": 150})
+    >>> found.estimate, found.ratio, found.unequal, found.verdict
+    (45.0, 1.0, True, 'even')
     """
+    if not (np.isfinite(dispersion) and dispersion >= 1):
+        raise ConfigError(f"dispersion: given {dispersion}, needed variance over mean, 1 or more.")
     roles = _checked_roles(before, after)
     counts = pd.DataFrame(
         {"before": [int(before[role]) for role in roles], "after": [int(after[role]) for role in roles]},
@@ -117,11 +158,17 @@ def displacement(before: Mapping[str, int], after: Mapping[str, int]) -> Displac
     counts["change"] = counts["after"] - counts["before"]
     sign = np.array([ROLES[role] for role in roles])
     estimate = float((sign * counts["change"]).sum())
-    error = float(np.sqrt(counts[["before", "after"]].to_numpy().sum()))
+    error = float(np.sqrt(dispersion * counts[["before", "after"]].to_numpy().sum()))
     z, p_value, intervals = _normal(estimate, error)
+    table = np.array([counts.loc[sign == side, ["before", "after"]].sum() for side in (1, -1)], dtype=int)
+    exact_p = float(fisher_exact(table).pvalue)
+    ratio_p, ratio_intervals = (
+        (exact_p, _exact_limits(table)) if dispersion == 1 else _quasi_poisson(table, dispersion)
+    )
     return Displacement(
-        counts, estimate, error, z, p_value, intervals, _exact(counts, sign),
-        bool((counts[["before", "after"]] < SMALL).any(axis=None)),
+        counts, estimate, error, z, p_value, intervals, exact_p, _ratio(table), ratio_intervals, ratio_p,
+        small=bool((counts[["before", "after"]] < SMALL).any(axis=None)),
+        unequal=_unequal(counts["before"]),
     )  # fmt: skip
 
 
@@ -138,11 +185,46 @@ def _normal(estimate: float, error: float) -> tuple[float, float, pd.DataFrame]:
     return estimate / error, float(2 * norm.sf(abs(estimate) / error)), intervals
 
 
-def _exact(counts: pd.DataFrame, sign: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
-    from scipy.stats import fisher_exact
+def _ratio(table: Counts) -> float:
+    """Factor of change of the first row over that of the second."""
+    (treated, treated_after), (control, control_after) = table.tolist()
+    parts, whole = treated_after * control, treated * control_after
+    if whole == 0:
+        return float("nan") if parts == 0 else float("inf")
+    return float(parts / whole)
 
-    table = [counts.loc[sign == side, ["before", "after"]].sum().tolist() for side in (1, -1)]
-    return float(fisher_exact(table).pvalue)
+
+def _exact_limits(table: Counts) -> pd.DataFrame:
+    """Limits of the ratio, given the totals of both periods and both sides."""
+    from scipy.stats.contingency import odds_ratio
+
+    if (table.sum(axis=0) == 0).any() or (table.sum(axis=1) == 0).any():
+        return _limits([(0.0, float("inf"))] * len(LEVELS))
+    turned = odds_ratio(table[:, ::-1])
+    return _limits([tuple(turned.confidence_interval(level)) for level in LEVELS])
+
+
+def _quasi_poisson(table: Counts, dispersion: float) -> tuple[float, pd.DataFrame]:
+    """p-value and limits of the ratio, from its logarithm; half an incident more where none was counted."""
+    from scipy.stats import norm
+
+    known = table + (0.5 if (table == 0).any() else 0.0)
+    centre = float(np.log(known[0, 1] * known[1, 0] / (known[0, 0] * known[1, 1])))
+    error = float(np.sqrt(dispersion * (1.0 / known).sum()))
+    half = [error * float(norm.ppf((1 + level) / 2)) for level in LEVELS]
+    limits = _limits([(float(np.exp(centre - one)), float(np.exp(centre + one))) for one in half])
+    return float(2 * norm.sf(abs(centre) / error)), limits
+
+
+def _limits(pairs: Sequence[tuple[float, float]]) -> pd.DataFrame:
+    return pd.DataFrame(pairs, columns=["low", "high"], index=pd.Index(LEVELS, name="level"))
+
+
+def _unequal(before: pd.Series[int]) -> bool:
+    """Whether an area, and what it is compared with, had numbers too different to subtract changes."""
+    pairs = (("treated", "control"), ("displacement", "displacement_control"))
+    told = [sorted(float(before[role]) for role in pair) for pair in pairs if set(pair) <= set(before.index)]
+    return any(most > UNEQUAL * max(least, 1.0) for least, most in told)
 
 
 def _checked_roles(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom, norm
 
-from genk_geo.errors import SchemaError
+from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import displacement
 
 
@@ -47,6 +47,56 @@ def test_the_interval_covers_what_is_true():
         low, high = displacement(before, after).intervals.loc[0.95]
         covered += low <= -10 <= high
     assert 0.92 <= covered / 400 <= 0.98
+
+
+@pytest.mark.parametrize("times", [1, 10, 100])
+def test_an_equal_change_of_unequal_areas_is_no_difference(times):
+    """20 to 15 against 200 to 150 is a quarter less on both sides; as a difference it was +45, p = .022."""
+    found = displacement({"treated": 20, "control": 20 * times}, {"treated": 15, "control": 15 * times})
+    assert found.ratio == 1
+    assert found.exact_p == pytest.approx(1)
+    assert found.verdict == "even"
+    assert found.unequal == (times > 1)
+    assert all(found.ratio_intervals["low"] < 1)
+    assert all(found.ratio_intervals["high"] > 1)
+
+
+def test_the_ratio_has_the_limits_of_the_noncentral_hypergeometric():
+    """R's `fisher.test(matrix(c(3, 1, 1, 3), 2))`; scipy's root is coarse where the limit is far."""
+    found = displacement({"treated": 1, "control": 3}, {"treated": 3, "control": 1})
+    assert found.ratio_intervals.loc[0.95].tolist() == pytest.approx([0.2117329, 621.9337505], rel=0.01)
+    assert found.ratio == 9
+
+
+def test_an_area_that_falls_more_than_its_control_is_told():
+    found = displacement({"treated": 100, "control": 1000}, {"treated": 50, "control": 980})
+    assert found.verdict == "fewer"
+    assert found.ratio == pytest.approx(0.5 / 0.98)
+    assert found.ratio_intervals["high"].max() < 1
+
+
+def test_chance_is_held_where_counts_vary_more_than_chance():
+    """Gamma-Poisson counts with variance 3 times the mean: Poisson is fooled, the dispersion is not."""
+    rng = np.random.default_rng(17)
+    fooled = told = 0
+    for _ in range(600):
+        treated, treated_after = rng.negative_binomial(60 / 2, 1 / 3, 2)
+        control, control_after = rng.negative_binomial(300 / 2, 1 / 3, 2)
+        counts = (
+            {"treated": treated, "control": control},
+            {"treated": treated_after, "control": control_after},
+        )
+        fooled += displacement(*counts).verdict != "even"
+        told += displacement(*counts, dispersion=3.0).verdict != "even"
+    assert fooled / 600 > 0.15
+    assert told / 600 <= 0.07
+
+
+@pytest.mark.parametrize("dispersion", [0.5, np.nan, np.inf])
+def test_a_dispersion_is_one_or_more(dispersion):
+    counts = {"treated": 3, "control": 4}
+    with pytest.raises(ConfigError, match="variance over mean"):
+        displacement(counts, counts, dispersion=dispersion)
 
 
 def test_nothing_counted_says_nothing():
