@@ -136,7 +136,7 @@ def main() -> None:
         for factor in (2.0, 3.0, 5.0, 10.0) for radius in (100.0, 250.0) for weeks in (1, 4, 13)
     ]  # fmt: skip
     names = ["ours", "ours, reports"] if chosen.quick else [*_OURS]
-    rare = ["signal, reports", "eens in de 10 jaar", "signal, events", "eens in de 10 jaar"]
+    rare = ["signal, reports", "once in ten years", "signal, events", "once in ten years"]
     false = table([*names, *rare], false_maps(n, themes, names, quick=chosen.quick))
     every = (
         names if chosen.quick else ["ours", "ours, reports", *(name for name in METHODS if name not in _OURS)]
