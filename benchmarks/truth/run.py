@@ -53,9 +53,10 @@ class Line(NamedTuple):
 
 
 def share(hits: list[bool]) -> str:
-    """Per cent, with the standard error."""
-    part = float(np.mean(hits))
-    return f"{100 * part:.0f} ± {100 * np.sqrt(max(part * (1 - part), 1 / len(hits) ** 2) / len(hits)):.0f}"
+    """Per cent, with the standard error; none or all of n is known no better than one of n."""
+    n, part = len(hits), float(np.mean(hits))
+    known = min(max(part, 1 / n), 1 - 1 / n)
+    return f"{100 * part:.0f} ± {100 * np.sqrt(known * (1 - known) / n):.0f}"
 
 
 def histories(truth: Truth, n: int) -> list[Drawn]:
