@@ -31,6 +31,9 @@ PEERS = (
     "pointpats",
 )
 
+#: The tables of truth/run.py, which writes them itself, come after these and stay.
+TRUTH = "<!-- truth -->"
+
 EXPLANATION = """\
 Written by `python benchmarks/run.py`: medians, everybody in turns in one run, after one run to warm up.
 A ratio says how many times as long the peer took; peers that are not installed are absent."""
@@ -71,7 +74,9 @@ def main() -> None:
             "",
         ]
     )
-    chosen.output.write_text(text, encoding="utf-8")
+    before = chosen.output.read_text(encoding="utf-8") if chosen.output.exists() else ""
+    kept = before[before.find(TRUTH) :] if TRUTH in before else ""
+    chosen.output.write_text(text + ("\n" + kept if kept else ""), encoding="utf-8")
 
 
 def _version(package: str) -> str:

@@ -53,9 +53,10 @@ class Line(NamedTuple):
 
 
 def share(hits: list[bool]) -> str:
-    """Per cent, with the standard error."""
-    part = float(np.mean(hits))
-    return f"{100 * part:.0f} ± {100 * np.sqrt(max(part * (1 - part), 1 / len(hits) ** 2) / len(hits)):.0f}"
+    """Per cent, with the standard error; none or all of n is known no better than one of n."""
+    n, part = len(hits), float(np.mean(hits))
+    known = min(max(part, 1 / n), 1 - 1 / n)
+    return f"{100 * part:.0f} ± {100 * np.sqrt(known * (1 - known) / n):.0f}"
 
 
 def histories(truth: Truth, n: int) -> list[Drawn]:
@@ -136,7 +137,7 @@ def main() -> None:
         for factor in (2.0, 3.0, 5.0, 10.0) for radius in (100.0, 250.0) for weeks in (1, 4, 13)
     ]  # fmt: skip
     names = ["ours", "ours, reports"] if chosen.quick else [*_OURS]
-    rare = ["signal, reports", "eens in de 10 jaar", "signal, events", "eens in de 10 jaar"]
+    rare = ["signal, reports", "once in ten years", "signal, events", "once in ten years"]
     false = table([*names, *rare], false_maps(n, themes, names, quick=chosen.quick))
     every = (
         names if chosen.quick else ["ours", "ours, reports", *(name for name in METHODS if name not in _OURS)]
