@@ -63,7 +63,7 @@ class Added:
     known : int
         Incidents that were there already.
     changed : int
-        Those among the known that were delivered again with another content, and were updated.
+        Those among the known that came again with another content, and were updated.
     """
 
     new: int
@@ -126,16 +126,14 @@ class Store:
     def add(self, result: IngestResult, *, rejects_days: int | None = None) -> Added:
         """Add what a file brought, all of it or nothing.
 
-        An incident that is there already, by its ``incident_id``, stays as it is; when it is delivered again
-        with another content it is updated. Lines that a profile's selection leaves out are counted, not kept.
+        An incident that is there already, by its ``incident_id``, is updated when its content is another.
 
         Parameters
         ----------
         result : IngestResult
             From :func:`genk_geo.ingestion.ingest`.
         rejects_days : int, optional
-            Rejects of a file that was first taken longer ago are counted, not kept: it may be read every
-            week, and :meth:`forget_rejects` would have to forget them every week.
+            Rejects of a file that was first taken longer ago are counted, not kept.
 
         Returns
         -------
@@ -154,9 +152,7 @@ class Store:
                     "except select * from incidents"
                 )
                 changed = _count(base, "select count(*) from changed")
-                base.execute(
-                    "insert into incidents select * from batch anti join incidents using (incident_id)"
-                )
+                base.execute("insert into incidents from batch anti join incidents using (incident_id)")
                 base.execute("delete from incidents where incident_id in (select incident_id from changed)")
                 base.execute("insert into incidents select * from changed")
                 base.execute("drop table changed")
@@ -180,11 +176,9 @@ class Store:
         theme : str, optional
             Only this theme.
         start, end : tz-aware datetime, optional
-            Half-open limits of the moment of occurrence: the middle of the window
-            (:func:`genk_geo.calendar.occurred`).
+            Half-open limits of :func:`genk_geo.calendar.occurred`, the middle of the window.
         reported_before : tz-aware datetime, optional
-            Leave out what was reported at this moment or later. An incident without a moment of report counts
-            as reported when it happened.
+            Leave out what was reported then or later, or happened so where no report has a moment.
 
         Returns
         -------
