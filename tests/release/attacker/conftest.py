@@ -18,6 +18,7 @@ from scipy.sparse import coo_array
 
 from genk_geo.calendar import Week, Window
 from genk_geo.config import ReleaseSettings
+from genk_geo.errors import AlreadyToldError
 from genk_geo.release import release
 from genk_geo.release.check import guarded
 from genk_geo.results import Quality, ThemeWeek, WeekResult
@@ -171,6 +172,13 @@ class SmallCity:
         told.append(record)
         return shown
 
+    def page_again(self, week: Week, told: list[Any]) -> list[ReleasedWeek]:
+        """What a reader gets of a page that is made once more: nothing where it would be another one."""
+        try:
+            return [self.page(week, told)]
+        except AlreadyToldError:
+            return []
+
 
 def _kept(own: ReleaseSettings) -> Any:
     """Settings that a public release would refuse, for tables that are small enough to publish all."""
@@ -178,6 +186,13 @@ def _kept(own: ReleaseSettings) -> Any:
 
 
 # All that the pages say, as one system of whole numbers.
+
+
+class Correction(NamedTuple):
+    """A week that was corrected, and after how many pages."""
+
+    week: Week
+    after: int
 
 
 class Known(NamedTuple):
@@ -189,14 +204,18 @@ class Known(NamedTuple):
     high: int
 
 
-def follows(pages: Sequence[ReleasedWeek], unknown: int, limit: int) -> tuple[int, list[Known]]:
+def follows(
+    pages: Sequence[ReleasedWeek], unknown: int, limit: int, corrected: Correction | None = None
+) -> tuple[int, list[Known]]:
     """How many counts are told as small, and those that do not keep all their small values by all pages.
 
-    The reader knows how many incidents have no wijk, and that what lies in an outline lies in its wijk.
+    The reader knows how many incidents have no wijk, and that what lies in an outline lies in its wijk. He
+    also knows which week was corrected after how many pages: outlines on later pages count what it has now,
+    tables what it had.
     """
     system = System(unknown)
-    for page in pages:
-        system.read(page)
+    for at, page in enumerate(pages):
+        system.read(page, corrected.week if corrected is not None and at >= corrected.after else None)
     return len(system.small), system.narrowed(limit)
 
 
@@ -223,7 +242,7 @@ class System:
         low, high = count.ends
         self.ends[at] = (max(low, self.ends[at][0]), min(99.0 if high is None else high, self.ends[at][1]))
 
-    def read(self, page: ReleasedWeek) -> None:
+    def read(self, page: ReleasedWeek, corrected: Week | None = None) -> None:
         (theme,) = page.themes
         week = page.week
         for kind, areas in (("wijk", theme.wijken), ("deel", theme.stadsdelen), ("stad", {CITY: theme.city})):
@@ -237,7 +256,7 @@ class System:
         for when in {name[2] for name in list(self.cells) if name[0] == "wijk"}:
             self._totals(theme, when)
         for spot in theme.hotspots:
-            self._window(spot, [week.shift(-back) for back in range(spot.weeks)])
+            self._window(spot, [week.shift(-back) for back in range(spot.weeks)], corrected)
 
     def _totals(self, theme: Any, when: Week) -> None:
         for deel in theme.stadsdelen:
@@ -247,13 +266,14 @@ class System:
         parts = {self.cell("deel", deel, when): 1 for deel in theme.stadsdelen}
         self.rule(parts | {self.cell("stad", CITY, when): -1}, -self.unknown, -self.unknown)
 
-    def _window(self, spot: Any, weeks: list[Week]) -> None:
-        inside = [self.cell("spot", spot.wijk, when) for when in weeks]
+    def _window(self, spot: Any, weeks: list[Week], corrected: Week | None) -> None:
+        inside = [self.cell("spot", spot.wijk, when, when == corrected) for when in weeks]
         self.tell(inside[0], spot.this_week)
         low, high = spot.observed.ends
         self.rule(dict.fromkeys(inside, 1), low, np.inf if high is None else high)
         for at, when in zip(inside, weeks, strict=True):
-            self.rule({at: 1, self.cell("wijk", spot.wijk, when): -1}, -np.inf, 0)
+            if when != corrected:
+                self.rule({at: 1, self.cell("wijk", spot.wijk, when): -1}, -np.inf, 0)
 
     def narrowed(self, limit: int) -> list[Known]:
         """Lowest and highest value of every count that was told as small, where these are too near."""
@@ -308,4 +328,4 @@ def backwards() -> Any:
 @pytest.fixture(scope="session")
 def attack() -> Any:
     """A small city, and what follows from all its pages."""
-    return SimpleNamespace(City=SmallCity, follows=follows, week=WEEK)
+    return SimpleNamespace(City=SmallCity, follows=follows, week=WEEK, Correction=Correction)

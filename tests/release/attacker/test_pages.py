@@ -35,32 +35,35 @@ def histories(draw):
         "rows": draw(st.lists(row, min_size=5, max_size=5)),
         "unknown": draw(st.integers(0, 2)),
         "spots": draw(st.dictionaries(st.integers(0, len(parents) - 1), st.integers(5, 10), max_size=2)),
-        "corrected": draw(st.tuples(st.integers(1, 4), row)),
+        "corrected": draw(st.tuples(st.integers(1, 3), row)),
     }
 
 
 def pages_of(attack, drawn, *, releases=("wijkmanager", "publiek")):
-    """Pages of five weeks for wijkmanagers and the public, and one of them again after a correction."""
+    """Pages of five weeks for wijkmanagers and the public, one of which is corrected on the way."""
     weeks = [attack.week.shift(at) for at in range(5)]
     city = attack.City(
         drawn["parents"], dict(zip(weeks, drawn["rows"], strict=True)), drawn["unknown"], spots=drawn["spots"]
     )
-    told, pages = [], []
+    told, pages, corrected = [], [], None
+    wrong, row = drawn["corrected"]
     for at, week in enumerate(weeks):
+        if at == wrong + 1:
+            # What comes after it is made of the corrected counts: later weeks, and the public's page of it.
+            city.counts[weeks[wrong]] = row
+            corrected = attack.Correction(weeks[wrong], len(pages))
+            pages += city.page_again(weeks[wrong], told)
         for profile in releases:
             if profile == "wijkmanager":
                 pages.append(city.page(week, told))
             elif at:
                 # Far enough behind not to be refused, and near enough to be in this history.
                 pages.append(city.page(weeks[at - 1], told, profile))
-    at, row = drawn["corrected"]
-    city.counts[weeks[at]] = row
-    pages.append(city.page(weeks[at], told))
     # A year later the trend starts anew, and the same weeks come up again.
     later = {week.shift(52): row for week, row in zip(weeks, drawn["rows"], strict=True)}
     city.counts |= later
     pages.append(city.page(weeks[4].shift(52), told))
-    return city, pages
+    return city, pages, corrected
 
 
 def test_no_small_count_is_narrowed_by_all_pages_together(attack):
@@ -70,8 +73,8 @@ def test_no_small_count_is_narrowed_by_all_pages_together(attack):
     @given(drawn=histories())
     @settings(max_examples=HISTORIES, **EASY)
     def attacked(drawn):
-        city, pages = pages_of(attack, drawn)
-        covered, found = attack.follows(pages, city.unknown, city.limit)
+        city, pages, corrected = pages_of(attack, drawn)
+        covered, found = attack.follows(pages, city.unknown, city.limit, corrected)
         tried.update(histories=1, covered=covered, narrowed=len(found))
         assert found == []
 
@@ -99,7 +102,7 @@ def test_the_attacker_finds_the_holes_of_the_rule_of_before(attack, monkeypatch)
     monkeypatch.setattr("genk_geo.release.check.refuse", lambda *_: None)
     row = [2, 1, 9, 0, 7]
     drawn = {"parents": "AAABB", "rows": [row] * 5, "unknown": 0, "spots": {}, "corrected": (2, row)}
-    city, pages = pages_of(attack, drawn)
+    city, pages, _ = pages_of(attack, drawn)
     _, found = attack.follows(pages, city.unknown, city.limit)
     assert {(known.wijk, known.low, known.high) for known in found} >= {("w0", 0, 3), ("w1", 0, 3)}
 
