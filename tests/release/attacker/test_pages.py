@@ -51,8 +51,9 @@ def pages_of(attack, drawn, *, releases=("wijkmanager", "publiek")):
         if at == wrong + 1:
             # What comes after it is made of the corrected counts: later weeks, and the public's page of it.
             city.counts[weeks[wrong]] = row
-            corrected = attack.Correction(weeks[wrong], len(pages))
+            # Made again it shows what it showed, or it is not made again.
             pages += city.page_again(weeks[wrong], told)
+            corrected = attack.Correction(weeks[wrong], len(pages))
         for profile in releases:
             if profile == "wijkmanager":
                 pages.append(city.page(week, told))
