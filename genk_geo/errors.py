@@ -51,6 +51,10 @@ class DisclosureError(QualityGateError):
     """What would be published says more than is promised, by itself or beside what was told before."""
 
 
+class AlreadyToldError(DisclosureError):
+    """A page that was published would be another one now, and the two together say more than one."""
+
+
 def some_rows(rows: Iterable[object], limit: int = 5) -> str:
     """Name up to `limit` rows for a message: ``"3, 8, 12 and 40 more"``."""
     listed = list(rows)

@@ -71,4 +71,8 @@ def _say_publication(publication: Publication, texts: Texts) -> None:
         texts("console.week.areas"), texts("console.week.new"),
     ]  # fmt: skip
     say_rows(columns, rows, left=(0, 1))
+    for one in publication.releases:
+        if one.kept:
+            name = one.release.folder or one.release.profile
+            say(texts("console.week.kept", release=name, week=one.folder.name))
     say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))

@@ -56,7 +56,9 @@ def check_release(new: Record, others: Iterable[Record]) -> list[Finding]:
     return found
 
 
-def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek, Record]:
+def guarded(
+    week: ReleasedWeek, others: Iterable[Record], *, secret: bytes = b""
+) -> tuple[ReleasedWeek, Record]:
     """Hold back what would say too much beside everything that was told before, and check the whole.
 
     The window of a hotspot shifts by a week at a time: two of its counts, one week apart, say what came in
@@ -68,6 +70,8 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
         The week as it would be shown.
     others : iterable of dict
         As for :func:`check_release`.
+    secret : bytes, default b""
+        That of the history, for the digest of what is shown.
 
     Returns
     -------
@@ -80,6 +84,8 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
     ------
     DisclosureError
         If a small count follows all the same.
+    AlreadyToldError
+        If the page was published before and would be another one now.
     """
     told = list(others)
     week = _as_told(week, Told(told))
@@ -96,7 +102,9 @@ def guarded(week: ReleasedWeek, others: Iterable[Record]) -> tuple[ReleasedWeek,
     if not week.level.shows_points:
         # Last, when it is settled what is told: ranks go by that.
         week = replace(week, themes=tuple(_in_order(theme) for theme in week.themes))
-        record = record_of(week)
+        now = retold.shown_in(week, secret)
+        retold.refuse_another(week, now, Told(told))
+        record = record_of(week) | {"shown": now}
     return week, record
 
 

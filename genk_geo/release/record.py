@@ -33,6 +33,7 @@ def record_of(week: ReleasedWeek) -> Record:
     Returns
     -------
     dict
+        To which the check adds ``shown``, digests with which a page that is made again is compared;
         ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``blocks`` (fingerprint
         of what outlines are drawn in), ``min_addresses`` (of the blocks), ``figures`` (see
         :mod:`genk_geo.release.retold`), ``traffic`` (the accidents of each year) and ``themes``: for each

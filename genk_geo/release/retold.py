@@ -4,20 +4,30 @@ A page that is made again after a correction, beside the one that somebody kept,
 a place goes from "5-9" to "10-19" by one report, it had nine. So the counts of signals and of near repeats
 are those of the first page of their week, and those of dangerous places and schools those of the first page
 that told their period. Of a place that the first page did not have nothing is said.
+
+Outlines say as much: one that is there on one page and not on the other tells of a few incidents. So a page
+whose outlines, signals, density or zones would change is not made again at all: :func:`refuse_another`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+import hmac
+from dataclasses import fields, is_dataclass, replace
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+import shapely
+
+from genk_geo.errors import AlreadyToldError
 from genk_geo.release.identities import outline_of
 from genk_geo.release.suppress import SECRET
 from genk_geo.release.told import count_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from genk_geo.release.suppress import Count
     from genk_geo.release.told import Text, Told
@@ -143,3 +153,111 @@ def _school(school: SchoolZone, tell: Tell) -> SchoolZone:
 def _where(one: Any) -> str:
     """Short name of an outline."""
     return hashlib.sha256(outline_of(one)).hexdigest()[:12]
+
+
+# What is shown as a whole.
+
+#: A name that each release gives for itself: the hotspots of two releases are alike but for it.
+_OWN_NAME = "hotspot_id"
+
+
+def shown_in(week: ReleasedWeek, secret: bytes) -> dict[str, str]:
+    """A keyed digest of everything that incidents led to, by theme and for the accidents.
+
+    Parameters
+    ----------
+    week : ReleasedWeek
+        The week as it is shown.
+    secret : bytes
+        That of the history: without it the digest says nothing, also of values that are shown rounded.
+
+    Returns
+    -------
+    dict of str to str
+        Of a theme of which nothing came in there is none, so that it can be told once its file is there.
+    """
+    looks = {
+        look.theme: replace(look, zones=tuple(replace(zone, hotspots=()) for zone in look.zones))
+        for look in week.environments
+    }
+    parts: dict[str, Any] = {
+        theme.theme: (
+            week.small_count,
+            replace(theme, label="", tables={}),
+            looks.get(theme.theme),
+            [shares.get(theme.theme) for shares in (week.quality.located_share, week.quality.late_share)],
+        )
+        for theme in week.themes
+        if not (theme.missing or week.no_data)
+    }
+    if week.traffic is not None:
+        parts["traffic"] = (week.small_count, week.traffic)
+    return {name: hmac.digest(secret, _plain(part), "sha256").hex()[:16] for name, part in parts.items()}
+
+
+def refuse_another(week: ReleasedWeek, now: Mapping[str, str], told: Told) -> None:
+    """Stop a page that was published before and would show something else now.
+
+    Raises
+    ------
+    AlreadyToldError
+        If anything but the counts of the tables, which stay as they were told, has changed.
+    """
+    changed = sorted(
+        {
+            name
+            for before in told.shown(str(week.week), str(week.level))
+            for name, digest in before.items()
+            if now.get(name) != digest
+        }
+    )
+    if changed:
+        raise AlreadyToldError(
+            f"Release {week.reader.profile}: {week.week} was published before and would show something else"
+            f" now ({', '.join(changed)}). Somebody may have kept the page of then: the two together would"
+            " say what changed. It stays as it was published; a release for analysts shows what is known now."
+        )
+
+
+@singledispatch
+def _plain(value: Any) -> bytes:
+    """A value as bytes: the same for what looks the same."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain({one.name: getattr(value, one.name) for one in fields(value) if one.name != _OWN_NAME})
+    return repr(str(value)).encode()
+
+
+@_plain.register
+def _(value: float) -> bytes:
+    return f"{value + 0.0:.6g}".encode()
+
+
+@_plain.register(list)
+@_plain.register(tuple)
+def _(value: Any) -> bytes:
+    return b"[" + b",".join(map(_plain, value)) + b"]"
+
+
+@_plain.register(dict)
+def _(value: Any) -> bytes:
+    return _plain(sorted((str(key), _plain(one)) for key, one in value.items()))
+
+
+@_plain.register(np.ndarray)
+def _(value: Any) -> bytes:
+    return hashlib.sha256((np.round(value, 3) + 0.0).tobytes()).digest()
+
+
+@_plain.register(bytes)
+def _(value: bytes) -> bytes:
+    return hashlib.sha256(value).digest()
+
+
+@_plain.register(pd.DataFrame)
+def _(value: Any) -> bytes:
+    return _plain(value.to_dict("list"))
+
+
+@_plain.register(shapely.Geometry)
+def _(value: Any) -> bytes:
+    return bytes(shapely.to_wkb(shapely.normalize(shapely.set_precision(value, 0.01))))

@@ -114,6 +114,14 @@ class Told:
         told = [record["figures"][of] for record in self._records if of in record.get("figures", {})]
         return dict(told[0]) if told else None
 
+    def shown(self, week: str, level: str) -> list[dict[str, str]]:
+        """Digests of the pages of a week, of all releases of a level."""
+        return [
+            dict(record["shown"])
+            for record in self._records
+            if record["week"] == week and record["level"] == level and "shown" in record
+        ]
+
     def blocks(self) -> tuple[str, str, int] | None:
         """Week, fingerprint of the blocks and addresses in each, of the first page with outlines."""
         return next(

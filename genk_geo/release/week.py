@@ -66,9 +66,12 @@ def checked_release(
     ------
     QualityGateError
         If a count that is held back follows from what would be published.
+    AlreadyToldError
+        If the page was published before and would show something else now.
     """
     told = list(told)
-    return CheckedWeek(*guarded(release(result, reader=reader, small_count=small_count, told=told), told))
+    shown = release(result, reader=reader, small_count=small_count, told=told)
+    return CheckedWeek(*guarded(shown, told, secret=result.secret))
 
 
 def release(

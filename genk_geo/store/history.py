@@ -127,8 +127,7 @@ class Store:
         result : IngestResult
             From :func:`genk_geo.ingestion.ingest`.
         rejects_days : int, optional
-            Rejects of a file that was first taken longer ago are counted, not kept: it may be read every
-            week, and :meth:`forget_rejects` would have to forget them every week.
+            Rejects of a file that was first taken longer ago are counted, not kept.
 
         Returns
         -------
@@ -234,11 +233,9 @@ class Store:
         theme : str, optional
             Only this theme.
         start, end : tz-aware datetime, optional
-            Half-open limits of the moment of occurrence: the middle of the window
-            (:func:`genk_geo.calendar.occurred`).
+            Half-open limits of :func:`genk_geo.calendar.occurred`, the middle of the window.
         reported_before : tz-aware datetime, optional
-            Leave out what was reported at this moment or later. An incident without a moment of report counts
-            as reported when it happened.
+            Leave out what was reported then or later, or happened so where no report has a moment.
 
         Returns
         -------

@@ -107,11 +107,11 @@ def test_wrong_settings_are_one_line_and_code_2(words, text, message, genk_geo, 
 
 def test_a_bug_keeps_its_traceback_and_a_machine_that_refuses_is_told(genk_geo, monkeypatch):
     """Python ends with code 1 when an error is nobody's fault but ours."""
-    monkeypatch.setattr("genk_geo.ingestion.propose_profile", lambda _: 1 / 0)
+    monkeypatch.setattr("genk_geo.ingestion.propose_profile", lambda _, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["profile", "x.csv"])
 
-    def refuse(_):
+    def refuse(_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("genk_geo.ingestion.propose_profile", refuse)

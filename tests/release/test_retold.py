@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from genk_geo.config import ReleaseSettings
-from genk_geo.errors import DisclosureError
+from genk_geo.errors import AlreadyToldError, DisclosureError
 from genk_geo.release import checked_release
 from genk_geo.release.suppress import SECRET, Count
 from genk_geo.release.told import Told
@@ -51,9 +51,14 @@ def counts(week):
     }
 
 
+def without(record):
+    """The record without the digest of what was shown: the counts alone would let the page be made again."""
+    return {name: told for name, told in record.items() if name != "shown"}
+
+
 def test_counts_of_a_page_that_is_made_again_are_those_of_the_first(full_result):
     first = checked_release(full_result)
-    told = [first.record]
+    told = [without(first.record)]
     later = checked_release(more(full_result, 4), told=told)
     was, now = counts(first.week), counts(later.week)
     assert {**now, "points": None} == {**was, "points": None}
@@ -104,3 +109,65 @@ def test_blocks_that_were_used_stay(week_result, blocks):
         checked_release(replace(other, week=week_result.week.shift(1)), told=told)
     for profile in ("publiek", "analist"):
         assert checked_release(other, reader=ReleaseSettings(profile=profile), told=told)
+
+
+def changed(result, **of_theme):
+    theme, *others = result.themes
+    return replace(result, themes=(replace(theme, **of_theme), *others))
+
+
+@pytest.mark.parametrize("profile", ["wijkmanager", "publiek"])
+def test_a_page_that_shows_the_same_may_be_made_again(full_result, profile):
+    reader = ReleaseSettings(profile=profile)
+    first = checked_release(full_result, reader=reader)
+    again = checked_release(full_result, reader=reader, told=[first.record])
+    assert again.record == first.record
+    assert len(first.record["shown"]) >= 2
+
+
+def test_a_page_of_which_an_outline_comes_goes_or_moves_is_not_made_again(full_result):
+    told = [checked_release(full_result).record]
+    theme = full_result.themes[0]
+    density = replace(theme.density, values=theme.density.values + 100.0)
+    near = replace(theme.near_repeat, zones=theme.near_repeat.zones.iloc[:0])
+    others = {
+        "hotspots": {"areas": theme.areas.iloc[1:]},
+        "outline": {"areas": theme.areas.assign(geometry=theme.areas.buffer(-20))},
+        "density": {"density": density},
+        "signals": {"signals": theme.signals.iloc[:0]},
+        "near repeats": {"near_repeat": near},
+        "outlook": {"outlook": replace(theme.outlook, places=theme.outlook.places.iloc[1:])},
+    }
+    for of_theme in others.values():
+        with pytest.raises(AlreadyToldError, match=r"W46 was published before .*nuisance"):
+            checked_release(changed(full_result, **of_theme), told=told)
+    zones = replace(full_result, environments=())
+    assert full_result.environments
+    with pytest.raises(AlreadyToldError):
+        checked_release(zones, told=told)
+    # The public sees none of it, an analyst all; and the next week is another page.
+    moved = changed(full_result, areas=theme.areas.iloc[1:])
+    for profile in ("publiek", "analist"):
+        assert checked_release(moved, reader=ReleaseSettings(profile=profile), told=told)
+    assert checked_release(replace(moved, week=full_result.week.shift(1)), told=told)
+
+
+def test_a_theme_of_which_nothing_had_come_in_may_be_told_once_it_is_there(full_result):
+    theme = full_result.themes[0]
+    none = {name: getattr(theme, name).assign(observed=0) for name in ("city", "stadsdelen", "wijken")}
+    none["city"] = none["city"].assign(low=1.0, high=9.0)
+    silent = checked_release(changed(full_result, **none)).record
+    assert theme.theme not in silent["shown"]
+    assert theme.theme in checked_release(full_result, told=[silent]).record["shown"]
+
+
+def test_the_digest_says_nothing_without_the_secret(full_result):
+    other = replace(full_result, secret=b"another" * 5)
+    one, two = (checked_release(result).record["shown"] for result in (full_result, other))
+    assert one.keys() == two.keys()
+    assert not {*one.values()} & {*two.values()}
+
+
+def test_of_a_signal_of_a_few_it_is_not_told_how_rare_it_is(full_result):
+    rare = {one.observed: one.every_weeks for one in checked_release(full_result).week.themes[0].signals}
+    assert rare == {Count(None, 5, over=True): 200.0, Count(None, 5): None}

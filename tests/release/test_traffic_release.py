@@ -195,6 +195,16 @@ class TestWijkmanagers:
         assert tables["verkeer_punten"][["accidents", "weak", "serious", "score"]].isna().all(axis=None)
         assert np.isnan(tables["verkeer_scholen"]["accidents"].iloc[1])
 
+    def test_chance_says_nothing_of_a_few(self, found):
+        more = replace(found, points=found.points.assign(accidents=[12, 9]))
+        shown = release_traffic(more, level="areas", small_count=5)
+        assert [(one.accidents.ends, one.chance) for one in shown.points] == [
+            ((10, 19), "clear"), ((5, 9), "untold"),
+        ]  # fmt: skip
+        (stretch,) = shown.stretches
+        assert stretch.chance == "untold"
+        assert np.isnan(stretch.p_value)
+
     def test_layers_of_a_stadsdeel(self, found):
         shown = release_traffic(replace(found, points=found.points.assign(accidents=[9, 8])), level="areas")
         (switch,) = dangerous_layers(shown, "B", Texts("en"))

@@ -185,6 +185,16 @@ def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What stands in `manifest.json` of a published folder, without the checksums of the files."""
+    try:
+        facts = dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{folder / MANIFEST} cannot be read: {error}. Restore it.") from error
+    facts.pop("files", None)
+    return facts
+
+
 def sha256(path: Path) -> str:
     """Checksum of a file."""
     with path.open("rb") as file:

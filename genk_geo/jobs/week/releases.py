@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.errors import AlreadyToldError
 from genk_geo.jobs.week.blocks import build_blocks
 from genk_geo.jobs.week.manifest import build_manifest
 from genk_geo.jobs.week.publication import (
     check_neighbours,
     published_weeks,
+    read_manifest,
     staged_together,
     told_under,
     write_manifest,
@@ -46,11 +48,14 @@ class PublishedRelease:
         Where it stands.
     manifest : dict
         What stands in ``manifest.json``, without the checksums of the files.
+    kept : bool
+        It was published before and would show something else now: it stays as it was.
     """
 
     release: ReleaseSettings
     folder: Path
     manifest: dict[str, Any]
+    kept: bool = False
 
 
 def weeks_shown(settings: Settings, week: Week) -> dict[str, Week]:
@@ -91,27 +96,40 @@ def publish_all(
         If a folder cannot be written, or holds weeks of another kind of release.
     QualityGateError
         If a count that is held back follows from what is published; nothing is published.
+
+    Notes
+    -----
+    A page that others than analysts have, and that would be another one now, stays as it was published.
     """
     shown, folders = weeks_shown(settings, week), settings.release_folders
     chosen = sorted(settings.resolved_releases, key=lambda one: _FINEST_FIRST.index(Level.seen_by(one)))
     for one in chosen:
         check_neighbours(folders[one.folder], one.profile)
     told = told_under(settings.out)
-    targets = [folders[one.folder] / str(shown[one.folder]) for one in chosen]
-    done = {}
-    with staged_together(targets, readable=[bool(one.readable) for one in chosen]) as besides:
-        for one, target, beside in zip(chosen, targets, besides, strict=True):
-            result = results[shown[one.folder]]
+    checked, done = {}, {}
+    for one in chosen:
+        target = folders[one.folder] / str(shown[one.folder])
+        try:
+            checked[target] = one, checked_release(results[shown[one.folder]], reader=one, told=told)
+        except AlreadyToldError:
+            if not told_in(target):
+                raise
+            done[one.folder] = PublishedRelease(one, target, read_manifest(target), kept=True)
+            continue
+        if not Level.seen_by(one).shows_points:
+            told = [checked[target][1].record, *told]
+    readable = [bool(one.readable) for one, _ in checked.values()]
+    with staged_together(list(checked), readable=readable) as besides:
+        for (target, (one, page)), beside in zip(checked.items(), besides, strict=True):
             others = [other for other in published_weeks(target.parent) if other != target.name]
             publish(
-                checked_release(result, reader=one, told=told), beside, lang=settings.lang,
-                tiles=settings.tiles, contact=settings.contact, other_weeks=others,
+                page, beside, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
+                other_weeks=others,
             )  # fmt: skip
-            manifest = build_manifest(settings, one, result, reports)
+            manifest = build_manifest(settings, one, results[shown[one.folder]], reports)
             write_manifest(beside, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.
-                write_pdfs(page for page in sorted(beside.glob("*.html")) if page.name[:5] != "zone-")
-            told = told_in(beside) + told
+                write_pdfs(path for path in sorted(beside.glob("*.html")) if path.name[:5] != "zone-")
             done[one.folder] = PublishedRelease(one, target, manifest)
     return [done[one.folder] for one in settings.resolved_releases]

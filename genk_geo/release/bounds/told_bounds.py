@@ -190,7 +190,8 @@ class Knowledge:
             return False
         for cells, part in self._parts({*finding.cells}):
             if set(finding.cells) <= set(cells):
-                known = _extremes(self._systems(cells, part), finding.cells)
+                system = _holding(self._systems(cells, part), cells)
+                known = None if system is None else system.extremes(finding.cells)
                 return known is not None and known[0] >= finding.low and known[1] <= finding.high
         return False
 
@@ -212,15 +213,39 @@ class Knowledge:
                 (cell,) for cell in cells if cell in self._told and cell not in self.shown
             ]
             targets += [sums for sums in self.sums if inside.intersection(sums)]
-            systems = self._systems(cells, part)
-            for target in targets:
-                known = _extremes(systems, target)
-                if known is None:
-                    continue
+            system = _holding(self._systems(cells, part), cells)
+            if system is None:
+                continue
+            for target in self._doubtful(system, targets, limit):
+                known = system.extremes(target)
                 alone = target[0] if len(target) == 1 else None
-                if self._narrow(alone, *known, limit):
+                if known is not None and self._narrow(alone, *known, limit):
                     found.append(Finding(self.theme, target, *known))
         return found
+
+    def _doubtful(
+        self, system: System, targets: list[tuple[Cell, ...]], limit: int
+    ) -> Iterator[tuple[Cell, ...]]:
+        """Those of the targets that no solutions show to be wide enough, one by one.
+
+        Solutions that were found for one target settle most others: as long as any are settled, all that
+        are left are looked for together.
+        """
+        left = len(targets) + 1
+        while targets and len(targets) < left and not system.simple:
+            left = len(targets)
+            system.explore(targets)
+            targets = [target for target in targets if not self._wide(system, target, limit)]
+        yield from (target for target in targets if not self._wide(system, target, limit))
+
+    def _wide(self, system: System, target: tuple[Cell, ...], limit: int) -> bool:
+        """Whether solutions are known that lie as far apart as was promised."""
+        seen = system.seen(target)
+        if seen is None:
+            return False
+        if len(target) == 1 and self._promised.get(target[0]) == (0, limit - 1):
+            return seen[0] <= 0 and seen[1] >= limit - 1
+        return seen[1] - seen[0] >= limit - 1
 
     def _narrow(self, cell: Cell | None, low: int, high: int, limit: int) -> bool:
         """Whether from `low` to `high` is less than was promised of a cell; None: of a sum of cells."""
@@ -261,10 +286,10 @@ class Knowledge:
         return [System(cells, stage, self.bounds) for stage in stages]
 
 
-def _extremes(systems: list[System], target: tuple[Cell, ...]) -> tuple[int, int] | None:
-    """Lowest and highest value of a sum of cells; None where nothing was told that can be true."""
+def _holding(systems: list[System], cells: Sequence[Cell]) -> System | None:
+    """The first of the systems that can be true; None where nothing was told that can be true."""
     for system in systems:
-        if (known := system.extremes(target)) is not None:
-            return known
-    _log.warning("What was told of %s in %s contradicts itself.", target[0].name, target[0].week)
+        if system.solvable:
+            return system
+    _log.warning("What was told of %s in %s contradicts itself.", cells[0].name, cells[0].week)
     return None

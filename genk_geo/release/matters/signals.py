@@ -49,6 +49,7 @@ def _signal(
         days=int(row["days"]),
         observed=observed,
         expected=about(row["expected"], int(reader.small_count or 0)) if enough else None,
-        every_weeks=about(row.get("every_weeks"), int(reader.small_count or 0)),
+        # How rare it is follows from the count: beside a small one it would be a bound.
+        every_weeks=about(row.get("every_weeks"), int(reader.small_count or 0)) if enough else None,
         geometry=ground.geometry,
     )

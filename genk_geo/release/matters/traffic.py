@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -211,7 +212,7 @@ def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact:
         # 1, 3 or 5 points an accident, and 1.7 times that: the score tells how many of each.
         score=float(row["score"]) if exact else None,
         expected=about(row["expected"], limit),
-        chance=chance_word(float(row["q_value"])),
+        chance=_chance(float(row["q_value"]), int(row["accidents"]), limit),
         listed_in=int(row["listed_in"]),
         radii=len(found.radii_m),
         geometry=_ground(row, found.radius_m, exact=exact),
@@ -221,6 +222,19 @@ def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact:
 def chance_word(value: float) -> str:
     """``clear`` (hardly by chance), ``likely`` or ``open``, of a q-value or a corrected p-value."""
     return "clear" if value < _CLEAR else "likely" if value < _LIKELY else "open"
+
+
+def _few(count: int, limit: int) -> bool:
+    """Whether a count is in the lowest band: what chance says of it would tell where in the band."""
+    return limit > 1 and count < 2 * limit
+
+
+def _chance(value: float, count: int, limit: int) -> str:
+    return "untold" if _few(count, limit) else chance_word(value)
+
+
+def _p_value(value: float, count: int, limit: int) -> float:
+    return math.nan if _few(count, limit) else value if limit < 2 else round(value, 2)
 
 
 def _ground(row: dict[str, Any], radius_m: float, *, exact: bool) -> BaseGeometry:
@@ -254,8 +268,8 @@ def _stretches(found: Traffic, limit: int) -> tuple[DangerousStretch, ...]:
             stadsdeel=text(row["stadsdeel"]),
             accidents=band(int(row["observed"]), limit),
             expected=about(row["expected"], limit) or 0.0,
-            p_value=float(row["p_value"]) if limit < 2 else round(float(row["p_value"]), 2),
-            chance=chance_word(float(row["p_value"])),
+            p_value=_p_value(float(row["p_value"]), int(row["observed"]), limit),
+            chance=_chance(float(row["p_value"]), int(row["observed"]), limit),
             geometry=row["geometry"],
         )
         for rank, row in rows

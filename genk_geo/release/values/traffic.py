@@ -37,7 +37,8 @@ class DangerousPoint:
     expected : float or None
         Accidents that such streets would have.
     chance : str
-        ``clear`` (hardly by chance), ``likely`` or ``open``: what the test says.
+        ``clear`` (hardly by chance), ``likely`` or ``open``: what the test says;
+        ``untold`` of a few accidents.
     listed_in, radii : int
         At how many of how many radii it is listed.
     geometry : shapely geometry

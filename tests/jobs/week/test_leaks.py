@@ -8,7 +8,7 @@ import json
 import re
 import zlib
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ from genk_geo import weekly
 from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.crs import transform_xy
+from genk_geo.errors import DisclosureError
+from genk_geo.jobs.week.releases import publish_all
 from genk_geo.render.files.pdf import write_pdfs
 from genk_geo.store import Store
 
@@ -297,6 +299,28 @@ def test_the_same_run_gives_the_same_bytes(published, tmp_path):
     for one, two in zip(publication.releases, again.releases, strict=True):
         first, second = ({p.name: p.read_bytes() for p in r.folder.iterdir()} for r in (one, two))
         assert first == second
+
+
+def test_a_page_that_would_change_stays_as_it_was_published(published, tmp_path):
+    _, publication, chosen = published
+    placed = chosen.model_copy(update={"out": tmp_path, "releases": chosen.releases[:2]})
+    result, week = publication.result, publication.result.week
+    first = publish_all(placed, {week: result}, week, publication.reports)
+    before = [{path.name: path.read_bytes() for path in one.folder.iterdir()} for one in first]
+    theme = result.themes[0]
+    changed = replace(theme, areas=theme.areas.iloc[1:])
+    other = replace(result, themes=(changed, *result.themes[1:]))
+    again = publish_all(placed, {week: other}, week, publication.reports)
+    assert [(one.release.profile, one.kept) for one in again] == [("analist", False), ("wijkmanager", True)]
+    after = [{path.name: path.read_bytes() for path in one.folder.iterdir()} for one in again]
+    assert [one == two for one, two in zip(before, after, strict=True)] == [False, True]
+    assert again[1].manifest["release"]["profile"] == "wijkmanager"
+    # Under another name the wijkmanagers would have both.
+    releases = [chosen.releases[1].model_copy(update={"folder": "elders"})]
+    with pytest.raises(DisclosureError, match="published before"):
+        publish_all(
+            placed.model_copy(update={"releases": tuple(releases)}), {week: other}, week, publication.reports
+        )
 
 
 @pytest.mark.browser

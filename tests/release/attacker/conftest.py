@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ from scipy.sparse import coo_array
 
 from genk_geo.calendar import Week, Window
 from genk_geo.config import ReleaseSettings
+from genk_geo.errors import AlreadyToldError
 from genk_geo.release import release
 from genk_geo.release.check import guarded
 from genk_geo.results import Quality, ThemeWeek, WeekResult
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     Rule = Callable[[tuple[int, ...]], tuple[Hashable, Sequence[bool]]]
 
 WEEK = Week(2026, 10)
+#: No hotspots and none of their cells.
+NOWHERE = gpd.GeoDataFrame(
+    {name: pd.Series(dtype=object) for name in ("cell_id", "theme", "period", "hotspot_class")},
+    geometry=[], crs=31370,
+)  # fmt: skip
 CITY = "Stad"
 
 
@@ -110,7 +117,7 @@ class SmallCity:
             index=pd.Index(names, name="name"),
         )  # fmt: skip
 
-    @property
+    @cached_property
     def squares(self) -> list[Any]:
         return [shapely.box(1000 * at, 0, 1000 * at + 900, 900) for at in range(len(self.parents))]
 
@@ -128,26 +135,31 @@ class SmallCity:
             }
             for at, wijk in enumerate(self.spots)
         ]  # fmt: skip
-        areas = gpd.GeoDataFrame(rows, crs=31370) if rows else gpd.GeoDataFrame(geometry=[], crs=31370)
-        cells = {name: pd.Series(dtype=object) for name in ("cell_id", "theme", "period", "hotspot_class")}
+        areas = gpd.GeoDataFrame(rows, crs=31370) if rows else NOWHERE
         return ThemeWeek(
             theme="burglary", window=Window(week, self.window), located=99, in_window=99, too_few=False,
-            hotspots=gpd.GeoDataFrame(cells, geometry=[], crs=31370), areas=areas, density=None,
+            hotspots=NOWHERE, areas=areas, density=None,
             hours=np.zeros(168),
             city=self._frame([CITY], lambda c: [sum(c) + self.unknown], week),
             stadsdelen=self._frame(stadsdelen, lambda c: list(sums(c, self.parents).values()), week),
             wijken=self._frame(self.names, list, week).assign(stadsdeel=list(self.parents)),
         )  # fmt: skip
 
-    def result(self, week: Week) -> WeekResult:
-        """Everything that was found in a week."""
+    @cached_property
+    def maps(self) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Wijken and stadsdelen."""
         wijken = gpd.GeoDataFrame(
             {"wijk": self.names, "stadsdeel": list(self.parents)}, geometry=self.squares, crs=31370
         )
+        return wijken, wijken.dissolve("stadsdeel").reset_index()[["stadsdeel", "geometry"]]
+
+    def result(self, week: Week) -> WeekResult:
+        """Everything that was found in a week."""
+        wijken, stadsdelen = self.maps
         return WeekResult(
             week=week, as_of=pd.Timestamp("2026-06-01", tz="Europe/Brussels"), city_name=CITY,
             boundary_note="", grouping_note="", attribution="", wijken=wijken,
-            stadsdelen=wijken.dissolve("stadsdeel").reset_index()[["stadsdeel", "geometry"]],
+            stadsdelen=stadsdelen,
             themes=(self.theme(week),), quality=Quality(0, 0, 0, 0), demo=False,
         )  # fmt: skip
 
@@ -160,6 +172,13 @@ class SmallCity:
         told.append(record)
         return shown
 
+    def page_again(self, week: Week, told: list[Any]) -> list[ReleasedWeek]:
+        """What a reader gets of a page that is made once more: nothing where it would be another one."""
+        try:
+            return [self.page(week, told)]
+        except AlreadyToldError:
+            return []
+
 
 def _kept(own: ReleaseSettings) -> Any:
     """Settings that a public release would refuse, for tables that are small enough to publish all."""
@@ -167,6 +186,13 @@ def _kept(own: ReleaseSettings) -> Any:
 
 
 # All that the pages say, as one system of whole numbers.
+
+
+class Correction(NamedTuple):
+    """A week that was corrected, and after how many pages."""
+
+    week: Week
+    after: int
 
 
 class Known(NamedTuple):
@@ -178,15 +204,19 @@ class Known(NamedTuple):
     high: int
 
 
-def follows(pages: Sequence[ReleasedWeek], unknown: int, limit: int) -> list[Known]:
-    """Every count told as small that does not keep all its small values, under all numbers of all pages.
+def follows(
+    pages: Sequence[ReleasedWeek], unknown: int, limit: int, corrected: Correction | None = None
+) -> tuple[int, list[Known]]:
+    """How many counts are told as small, and those that do not keep all their small values by all pages.
 
-    The reader knows how many incidents have no wijk, and that what lies in an outline lies in its wijk.
+    The reader knows how many incidents have no wijk, and that what lies in an outline lies in its wijk. He
+    also knows which week was corrected after how many pages: outlines on later pages count what it has now,
+    tables what it had.
     """
     system = System(unknown)
-    for page in pages:
-        system.read(page)
-    return system.narrowed(limit)
+    for at, page in enumerate(pages):
+        system.read(page, corrected.week if corrected is not None and at >= corrected.after else None)
+    return len(system.small), system.narrowed(limit)
 
 
 class System:
@@ -212,7 +242,7 @@ class System:
         low, high = count.ends
         self.ends[at] = (max(low, self.ends[at][0]), min(99.0 if high is None else high, self.ends[at][1]))
 
-    def read(self, page: ReleasedWeek) -> None:
+    def read(self, page: ReleasedWeek, corrected: Week | None = None) -> None:
         (theme,) = page.themes
         week = page.week
         for kind, areas in (("wijk", theme.wijken), ("deel", theme.stadsdelen), ("stad", {CITY: theme.city})):
@@ -226,7 +256,7 @@ class System:
         for when in {name[2] for name in list(self.cells) if name[0] == "wijk"}:
             self._totals(theme, when)
         for spot in theme.hotspots:
-            self._window(spot, [week.shift(-back) for back in range(spot.weeks)])
+            self._window(spot, [week.shift(-back) for back in range(spot.weeks)], corrected)
 
     def _totals(self, theme: Any, when: Week) -> None:
         for deel in theme.stadsdelen:
@@ -236,13 +266,14 @@ class System:
         parts = {self.cell("deel", deel, when): 1 for deel in theme.stadsdelen}
         self.rule(parts | {self.cell("stad", CITY, when): -1}, -self.unknown, -self.unknown)
 
-    def _window(self, spot: Any, weeks: list[Week]) -> None:
-        inside = [self.cell("spot", spot.wijk, when) for when in weeks]
+    def _window(self, spot: Any, weeks: list[Week], corrected: Week | None) -> None:
+        inside = [self.cell("spot", spot.wijk, when, when == corrected) for when in weeks]
         self.tell(inside[0], spot.this_week)
         low, high = spot.observed.ends
         self.rule(dict.fromkeys(inside, 1), low, np.inf if high is None else high)
         for at, when in zip(inside, weeks, strict=True):
-            self.rule({at: 1, self.cell("wijk", spot.wijk, when): -1}, -np.inf, 0)
+            if when != corrected:
+                self.rule({at: 1, self.cell("wijk", spot.wijk, when): -1}, -np.inf, 0)
 
     def narrowed(self, limit: int) -> list[Known]:
         """Lowest and highest value of every count that was told as small, where these are too near."""
@@ -250,20 +281,41 @@ class System:
         rows = [(row, *term) for row, (terms, _, _) in enumerate(rules) for term in terms.items()]
         row, at, times = (np.array(part) for part in zip(*rows, strict=True))
         matrix = coo_array((times, (row, at)), shape=(len(rules), len(self.ends))).tocsr()
-        told = {
+        told: dict[str, Any] = {
             "constraints": LinearConstraint(matrix, [rule[1] for rule in rules], [rule[2] for rule in rules]),
             "bounds": Bounds([end[0] for end in self.ends], [end[1] for end in self.ends]),
-            "integrality": np.ones(len(self.ends)),
         }
         found = []
-        for wijk, week in sorted(self.small):
+        low, high = (np.full(len(self.ends), end) for end in (np.inf, -np.inf))
+
+        def solve(cells: list[int], sign: float) -> None:
             goal = np.zeros(len(self.ends))
-            goal[self.cells["wijk", wijk, week]] = 1.0
-            done = [milp(sign * goal, **told) for sign in (1.0, -1.0)]
-            assert all(one.x is not None for one in done), "the pages contradict each other"
-            low, high = (round(float(goal @ one.x)) for one in done)
-            if low > 0 or high < limit - 1:
-                found.append(Known(wijk, week, low, high))
+            goal[cells] = sign
+            done = milp(goal, **told)
+            if done.x is not None and np.abs(done.x - done.x.round()).max() > 1e-6:
+                done = milp(goal, integrality=np.ones(len(goal)), **told)
+            assert done.x is not None, "the pages contradict each other"
+            # Whatever solves the rules is a world that could be: it counts for every cell.
+            np.minimum(low, done.x.round(), out=low)
+            np.maximum(high, done.x.round(), out=high)
+
+        def left(sign: float) -> list[int]:
+            return [at for at in small if (low[at] > 0 if sign > 0 else high[at] < limit - 1)]
+
+        small = {self.cells["wijk", wijk, week]: (wijk, week) for wijk, week in sorted(self.small)}
+        for sign in (1.0, -1.0):
+            # All together as long as any come to their end, and what is left one by one.
+            before, open_cells = len(small) + 1, list(small)
+            while open_cells and len(open_cells) < before:
+                before = len(open_cells)
+                solve(open_cells, sign)
+                open_cells = left(sign)
+            for at in open_cells:
+                if at in left(sign):
+                    solve([at], sign)
+        for at, (wijk, week) in small.items():
+            if low[at] > 0 or high[at] < limit - 1:
+                found.append(Known(wijk, week, int(low[at]), int(high[at])))
         return found
 
 
@@ -276,4 +328,4 @@ def backwards() -> Any:
 @pytest.fixture(scope="session")
 def attack() -> Any:
     """A small city, and what follows from all its pages."""
-    return SimpleNamespace(City=SmallCity, follows=follows, week=WEEK)
+    return SimpleNamespace(City=SmallCity, follows=follows, week=WEEK, Correction=Correction)

@@ -1,6 +1,9 @@
 """All pages of all releases and reruns of random sparse histories, as one system of whole numbers."""
 
+import logging
 import os
+from collections import Counter
+from functools import cache
 from itertools import product
 from types import SimpleNamespace
 
@@ -33,43 +36,67 @@ def histories(draw):
         "rows": draw(st.lists(row, min_size=5, max_size=5)),
         "unknown": draw(st.integers(0, 2)),
         "spots": draw(st.dictionaries(st.integers(0, len(parents) - 1), st.integers(5, 10), max_size=2)),
-        "corrected": draw(st.tuples(st.integers(1, 4), row)),
+        "corrected": draw(st.tuples(st.integers(1, 3), row)),
     }
 
 
 def pages_of(attack, drawn, *, releases=("wijkmanager", "publiek")):
-    """Pages of five weeks for wijkmanagers and the public, and one of them again after a correction."""
+    """Pages of five weeks for wijkmanagers and the public, one of which is corrected on the way."""
     weeks = [attack.week.shift(at) for at in range(5)]
     city = attack.City(
         drawn["parents"], dict(zip(weeks, drawn["rows"], strict=True)), drawn["unknown"], spots=drawn["spots"]
     )
-    told, pages = [], []
+    told, pages, corrected = [], [], None
+    wrong, row = drawn["corrected"]
     for at, week in enumerate(weeks):
+        if at == wrong + 1:
+            # What comes after it is made of the corrected counts: later weeks, and the public's page of it.
+            city.counts[weeks[wrong]] = row
+            # Made again it shows what it showed, or it is not made again.
+            pages += city.page_again(weeks[wrong], told)
+            corrected = attack.Correction(weeks[wrong], len(pages))
         for profile in releases:
             if profile == "wijkmanager":
                 pages.append(city.page(week, told))
             elif at:
                 # Far enough behind not to be refused, and near enough to be in this history.
                 pages.append(city.page(weeks[at - 1], told, profile))
-    at, row = drawn["corrected"]
-    city.counts[weeks[at]] = row
-    pages.append(city.page(weeks[at], told))
     # A year later the trend starts anew, and the same weeks come up again.
     later = {week.shift(52): row for week, row in zip(weeks, drawn["rows"], strict=True)}
     city.counts |= later
     pages.append(city.page(weeks[4].shift(52), told))
-    return city, pages
+    return city, pages, corrected
 
 
-def attacked(attack, drawn):
-    city, pages = pages_of(attack, drawn)
-    assert attack.follows(pages, city.unknown, city.limit) == []
+def test_no_small_count_is_narrowed_by_all_pages_together(attack):
+    """With `-rP`: of how many histories, and how many counts are held back in them."""
+    tried = Counter()
+
+    @given(drawn=histories())
+    @settings(max_examples=HISTORIES, **EASY)
+    def attacked(drawn):
+        city, pages, corrected = pages_of(attack, drawn)
+        covered, found = attack.follows(pages, city.unknown, city.limit, corrected)
+        tried.update(histories=1, covered=covered, narrowed=len(found))
+        assert found == []
+
+    attacked()
+    logging.getLogger(__name__).warning("%s", dict(tried))
+    assert tried["histories"] >= HISTORIES
+    assert tried["covered"] > 10 * HISTORIES
 
 
-@given(drawn=histories())
-@settings(max_examples=HISTORIES, **EASY)
-def test_no_small_count_is_narrowed_by_all_pages_together(attack, drawn):
-    attacked(attack, drawn)
+@pytest.mark.xfail(
+    strict=True, reason="the check weakens its rules where a correction contradicts an old page"
+)
+def test_a_correction_does_not_blind_the_check(attack):
+    """Windows of 10 and 14, both after the correction: the check drops them, the attacker does not."""
+    drawn = {
+        "parents": "AAB", "rows": [[0, 9, 0], [1, 1, 1], [2, 1, 0], [3, 6, 4], [9, 6, 4]], "unknown": 1,
+        "spots": {2: 10, 0: 9}, "corrected": (2, [1, 9, 5]),
+    }  # fmt: skip
+    city, pages, corrected = pages_of(attack, drawn)
+    assert attack.follows(pages, city.unknown, city.limit, corrected)[1] == []
 
 
 def old_rule(wijken, parents, stadsdelen, city, limit):
@@ -90,8 +117,8 @@ def test_the_attacker_finds_the_holes_of_the_rule_of_before(attack, monkeypatch)
     monkeypatch.setattr("genk_geo.release.check.refuse", lambda *_: None)
     row = [2, 1, 9, 0, 7]
     drawn = {"parents": "AAABB", "rows": [row] * 5, "unknown": 0, "spots": {}, "corrected": (2, row)}
-    city, pages = pages_of(attack, drawn)
-    found = attack.follows(pages, city.unknown, city.limit)
+    city, pages, _ = pages_of(attack, drawn)
+    _, found = attack.follows(pages, city.unknown, city.limit)
     assert {(known.wijk, known.low, known.high) for known in found} >= {("w0", 0, 3), ("w1", 0, 3)}
 
 
@@ -102,10 +129,10 @@ def test_the_attacker_finds_a_window_that_is_told_every_week(attack, monkeypatch
     city = attack.City("AA", dict(zip(weeks, rows, strict=True)), window=3, spots={0: 10})
     told = []
     safe = [city.page(week, told) for week in weeks]
-    assert attack.follows(safe, 0, 5) == []
+    assert attack.follows(safe, 0, 5)[1] == []
     monkeypatch.setattr("genk_geo.release.check.check_release", lambda *_: [])
     told = []
-    assert attack.follows([city.page(week, told) for week in weeks], 0, 5) != []
+    assert attack.follows([city.page(week, told) for week in weeks], 0, 5)[1] != []
 
 
 def two_weeks(attack, backwards, parents):
@@ -113,11 +140,15 @@ def two_weeks(attack, backwards, parents):
     weeks, half = [attack.week, attack.week.shift(1)], len(parents)
     profile = SimpleNamespace(small_count=2, profile="wijkmanager")
 
+    @cache
+    def page(*rows):
+        """The last of so many weeks: of a week that it shows it knows no later one."""
+        city = attack.City(parents, dict(zip(weeks, map(list, rows), strict=False)), limit=2)
+        return str(counts_room.counted(city.theme(weeks[len(rows) - 1]), profile)[:3])
+
     def rule(counts):
-        rows = dict(zip(weeks, (list(counts[:half]), list(counts[half:])), strict=True))
-        city = attack.City(parents, rows, limit=2)
-        pages = [counts_room.counted(city.theme(week), profile)[:3] for week in weeks]
-        return str(pages), [count < 2 for count in counts]
+        first, second = counts[:half], counts[half:]
+        return page(first) + page(first, second), [count < 2 for count in counts]
 
     return backwards.narrowed(rule, product(range(3), repeat=2 * half), 2)
 
@@ -126,6 +157,5 @@ def test_two_weeks_read_backwards(attack, backwards):
     assert two_weeks(attack, backwards, "AB") == []
 
 
-@pytest.mark.slow
 def test_two_weeks_of_three_wijken_read_backwards(attack, backwards):
     assert two_weeks(attack, backwards, "AAB") == []
