@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
+    from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.ground import Ground
     from genk_geo.results import WeekResult
 
@@ -65,7 +66,11 @@ def blocks_for(settings: Settings, ground: Ground) -> gpd.GeoDataFrame | None:
 
 
 def publish_all(
-    settings: Settings, results: Mapping[Week, WeekResult], week: Week, reports: tuple[IngestReport, ...]
+    settings: Settings,
+    results: Mapping[Week, WeekResult],
+    week: Week,
+    reports: tuple[IngestReport, ...],
+    deliveries: tuple[Delivery, ...] = (),
 ) -> list[PublishedRelease]:
     """Publish every release of the settings, in their order.
 
@@ -79,6 +84,8 @@ def publish_all(
         Week of the run.
     reports : tuple of IngestReport
         What became of each supplier file.
+    deliveries : tuple of Delivery
+        What came in of each source.
 
     Returns
     -------
@@ -107,7 +114,7 @@ def publish_all(
                 checked_release(result, reader=one, told=told), beside, lang=settings.lang,
                 tiles=settings.tiles, contact=settings.contact, other_weeks=others,
             )  # fmt: skip
-            manifest = build_manifest(settings, one, result, reports)
+            manifest = build_manifest(settings, one, result, reports, deliveries)
             write_manifest(beside, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.
