@@ -67,24 +67,23 @@ def profile(
     config: ConfigOption = None,
 ) -> None:
     """Propose a profile for a file from its names and values; save it, mend it, use it."""
-    from genk_geo.config import Settings
     from genk_geo.errors import ConfigError
     from genk_geo.ingestion import propose_profile
     from genk_geo.reference import City
 
     if save is not None and save.exists():
         raise ConfigError(f"{short(save)} exists already. Give another name, or remove it first.")
+    settings = settings_from(config, None)
     if config is None:
         text = propose_profile(file)
     else:
-        settings = Settings.load(config)
         text = propose_profile(file, city=City.from_settings(settings.city, settings.grouping))
     if save is None:
         say(text)
         return
     save.write_text(text, encoding="utf-8")
     say("".join(f"{line}\n" for line in text.splitlines() if line.startswith("#")).rstrip())
-    say(f"{short(save)}: genk-geo ingest {short(file)} --profile {short(save)}")
+    say(texts_of(settings)("console.files.proposed", profile=short(save), file=short(file)))
 
 
 def hotspots(

@@ -204,10 +204,10 @@ def test_an_error_in_the_middle_leaves_the_history_as_it_was(store, monkeypatch)
     store.add(result_of(range(5)))
     before = contents(store)
 
-    def fail(self, *_):
+    def fail(*_):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(Store, "_note_file", fail)
+    monkeypatch.setattr("genk_geo.store.history.note_file", fail)
     with pytest.raises(RuntimeError, match="power cut"):
         store.add(result_of(range(3, 50), category="poging"))
     pd.testing.assert_frame_equal(contents(store), before)
@@ -226,11 +226,12 @@ def test_a_run_that_is_killed_while_it_adds_loses_nothing(path):
         helper = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(helper)
 
-        def wait(self, *_):
+        def wait(*_):
             print("inside", flush=True)
             time.sleep(60)
 
-        helper.Store._note_file = wait
+        import genk_geo.store.history
+        genk_geo.store.history.note_file = wait
         helper.Store.open({str(path)!r}).add(helper.result_of(range(3, 500), category="poging"))
         """
     )
