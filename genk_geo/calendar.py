@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BRUSSELS = "Europe/Brussels"
+#: Years that a week or a moment in the settings may lie in.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, order=True)
@@ -50,6 +52,8 @@ class Week:
         match = re.fullmatch(r"\s*(\d{4})-?[Ww](\d{1,2})\s*", str(text))
         if match is None:
             raise ConfigError(f"{text!r} is not a week. Write it as year and ISO week, for example 2026-W46.")
+        if not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            raise ConfigError(f"{text!r} is not a week from {FIRST_YEAR} to {LAST_YEAR}.")
         return cls(int(match[1]), int(match[2]))
 
     @classmethod

@@ -17,7 +17,8 @@ class GenkGeoError(Exception):
     Attributes
     ----------
     exit_code : int
-        What the command line ends with: 2 for wrong use, 3 when data did not pass a quality gate.
+        What the command line ends with: 2 for wrong use, 3 when data did not pass a quality gate, 6 when
+        another run has the history in use. (5: a week was published without all its files.)
     """
 
     exit_code: ClassVar[int] = 2
@@ -31,6 +32,12 @@ class GenkGeoError(Exception):
 
 class ConfigError(GenkGeoError):
     """A setting, profile or command is wrong: an unknown key, a missing file, an impossible value."""
+
+
+class BusyError(ConfigError):
+    """Another run has the history in use: try again when that has ended."""
+
+    exit_code: ClassVar[int] = 6
 
 
 class SupplierFileError(GenkGeoError):

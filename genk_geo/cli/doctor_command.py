@@ -39,6 +39,13 @@ def _in_words(finding: Finding, texts: Texts) -> str:
     if finding.what == "city":
         notes = [note_in_words(note, texts) for note in values["notes"]]
         return " ".join([texts("console.doctor.city", **values), *notes])
+    if finding.what == "file":
+        return texts(
+            "console.doctor.file",
+            file=values["file"],
+            rows=texts.number(values["rows"]),
+            count=texts.number(values["n"]),
+        )
     if finding.what == "disk":
         free = texts.number(values["free_gb"], 1)
         return texts("console.doctor.disk", free_gb=free, folder=values["folder"])

@@ -62,7 +62,7 @@ def file_to_write(*names: str, says: str, endings: tuple[str, ...] = ()) -> Any:
             raise ConfigError(f"The folder of {path} does not exist. Make it first.")
         return path
 
-    return typer.Option(*names, help=says, callback=checked)
+    return typer.Option(*names, help=says, callback=checked, parser=_named, metavar="PATH")
 
 
 def folder_to_write(says: str) -> Any:
@@ -73,4 +73,11 @@ def folder_to_write(says: str) -> Any:
             raise ConfigError(f"{path} is a file. Give a folder.")
         return path
 
-    return typer.Option(help=says, callback=checked)
+    return typer.Option(help=says, callback=checked, parser=_named, metavar="PATH")
+
+
+def _named(path: str | Path) -> Path:
+    """A path that was really given: an empty one would be the current folder."""
+    if not str(path).strip():
+        raise ConfigError("The path to write to is empty. Give a name.")
+    return Path(path)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genk_geo.ingestion import IngestReport
+    from genk_geo.jobs.deliveries import Delivery
     from genk_geo.render.words.texts import Texts
 
 
@@ -38,6 +39,17 @@ def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
         if report.incidents and report.located_share < LEAST_LOCATED:
             share = texts.share(report.located_share)
             warn(texts("console.files.unlocated", file=report.file, share=share))
+
+
+def say_deliveries(deliveries: Sequence[Delivery], texts: Texts) -> None:
+    """Expected files against received ones, where they differ; the reasons of those that are broken."""
+    for one in deliveries:
+        theme = texts.listed([texts.theme(name) for name in one.themes])
+        if not one.whole:
+            told = {"expected": one.expected, "theme": theme, "received": texts.number(len(one.received))}
+            warn(texts("console.files.undelivered", **told, broken=texts.number(len(one.broken))))
+        for file, reason in one.broken.items():
+            warn(texts("console.files.broken", file=file, reason=reason))
 
 
 def _say_shares(report: IngestReport, texts: Texts, usual: float) -> None:

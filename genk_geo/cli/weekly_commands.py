@@ -9,11 +9,14 @@ import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of
 from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write, settings_from
-from genk_geo.cli.reports import say_reports
+from genk_geo.cli.reports import say_deliveries, say_reports
 
 if TYPE_CHECKING:
     from genk_geo.jobs import Publication
     from genk_geo.render.words.texts import Texts
+
+#: What `weekly` ends with when it published a week of which a file was missing or broken.
+INCOMPLETE = 5
 
 
 def weekly(
@@ -34,6 +37,8 @@ def weekly(
         days = texts.number(settings.rejects_days)
         say(texts.plural("console.forgotten", publication.forgotten_rejects, days=days))
     _say_publication(publication, texts)
+    if not publication.whole:
+        raise typer.Exit(INCOMPLETE)
 
 
 def demo(
@@ -59,6 +64,7 @@ def demo(
 
 def _say_publication(publication: Publication, texts: Texts) -> None:
     say_reports(publication.reports, texts)
+    say_deliveries(publication.deliveries, texts)
     rows = []
     for look in publication.result.themes:
         status = look.areas["status"]

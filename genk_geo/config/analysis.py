@@ -66,7 +66,7 @@ class GridSettings(Frozen):
     """The cells."""
 
     cell_m: Annotated[int, Field(ge=25, le=500)] = 100
-    bandwidth_m: Annotated[float, Field(gt=0)] = 300.0
+    bandwidth_m: Annotated[float, Field(ge=10, le=10_000)] = 300.0
     max_q: Annotated[float, Field(gt=0, lt=1)] = Field(0.05, description="highest q-value of a hot cell")
 
 

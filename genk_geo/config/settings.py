@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from genk_geo.calendar import FIRST_YEAR, LAST_YEAR
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
@@ -40,7 +41,9 @@ class Settings(Frozen):
     city: CitySettings | None = Field(None, description="absent: the embedded Genk")
     grouping: AnchoredPath | None = Field(None, description="TOML with the stadsdeel of each wijk, for Genk")
     sources: tuple[SourceSettings, ...] = ()
-    show: tuple[str, ...] = Field(tuple(THEMES), description="themes on the maps, in this order")
+    show: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        tuple(THEMES), description="themes on the maps, in this order"
+    )
     themes: dict[str, ThemeSettings] = Field(default_factory=lambda: dict(THEMES))
     grid: GridSettings = GridSettings()
     signals: SignalSettings = SignalSettings()
@@ -60,7 +63,7 @@ class Settings(Frozen):
         90, description="how long the history keeps what it needs to send rejected rows back"
     )
     out: AnchoredPath = Path("maps")
-    seed: Annotated[int, Field(ge=0)] = 71016
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 71016
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
     lang: Literal["nl", "en"] = "nl"
     demo: bool = False
@@ -97,6 +100,13 @@ class Settings(Frozen):
         for theme, own in told.items():
             merged[theme] = merged.get(theme, {}) | own if isinstance(own, dict) else own
         return merged
+
+    @field_validator("as_of")
+    @classmethod
+    def _in_our_time(cls, as_of: datetime | None) -> datetime | None:
+        if as_of is not None and not FIRST_YEAR <= as_of.year <= LAST_YEAR:
+            raise ValueError(f"needed a moment from {FIRST_YEAR} to {LAST_YEAR}, given the year {as_of.year}")
+        return as_of
 
     @field_validator("overlays")
     @classmethod

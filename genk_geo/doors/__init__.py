@@ -9,7 +9,7 @@ from genk_geo.doors.limits import Limits, limit, limited, limits, setting
 from genk_geo.doors.paths import regular_file, shown, within
 from genk_geo.doors.raster import open_raster
 from genk_geo.doors.table import read_csv
-from genk_geo.doors.vector import layer_of_bytes, read_layer
+from genk_geo.doors.vector import layer_of_bytes, read_layer, why_not
 from genk_geo.doors.whole import read_whole
 from genk_geo.doors.workbook import check_workbook
 from genk_geo.doors.xml import check_xml
@@ -29,5 +29,6 @@ __all__ = [
     "regular_file",
     "setting",
     "shown",
+    "why_not",
     "within",
 ]

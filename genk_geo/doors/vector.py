@@ -29,14 +29,26 @@ READABLE = (
 )
 _ELSE = {
     ".zip": "is an archive. Unpack it and give the layer itself (of a shapefile: the .shp)",
-    ".dbf": "is a part of a shapefile. Give the .shp beside it",
-    ".shx": "is a part of a shapefile. Give the .shp beside it",
-    ".prj": "is a part of a shapefile. Give the .shp beside it",
+    **dict.fromkeys(
+        (".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx"),
+        "is a part of a shapefile. A shapefile is four files: give the .shp, with the others beside it",
+    ),
     ".kml": "is KML, which cannot say its columns. Save it as GeoJSON",
     ".kmz": "is packed KML. Save it as GeoJSON",
     ".gml": "is GML. Save it as GeoPackage",
     ".vrt": "is a virtual layer, which opens other files. Save what it shows as GeoPackage",
 }
+
+
+def why_not(name: str) -> str:
+    """What a file is that people hand in for a layer or a table, and what to do about it; empty if unknown.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file.
+    """
+    return next((why for end, why in _ELSE.items() if name.lower().endswith(end)), "")
 
 
 def read_layer(

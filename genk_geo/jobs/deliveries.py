@@ -1,15 +1,54 @@
-"""What is said of a delivered file once the history has it, and when it may not go there."""
+"""What was delivered against what was expected, and when a file may not go into the history."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from genk_geo.errors import QualityGateError
 
 if TYPE_CHECKING:
     from genk_geo.ingestion import IngestReport
     from genk_geo.store import Added
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came in of one source of the settings.
+
+    Attributes
+    ----------
+    expected : str
+        Name of the file, or pattern of names, of the settings.
+    profile : str
+        How it is read.
+    themes : tuple of str
+        Themes that the profile gives.
+    received : tuple of str
+        Names of the files that were read.
+    broken : dict of str to str
+        Names of those that could not be read, with the reason.
+    """
+
+    expected: str
+    profile: str
+    themes: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
+    broken: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether something came in and all of it could be read."""
+        return bool(self.received) and not self.broken
+
+    def told(self) -> dict[str, Any]:
+        """For the analyst's manifest."""
+        return {
+            "expected": self.expected,
+            "themes": list(self.themes),
+            "received": list(self.received),
+            "broken": self.broken,
+        }
 
 
 def check_any_valid(report: IngestReport) -> None:

@@ -189,8 +189,10 @@ def _theme(
 
 
 def _missing(found: ThemeWeek) -> bool:
-    """Whether nothing at all came in where something was expected: said of the theme, as a count of none."""
+    """Whether a file is missing, or nothing came in where something was expected: said of the theme."""
     city = found.city
+    if found.undelivered:
+        return True
     return len(city) > 0 and bool((city["observed"] == 0).all() and (city["low"].fillna(0) > 0).all())
 
 

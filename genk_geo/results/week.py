@@ -97,6 +97,8 @@ class ThemeWeek:
         analysts may show them; for others the release step needs them to make outlines coarser.
     events : int or None
         Events that the `located` incidents tell of; what hotspots, signals and near repeats count.
+    undelivered : bool
+        Whether a file of the theme was missing or broken in this run: its counts are compared with nothing.
     """
 
     theme: str
@@ -117,6 +119,7 @@ class ThemeWeek:
     outlook: Outlook | None = None
     points: gpd.GeoDataFrame | None = None
     events: int | None = None
+    undelivered: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import BusyError, ConfigError
 from genk_geo.private import private_files
 from genk_geo.store.identity import NUMBERS
 
@@ -83,7 +83,8 @@ def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConn
     Raises
     ------
     ConfigError
-        If the file is in use, damaged, no history, of another version, or of another city.
+        If the file is in use (:class:`genk_geo.errors.BusyError`), damaged, no history, of another version,
+        or of another city.
     """
     if path.is_dir():
         raise ConfigError(f"{path} is a folder. Give the name of a file, such as {path / 'history.duckdb'}.")
@@ -92,12 +93,12 @@ def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConn
         with private_files():
             connection = duckdb.connect(str(path))
     except (duckdb.Error, OSError) as error:
-        raise ConfigError(_why_not(path, str(error))) from error
+        raise _fault(path, str(error)) from error
     try:
         _prepare(connection, path, {"crs": str(crs), "timezone": timezone})
     except duckdb.Error as error:
         connection.close()
-        raise ConfigError(_why_not(path, str(error))) from error
+        raise _fault(path, str(error)) from error
     except ConfigError:
         connection.close()
         raise
@@ -151,9 +152,13 @@ def _make_secret(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("insert into meta values (?, ?)", [NAMES, secrets.token_hex(_BYTES)])
 
 
-def _why_not(path: Path, message: str) -> str:
+def _fault(path: Path, message: str) -> ConfigError:
     if "lock" in message.lower() or "being used by another process" in message.lower():
-        return f"{path} is in use by another run. Wait until that has ended, or end it."
+        return BusyError(f"{path} is in use by another run. Wait until that has ended, or end it.")
+    return ConfigError(_why_not(path, message))
+
+
+def _why_not(path: Path, message: str) -> str:
     if "not a valid DuckDB" in message or "corrupt" in message.lower() or "checksum" in message.lower():
         return f"{path} is damaged or no history of genk_geo. Restore it from a backup, or name a new file."
     return f"{path} cannot be opened: {message.splitlines()[0]}"

@@ -127,3 +127,25 @@ def test_wrong_use_is_one_line(words, message, genk_geo, addresses):
     done = genk_geo(*words.split())
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1), done
     assert message in done.err
+
+
+def test_doctor_reads_profiles_aliases_and_a_file_of_each_source(genk_geo, tmp_path):
+    head = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
+    row = "TG.9/25;10/11/2025;14:30;licht gewond;1;auto;fietser;Europalaan;228500,0;184800,0\n"
+    (tmp_path / "goed.csv").write_text(head + row, encoding="utf-8")
+    (tmp_path / "stuk.csv").write_bytes(b"%PDF-1.4 iets anders")
+    (tmp_path / "alias.toml").write_text("[aliases", encoding="utf-8")
+    source = '[[sources]]\npath = "{}"\nprofile = "{}"\n'
+    told = [
+        ("goed.csv", "traffic"),
+        ("stuk.csv", "traffic"),
+        ("geen*.csv", "traffic"),
+        ("goed.csv", "onbekend"),
+    ]
+    text = 'aliases = "alias.toml"\n' + "".join(source.format(*one) for one in told)
+    (tmp_path / "genk-geo.toml").write_text(text, encoding="utf-8")
+    done = genk_geo("doctor", "--config", "genk-geo.toml")
+    assert done.code == 2
+    assert "goed.csv: 1 rijen, 1 incidenten" in done.out
+    faults = ["alias.toml cannot be read", "stuk.csv is a PDF", "No file matches geen*.csv", "onbekend"]
+    assert all(fault in done.out for fault in faults)

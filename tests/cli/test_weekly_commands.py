@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -108,3 +109,52 @@ def test_data_that_is_not_fit_to_publish_ends_with_3(genk_geo, accidents, tmp_pa
 @pytest.mark.parametrize("words", ["--seed -1", "--data ongevallen.csv", "--lang fr"])
 def test_wrong_use_of_the_demo(words, genk_geo, accidents):
     assert genk_geo("demo", *words.split()).code == 2
+
+
+TWO = """store = "history.duckdb"
+show = ["traffic", "burglary"]
+tiles = "none"
+[[sources]]
+path = "ongevallen.csv"
+profile = "traffic"
+[[sources]]
+path = "inbraken*.csv"
+profile = "burglary"
+[[releases]]
+profile = "analist"
+"""
+
+
+@pytest.mark.parametrize("broken", [True, False])
+@pytest.mark.parametrize("lang", SAID)
+def test_one_broken_or_missing_file_does_not_stop_the_other_themes(
+    lang, broken, genk_geo, accidents, tmp_path
+):
+    accidents.rename(tmp_path / "ongevallen.csv")
+    if broken:
+        (tmp_path / "inbraken 46.csv").write_bytes(b"%PDF-1.4 iets anders")
+    (tmp_path / "genk-geo.toml").write_text(f'lang = "{lang}"\n{TWO}', encoding="utf-8")
+    done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
+    assert done.code == 5, done.err
+    assert "inbraken*.csv" in done.err
+    assert ("is a PDF" in done.err) == broken
+    (folder,) = (tmp_path / "kaarten").glob("*/2025-W46")
+    facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    traffic, burglary = facts["deliveries"]
+    assert (traffic["received"], traffic["broken"]) == (["ongevallen.csv"], {})
+    assert (burglary["expected"], burglary["received"]) == ("inbraken*.csv", [])
+    assert list(burglary["broken"]) == (["inbraken 46.csv"] if broken else [])
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert {"nl": "inbraak: gegevens ontbreken", "en": "burglary: data missing"}[lang] in index
+
+
+def test_a_history_in_use_has_an_exit_code_of_its_own(genk_geo, accidents, tmp_path, monkeypatch):
+    import duckdb
+
+    def locked(path):
+        raise duckdb.IOException("Could not set lock on file")
+
+    monkeypatch.setattr(duckdb, "connect", locked)
+    (tmp_path / "genk-geo.toml").write_text(SETTINGS, encoding="utf-8")
+    done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
+    assert (done.code, "in use by another run" in done.err) == (6, True)

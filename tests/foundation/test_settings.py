@@ -23,7 +23,7 @@ from genk_geo.errors import ConfigError
 NEEDED = {"name": "x", "path": "x.csv", "profile": "traffic", "label": "x"}
 A_THEME = "burglary"
 #: What is checked against other settings, with values that pass there.
-THEMES = st.lists(st.sampled_from(["nuisance", "burglary", "traffic"]), max_size=3)
+THEMES = st.lists(st.sampled_from(["nuisance", "burglary", "traffic"]), min_size=1, max_size=3)
 BANDS = st.lists(st.integers(1, 500), min_size=1, max_size=6, unique=True).map(sorted)
 WITH_RULES = {
     "show": THEMES,

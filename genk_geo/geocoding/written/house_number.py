@@ -73,9 +73,8 @@ def read_house_number(written: str) -> HouseNumber:
         Possible numbers, box, and the rest that was not understood.
     """
     if written.isdigit() and written.isascii():
-        return (
-            HouseNumber((_without_zeros(written),)) if 0 < len(written) <= 6 and int(written) else NO_NUMBER
-        )
+        known = 0 < len(written) <= 6 and int(written)
+        return HouseNumber((_without_zeros(written),)) if known else NO_NUMBER
     text = written.casefold().strip(" \t,.;:-/+")
     if not text or _NO_NUMBER.match(text):
         return NO_NUMBER

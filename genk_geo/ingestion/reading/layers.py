@@ -1,8 +1,8 @@
-"""Geometry layers (GeoJSON, GeoPackage): attributes as text, the point of each feature beside them."""
+"""Geometry layers: attributes as text, the point of each feature beside them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.doors import layer_of_bytes
+from genk_geo.doors import read_layer as open_layer
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.raw_table import Points, RawTable, bounded, no_rows
 
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+#: First bytes of a shapefile, a FlatGeobuf and a GeoParquet.
+OTHER_LAYERS = {b"\x00\x00\x27\x0a", b"fgb\x03", b"PAR1"}
+
 
 def read_layer(file: Path, content: bytes) -> RawTable:
-    """Read the first layer of a GeoJSON or GeoPackage file.
+    """Read the first layer of a GeoJSON, GeoPackage, shapefile, FlatGeobuf or GeoParquet file.
 
     Parameters
     ----------
@@ -40,16 +44,20 @@ def read_layer(file: Path, content: bytes) -> RawTable:
     SupplierFileError
         If the layer is damaged, has no features, or has no coordinate reference system.
     """
-    layer = layer_of_bytes(content, file.name, "The file", error=SupplierFileError, datetime_as_string=True)
+    how: dict[str, Any] = {"error": SupplierFileError, "datetime_as_string": True}
+    if content[:4] in OTHER_LAYERS:
+        layer = open_layer(file, "The file", **how)
+    else:
+        layer = layer_of_bytes(content, file.name, "The file", **how)
     if layer.empty:
         raise no_rows(file.name)
     bounded(len(layer.columns), len(layer), file.name)
-    attributes = pd.DataFrame(layer.drop(columns="geometry", errors="ignore"))
+    attributes = pd.DataFrame(layer.drop(columns=list(layer.columns[layer.dtypes == "geometry"])))
     frame = pd.DataFrame({str(name): _texts(attributes[name]) for name in attributes}, index=attributes.index)
     return RawTable(
         frame,
         np.arange(1, len(frame) + 1),
-        points=_points(layer, file.name) if "geometry" in layer else None,
+        points=None if layer.active_geometry_name is None else _points(layer, file.name),
     )
 
 

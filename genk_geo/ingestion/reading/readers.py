@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genk_geo.doors import check_workbook, read_whole
+from genk_geo.doors import check_workbook, read_whole, why_not
 from genk_geo.errors import SupplierFileError, some_rows
 from genk_geo.ingestion.reading import delimited, layers, workbook
 
@@ -36,7 +36,8 @@ def read_raw(
     ----------
     path : path-like
         CSV (``;`` ``,`` ``|`` or tab; UTF-8, UTF-8 with BOM, UTF-16 with BOM or cp1252), the same in gzip,
-        Excel (``.xlsx``, ``.xls``), GeoJSON or GeoPackage.
+        Excel (``.xlsx``, ``.xls``), OpenDocument (``.ods``), or a layer: GeoJSON, GeoPackage, shapefile (the
+        ``.shp``), FlatGeobuf or GeoParquet.
     expected : iterable of str, optional
         Column names to look for; they help to find the header under a title and to tell the separator.
     separator, encoding : str, optional
@@ -93,14 +94,33 @@ def sha256_of(path: Path | str) -> str:
 
 def _content(file: Path) -> bytes:
     content = read_whole(file, "The file", error=SupplierFileError)
+    if why := _something_else(file.name, content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()):
+        raise SupplierFileError(f"{file.name} {why}.")
     if not content.strip(b" \t\r\n\xef\xbb\xbf"):
         raise SupplierFileError(f"{file.name} is empty. Ask the supplier to export it again.")
     return content
 
 
+def _something_else(name: str, head: bytes) -> str:
+    """What a file is that holds no table, and what to do about it."""
+    if head.startswith(b"%pdf"):
+        return "is a PDF. Ask for the rows as .xlsx or CSV"
+    if head.startswith(b"<"):
+        if b"<kml" in head:
+            return why_not(".kml")
+        if b"<html" in head or b"<!doctype html" in head or head.startswith(b"<table"):
+            return "is a web page. Open it in a spreadsheet and save it as .xlsx or CSV"
+        if head.startswith(b"<?xml"):
+            return why_not(".gml") if b"gml" in head else "is XML. Ask for the rows as .xlsx or CSV"
+    part = name.lower().endswith((".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".kmz"))
+    return why_not(name) if part else ""
+
+
 def _kind(content: bytes) -> str:
     if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return "workbook"
+    if content[:4] in layers.OTHER_LAYERS:
+        return "layer"
     if content[:15] == b"SQLite format 3" or content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return "layer"
     return "delimited"

@@ -6,14 +6,20 @@ import shutil
 import sys
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import Settings
 from genk_geo.doors import limited
-from genk_geo.errors import GenkGeoError
+from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.geocoding import read_aliases
+from genk_geo.ingestion import ingest
+from genk_geo.ingestion.profiles.profile import load_profile
+from genk_geo.jobs.deliveries import check_any_valid
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from genk_geo.config.city import SourceSettings
+    from genk_geo.reference import City
 
 MIN_FREE_GB = 1.0
 
@@ -25,7 +31,8 @@ class Finding:
     Attributes
     ----------
     what : str
-        ``python``, ``library``, ``settings``, ``city``, ``sources`` or ``disk``.
+        ``python``, ``library``, ``settings``, ``city``, ``sources``, ``file``,
+        ``fault`` or ``disk``.
     ok : bool
         Whether it will do.
     values : dict
@@ -38,7 +45,7 @@ class Finding:
 
 
 def check_up(config: Path | None = None) -> list[Finding]:
-    """Look at Python, the libraries, the disk, the settings and the city.
+    """Look at Python, the libraries, the disk, the settings, the city and a file of each source.
 
     Parameters
     ----------
@@ -71,7 +78,8 @@ def _settings(config: Path | None) -> list[Finding]:
             city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     except GenkGeoError as error:
         return [Finding("settings", ok=False, values={"found": str(error)})]
-    named = len(settings.sources)
+    named, unread = len(settings.sources), _aliases(settings)
+    aliases = None if unread else settings.aliases  # told once, not for every source
     return [
         Finding(
             "city",
@@ -83,8 +91,38 @@ def _settings(config: Path | None) -> list[Finding]:
             },
         ),
         Finding("sources", bool(named) or config is None, {"n": named}),
+        *unread,
+        *(_source(source, settings, city, aliases) for source in settings.sources),
         _disk(settings.out),
     ]
+
+
+def _aliases(settings: Settings) -> list[Finding]:
+    """A fault for aliases that cannot be read."""
+    if settings.aliases is None:
+        return []
+    try:
+        read_aliases(settings.aliases)
+    except GenkGeoError as error:
+        return [Finding("fault", ok=False, values={"found": str(error)})]
+    return []
+
+
+def _source(source: SourceSettings, settings: Settings, city: City, aliases: Path | None) -> Finding:
+    """The newest file of a source, really read by its profile; nothing is kept of it."""
+    pattern = Path(source.path)
+    try:
+        load_profile(source.profile)
+        found = sorted(pattern.parent.glob(pattern.name))
+        if not found:
+            raise ConfigError(f"No file matches {pattern.name} (profile {source.profile}).")
+        with limited(settings.limits.of_doors()):
+            report = ingest(found[-1], profile=source.profile, city=city, aliases=aliases).report
+        check_any_valid(report)
+    except GenkGeoError as error:
+        return Finding("fault", ok=False, values={"found": str(error)})
+    values = {"file": report.file, "rows": report.rows_in, "n": report.incidents}
+    return Finding("file", ok=True, values=values)
 
 
 def _disk(folder: Path) -> Finding:

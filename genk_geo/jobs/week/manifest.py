@@ -13,6 +13,7 @@ from genk_geo.render.pages.self_contained import page_libraries
 if TYPE_CHECKING:
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
+    from genk_geo.jobs.deliveries import Delivery
     from genk_geo.results import ThemeWeek, Traffic, WeekResult
 
 #: Libraries whose version can change a figure or a page.
@@ -24,6 +25,7 @@ def build_manifest(
     release: ReleaseSettings,
     result: WeekResult,
     reports: tuple[IngestReport, ...],
+    deliveries: tuple[Delivery, ...] = (),
 ) -> dict[str, Any]:
     """Say how a release was made; no moment of running in it, so that the same input gives the same bytes.
 
@@ -37,14 +39,17 @@ def build_manifest(
         What was found.
     reports : tuple of IngestReport
         What became of each supplier file.
+    deliveries : tuple of Delivery
+        What came in of each source.
 
     Returns
     -------
     dict
         ``week``, ``as_of``, ``release``, ``settings`` (no folders), ``versions`` and ``page_libraries``
-        (version and checksum of what is inside the pages); for an analist also ``inputs``, ``rows``,
-        ``themes``, ``environment`` and ``traffic``. What is for others holds nothing that was counted or
-        computed from rows: a checksum of a small file, or exact numbers of rows, give its rows away.
+        (version and checksum of what is inside the pages); for an analist also ``inputs``,
+        ``deliveries``, ``rows``, ``themes``, ``environment`` and ``traffic``. What is for others holds
+        nothing that was counted or computed from rows: a checksum of a small file, or exact numbers of
+        rows, give its rows away.
     """
     level = Level.seen_by(release)
     told: dict[str, Any] = {
@@ -60,6 +65,7 @@ def build_manifest(
     return told | {
         "traffic": None if result.traffic is None else _points(result.traffic),
         "inputs": [_input(report) for report in reports],
+        "deliveries": [delivery.told() for delivery in deliveries],
         "rows": {
             "in": result.quality.rows_in,
             "incidents": result.quality.incidents,

@@ -129,7 +129,9 @@ class _Ahead:
         key = self._depends_on()
         on_record = self._store.scores(theme, key, first=record.named(first), last=record.named(last))
         known = {record.number(Week.from_day(monday.date())) for monday in on_record["week"].unique()}
-        missing = [week for week in range(first, last + 1) if week not in known]
+        # A week without any incident is one of which the file is still to come: not scored, not on record.
+        filled = set(record.week.tolist())
+        missing = [week for week in range(first, last + 1) if week in filled and week not in known]
         scorer = stats.Scorer(
             record.known_in_time(), budgets=self._budgets, min_patch_cells=self._own.min_patch_cells,
             spread_over=self._groups,

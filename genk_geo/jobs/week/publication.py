@@ -73,6 +73,8 @@ def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -
     try:
         try:
             for target in targets:
+                if target.exists() and not target.is_dir():
+                    raise ConfigError(f"{target} is a file. Move it, or choose another --out.")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _restore(target)
                 besides.append(Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)))

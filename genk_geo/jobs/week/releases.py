@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
+    from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.ground import Ground
     from genk_geo.results import WeekResult
 
@@ -70,7 +71,11 @@ def blocks_for(settings: Settings, ground: Ground) -> gpd.GeoDataFrame | None:
 
 
 def publish_all(
-    settings: Settings, results: Mapping[Week, WeekResult], week: Week, reports: tuple[IngestReport, ...]
+    settings: Settings,
+    results: Mapping[Week, WeekResult],
+    week: Week,
+    reports: tuple[IngestReport, ...],
+    deliveries: tuple[Delivery, ...] = (),
 ) -> list[PublishedRelease]:
     """Publish every release of the settings, in their order.
 
@@ -84,6 +89,8 @@ def publish_all(
         Week of the run.
     reports : tuple of IngestReport
         What became of each supplier file.
+    deliveries : tuple of Delivery
+        What came in of each source.
 
     Returns
     -------
@@ -126,7 +133,7 @@ def publish_all(
                 page, beside, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
                 other_weeks=others,
             )  # fmt: skip
-            manifest = build_manifest(settings, one, results[shown[one.folder]], reports)
+            manifest = build_manifest(settings, one, results[shown[one.folder]], reports, deliveries)
             write_manifest(beside, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.

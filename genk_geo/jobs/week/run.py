@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,10 @@ import pandas as pd
 
 from genk_geo.calendar import Week, occurred
 from genk_geo.config import Settings
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, GenkGeoError, QualityGateError, SupplierFileError
 from genk_geo.ingestion import ingest
-from genk_geo.jobs.deliveries import check_any_valid, told_with
+from genk_geo.ingestion.profiles.profile import load_profile
+from genk_geo.jobs.deliveries import Delivery, check_any_valid, told_with
 from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
@@ -68,6 +69,9 @@ class Publication:
         Every release of the run; `folder`, `index` and `manifest` are those of the first.
     forgotten_rejects : int
         Rejected rows that the history kept for longer than ``rejects_days``, and does no more.
+    deliveries : tuple of Delivery
+        What came in of each source. A theme of which a file is missing or broken is marked and compared
+        with nothing; the others are published all the same.
     """
 
     folder: Path
@@ -77,6 +81,12 @@ class Publication:
     manifest: dict[str, Any]
     releases: tuple[PublishedRelease, ...] = ()
     forgotten_rejects: int = 0
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all sources were delivered and could be read."""
+        return all(delivery.whole for delivery in self.deliveries)
 
 
 def weekly(
@@ -112,8 +122,8 @@ def weekly(
     ConfigError
         If the settings, a path or the week is wrong; nothing is published.
     QualityGateError
-        If a supplier file holds no valid row, or if a small count that is held back would follow from what
-        is published; nothing is published.
+        If no supplier file could be read or none holds a valid row, or if a small count that is held back
+        would follow from what is published; nothing is published.
     DisclosureError
         If a layer under ``[[overlays]]`` stands where incidents were; nothing is published.
 
@@ -146,24 +156,24 @@ def _run(
     city = session.city
     present = now or session.now
     chosen = _whole_week(week, present, city.timezone)
-    files = _supplier_files(settings)
+    expected = _expected_files(settings)
     tell("reference", 1, 1)
     with session.opened() as store:
-        reports = _read(files, city, store, present, tell, settings)
+        reports, deliveries = _read(expected, city, store, present, tell, settings)
         forgotten = store.forget_rejects(settings.rejects_days)
-        analysis = _Analysis(session, store, reports, tell)
+        analysis = _Analysis(session, store, reports, deliveries, tell)
         results = {
             shown: analysis.of_week(shown, back=chosen.minus(shown))
             for shown in dict.fromkeys([chosen, *weeks_shown(settings, chosen).values()])
         }
     tell("pages", 0, 1)
     placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
-    released = publish_all(placed, results, chosen, reports)
+    released = publish_all(placed, results, chosen, reports, deliveries)
     tell("pages", 1, 1)
     first = released[0]
     return Publication(
         first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released),
-        forgotten,
+        forgotten, deliveries,
     )  # fmt: skip
 
 
@@ -180,40 +190,60 @@ def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
     return chosen
 
 
-def _supplier_files(settings: Settings) -> list[tuple[Path, str]]:
-    """Every file with its profile, in the order of the settings, globs sorted by name."""
-    files: list[tuple[Path, str]] = []
+def _expected_files(settings: Settings) -> list[tuple[Delivery, list[Path]]]:
+    """Every source with its files, in the order of the settings, globs sorted by name."""
+    expected = []
     for source in settings.sources:
         pattern = Path(source.path)
+        profile = load_profile(source.profile)
+        themes = (profile.theme,) if profile.theme else tuple(profile.themes)
         found = sorted(pattern.parent.glob(pattern.name))
-        if not found:
-            raise ConfigError(
-                f"No file matches {source.path} (profile {source.profile}). Mend `path` under [[sources]]."
-            )
-        files += [(path, source.profile) for path in found]
-    if not files and not settings.store.exists():
+        expected.append((Delivery(pattern.name, source.profile, themes), found))
+    if expected and not any(found for _, found in expected):
+        first = settings.sources[0]
+        raise ConfigError(
+            f"No file matches {first.path} (profile {first.profile}). Mend `path` under [[sources]]."
+        )
+    if not expected and not settings.store.exists():
         raise ConfigError("No supplier file is named. Add a [[sources]] table with `path` and `profile`.")
-    return files
+    return expected
 
 
 def _read(
-    files: list[tuple[Path, str]],
+    expected: list[tuple[Delivery, list[Path]]],
     city: City,
     store: Store,
     now: dt.datetime,
     tell: Progress,
     settings: Settings,
-) -> tuple[IngestReport, ...]:
-    """Read all files before the history learns of any, so that one bad file changes nothing."""
-    results = []
-    for done, (path, profile) in enumerate(files):
-        tell("ingest", done, len(files))
-        result = ingest(path, profile=profile, city=city, now=now, aliases=settings.aliases)
-        check_any_valid(result.report)
-        results.append(result)
+) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...]]:
+    """Read all files before the history learns of any; a source with a broken one is left out whole."""
+    results, deliveries = [], []
+    faults: list[GenkGeoError] = []
+    done, total = 0, sum(len(found) for _, found in expected)
+    for source, found in expected:
+        taken, broken = [], {}
+        for path in found:
+            tell("ingest", done, total)
+            done += 1
+            try:
+                result = ingest(path, profile=source.profile, city=city, now=now, aliases=settings.aliases)
+                check_any_valid(result.report)
+            except (SupplierFileError, QualityGateError) as fault:
+                faults.append(fault)
+                broken[path.name] = str(fault)
+                continue
+            taken.append(result)
+        if not broken:
+            results += taken
+        received = tuple(result.report.file for result in taken)
+        deliveries.append(replace(source, received=received, broken=broken))
+    if faults and not results:
+        raise faults[0]
     added = store.add_all(results, rejects_days=settings.rejects_days)
-    tell("ingest", len(files), len(files))
-    return tuple(told_with(result.report, one) for result, one in zip(results, added, strict=True))
+    tell("ingest", total, total)
+    reports = tuple(told_with(result.report, one) for result, one in zip(results, added, strict=True))
+    return reports, tuple(deliveries)
 
 
 @dataclass(frozen=True)
@@ -223,6 +253,7 @@ class _Analysis:
     session: Session
     store: Store
     reports: tuple[IngestReport, ...]
+    deliveries: tuple[Delivery, ...]
     tell: Progress
     _traffic: dict[AccidentPeriod, Traffic | None] = field(default_factory=dict)
 
@@ -254,7 +285,9 @@ class _Analysis:
             self.tell("analyse", done, len(settings.show))
             incidents = store.incidents(theme=theme, reported_before=as_of)
             histories[theme] = history = session.history(theme, incidents)
-            themes.append(look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store))
+            look = look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store)
+            lost = back == 0 and any(theme in one.themes and not one.whole for one in self.deliveries)
+            themes.append(replace(look, undelivered=lost))
         self.tell("analyse", len(themes), len(themes))
         return WeekResult(
             week=week,

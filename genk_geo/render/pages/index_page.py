@@ -87,7 +87,7 @@ def _scorecard(site: Site) -> list[dict[str, Any]]:
             "rows": score_rows(theme, t),
         }
         for theme in site.week.themes
-        if theme.outlook is not None
+        if theme.outlook is not None and not theme.missing
     ]
 
 
@@ -144,7 +144,7 @@ def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
         "rows": [
             {
                 **area_row(site, theme, theme.stadsdelen.get(stadsdeel), t.theme(theme.theme)),
-                "range": _card_range(theme.stadsdelen.get(stadsdeel), t),
+                "range": "" if theme.missing else _card_range(theme.stadsdelen.get(stadsdeel), t),
             }
             for theme in week.themes
         ],
@@ -161,10 +161,11 @@ def _state(week: ReleasedWeek, stadsdeel: str, active: Sequence[Hotspot]) -> str
     """Status word of a stadsdeel: the whole above its range, or something new in it, or nothing."""
     if week.no_data:
         return "unknown"
-    areas = [theme.stadsdelen[stadsdeel] for theme in week.themes if stadsdeel in theme.stadsdelen]
+    told = [theme for theme in week.themes if not theme.missing]
+    areas = [theme.stadsdelen[stadsdeel] for theme in told if stadsdeel in theme.stadsdelen]
     if any(area.alert for area in areas):
         return "raised"
-    parts = (wijk for theme in week.themes for wijk in theme.wijken.values() if wijk.stadsdeel == stadsdeel)
+    parts = (wijk for theme in told for wijk in theme.wijken.values() if wijk.stadsdeel == stadsdeel)
     signals = (signal for theme in week.themes for signal in theme.signals or ())
     if any(in_stadsdeel(signals, week, stadsdeel)):
         return "attention"

@@ -121,7 +121,7 @@ def _lately(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, texts: Tex
             text = near_repeat_sentence(theme.near_repeat, zones, theme.theme, texts)
             found.append(Sentence(text, theme.theme, "repeat"))
     last = theme.outlook.last if theme.outlook else None
-    if last is not None and last.incidents.value:
+    if last is not None and last.incidents.value and not theme.missing:
         found.append(Sentence(past_text(theme, week.city_name, texts), theme.theme, "ahead"))
     return found
 
@@ -241,6 +241,9 @@ def city_sentence(week: ReleasedWeek, texts: Texts) -> str:
     parts = []
     for theme in week.themes:
         if theme.city is None:
+            continue
+        if theme.missing:
+            parts.append(texts("index.part_missing", theme=texts.theme(theme.theme).lower()))
             continue
         level = theme.city.level if theme.city.level != "unclear" else "none"
         counted = spoken_count(theme.city.observed, theme.theme, texts)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genk_geo.errors import ConfigError
 from genk_geo.stats.density.kernel import M2_PER_KM2, corrected, with_mass
 from genk_geo.stats.density.raster import Raster, build_raster, cells_inside, checked_points, points_inside
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+# No kernel is less wide than so many cells: it would fall between their centres.
+_NARROWEST = 2.0
 # No kernel is wider than this many times the middle one: a lonely point would fill the map.
 _WIDEST = 5.0
 
@@ -44,7 +47,7 @@ def adaptive_density(
         As for :func:`genk_geo.stats.kernel_density`.
     bandwidth_m : float, default 300
         Geometric mean of the radii: each is this times f^-1/2 over the geometric mean of all f^-1/2, f the
-        pilot density at the point; at most five times the median.
+        pilot density at the point; at most five times the median, and at least two cells.
     pilot_m : float, optional
         Radius of the pilot density; `bandwidth_m` by default.
 
@@ -72,6 +75,10 @@ def adaptive_density(
     from genk_geo.stats.density.direct import quartic_masses, quartic_sums
 
     raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m, pilot_m=pilot_m)
+    if bandwidth_m < _NARROWEST * cell_m:
+        raise ConfigError(
+            f"bandwidth_m: given {bandwidth_m:g}, needed at least {_NARROWEST:g} cells ({cell_m:g} m each)."
+        )
     points, w = checked_points(xy, weights)
     inside = None if window is None else cells_inside(raster, window)
     taken = (
@@ -107,4 +114,5 @@ def adaptive_radii(points: Floats, w: Floats, bandwidth_m: float, pilot_m: float
     f = np.maximum(pilot, np.maximum(w, np.finfo(float).tiny))
     factor = np.exp(-0.5 * np.log(f))
     factor /= np.exp(np.mean(np.log(factor)))
-    return np.asarray(bandwidth_m * np.minimum(factor, _WIDEST * np.median(factor)))
+    radius = bandwidth_m * np.minimum(factor, _WIDEST * np.median(factor))
+    return np.asarray(np.maximum(radius, _NARROWEST * cell_m))

@@ -17,6 +17,7 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.density.raster import checked_points
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def expected_pairs(xy: npt.ArrayLike, radius_m: float) -> float:
 
     Counts points in squares of that size: of the points in the three by three around, pi / 9 are near.
     """
-    points = np.asarray(xy, dtype=float)
+    points = plain_numbers(xy)
     squares, count = np.unique(np.floor(points / radius_m).astype(np.int64), axis=0, return_counts=True)
     place = {(int(c), int(r)): int(n) for (c, r), n in zip(squares, count, strict=True)}
     steps = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]

@@ -14,6 +14,7 @@ import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.stats.density.raster import (
+    MOST_CELLS,
     Extent,
     Raster,
     build_raster,
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 Method = Literal["fft", "exact"]
+
+#: Kernels less wide than so many cells are not seen well enough at the cells' centres.
+_NARROW = {"quartic": 2.0, "gaussian": 1.0}
+#: Cells across a narrow kernel, when it is summed in smaller ones.
+_ACROSS = 3.0
 
 #: From square metres to square kilometres.
 M2_PER_KM2 = 1e6
@@ -96,11 +102,13 @@ def kernel_density(
     method : {"fft", "exact"}, default "fft"
         "fft" spreads each point over the sixteen raster nodes around it (cubic weights) and convolves; its
         error falls with the square of cell size over bandwidth and is below 0.5 % of the peak at 1 : 12.
-        "exact" sums the kernel of every point.
+        "exact" sums the kernel of every point, and so does "fft" where a quartic is less wide than 3 cells.
     weights : array_like, optional
         One weight a point, 1 by default.
     kernel : {"quartic", "gaussian"}, default "quartic"
         "quartic" is K(d) = 3 / (pi b^2) (1 - d^2 / b^2)^2 for d < b; "gaussian" is the normal density.
+        Where a kernel is less wide than 2 cells (a standard deviation of 1 cell), what comes back is the
+        mean of each cell instead of the density at its centre, so that no point counts more than once.
     window : shapely geometry, optional
         Area in which points could have been seen (the city, in the same coordinates). Each point's kernel is
         divided by its mass inside (Diggle's correction), so that cells times density add up to the
@@ -138,6 +146,10 @@ def kernel_density(
     if kernel not in ("quartic", "gaussian"):
         raise ConfigError(f"kernel: given {kernel!r}, needed quartic or gaussian.")
     points, w = checked_points(xy, weights)
+    if window is None and bandwidth_m < _NARROW[kernel] * cell_m:
+        return _means(points, w, raster, bandwidth_m, kernel)
+    if kernel == "quartic" and bandwidth_m < _ACROSS * cell_m:
+        method = "exact"
     inside = None if window is None else cells_inside(raster, window)
     if window is None:
         taken = raster.near(points, kernel_reach(kernel, bandwidth_m) + 2 * cell_m)
@@ -148,6 +160,28 @@ def kernel_density(
     sums = _sums(raster.in_cells(points), w, kernel, bandwidth_m / cell_m, method, raster, inside)
     density = np.maximum(sums, 0.0) * (kernel_height(kernel, bandwidth_m) * M2_PER_KM2)
     return density if inside is None else with_mass(density, inside, w.sum(), cell_m)
+
+
+def _means(points: Floats, w: Floats, raster: Raster, bandwidth_m: float, kernel: Kernel) -> Floats:
+    """Mean density of each cell, summed in cells that are small beside the kernel."""
+    parts = int(np.ceil(_ACROSS * raster.cell_m / bandwidth_m))
+    rows, columns = raster.rows, raster.columns
+    if rows * columns * parts**2 > MOST_CELLS:
+        raise ConfigError(
+            f"bandwidth_m: given {bandwidth_m:g}, too narrow for cells of {raster.cell_m:g} m. Take smaller "
+            "cells, a smaller extent or a wider kernel."
+        )
+    south, east = raster.north - rows * raster.cell_m, raster.west + columns * raster.cell_m
+    fine = kernel_density(
+        points,
+        extent=(raster.west, south, east, raster.north),
+        cell_m=raster.cell_m / parts,
+        bandwidth_m=bandwidth_m,
+        method="exact",
+        weights=w,
+        kernel=kernel,
+    )
+    return np.asarray(fine.reshape(rows, parts, columns, parts).mean(axis=(1, 3)))
 
 
 def _sums(

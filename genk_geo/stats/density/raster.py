@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.stats.checks import plain_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 Extent = tuple[float, float, float, float]
 
 _log = logging.getLogger(__name__)
-# A raster larger than this is a wrong unit or cell size.
-_MAX_CELLS = 100_000_000
+#: A raster larger than this is a wrong unit or cell size.
+MOST_CELLS = 100_000_000
 
 
 class Raster(NamedTuple):
@@ -57,9 +58,9 @@ def build_raster(extent: Extent, cell_m: float, **metres: float | None) -> Raste
     if not (np.isfinite([west, south, east, north]).all() and west < east and south < north):
         raise ConfigError(f"extent: given {tuple(extent)}, needed xmin < xmax and ymin < ymax.")
     columns, rows = (int(np.ceil(size / cell_m - 1e-9)) for size in (east - west, north - south))
-    if columns * rows > _MAX_CELLS:
+    if columns * rows > MOST_CELLS:
         raise ConfigError(
-            f"The raster would have {columns * rows:,} cells, needed at most {_MAX_CELLS:,}. "
+            f"The raster would have {columns * rows:,} cells, needed at most {MOST_CELLS:,}. "
             "Take larger cells or a smaller extent."
         )
     return Raster(west, north, float(cell_m), columns, rows)
@@ -67,7 +68,7 @@ def build_raster(extent: Extent, cell_m: float, **metres: float | None) -> Raste
 
 def checked_points(xy: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Floats, Floats]:
     """Coordinates, shape (n, 2), and weights, shape (n,), both finite; weights of 0 or more."""
-    points = np.asarray(xy, dtype=float)
+    points = plain_numbers(xy)
     if points.size == 0:
         points = points.reshape(0, 2)
     if points.ndim != 2 or points.shape[1] != 2:
@@ -80,7 +81,7 @@ def checked_points(xy: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Fl
         )
     if weights is None:
         return points, np.ones(len(points))
-    w = np.asarray(weights, dtype=float)
+    w = plain_numbers(weights)
     if w.shape != points.shape[:1]:
         raise SchemaError(f"The weights: needed {len(points)}, one a point, given shape {w.shape}.")
     wrong = ~(np.isfinite(w) & (w >= 0))

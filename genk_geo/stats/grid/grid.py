@@ -12,6 +12,7 @@ import shapely
 
 from genk_geo.crs import LAMBERT72, epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.grid.lattice import Hexagons, Lattice, Squares
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ class Grid:
         area, epsg = _boundary_area(boundary, crs)
         _check_wish(area, cell_m, shape)
         start = (float(origin[0]), float(origin[1]))
+        if not np.isfinite(start).all():
+            raise ConfigError(f"origin: given {origin}, needed two finite coordinates.")
         lattice = _lattice(shape, cell_m, start)
         column, row, inside = _cells_in(area, lattice, cell_m)
         if column.size == 0:
@@ -184,7 +187,7 @@ class Grid:
         if weights is None:
             sums = np.bincount(place[found], minlength=len(self)).astype(np.int64)
         else:
-            w = np.asarray(weights, dtype=float)
+            w = plain_numbers(weights)
             if w.shape != x.shape or not np.isfinite(w).all():
                 raise SchemaError(
                     f"The weights: needed {x.size} finite numbers, one a point, given shape {w.shape} "
@@ -248,7 +251,7 @@ class Grid:
             xy = np.full((len(values), 2), np.nan)
             xy[there] = shapely.get_coordinates(values[there])
             return xy[:, 0], xy[:, 1], points.index
-        xy = np.asarray(points, dtype=float)
+        xy = plain_numbers(points)
         if xy.size == 0:
             xy = xy.reshape(0, 2)
         if xy.ndim != 2 or xy.shape[1] != 2:
@@ -292,8 +295,18 @@ def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
             f"The boundary: needed a shapely geometry or a geopandas layer, given {type(boundary).__name__}."
         )
     from pyproj import CRS
+    from pyproj.exceptions import CRSError
 
-    if CRS.from_epsg(crs).is_geographic:
+    try:
+        geographic = CRS.from_epsg(crs).is_geographic
+    except CRSError as fault:
+        raise ConfigError(f"crs: {crs} is not an EPSG code; 31370 is one, Belgian Lambert 72.") from fault
+    if not np.isfinite(shapely.get_coordinates(boundary)).all():
+        raise SchemaError("The boundary holds coordinates that are no numbers.")
+    if not boundary.is_valid:
+        # lines that cross themselves are told apart by what they enclose; parts that overlap count once
+        boundary = shapely.make_valid(boundary, method="structure", keep_collapsed=False)
+    if geographic:
         raise SchemaError(
             f"The boundary is in degrees (EPSG:{crs}), needed a metric system such as EPSG:31370. "
             "Use genk_geo.crs.reproject."

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.checks import in_days
+from genk_geo.stats.checks import in_days, plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
+
+#: More bands than this are a mistake.
+_MOST_EDGES = 10_000
 
 
 @dataclass(frozen=True)
@@ -176,9 +179,11 @@ class PairCount:
         """
         from genk_geo.stats.near_repeats.pairs import shuffled_tallies
 
+        if not block_days > 0:
+            raise ConfigError(f"block_days: given {block_days}, needed a number of days above 0.")
         source = np.random.default_rng(0) if rng is None else rng
         by_time = self.soon.sum(axis=1) // 2
-        blocks = ((self.times - self.times.min()) // block_days).astype(np.int64)
+        blocks = np.unique((self.times - self.times.min()) // block_days, return_inverse=True)[1]
         for close in shuffled_tallies(
             self.pairs,
             self.times,
@@ -222,7 +227,7 @@ def standardised(observed: Ints, mean: Floats, variance: Floats) -> tuple[Floats
 
 
 def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
-    places, times = np.asarray(xy, dtype=float), in_days(days)
+    places, times = plain_numbers(xy), in_days(days)
     if places.ndim != 2 or places.shape[1:] != (2,) or times.shape != places.shape[:1]:
         raise SchemaError(
             f"Incidents: needed places of shape (n, 2) and n times, given {places.shape} and {times.shape}."
@@ -241,6 +246,8 @@ def _edges(bands: Sequence[float], name: str) -> Floats:
     edges = np.asarray(bands, dtype=float)
     if edges.ndim != 1 or edges.size < 2 or edges[0] != 0 or not (np.diff(edges) > 0).all():
         raise ConfigError(f"{name}: needed ascending edges that begin with 0, given {list(bands)}.")
+    if edges.size > _MOST_EDGES:
+        raise ConfigError(f"{name}: given {edges.size} edges, needed at most {_MOST_EDGES:,}.")
     if not np.isfinite(edges).all():
         raise ConfigError(f"{name}: leave infinity out; the band beyond the last edge is added by itself.")
     return edges

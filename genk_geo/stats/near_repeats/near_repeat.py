@@ -174,8 +174,8 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
     SchemaError
         If there are fewer than two incidents, the shapes differ, or a value is not finite.
     ConfigError
-        If the edges do not ascend from 0, the metric is unknown, no edge reaches `least_m`, or there are no
-        permutations.
+        If the edges do not ascend from 0, the metric is unknown, no edge reaches `least_m`, a block is not
+        above 0 days, or there are no permutations.
 
     Examples
     --------

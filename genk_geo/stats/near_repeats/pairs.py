@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Ints32 = npt.NDArray[np.int32]
-    Bytes = npt.NDArray[np.uint8]
+    Bands = npt.NDArray[np.uint16]
 
 #: Shuffles that are counted together, side by side; bounds the memory.
 _BATCH = 16
@@ -42,17 +42,16 @@ class Pairs(NamedTuple):
 
     start: npt.NDArray[np.int64]
     other: npt.NDArray[np.int32]
-    band: npt.NDArray[np.uint8]
+    band: npt.NDArray[np.uint16]
 
 
 class _Bins(NamedTuple):
-    """Points by square bin: coordinates, own bin, where each bin begins, bins in a row."""
+    """Points by square bin: coordinates, and which points lie in the rows of bins south, beside and north."""
 
     x: npt.NDArray[np.float64]
     y: npt.NDArray[np.float64]
-    own: npt.NDArray[np.int64]
-    bounds: npt.NDArray[np.int64]
-    width: int
+    begin: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
 
 
 def close_pairs(xy: Floats, edges: Floats, *, manhattan: bool) -> Pairs:
@@ -74,20 +73,29 @@ def close_pairs(xy: Floats, edges: Floats, *, manhattan: bool) -> Pairs:
     """
     bins, order = _sorted_into_bins(xy, edges[-1])
     start = _running(_count(bins, edges[-1], manhattan))
-    pairs = Pairs(start, np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.uint8))
+    pairs = Pairs(start, np.empty(start[-1], dtype=np.int32), np.empty(start[-1], dtype=np.uint16))
     _fill(bins, edges, manhattan, pairs)
     return _as_given(pairs, order)
 
 
 def _sorted_into_bins(xy: Floats, side: float) -> tuple[_Bins, npt.NDArray[np.intp]]:
     """Points sorted into square bins, and their order."""
-    column, row = (np.floor((values - values.min()) / side).astype(np.int64) for values in xy.T)
+    column, row = (_without_gaps(np.floor(values / side - values.min() / side)) for values in xy.T)
     width = int(column.max()) + 3  # an empty bin at both ends: neighbours need no test
     bins = (row + 1) * width + column + 1
     order = np.argsort(bins, kind="stable")
-    bounds = np.searchsorted(bins[order], np.arange((int(row.max()) + 3) * width + 1))
+    own = bins[order]
+    lines = own + width * np.arange(-1, 2)[:, None]
+    begin, end = np.searchsorted(own, lines - 1), np.searchsorted(own, lines + 2)
     x, y = np.ascontiguousarray(xy[order, 0]), np.ascontiguousarray(xy[order, 1])
-    return _Bins(x, y, bins[order], bounds, width), order
+    return _Bins(x, y, begin, end), order
+
+
+def _without_gaps(at: Floats) -> Ints:
+    """Rows or columns counted anew, with one empty one left of every gap: one far point costs nothing."""
+    used, place = np.unique(at, return_inverse=True)
+    steps = np.minimum(np.diff(used, prepend=used[0]), 2.0)
+    return np.asarray(np.cumsum(steps).astype(np.int64)[place])
 
 
 def _as_given(pairs: Pairs, order: npt.NDArray[np.intp]) -> Pairs:
@@ -184,7 +192,7 @@ def _dealt(times: Floats, order: Ints, first: Ints, u: Floats) -> Floats:
 
 
 @njit(cache=True, nogil=True)
-def _sooner(start: Ints, other: Ints32, band: Bytes, times: Floats, edges: Floats, bands: int) -> Ints:
+def _sooner(start: Ints, other: Ints32, band: Bands, times: Floats, edges: Floats, bands: int) -> Ints:
     """Pairs of each distance band that follow sooner than each edge; shape (bands, edges, runs)."""
     counts = np.zeros((bands, edges.size, times.shape[1]), dtype=np.int64)
     for i in range(start.size - 1):
@@ -221,13 +229,12 @@ def _apart(dx: float, dy: float, manhattan: bool) -> float:  # noqa: FBT001 - co
 
 @njit(cache=True, nogil=True)
 def _count(bins: _Bins, reach: float, manhattan: bool) -> Ints:  # noqa: FBT001 - compiled
-    x, y, own, bounds = bins.x, bins.y, bins.own, bins.bounds
+    x, y = bins.x, bins.y
     found = np.zeros(x.size, dtype=np.int64)
     for i in range(x.size):
         n = 0
-        for line in range(-1, 2):
-            begin = own[i] + line * bins.width - 1
-            for j in range(max(bounds[begin], i + 1), bounds[begin + 3]):
+        for line in range(3):
+            for j in range(max(bins.begin[line, i], i + 1), bins.end[line, i]):
                 n += _apart(x[i] - x[j], y[i] - y[j], manhattan) < reach
         found[i] = n
     return found
@@ -235,13 +242,12 @@ def _count(bins: _Bins, reach: float, manhattan: bool) -> Ints:  # noqa: FBT001 
 
 @njit(cache=True, nogil=True)
 def _fill(bins: _Bins, edges: Floats, manhattan: bool, pairs: Pairs) -> None:  # noqa: FBT001 - compiled
-    x, y, own, bounds = bins.x, bins.y, bins.own, bins.bounds
+    x, y = bins.x, bins.y
     other, band = pairs.other, pairs.band
     for i in range(x.size):
         place = pairs.start[i]
-        for line in range(-1, 2):
-            begin = own[i] + line * bins.width - 1
-            for j in range(max(bounds[begin], i + 1), bounds[begin + 3]):
+        for line in range(3):
+            for j in range(max(bins.begin[line, i], i + 1), bins.end[line, i]):
                 distance = _apart(x[i] - x[j], y[i] - y[j], manhattan)
                 if distance < edges[-1]:
                     k = 0

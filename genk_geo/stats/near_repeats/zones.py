@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import SchemaError
+from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.local.hotspot_areas import hotspot_areas
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _within(places: Floats, sources: Floats, distance_m: float) -> npt.NDArray[n
 
 
 def _same_length(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
-    places, when = np.asarray(xy, dtype=float).reshape(-1, 2), np.asarray(days)
+    places, when = plain_numbers(xy).reshape(-1, 2), np.asarray(days)
     if when.shape != places.shape[:1]:
         raise SchemaError(f"Incidents: needed a day for each of {len(places)} places, given {when.shape}.")
     return places, when

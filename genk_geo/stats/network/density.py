@@ -9,6 +9,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.reference.streets.street_network import StreetNetwork
+from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import lixel_frame, pieces_of, placed_on
 from genk_geo.stats.network.streets import build_streets
@@ -159,7 +160,7 @@ def segment_density(
 def _weights(weights: npt.ArrayLike | None, n: int) -> npt.NDArray[np.float64]:
     if weights is None:
         return np.ones(n)
-    values = np.asarray(weights, dtype=float)
+    values = plain_numbers(weights)
     if values.shape != (n,) or not (np.isfinite(values) & (values >= 0)).all():
         raise SchemaError(f"The weights must be {n} numbers of 0 or more, one for each event.")
     return values

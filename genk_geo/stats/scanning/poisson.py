@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genk_geo.errors import SchemaError
+from genk_geo.errors import SchemaError, some_rows
+from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.scanning.clusters import (
     WEEKLY,
     Reporting,
@@ -105,7 +106,8 @@ def scan_counts(
     Raises
     ------
     SchemaError
-        If the shapes differ or a count is negative.
+        If the shapes differ, a place is not known, a count is negative, or there are cases where none is
+        expected.
     ConfigError
         If a limit is impossible.
 
@@ -153,7 +155,7 @@ def scan_counts(
 def _checked_counts(
     xy: npt.ArrayLike, cases: npt.ArrayLike, expected: npt.ArrayLike
 ) -> tuple[Floats, Ints, Floats]:
-    places, counts, mean = (np.asarray(values) for values in (xy, cases, expected))
+    places, counts, mean = (plain_numbers(values) for values in (xy, cases, expected))
     if places.ndim != 2 or counts.ndim != 2 or counts.shape != mean.shape or len(places) != len(counts):
         raise SchemaError(
             f"Counts: needed cases and expected of shape (places, periods), given {counts.shape} and "
@@ -163,6 +165,15 @@ def _checked_counts(
         np.isfinite(mean).all() and (mean >= 0).all() and (counts >= 0).all() and (counts % 1 == 0).all()
     ):
         raise SchemaError("Counts: needed whole cases and expected counts of 0 or more.")
+    if places.shape[1:] != (2,) or not np.isfinite(places.astype(float)).all():
+        raise SchemaError(f"Counts: needed a finite x and y for each place, given shape {places.shape}.")
+    surprise = np.argwhere((counts > 0) & (mean == 0))
+    if surprise.size and mean.sum() > 0:
+        where = some_rows(map(tuple, surprise.tolist()))
+        raise SchemaError(
+            f"Counts: cases where none is expected (place and period {where})"
+            ". Nothing can be weighed against 0: give them a small expected count, or leave the place out."
+        )
     if counts.sum() == 0 or mean.sum() == 0:
         raise SchemaError("Counts: needed at least one case, and something expected.")
     scaled = np.asarray(mean * (counts.sum() / mean.sum()), dtype=float)

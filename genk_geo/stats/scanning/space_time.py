@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.checks import in_days
+from genk_geo.stats.checks import in_days, plain_numbers
 from genk_geo.stats.scanning.clusters import (
     WEEKLY,
     Reporting,
@@ -109,7 +109,7 @@ def scan(  # noqa: PLR0913 - places and days, and eight options of one search
         raise ConfigError(f"window_days: given {window_days}, needed at most {_LONGEST_DAYS:,} (ten years).")
     last = int(when.max()) if today is None else today
     age = last - when
-    middle = np.unique(places, axis=0) if centres is None else np.asarray(centres, dtype=float)
+    middle = np.unique(places, axis=0) if centres is None else plain_numbers(centres)
     around = build_circles(middle, places, radius_m)
     # A window longer than the record holds the same as one as long.
     ages = np.arange(min(window_days, int(age.max()) + 1) + 1)
@@ -128,7 +128,7 @@ def scan(  # noqa: PLR0913 - places and days, and eight options of one search
 
 
 def _checked_events(xy: npt.ArrayLike, days: npt.ArrayLike, today: int | None) -> tuple[Floats, Ints]:
-    places, when = np.asarray(xy, dtype=float), in_days(days)
+    places, when = plain_numbers(xy), in_days(days)
     if places.ndim != 2 or places.shape[1:] != (2,) or when.shape != places.shape[:1]:
         raise SchemaError(
             f"Events: needed places of shape (n, 2) and n days, given {places.shape} and {when.shape}."

@@ -28,7 +28,7 @@ def points():
     return rng.uniform((149_800, 164_800), (154_200, 168_200), (400, 2))
 
 
-@pytest.mark.parametrize(("cell_m", "bandwidth_m"), [(25, 300), (50, 60), (100, 2500), (20, 15)])
+@pytest.mark.parametrize(("cell_m", "bandwidth_m"), [(25, 300), (50, 100), (100, 2500), (20, 45)])
 def test_exact_is_the_sum_of_kernels(points, cell_m, bandwidth_m):
     weights = np.random.default_rng(2).uniform(0, 3, len(points))
     options = {"extent": EXTENT, "cell_m": cell_m, "bandwidth_m": bandwidth_m, "weights": weights}
