@@ -85,6 +85,7 @@ class Knowledge:
         self.shown: set[Cell] = set()
         self.rules: list[Rule] = []
         self.sums: list[tuple[Cell, ...]] = []
+        self._bounded: set[tuple[Cell, ...]] = set()
         self._promised: dict[Cell, tuple[int, int | None]] = {}
         self._beside: dict[str, dict[str, int]] = {}
         self._corrected: set[str] = set()
@@ -141,6 +142,8 @@ class Knowledge:
                 self._tell(cells[0], spot["this_week"])
             low, high = limits(spot["observed"])
             self.rules.append(Rule(dict.fromkeys(cells, 1), low, np.inf if high is None else high, "window"))
+            if (low, high) != (0, None):
+                self._bounded.add(cells)
             if low != high:
                 self.sums.append(cells)
         for wijk, parts in together.items():
@@ -213,7 +216,15 @@ class Knowledge:
                 (cell,) for cell in cells if cell in self._told and cell not in self.shown
             ]
             targets += [sums for sums in self.sums if inside.intersection(sums)]
-            system = _holding(self._systems(cells, part), cells)
+            systems = self._systems(cells, part)
+            system = _holding(systems, cells)
+            if system is not systems[0]:
+                # A correction: what later windows say of it together is not in the weaker rules.
+                found += [
+                    Finding(self.theme, sums, 0, 0)
+                    for sums in sorted(self._bounded)
+                    if inside.intersection(sums) and touched.issuperset(sums)
+                ]
             if system is None:
                 continue
             for target in self._doubtful(system, targets, limit):
