@@ -59,7 +59,8 @@ def test_theme_buttons_switch_map_legend_and_table(noord):
     assert noord.locator("path.wijk.level-much_more").count() == 1
     noord.locator("#kaart [data-choose-theme=burglary]").click()
     assert noord.locator("path.area").count() == 1
-    assert noord.locator("path.wijk.level-more").count() == 1
+    # of wijken with few burglaries no more is told than "< 5", so neither does their colour
+    assert noord.locator("path.wijk.level-usual").count() == 3
     assert noord.locator("#wijken caption:visible").inner_text() == "Inbraak, week 46"
     noord.locator("#wijken [data-choose-theme=traffic]").click()
     assert noord.locator("path.area").count() == 0
@@ -89,7 +90,8 @@ def test_the_keyboard_leads_from_the_table_to_the_map_and_back(noord):
     noord.keyboard.press("Enter")
     popup = noord.locator(".leaflet-popup")
     assert popup.get_by_text("Notelaarstraat (Kastanjehof)").is_visible()
-    assert "< 5" in popup.inner_text()
+    assert "verwacht ongeveer 1" in popup.inner_text()
+    assert "deze week" not in popup.inner_text().casefold()  # it would be a small count
     assert noord.evaluate("document.activeElement.classList.contains('leaflet-popup')")
     assert noord.locator("#kaart [data-choose-theme=burglary]").get_attribute("aria-pressed") == "true"
     noord.keyboard.press("Escape")
@@ -401,7 +403,8 @@ def test_readers_of_wijken_see_no_dangerous_point(visit, full_published):
 def test_the_traffic_map_opens_from_its_tables_and_fits_its_paper(visit, full_published):
     page = visit(full_published / "nl" / "verkeer.html")
     page.wait_for_selector("[data-ready]")
-    assert page.locator(".leaflet-container path.danger").count() == 4
+    # the fourth place of the list has fewer than five accidents: it is for analysts
+    assert page.locator(".leaflet-container path.danger").count() == 3
     for button in page.locator("button[data-thing]").all():
         button.click()
         assert button.inner_text() in page.locator(".leaflet-popup").inner_text()
