@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def precisely_placed(incidents: gpd.GeoDataFrame, settings: ThemeSettings) -> pd.Series:
-    """Mask of the incidents whose place is known well enough for a theme: a point, and not too uncertain."""
+    """Mask of the incidents whose place is known well enough for a theme: a point, and not too uncertain.
+
+    What is known only to its street is the street: all its reports fall on one point, which is no hotspot.
+    """
     near = incidents["geocode_uncertainty_m"] <= settings.max_uncertainty_m
-    precise: pd.Series = near & incidents.geometry.notna()
+    finer = incidents["geocode_level"] > "street" if "geocode_level" in incidents else True
+    precise: pd.Series = near & finer & incidents.geometry.notna()
     return precise
 
 
