@@ -27,7 +27,7 @@ print(time.perf_counter() - begin, flush=True)
 
 
 def jobs(*, quick: bool) -> list[Job]:
-    n, cell = (200, 500.0) if quick else (1_000_000, 25.0)
+    n, cell = (100, 150.0) if quick else (1_000_000, 25.0)
     xy = np.random.default_rng(1).normal(0, 1, (n, 2)) * [2000, 1600] + [6000, 5000]
     x = np.arange(EXTENT[0] + cell / 2, EXTENT[2], cell)
     y = np.arange(EXTENT[1] + cell / 2, EXTENT[3], cell)

@@ -63,7 +63,7 @@ class Settings(Frozen):
         90, description="how long the history keeps what it needs to send rejected rows back"
     )
     out: AnchoredPath = Path("maps")
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 71016
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 71016
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
     lang: Literal["nl", "en"] = "nl"
     demo: bool = False

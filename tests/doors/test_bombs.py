@@ -54,7 +54,9 @@ for path, names in json.load(open(sys.argv[1])).items():
             told[f"{name} {path}"] = ""
         except GenkGeoError as error:
             told[f"{name} {path}"] = str(error)
-print(json.dumps([told, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+# not ru_maxrss: that begins with what the process had from which this one came
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps([told, int(peak.split()[1])]))
 """
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import fisher_exact
 
 from genk_geo.errors import ConfigError, SchemaError
 
@@ -148,6 +147,8 @@ def displacement(
     >>> found.estimate, found.ratio, found.unequal, found.verdict
     (45.0, 1.0, True, 'even')
     """
+    from scipy.stats import fisher_exact
+
     if not (np.isfinite(dispersion) and dispersion >= 1):
         raise ConfigError(f"dispersion: given {dispersion}, needed variance over mean, 1 or more.")
     roles = _checked_roles(before, after)

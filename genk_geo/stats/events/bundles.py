@@ -11,12 +11,14 @@ import pandas as pd
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import SchemaError
-from genk_geo.stats.events.close_reports import Binned, Reports, binned, close_pairs, gather
 from genk_geo.stats.events.links import DISTANCES_M, EventLimits, ReportLinks, links_of
+from genk_geo.stats.events.report_arrays import Reports
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
+
+    from genk_geo.stats.events.report_arrays import Binned
 
     Ints = npt.NDArray[np.int64]
 
@@ -142,6 +144,8 @@ def bundle_reports(
     >>> gg.stats.bundle_reports(reports).number.tolist()
     [0, 0, 0, 1]
     """
+    from genk_geo.stats.events.close_reports import binned
+
     if not reports.index.is_unique:
         raise SchemaError("The reports: needed each index once.")
     table, usable = _prepared(reports, limits)
@@ -201,6 +205,8 @@ def _ties(reports: gpd.GeoDataFrame, rows: Ints) -> Ints:
 
 def _first_of(own: Reports, bins: Binned, ties: Ints, links: ReportLinks, limits: EventLimits) -> Ints:
     """The first report of the event of each report, as positions."""
+    from genk_geo.stats.events.close_reports import close_pairs, gather
+
     n = own.x.size
     if n < 2:
         return np.arange(n)

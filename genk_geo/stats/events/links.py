@@ -19,18 +19,11 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
-from genk_geo.stats.events.close_reports import (
-    Binned,
-    Reports,
-    binned,
-    neighbours_in_time,
-    tally,
-)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.stats.events.close_reports import Close
+    from genk_geo.stats.events.report_arrays import Binned, Close, Reports
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -170,6 +163,8 @@ class ReportLinks:
 
     def _background(self, reports: Reports) -> Floats:
         """Unrelated reports a day at the place of each report, and a day and square metre around it."""
+        from genk_geo.stats.events.close_reports import neighbours_in_time
+
         middle = (reports.begin + reports.end) / 2.0
         learned = reports is self.past.reports
         own = self.near if learned else neighbours_in_time(self.past, reports, _RADII_M, *_AWAY_DAYS)
@@ -192,6 +187,8 @@ class ReportLinks:
 
 def links_of(reports: Reports) -> ReportLinks:
     """Learn from checked reports of one theme."""
+    from genk_geo.stats.events.close_reports import binned, neighbours_in_time, tally
+
     past = binned(reports, float(DISTANCES_M[-1]))
     n = reports.x.size
     shape = (_BY_DISTANCE.size, _BY_GAP.size, 2)

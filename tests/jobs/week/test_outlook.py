@@ -49,7 +49,8 @@ def test_every_theme_of_the_demo_has_an_outlook(demo_run):
         assert outlook is not None
         assert tuple(outlook.scores.columns) == SCORE_COLUMNS
         assert set(outlook.scores["model"]) == set(stats.MODELS)
-        assert (outlook.scores["weeks"] == 26).all()
+        # all of the last 26 in which anything happened: without incidents there is nothing to score
+        assert outlook.scores["weeks"].between(20, 26).all()
         chosen = outlook.scores[outlook.scores["chosen"]]
         assert set(chosen["model"]) == {outlook.model}
         here = chosen[np.isclose(chosen["budget"], outlook.budget)].iloc[0]
