@@ -56,7 +56,7 @@ _SEEN = {
 _SHOWN_CHARS = 80
 _TOTALS = (
     r"(?i)^\s*(?:(?:algemeen|eind|sub|grand|general|overall)[\s-]*)?(?:totaal|totalen|total|totals|totaux|gesamt|gesamtsumme"
-    r"|summe|som|somme)(?:\s+(?:g[e\u00e9]n[e\u00e9]ral|aantal|general))?\s*[:=]?\s*[0-9.]*\s*$"
+    r"|summe|som|somme)(?:\s+(?:g[eé]n[eé]ral|aantal|general))?\s*[:=]?\s*[0-9.]*\s*$"
 )
 _JOINED = ("source_id", "address")
 _JOINTS = {"source_id": "\x1f", "address": " "}
