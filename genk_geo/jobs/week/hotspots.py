@@ -129,9 +129,17 @@ def _rebuilt(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDa
     areas: gpd.GeoDataFrame | None = None
     for back in range(IDENTITY_WEEKS, 0, -1):
         earlier = week.shift(-back)
-        heat = find_heat(history, Window(earlier, history.settings.window_weeks), grid)
+        window = Window(earlier, history.settings.window_weeks)
+        if areas is not None and areas.empty and not _enough(history, window):
+            continue  # nothing to follow, and nothing can be hot
+        heat = find_heat(history, window, grid)
         areas = stats.track(heat.areas, areas, theme=history.theme, week=earlier)
     return areas
+
+
+def _enough(history: ThemeHistory, window: Window) -> bool:
+    """Whether a window holds so many incidents that something can be said of its places."""
+    return bool(history.counts(window).sum() >= history.settings.min_incidents)
 
 
 def _depends_on(history: ThemeHistory, grid: GridSettings) -> str:

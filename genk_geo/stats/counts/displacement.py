@@ -10,6 +10,7 @@ McCullagh & Nelder (1989), section 6.2, for counts that vary more than chance al
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
@@ -60,11 +61,10 @@ class Displacement:
     ratio : float
         By what factor the treated area (with ring) changed, over that of the control areas: 0.8 is 20 % fewer
         than the comparison leads one to expect. NaN or infinite where a count is 0.
-    ratio_intervals : pandas.DataFrame
-        Index: level (.90 and .95); columns ``low``, ``high`` of the ratio: exact limits given the totals, or
-        quasi-Poisson ones where the counts vary more than chance.
     ratio_p : float
         What the verdict goes by: `exact_p`, or the quasi-Poisson p-value where `dispersion` is above 1.
+    dispersion : float
+        Variance over mean that the counts were taken to have.
     small : bool
         True where a count is below 5: then the normal interval of `estimate` cannot be trusted.
     unequal : bool
@@ -89,10 +89,20 @@ class Displacement:
     intervals: pd.DataFrame
     exact_p: float
     ratio: float
-    ratio_intervals: pd.DataFrame
     ratio_p: float
+    dispersion: float
     small: bool
     unequal: bool
+
+    @cached_property
+    def ratio_intervals(self) -> pd.DataFrame:
+        """Limits of the ratio. Index: level (.90 and .95); columns ``low``, ``high``.
+
+        Exact ones given the totals, or quasi-Poisson ones where the counts vary more than chance. They are
+        solved when they are asked for: that takes longer than everything else.
+        """
+        table = _two_by_two(self.counts)
+        return _exact_limits(table) if self.dispersion == 1 else _quasi_poisson(table, self.dispersion)[1]
 
     @property
     def verdict(self) -> Literal["fewer", "more", "even"]:
@@ -161,13 +171,11 @@ def displacement(
     estimate = float((sign * counts["change"]).sum())
     error = float(np.sqrt(dispersion * counts[["before", "after"]].to_numpy().sum()))
     z, p_value, intervals = _normal(estimate, error)
-    table = np.array([counts.loc[sign == side, ["before", "after"]].sum() for side in (1, -1)], dtype=int)
+    table = _two_by_two(counts)
     exact_p = float(fisher_exact(table).pvalue)
-    ratio_p, ratio_intervals = (
-        (exact_p, _exact_limits(table)) if dispersion == 1 else _quasi_poisson(table, dispersion)
-    )
+    ratio_p = exact_p if dispersion == 1 else _quasi_poisson(table, dispersion)[0]
     return Displacement(
-        counts, estimate, error, z, p_value, intervals, exact_p, _ratio(table), ratio_intervals, ratio_p,
+        counts, estimate, error, z, p_value, intervals, exact_p, _ratio(table), ratio_p, dispersion,
         small=bool((counts[["before", "after"]] < SMALL).any(axis=None)),
         unequal=_unequal(counts["before"]),
     )  # fmt: skip
@@ -184,6 +192,12 @@ def _normal(estimate: float, error: float) -> tuple[float, float, pd.DataFrame]:
     if error == 0:
         return float("nan"), float("nan"), intervals
     return estimate / error, float(2 * norm.sf(abs(estimate) / error)), intervals
+
+
+def _two_by_two(counts: pd.DataFrame) -> Counts:
+    """Before and after, of what should change (first row) and of what it is compared with."""
+    sign = counts.index.map(ROLES)
+    return np.array([counts.loc[sign == side, ["before", "after"]].sum() for side in (1, -1)], dtype=int)
 
 
 def _ratio(table: Counts) -> float:
