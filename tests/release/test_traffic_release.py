@@ -269,7 +269,10 @@ def test_a_count_of_which_nothing_is_said_reads_as_on_the_other_pages(full_resul
     traffic = replace(
         week.traffic,
         points=tuple(replace(point, accidents=SECRET, weak=SECRET) for point in week.traffic.points),
-        schools=tuple(replace(school, accidents=SECRET) for school in week.traffic.schools),
+        schools=tuple(
+            replace(school, accidents=SECRET, weak=Count(7), school_time=Count(7))
+            for school in week.traffic.schools
+        ),
         wijken=tuple(replace(wijk, injury=SECRET) for wijk in week.traffic.wijken),
         conditions=(("severity", (("light", SECRET),)),),
     )
