@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import shutil
 import sys
 from zoneinfo import ZoneInfo
@@ -40,9 +41,9 @@ def attack_script(root):
 
 
 def day_of(row):
-    """Day of a line: dd/mm/yyyy in its second column."""
-    day, month, year = map(int, row[1].split("/"))
-    return dt.date(year, month, day)
+    """Day of a line: dd/mm/yyyy in its second column; long ago where it has none."""
+    told = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", row[1])
+    return dt.date(int(told[3]), int(told[2]), int(told[1])) if told else dt.date.min
 
 
 def corrected(path, *, encoding, since):
