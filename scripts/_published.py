@@ -93,6 +93,7 @@ class Read:
     held: list[Held] = field(default_factory=list)
     beside: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     years: list[tuple[str, str, str, Ends]] = field(default_factory=list)
+    conditions: list[tuple[str, str, str, Ends]] = field(default_factory=list)
     spans: list[tuple[str, tuple[int, int], str, Ends]] = field(default_factory=list)
     places: list[tuple[str, str, Ends]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
@@ -235,6 +236,8 @@ def _told(read: Read) -> None:
             read.years += [(year, column, name, _text(text)) for name, text in table[column].items()]
         read.years.append((year, "injury", "", _text(table["city"])))
         read.years.append((year, "weak", "", _text(table["city_weak"])))
+        for name, values in table["conditions"].items():
+            read.conditions += [(year, name, value, _text(text)) for value, text in values.items()]
 
 
 def _text(text: str) -> Ends:

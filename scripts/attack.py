@@ -256,6 +256,12 @@ def attack_years(reads: Sequence[Read]) -> tuple[int, list[Narrowed]]:
         numbers.rule({numbers(column, "", year): 1, **dict.fromkeys(parts, -1)}, 0, MOST)
     for _, name, year in (key for key in told if key[0] == "weak"):
         numbers.rule({numbers("injury", name, year): 1, numbers("weak", name, year): -1}, 0, MOST)
+    for year, name in {(year, name) for read in reads for year, name, _, _ in read.conditions}:
+        rows = {one for read in reads for one in read.conditions if one[:2] == (year, name)}
+        for row in rows:
+            numbers.tell(numbers(*row[:3]), row[3])
+        # Values that are not named are small: the city has no fewer than those that are.
+        numbers.rule({numbers("injury", "", year): 1, **{numbers(*row[:3]): -1 for row in rows}}, 0, MOST)
     for read in reads:
         _over_years(numbers, read)
     hidden = [key for key, ends in told.items() if ends[0] != ends[1]]
