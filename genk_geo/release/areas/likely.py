@@ -2,10 +2,10 @@
 
 A range that was worked out from the counts themselves would say of those that are held back how many they
 were: where everything else is known, it is one range with none and another with four, and where it widens
-from one week to the next, a larger count came in than fell out. So the past is taken as it is told. A count
-that is told as a range counts as the middle of it; small counts of wijken as what is left of their stadsdeel,
-in equal parts. What comes out is a function of what is told and of nothing else, so that nothing follows from
-it that does not follow from that.
+from one week to the next, a larger count came in than fell out. So the past is taken as it is told: the city
+at the middle of its range where it is told as one, stadsdelen within their ranges as the city has it, and
+wijken as their stadsdeel has it. What comes out is a function of what is told and of nothing else, so that
+nothing follows from it that does not follow from that.
 """
 
 from __future__ import annotations
@@ -86,31 +86,33 @@ def _ordered(table: WeekTable, names: Sequence[Sequence[str]]) -> list[dict[str,
 def _figures(table: WeekTable, names: Sequence[Sequence[str]], parents: Sequence[str]) -> list[list[float]]:
     """One number for each count that was told: the number itself, or what is likely within its range."""
     city, stadsdelen, wijken = _ordered(table, names)
-    left = dict.fromkeys(parents, 0.0) | {
-        name: _middle(count) - table.beside.get(name, 0) for name, count in stadsdelen.items()
-    }
-    hidden = dict.fromkeys(parents, 0)
-    for count, above in zip(wijken.values(), parents, strict=True):
-        if count.value is None:
-            hidden[above] += 1
-        else:
-            left[above] -= count.value
-    own = [
-        float(count.value) if count.value is not None else _within(left[above] / hidden[above], count)
-        for count, above in zip(wijken.values(), parents, strict=True)
-    ]
-    return [
-        [_middle(count) for count in city.values()],
-        [_middle(count) for count in stadsdelen.values()],
-        own,
-    ]
+    whole = [_middle(count) for count in city.values()]
+    above = _spread(sum(whole) - sum(table.beside.get(name, 0) for name in city), stadsdelen)
+    own: dict[str, float] = {}
+    for stadsdeel in dict.fromkeys(parents):
+        inside = {
+            name: count
+            for (name, count), parent in zip(wijken.items(), parents, strict=True)
+            if parent == stadsdeel
+        }
+        total = above.get(stadsdeel, sum(map(_middle, inside.values()))) - table.beside.get(stadsdeel, 0)
+        own |= _spread(total, inside)
+    return [whole, [above[name] for name in stadsdelen], [own[name] for name in wijken]]
+
+
+def _spread(total: float, parts: Mapping[str, Count]) -> dict[str, float]:
+    """Parts of a total: each as far up its own range as the total lies between the sums of their ends."""
+    low = {name: count.ends[0] for name, count in parts.items()}
+    width = {name: _width(count) for name, count in parts.items()}
+    room = sum(width.values())
+    share = min(max((total - sum(low.values())) / room, 0.0), 1.0) if room else 0.0
+    return {name: low[name] + share * width[name] for name in parts}
 
 
 def _middle(count: Count) -> float:
-    low, high = count.ends
-    return float(low) if high is None else (low + high) / 2
+    return count.ends[0] + _width(count) / 2
 
 
-def _within(value: float, count: Count) -> float:
+def _width(count: Count) -> int:
     low, high = count.ends
-    return float(np.clip(value, low, low if high is None else high))
+    return 0 if high is None else high - low
