@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from genk_geo.release.told import Record
-    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.findings import Hotspot, Signal
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
 
 _MENTIONED = 3
@@ -88,7 +88,7 @@ def guarded(
         If the page was published before and would be another one now.
     """
     told = list(others)
-    week = _as_told(week, Told(told))
+    week = _with_safe_signals(_as_told(week, Told(told)), told)
     record = record_of(week)
     found = check_release(record, told)
     for vague, pick in ((_at_least, _near), (_silent, _near), (_silent, _every)):
@@ -130,6 +130,44 @@ def _as_told(week: ReleasedWeek, told: Told) -> ReleasedWeek:
         )
         themes.append(replace(theme, hotspots=spots))
     return replace(week, themes=tuple(themes))
+
+
+def _with_safe_signals(week: ReleasedWeek, told: Sequence[Record]) -> ReleasedWeek:
+    """Tell whether signals are large only where that would say nothing, were they all large.
+
+    Whether it is told may not depend on whether they are: what is held back would be large.
+    """
+    if week.level.shows_points or not any(theme.signals for theme in week.themes):
+        return week
+    if Told(told).figures(str(week.week)) is not None:
+        return _with_signals(week, {theme.theme for theme in week.themes}, _as_silent_as_before)
+    large = Count(None, week.small_count, over=True)
+    asked = tuple(
+        replace(
+            theme, hotspots=(), signals=tuple(replace(one, observed=large) for one in theme.signals or ())
+        )
+        for theme in week.themes
+    )
+    found = {finding.theme for finding in check_release(record_of(replace(week, themes=asked)), told)}
+    return _with_signals(week, found, _unspoken)
+
+
+def _with_signals(week: ReleasedWeek, named: set[str], told: Callable[[Signal], Signal]) -> ReleasedWeek:
+    themes = (
+        replace(theme, signals=tuple(map(told, theme.signals)))
+        if theme.theme in named and theme.signals
+        else theme
+        for theme in week.themes
+    )
+    return replace(week, themes=tuple(themes))
+
+
+def _as_silent_as_before(signal: Signal) -> Signal:
+    return _unspoken(signal) if signal.observed == SECRET else signal
+
+
+def _unspoken(signal: Signal) -> Signal:
+    return replace(signal, observed=SECRET, expected=None, every_weeks=None)
 
 
 def _refuse_other_blocks(week: ReleasedWeek, told: Told) -> None:

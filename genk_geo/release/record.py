@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from genk_geo.calendar import Week
 from genk_geo.release.retold import figures_of
+from genk_geo.release.suppress import SECRET
 from genk_geo.release.told import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from shapely.geometry.base import BaseGeometry
+
     from genk_geo.release.told import Record
-    from genk_geo.release.values.findings import Hotspot
+    from genk_geo.release.values.findings import Hotspot, Signal
     from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
 
 
@@ -40,7 +44,8 @@ def record_of(week: ReleasedWeek) -> Record:
         ``weeks`` (week -> kind of area -> name -> count), ``beside`` (week -> area -> incidents that are in
         none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
         (``shape``, ``wijken`` that it lies wholly in, ``apart`` from all others, ``weeks`` of its window,
-        ``observed``, ``this_week``). Counts as :data:`genk_geo.release.told.Text`.
+        ``observed``, ``this_week``) and ``signals`` (the same of those that are told to be
+        large, over the weeks that they touch). Counts as :data:`genk_geo.release.told.Text`.
     """
     wijken = week.wijken
     return {
@@ -80,6 +85,12 @@ def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
         },
         "beside": {when: table.beside for when, table in tables.items()},
         "hotspots": [_hotspot(spot, theme.hotspots, shapes) for spot in theme.hotspots],
+        # Of a part that is small nothing follows for the whole.
+        "signals": [
+            _signal(one, week.week, shapes)
+            for one in theme.signals or ()
+            if one.observed.value is not None or one.observed.ends[0]
+        ],
     } | (
         {}
         if silent
@@ -93,12 +104,9 @@ def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
 
 
 def _hotspot(spot: Hotspot, others: Iterable[Hotspot], wijken: Mapping[str, Any]) -> dict[str, Any]:
-    touched = [name for name, shape in wijken.items() if shape.intersection(spot.geometry).area > 0]
-    whole = shapely.union_all([wijken[name] for name in touched]).covers(spot.geometry) if touched else False
     return {
         "shape": shape_of(spot),
-        # The wijken that hold it, where they hold it wholly.
-        "wijken": touched if whole else [],
+        "wijken": _holding(spot.geometry, wijken),
         "apart": all(
             other is spot or spot.geometry.intersection(other.geometry).area == 0 for other in others
         ),
@@ -108,6 +116,25 @@ def _hotspot(spot: Hotspot, others: Iterable[Hotspot], wijken: Mapping[str, Any]
     }
 
 
-def shape_of(spot: Hotspot) -> str:
+def _signal(signal: Signal, week: Week, wijken: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the incidents since its first day: in the whole weeks since then there are no fewer."""
+    return {
+        "shape": f"{shape_of(signal)}/{signal.since}",
+        "wijken": _holding(signal.geometry, wijken),
+        "apart": False,
+        "weeks": week.minus(Week.from_day(signal.since)) + 1,
+        "observed": text_of(signal.observed),
+        "this_week": text_of(SECRET),
+    }
+
+
+def _holding(outline: BaseGeometry, wijken: Mapping[str, Any]) -> list[str]:
+    """The wijken that hold an outline, where they hold it wholly."""
+    touched = [name for name, shape in wijken.items() if shape.intersection(outline).area > 0]
+    whole = bool(touched) and shapely.union_all([wijken[name] for name in touched]).covers(outline)
+    return touched if whole else []
+
+
+def shape_of(spot: Hotspot | Signal) -> str:
     """Name of an outline: two hotspots of the same ground have the same."""
     return hashlib.sha256(shapely.to_wkb(shapely.normalize(spot.geometry))).hexdigest()[:12]

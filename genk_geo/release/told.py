@@ -103,6 +103,10 @@ class Told:
                 return WeekTable(city, stadsdelen, wijken, dict(found.get("beside", {}).get(week, {})))
         return None
 
+    def silent(self, theme: str, week: str) -> bool:
+        """Whether the page of a week said that nothing had come in of a theme."""
+        return any(week not in found["weeks"] for found in self._themes(theme, week=week))
+
     def judged(self, theme: str, week: str) -> dict[str, dict[str, list[Any]]]:
         """Expected range, level and alert of a week's areas, by kind and name; empty when never told."""
         return next(

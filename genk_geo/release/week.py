@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from genk_geo.config import ReleaseSettings
+from genk_geo.release.areas.counts import Counted, counted
 from genk_geo.release.check import guarded
-from genk_geo.release.counts import counted
 from genk_geo.release.identities import Names
 from genk_geo.release.level import Level
 from genk_geo.release.matters.environment import release_environments
 from genk_geo.release.matters.hotspots import release_cells, release_density, release_hotspots
 from genk_geo.release.matters.near_repeat import release_near_repeat
 from genk_geo.release.matters.outlook import release_outlook
+from genk_geo.release.matters.quality import enough_as_told, release_quality
 from genk_geo.release.matters.signals import release_signals
 from genk_geo.release.matters.traffic import release_traffic
 from genk_geo.release.outlines import Outlines
@@ -23,10 +23,8 @@ from genk_geo.release.told import Told
 from genk_geo.release.values.week import (
     CheckedWeek,
     ReleasedOverlay,
-    ReleasedQuality,
     ReleasedTheme,
     ReleasedWeek,
-    RowsRead,
 )
 
 if TYPE_CHECKING:
@@ -35,10 +33,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from genk_geo.release.told import Record
-    from genk_geo.results import Overlay, Quality, ThemeWeek, WeekResult
-
-#: Shares are told to others than analysts in steps of one in so many.
-_COARSE_STEPS = 20
+    from genk_geo.results import Overlay, ThemeWeek, WeekResult
 
 
 def checked_release(
@@ -105,7 +100,8 @@ def release(
     coarse = None if result.blocks is None or level.shows_points else Outlines(result.blocks)
     before = Told(told)
     names = Names.of(own, result.secret)
-    themes = tuple(_theme(found, own, coarse, before, names) for found in result.themes)
+    areas = {found.theme: counted(found, own, before) for found in result.themes}
+    themes = tuple(_theme(found, own, coarse, areas[found.theme], names) for found in result.themes)
     return ReleasedWeek(
         reader=own,
         week=result.week,
@@ -117,7 +113,7 @@ def release(
         demo=result.demo,
         wijken=_named(result.wijken, "wijk", "stadsdeel"),
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
-        quality=_quality(result.quality, level),
+        quality=release_quality(result.quality, level, {theme: told.window for theme, told in areas.items()}),
         themes=themes,
         no_data=all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes),
         environments=release_environments(result.environments, level=level, themes=themes),
@@ -137,21 +133,6 @@ def _named(layer: gpd.GeoDataFrame, *columns: str) -> gpd.GeoDataFrame:
     return bare.assign(**{column: [shown_name(str(name)) for name in layer[column]] for column in columns})
 
 
-def _quality(quality: Quality, level: Level) -> ReleasedQuality:
-    """Quality stamp; but for an analist shares in steps of five percent and no counts of rows."""
-    if level.shows_points:
-        rows = RowsRead(quality.rows_in, quality.incidents, quality.duplicates, quality.rejects)
-        return ReleasedQuality(quality.located_share, quality.late_share, rows)
-    return ReleasedQuality(_in_steps(quality.located_share), _in_steps(quality.late_share), None)
-
-
-def _in_steps(shares: dict[str, float]) -> dict[str, float]:
-    return {
-        theme: round(share * _COARSE_STEPS) / _COARSE_STEPS if math.isfinite(share) else share
-        for theme, share in shares.items()
-    }
-
-
 def _overlay(overlay: Overlay) -> ReleasedOverlay:
     return ReleasedOverlay(
         overlay.name, overlay.label, overlay.features[["name", overlay.features.geometry.name]]
@@ -159,12 +140,12 @@ def _overlay(overlay: Overlay) -> ReleasedOverlay:
 
 
 def _theme(
-    found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None, told: Told, names: Names
+    found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None, told: Counted, names: Names
 ) -> ReleasedTheme:
     level, limit = Level.seen_by(reader), int(reader.small_count or 0)
-    city, stadsdelen, wijken, tables = counted(found, reader, told)
     areas = level.shows_areas
-    enough = areas and not found.too_few
+    too_few = found.too_few or not enough_as_told(told.window, found.min_events)
+    enough = areas and not too_few
     cells = release_cells(found, limit, exact=level.shows_points)
     return ReleasedTheme(
         theme=found.theme,
@@ -172,28 +153,20 @@ def _theme(
         window=found.window,
         # A count of the city over a window that shifts: beside that of the week before, one of a week.
         located=found.located if level.shows_points else 0,
-        too_few=found.too_few and areas,
-        missing=_missing(found),
+        too_few=too_few and areas,
+        missing=found.undelivered or told.nothing,
         hotspots=release_hotspots(found, limit, outlines, names) if enough else (),
         cells=cells if enough and outlines is None else cells.iloc[:0],
         density=release_density(found, limit, outlines) if enough else None,
-        city=city,
-        stadsdelen=stadsdelen,
-        wijken=wijken,
-        tables=tables,
+        city=told.city,
+        stadsdelen=told.stadsdelen,
+        wijken=told.wijken,
+        tables=told.tables,
         signals=release_signals(found, reader, outlines) if areas else None,
         near_repeat=release_near_repeat(found, reader, outlines) if areas else None,
         outlook=release_outlook(found, reader, outlines) if areas else None,
         points=_points(found) if level.shows_points else None,
     )
-
-
-def _missing(found: ThemeWeek) -> bool:
-    """Whether a file is missing, or nothing came in where something was expected: said of the theme."""
-    city = found.city
-    if found.undelivered:
-        return True
-    return len(city) > 0 and bool((city["observed"] == 0).all() and (city["low"].fillna(0) > 0).all())
 
 
 def _points(found: ThemeWeek) -> gpd.GeoDataFrame | None:

@@ -99,6 +99,12 @@ class ThemeWeek:
         Events that the `located` incidents tell of; what hotspots, signals and near repeats count.
     undelivered : bool
         Whether a file of the theme was missing or broken in this run: its counts are compared with nothing.
+    weekly : tuple of pandas.DataFrame or None
+        Counts by Monday and area of city, stadsdelen and wijken, as far back as the record goes, the week
+        last: what readers are told to expect is worked out anew from what they are told of these. None:
+        ``expected``, ``low``, ``high`` and ``alert`` come from elsewhere and say nothing of counts.
+    min_events : int
+        So many events are needed to say anything of hotspots.
     """
 
     theme: str
@@ -120,6 +126,8 @@ class ThemeWeek:
     points: gpd.GeoDataFrame | None = None
     events: int | None = None
     undelivered: bool = False
+    weekly: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None = None
+    min_events: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from genk_geo.render.pages.site import Site
 from genk_geo.render.pages.traffic_page import traffic_page
 from genk_geo.render.words.dangerous_places import point_row
 from genk_geo.render.words.texts import Texts
+from genk_geo.render.words.traffic import condition_blocks
 from genk_geo.results import Concentrated, Snapping, Traffic, YearAccidents
 
 X, Y = 228500.0, 184800.0
@@ -269,7 +270,10 @@ def test_a_count_of_which_nothing_is_said_reads_as_on_the_other_pages(full_resul
     traffic = replace(
         week.traffic,
         points=tuple(replace(point, accidents=SECRET, weak=SECRET) for point in week.traffic.points),
-        schools=tuple(replace(school, accidents=SECRET) for school in week.traffic.schools),
+        schools=tuple(
+            replace(school, accidents=SECRET, weak=Count(7), school_time=Count(7))
+            for school in week.traffic.schools
+        ),
         wijken=tuple(replace(wijk, injury=SECRET) for wijk in week.traffic.wijken),
         conditions=(("severity", (("light", SECRET),)),),
     )
@@ -291,3 +295,21 @@ def test_where_neither_street_nor_wijk_is_known_a_place_is_a_dash(found):
     """A button without words can be neither seen nor heard."""
     shown = release_traffic(found).points[0]
     assert point_row(replace(shown, streets=(), wijk=""), Texts("nl"))["whole_place"] == "–"
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"light": Count(None, 63, over=True), "serious": Count(61)}, ["de meeste", "61"]),
+        (
+            {"light": Count(None, 63, over=True), "serious": Count(None, 52, over=True)},
+            ["63 of meer", "52 of meer"],
+        ),
+        ({"light": Count(70), "serious": Count(None, 12, least=7)}, ["70", "7\N{EN DASH}11"]),
+    ],
+)
+def test_the_largest_circumstance_is_called_the_most(full_result, counts, told):
+    """Where it is that in every year; where another is in some year, both are so many or more."""
+    traffic = replace(release(full_result).traffic, conditions=(("severity", tuple(counts.items())),))
+    (block,) = condition_blocks(traffic, Texts("nl"))
+    assert [shown for _, shown in block["rows"]] == told

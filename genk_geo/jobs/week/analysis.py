@@ -62,7 +62,12 @@ def look_at_theme(
     )
     counted = incidents[history.known_in_time(week, as_of)]
     moment = history.moment[counted.index]
-    wijken = _counts(moment, counted["wijk"], list(city.wijken["wijk"]), week, city)
+    weekly = (
+        _weekly(moment, pd.Series(city.name, index=counted.index), [city.name], week, city),
+        _weekly(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
+        _weekly(moment, counted["wijk"], list(city.wijken["wijk"]), week, city),
+    )
+    whole, parts, wijken = (_judged(counts, week) for counts in weekly)
     return ThemeWeek(
         theme=history.theme,
         window=window,
@@ -73,8 +78,8 @@ def look_at_theme(
         areas=areas,
         density=None if too_few else _density(recent, city, settings.grid),
         hours=stats.aoristic(recent["from"], recent["to"]),
-        city=_counts(moment, pd.Series(city.name, index=counted.index), [city.name], week, city),
-        stadsdelen=_counts(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
+        city=whole,
+        stadsdelen=parts,
         wijken=wijken.assign(stadsdeel=city.wijken.set_index("wijk")["stadsdeel"]),
         label=own.label_nl if settings.lang == "nl" else own.label_en,
         signals=signals(events, week, as_of=as_of, settings=settings),
@@ -84,6 +89,8 @@ def look_at_theme(
             moment=history.moment[recent.index], event=_event_of(history, recent)
         ),
         events=len(events.within(window)),
+        weekly=weekly,
+        min_events=own.min_incidents,
     )
 
 
@@ -98,14 +105,17 @@ def _event_of(history: ThemeHistory, recent: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(name.loc[first].to_numpy(), index=recent.index)
 
 
-def _counts(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
-    """Count of the week against what the past leads one to expect, and whether that calls for an alert."""
+def _weekly(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
+    """Counts by Monday and area, as far back as the record is whole, the week last."""
     first = first_whole_week(moment, week)
-    weekly = stats.weekly_counts(
+    return stats.weekly_counts(
         moment, areas, first=min(first, week), last=week, names=names, tz=city.timezone
     )
-    judged = stats.expect(weekly, week=week)
-    return judged.join(stats.alerts(weekly, week=week)[["q_value", "alert"]])
+
+
+def _judged(weekly: pd.DataFrame, week: Week) -> pd.DataFrame:
+    """Count of the week against what the past leads one to expect, and whether that calls for an alert."""
+    return stats.expect(weekly, week=week).join(stats.alerts(weekly, week=week)[["q_value", "alert"]])
 
 
 def _density(points: gpd.GeoDataFrame, city: City, grid: GridSettings) -> Density:

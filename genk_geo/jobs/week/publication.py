@@ -187,6 +187,15 @@ def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
+def renew_checksums(folder: Path) -> None:
+    """Write the checksums in `manifest.json` anew, of the files that stand in it."""
+    path = folder / MANIFEST
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    facts["files"] = {name: sha256(folder / name) for name in facts["files"] if (folder / name).is_file()}
+    text = json.dumps(facts, indent=2, ensure_ascii=False, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What stands in `manifest.json` of a published folder, without the checksums of the files."""
     try:

@@ -12,12 +12,13 @@ from genk_geo.jobs.week.publication import (
     check_neighbours,
     published_weeks,
     read_manifest,
+    renew_checksums,
     staged_together,
     told_under,
     write_manifest,
 )
 from genk_geo.release import Level, checked_release
-from genk_geo.render import publish, told_in
+from genk_geo.render import publish, say_made_again, told_in
 from genk_geo.render.files.pdf import write_pdfs
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def publish_all(
 
     Notes
     -----
-    A page that others than analysts have, and that would be another one now, stays as it was published.
+    A page that others than analysts have, and that would be another one now, stays as it was published. Be it
+    or not, pages that are made again say that they were.
     """
     shown, folders = weeks_shown(settings, week), settings.release_folders
     chosen = sorted(settings.resolved_releases, key=lambda one: _FINEST_FIRST.index(Level.seen_by(one)))
@@ -125,6 +127,8 @@ def publish_all(
             continue
         if not Level.seen_by(one).shows_points:
             told = [checked[target][1].record, *told]
+    again = [target for target, (one, _) in checked.items() if not Level.seen_by(one).shows_points]
+    again = [target for target in again if told_in(target)]
     readable = [bool(one.readable) for one, _ in checked.values()]
     with staged_together(list(checked), readable=readable) as besides:
         for (target, (one, page)), beside in zip(checked.items(), besides, strict=True):
@@ -133,10 +137,15 @@ def publish_all(
                 page, beside, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
                 other_weeks=others,
             )  # fmt: skip
+            if target in again:
+                say_made_again(beside)
             manifest = build_manifest(settings, one, results[shown[one.folder]], reports, deliveries)
             write_manifest(beside, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.
                 write_pdfs(path for path in sorted(beside.glob("*.html")) if path.name[:5] != "zone-")
             done[one.folder] = PublishedRelease(one, target, manifest)
+    for kept in (one for one in done.values() if one.kept):
+        say_made_again(kept.folder)
+        renew_checksums(kept.folder)
     return [done[one.folder] for one in settings.resolved_releases]

@@ -130,7 +130,8 @@ class Knowledge:
     def _hotspots(self, record: Record) -> None:
         last = Week.parse(record["week"])
         together: dict[Cell, list[Cell]] = defaultdict(list)
-        for spot in record["themes"][self.theme]["hotspots"]:
+        found = record["themes"][self.theme]
+        for spot in (*found["hotspots"], *found.get("signals", ())):
             cells = tuple(
                 Cell("hotspot", spot["shape"], str(last.shift(-back))) for back in range(int(spot["weeks"]))
             )

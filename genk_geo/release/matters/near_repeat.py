@@ -9,7 +9,8 @@ import pandas as pd
 
 from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
-from genk_geo.release.matters.common import at_least, incidents_since, shown_ground
+from genk_geo.release.matters.common import incidents_since, shown_ground
+from genk_geo.release.suppress import SECRET, Count
 from genk_geo.release.table_values import day, street_names, text
 from genk_geo.release.values.findings import NearRepeatString, NearRepeatZone, ReleasedNearRepeat
 
@@ -60,7 +61,7 @@ def _zone(
         streets=ground.streets,
         wijk=ground.wijk,
         stadsdeel=ground.stadsdeel,
-        incidents=at_least(int(row["incidents"]), reader),
+        incidents=_incidents(row, reader),
         until=until,
         geometry=ground.geometry,
     )
@@ -85,7 +86,13 @@ def _string(row: dict[str, Any], theme: str, reader: ReleaseSettings) -> NearRep
         streets=street_names(row.get("place")) if exact else (),
         wijk=text(row.get("wijk")),
         stadsdeel=text(row.get("stadsdeel")),
-        incidents=at_least(int(row["incidents"]), reader),
+        incidents=_incidents(row, reader),
         first=day(row["first"]) if exact else None,
         last=day(row["last"]) if exact else None,
     )
+
+
+def _incidents(row: dict[str, Any], reader: ReleaseSettings) -> Count:
+    """How many; of a few weeks in a few blocks others than analysts are told nothing, be it small or not."""
+    hides = not Level.seen_by(reader).shows_points and int(reader.small_count or 0) > 1
+    return SECRET if hides else Count(int(row["incidents"]))

@@ -11,6 +11,7 @@ import shapely
 from genk_geo.errors import DisclosureError
 from genk_geo.release.identities import renumbered
 from genk_geo.release.level import Level
+from genk_geo.release.matters.bands import Bands, within
 from genk_geo.release.suppress import SECRET, Count, band
 from genk_geo.release.table_values import about, shown_name, street_names, text
 from genk_geo.release.thresholds import COARSE_PLACE_M, SMALL_COUNT, STREET_LIMITS, STREET_PEAK
@@ -77,6 +78,9 @@ def release_traffic(
     limit = 0 if level.shows_points else small_count
     fine, exact = level.shows_areas, level.shows_points
     city = _City.exact(found) if exact else _City.by_year(found, limit, told or {})
+    told_bands = _Bands.of(found, limit, city.years)
+    points = _points(found, limit, told_bands.injury, exact=exact) if fine else ()
+    stretches = _stretches(found, limit, told_bands.injury) if fine else ()
     return ReleasedTraffic(
         theme=found.theme,
         level=level,
@@ -95,10 +99,10 @@ def release_traffic(
         losses=_losses(found.snapping) if exact else None,
         by_chance=about(found.by_chance, limit),
         shares=_shares(found, exact=exact),
-        points=_points(found, limit, exact=exact) if fine else (),
-        stretches=_stretches(found, limit) if fine else (),
+        points=points,
+        stretches=stretches,
         streets=_streets(found, limit, exact=exact, shown=fine),
-        schools=_schools(found, limit) if fine else (),
+        schools=_schools(found, told_bands) if fine else (),
         ways=_ways(found, limit) if fine else (),
         years=_years(found, None if exact else city.years),
         wijken=city.wijken,
@@ -111,6 +115,19 @@ def _shares(found: Traffic, *, exact: bool) -> tuple[tuple[float, float, float],
     """Shares of the accidents and of the segments that carry them; whole percents except for an analist."""
     shares = () if found.concentrated is None else found.concentrated.shares
     return shares if exact else tuple((of, round(here, 2), round(chance, 2)) for of, here, chance in shares)
+
+
+class _Bands(NamedTuple):
+    """Orders of size of accidents, and of those with a weak road user, at places."""
+
+    injury: Bands
+    weak: Bands
+    limit: int
+
+    @classmethod
+    def of(cls, found: Traffic, limit: int, years: Mapping[int, YearTable]) -> _Bands:
+        injury, weak = (Bands(found.start, found.end, years, column, limit) for column in ("injury", "weak"))
+        return cls(injury, weak, limit)
 
 
 class _City(NamedTuple):
@@ -184,20 +201,38 @@ def _counts(values: pd.Series[int]) -> tuple[tuple[str, Count], ...]:
     return tuple((shown_name(str(name)), Count(int(value))) for name, value in values.items())
 
 
-def _points(found: Traffic, limit: int, *, exact: bool) -> tuple[DangerousPoint, ...]:
+def _points(found: Traffic, limit: int, bands: Bands, *, exact: bool) -> tuple[DangerousPoint, ...]:
     """Dangerous points; for others than analysts those with enough accidents, in the order of what is told.
 
     The list has a rule (15 points, 3 accidents): of a listed place with few accidents it would say how few.
     """
-    rows = zip(found.points.index, found.points.to_dict("records"), strict=True)
-    points = (_point(int(rank), row, found, limit, exact=exact) for rank, row in rows)
+    rows = list(zip(found.points.index, found.points.to_dict("records"), strict=True))
     if exact:
-        return tuple(points)
-    enough = (point for point in points if point.accidents.ends[0] >= limit)
-    return renumbered(enough, lambda one: (one.status, -one.accidents.ends[0], one.wijk, one.streets))
+        return tuple(
+            _point(int(at), row, found, limit, Count(int(row["accidents"])), exact=True) for at, row in rows
+        )
+    points = tuple(
+        _point(int(at), row, found, limit, _enough(row["accidents"], row, limit, bands), exact=False)
+        for at, row in sorted(rows, key=_by_place)
+        if row["accidents"] >= limit
+    )
+    return renumbered(points, lambda one: (one.status, -one.accidents.ends[0], one.wijk, one.streets))
 
 
-def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact: bool) -> DangerousPoint:
+def _by_place(row: tuple[Any, dict[str, Any]]) -> tuple[str, tuple[str, ...]]:
+    """An order that says nothing of counts: what is told of one place depends on those before it."""
+    return text(row[1]["wijk"]), street_names(row[1]["place"])
+
+
+def _enough(count: int, row: dict[str, Any], limit: int, bands: Bands) -> Count:
+    """Order of size of a place that is listed, and has enough for that."""
+    told = bands(int(count), text(row["wijk"]))
+    return Count(None, limit, over=True) if told == SECRET else told
+
+
+def _point(
+    rank: int, row: dict[str, Any], found: Traffic, limit: int, accidents: Count, *, exact: bool
+) -> DangerousPoint:
     return DangerousPoint(
         number=rank,
         status=str(row["status"]),
@@ -205,14 +240,14 @@ def _point(rank: int, row: dict[str, Any], found: Traffic, limit: int, *, exact:
         streets=street_names(row["place"]),
         wijk=text(row["wijk"]),
         stadsdeel=text(row["stadsdeel"]),
-        accidents=band(int(row["accidents"]), limit),
+        accidents=accidents,
         # Beside the rule of the list (15 points) and the accidents, "few" would soon be a number.
         serious=Count(int(row["fatal"]) + int(row["serious"])) if exact else SECRET,
         weak=Count(int(row["weak"])) if exact else SECRET,
         # 1, 3 or 5 points an accident, and 1.7 times that: the score tells how many of each.
         score=float(row["score"]) if exact else None,
         expected=about(row["expected"], limit),
-        chance=_chance(float(row["q_value"]), int(row["accidents"]), limit),
+        chance=_chance(float(row["q_value"]), accidents, limit),
         listed_in=int(row["listed_in"]),
         radii=len(found.radii_m),
         geometry=_ground(row, found.radius_m, exact=exact),
@@ -224,16 +259,16 @@ def chance_word(value: float) -> str:
     return "clear" if value < _CLEAR else "likely" if value < _LIKELY else "open"
 
 
-def _few(count: int, limit: int) -> bool:
-    """Whether a count is in the lowest band: what chance says of it would tell where in the band."""
-    return limit > 1 and count < 2 * limit
+def _few(count: Count, limit: int) -> bool:
+    """Whether a count is told as the lowest band: what chance says of it would tell where in the band."""
+    return limit > 1 and count.ends[0] < 2 * limit
 
 
-def _chance(value: float, count: int, limit: int) -> str:
+def _chance(value: float, count: Count, limit: int) -> str:
     return "untold" if _few(count, limit) else chance_word(value)
 
 
-def _p_value(value: float, count: int, limit: int) -> float:
+def _p_value(value: float, count: Count, limit: int) -> float:
     return math.nan if _few(count, limit) else value if limit < 2 else round(value, 2)
 
 
@@ -258,43 +293,52 @@ def _streets(found: Traffic, limit: int, *, exact: bool, shown: bool) -> gpd.Geo
     return streets
 
 
-def _stretches(found: Traffic, limit: int) -> tuple[DangerousStretch, ...]:
-    rows = zip(found.stretches.index, found.stretches.to_dict("records"), strict=True)
+def _stretches(found: Traffic, limit: int, bands: Bands) -> tuple[DangerousStretch, ...]:
+    rows = list(zip(found.stretches.index, found.stretches.to_dict("records"), strict=True))
+    if limit > 0:
+        rows = sorted((row for row in rows if row[1]["observed"] >= limit), key=_by_place)
     stretches = tuple(
-        DangerousStretch(
-            number=int(rank),
-            streets=street_names(row["place"]),
-            wijk=text(row["wijk"]),
-            stadsdeel=text(row["stadsdeel"]),
-            accidents=band(int(row["observed"]), limit),
-            expected=about(row["expected"], limit) or 0.0,
-            p_value=_p_value(float(row["p_value"]), int(row["observed"]), limit),
-            chance=_chance(float(row["p_value"]), int(row["observed"]), limit),
-            geometry=row["geometry"],
-        )
-        for rank, row in rows
-        if row["observed"] >= limit
+        _stretch(int(at), row, limit, _enough(row["observed"], row, limit, bands)) for at, row in rows
     )
     if limit == 0:
         return stretches
     return renumbered(stretches, lambda one: (one.chance, -one.accidents.ends[0], one.wijk, one.streets))
 
 
-def _schools(found: Traffic, limit: int) -> tuple[SchoolZone, ...]:
-    zones = [
-        SchoolZone(
-            name=shown_name(str(row["name"])),
-            wijk=text(row["wijk"]),
-            stadsdeel=text(row["stadsdeel"]),
-            accidents=band(int(row["accidents"]), limit),
-            weak=band(int(row["weak"]), limit),
-            school_time=band(int(row["school_time"]), limit),
-            geometry=row["geometry"],
-        )
-        for row in found.schools.to_dict("records")
-    ]
+def _stretch(rank: int, row: dict[str, Any], limit: int, accidents: Count) -> DangerousStretch:
+    p_value = float(row["p_value"])
+    return DangerousStretch(
+        number=rank,
+        streets=street_names(row["place"]),
+        wijk=text(row["wijk"]),
+        stadsdeel=text(row["stadsdeel"]),
+        accidents=accidents,
+        expected=about(row["expected"], limit) or 0.0,
+        p_value=_p_value(p_value, accidents, limit),
+        chance=_chance(p_value, accidents, limit),
+        geometry=row["geometry"],
+    )
+
+
+def _schools(found: Traffic, bands: _Bands) -> tuple[SchoolZone, ...]:
+    rows = sorted(found.schools.to_dict("records"), key=lambda row: (text(row["wijk"]), str(row["name"])))
     # In the order of what is shown: the order of the counts themselves would rank those that are held back.
-    return tuple(sorted(zones, key=_school_order))
+    return tuple(sorted((_school(row, bands) for row in rows), key=_school_order))
+
+
+def _school(row: dict[str, Any], bands: _Bands) -> SchoolZone:
+    wijk = text(row["wijk"])
+    accidents = bands.injury(int(row["accidents"]), wijk)
+    return SchoolZone(
+        name=shown_name(str(row["name"])),
+        wijk=wijk,
+        stadsdeel=text(row["stadsdeel"]),
+        accidents=accidents,
+        # Those with a weak road user, and those at school time, are some of them.
+        weak=within(bands.weak(int(row["weak"]), wijk), accidents),
+        school_time=within(band(int(row["school_time"]), bands.limit), accidents),
+        geometry=row["geometry"],
+    )
 
 
 def _school_order(school: SchoolZone) -> tuple[int, int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
@@ -30,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 #: File in a published folder that says what was told there.
 TOLD = "told.json"
+#: The sentence that a page was made again, before and after that is so.
+_UNSAID, _SAID = '<p class="again" hidden>', '<p class="again">'
 
 
 def publish(
@@ -96,6 +99,26 @@ def publish(
     written += write_traffic(site, folder)
     _log.info("%d files written to %s", len(written), folder)
     return written
+
+
+def say_made_again(folder: Path) -> None:
+    """Let the pages of a published week say that it was made again.
+
+    They say so whenever that is the case, also where they stay as they were published: said only of what has
+    changed, it would tell that something came in late.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder of one week.
+    """
+    for path in sorted(folder.glob("*.html")):
+        text = path.read_bytes().decode("utf-8")
+        if _UNSAID in text:
+            beside = path.with_name(f".{path.name}")
+            _write(beside, text.replace(_UNSAID, _SAID))
+            shutil.copymode(path, beside)
+            beside.replace(path)
 
 
 def told_in(folder: Path) -> list[Record]:

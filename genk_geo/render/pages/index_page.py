@@ -44,6 +44,7 @@ def index_page(site: Site) -> str:
     return render_page(
         site,
         "index.html.jinja",
+        again=site.again,
         title=t("index.title", city=site.week.city_name, week=week_text(site)),
         css=css_variables() + static("page.css"),
         one_sheet=True,

@@ -58,6 +58,11 @@ class Site:
         """Names, in the order of the city."""
         return [str(name) for name in self.week.stadsdelen["stadsdeel"]]
 
+    @property
+    def again(self) -> str:
+        """What a page says once it was made again; empty for analysts, who see what is known now."""
+        return "" if self.week.level.shows_points else self.texts("page.again")
+
     @cached_property
     def pages(self) -> dict[str, str]:
         """File name of each stadsdeel's page."""

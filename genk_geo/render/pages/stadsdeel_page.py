@@ -73,6 +73,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
     return render_page(
         site,
         "stadsdeel.html.jinja",
+        again=site.again,
         title=t("page.title", area=stadsdeel, week=week_text(site)),
         css=css_variables() + leaflet_css() + static("page.css"),
         leaflet=leaflet_js(),

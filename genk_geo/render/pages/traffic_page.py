@@ -48,6 +48,7 @@ def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
     return render_page(
         site,
         "traffic.html.jinja",
+        again=site.again,
         title=t("traffic.page_title", city=week.city_name, week=week_text(site)),
         css=css_variables() + leaflet_css() + static("page.css") + static("traffic.css"),
         leaflet=leaflet_js(),

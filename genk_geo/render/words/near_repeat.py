@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.release.suppress import SECRET
 from genk_geo.render.words.wording import count_text, place_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
@@ -40,20 +41,24 @@ def near_repeat_row(zone: NearRepeatZone, t: Texts) -> dict[str, Any]:
         "mark": t("near_repeat.mark", number=zone.number),
         "place": streets_text(zone, t),
         "wijk": zone.wijk if zone.streets else "",
-        "incidents": count_text(zone.incidents, t),
+        "incidents": "" if zone.incidents == SECRET else count_text(zone.incidents, t),
         "until": t.short_day(zone.until),
         "show": t("map.show", what=t("near_repeat.title", number=zone.number), place=place_text(zone, t)),
     }
-    card = {
+    card: dict[str, Any] = {
         "title": t("near_repeat.title", number=zone.number),
         "note": place_text(zone, t),
-        "rows": [(t("near_repeat.until"), row["until"]), (t("near_repeat.incidents"), row["incidents"])],
+        "rows": [(t("near_repeat.until"), row["until"])],
     }
+    if row["incidents"]:
+        card["rows"].append((t("near_repeat.incidents"), row["incidents"]))
     return {**row, "card": card}
 
 
 def string_text(string: NearRepeatString, t: Texts) -> str:
     """A string of incidents in one sentence."""
+    if string.incidents == SECRET:
+        return t("near_repeat.string_untold", unit=t.unit(string.theme, None), place=place_text(string, t))
     key = "near_repeat.string" if string.first is None or string.last is None else "near_repeat.string_dated"
     dates = {} if string.first is None or string.last is None else {
         "first": t.short_day(string.first), "last": t.short_day(string.last),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genk_geo.release.thresholds import STREET_LIMITS
-from genk_geo.render.words.wording import count_text, expected_number
+from genk_geo.render.words.wording import count_text, expected_number, spoken_number
 from genk_geo.schema import CIRCUMSTANCE
 
 if TYPE_CHECKING:
+    from genk_geo.release.suppress import Count
     from genk_geo.release.values.traffic import AccidentYear, ReleasedTraffic, SchoolZone, WayToSchool
     from genk_geo.render.words.texts import Texts
 
@@ -143,11 +144,23 @@ def condition_blocks(traffic: ReleasedTraffic, t: Texts) -> list[dict[str, Any]]
         kept = name.startswith("kept_")
         own = name.removeprefix(CIRCUMSTANCE).removeprefix("kept_").replace("_", " ").capitalize()
         title = own if kept else t(f"traffic.by.{name}")
+        open_ended = sum(count.over and count.ends[0] > 0 for _, count in rows)
         named = [
-            (value if kept else _condition(name, value, t), count_text(count, t)) for value, count in rows
+            (value if kept else _condition(name, value, t), _in_words(count, t, only=open_ended == 1))
+            for value, count in rows
         ]
         blocks.append({"title": title, "rows": named})
     return blocks
+
+
+def _in_words(count: Count, t: Texts, *, only: bool) -> str:
+    """A count of a circumstance; of the largest no more is told than that, and what it is at the least.
+
+    Where one value alone has no upper end, it has none in any year: it is the largest in each, and so of all.
+    """
+    if not count.over or count.ends[0] == 0:
+        return count_text(count, t)
+    return t("traffic.most") if only else spoken_number(count, t)
 
 
 def _condition(name: str, value: str, t: Texts) -> str:

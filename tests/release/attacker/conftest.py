@@ -16,6 +16,7 @@ import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.config import ReleaseSettings
 from genk_geo.errors import AlreadyToldError
@@ -78,6 +79,12 @@ def sums(counts: Sequence[int], parents: Sequence[str]) -> dict[str, int]:
     return totals
 
 
+def judged(counts: pd.DataFrame, week: Week) -> pd.DataFrame:
+    """What the counts themselves lead one to expect, and whether that calls for an alert."""
+    found = stats.expect(counts, week=week)[["expected", "low", "high"]]
+    return found.join(stats.alerts(counts, week=week)["alert"])
+
+
 # A city of a few wijken side by side, and pages about it.
 
 
@@ -121,8 +128,18 @@ class SmallCity:
     def squares(self) -> list[Any]:
         return [shapely.box(1000 * at, 0, 1000 * at + 900, 900) for at in range(len(self.parents))]
 
-    def theme(self, week: Week) -> ThemeWeek:
-        """What was found of the theme in a week."""
+    def weekly(self, week: Week) -> tuple[pd.DataFrame, ...]:
+        """Counts of city, stadsdelen and wijken by Monday, up to a week."""
+        weeks = sorted(when for when in self.counts if when <= week)
+        mondays = pd.DatetimeIndex([str(when.monday) for when in weeks])
+        rows = [self.counts[when] for when in weeks]
+        wijken = pd.DataFrame(rows, index=mondays, columns=self.names)
+        stadsdelen = pd.DataFrame([sums(row, self.parents) for row in rows], index=mondays)
+        city = pd.DataFrame({CITY: wijken.sum(axis=1) + self.unknown}, index=mondays)
+        return city, stadsdelen, wijken
+
+    def theme(self, week: Week, *, weekly: bool = False) -> ThemeWeek:
+        """What was found of the theme in a week; with the counts of all weeks, expected is what these say."""
         squares, stadsdelen = self.squares, list(dict.fromkeys(self.parents))
         weeks = [week.shift(-back) for back in range(self.window)]
         rows = [
@@ -136,13 +153,25 @@ class SmallCity:
             for at, wijk in enumerate(self.spots)
         ]  # fmt: skip
         areas = gpd.GeoDataFrame(rows, crs=31370) if rows else NOWHERE
+        past = self.weekly(week) if weekly else None
+        kinds = (
+            self._frame([CITY], lambda c: [sum(c) + self.unknown], week),
+            self._frame(stadsdelen, lambda c: list(sums(c, self.parents).values()), week),
+            self._frame(self.names, list, week),
+        )
+        if past is not None:
+            kinds = tuple(
+                frame.drop(columns=["expected", "low", "high"]).join(judged(counts, week))
+                for frame, counts in zip(kinds, past, strict=True)
+            )
         return ThemeWeek(
             theme="burglary", window=Window(week, self.window), located=99, in_window=99, too_few=False,
             hotspots=NOWHERE, areas=areas, density=None,
             hours=np.zeros(168),
-            city=self._frame([CITY], lambda c: [sum(c) + self.unknown], week),
-            stadsdelen=self._frame(stadsdelen, lambda c: list(sums(c, self.parents).values()), week),
-            wijken=self._frame(self.names, list, week).assign(stadsdeel=list(self.parents)),
+            city=kinds[0],
+            stadsdelen=kinds[1],
+            wijken=kinds[2].assign(stadsdeel=list(self.parents)),
+            weekly=past,
         )  # fmt: skip
 
     @cached_property

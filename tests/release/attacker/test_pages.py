@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from genk_geo.release import counts as counts_room
+from genk_geo.release.areas import counts as counts_room
 from genk_geo.release.suppress import Count, Table, small
 
 PARENTS = ("AAB", "AABB", "AAABB", "ABCC", "AAAA")

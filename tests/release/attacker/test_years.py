@@ -75,3 +75,21 @@ def test_the_public_page_of_before_gave_its_small_count(small_one):
     told = tell_year(accidents(2025, injury, [0] * 5), 5)
     assert list(told.injury.values()) == [*map(Count, injury[:4]), small(small_one, 5)]
     assert told.city.ends == (801, 805)
+
+
+def test_what_is_called_the_most_is_the_largest_of_all_years():
+    """A value without upper end in the sum, and no other: it was the largest in each year, so in all."""
+    called = 0
+    for first, second in product(product((0, 60, 90, 400), repeat=3), repeat=2):
+        tables = [
+            tell_year(accidents(2024 + at, [sum(light), 1], [0, 0], light), LIMIT)
+            for at, light in enumerate((first, second))
+        ]
+        told = summed(tables, LIMIT).conditions.get("light", {})
+        most = [value for value, count in told.items() if count.over]
+        if len(most) == 1:
+            called += 1
+            totals = {f"v{at}": a + b for at, (a, b) in enumerate(zip(first, second, strict=True))}
+            assert all(totals[most[0]] > n for value, n in totals.items() if value != most[0])
+            assert totals[most[0]] >= told[most[0]].ends[0]
+    assert called > 20

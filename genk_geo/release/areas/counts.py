@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from genk_geo.calendar import Week
 from genk_geo.errors import DisclosureError, SchemaError
+from genk_geo.release.areas.likely import likely_as_told
 from genk_geo.release.level import Level
 from genk_geo.release.suppress import Expected, coarse, held_back, level
 from genk_geo.release.table_values import number, shown_name, whole
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from genk_geo.calendar import Week
     from genk_geo.config import ReleaseSettings
     from genk_geo.results import ThemeWeek
 
@@ -32,12 +33,18 @@ _NEEDED = ("observed", "expected", "low", "high", "last_year", "trend")
 
 
 class Counted(NamedTuple):
-    """The areas of one theme, and the tables of all weeks that are told with them."""
+    """The areas of one theme, and the tables of all weeks that are told with them.
+
+    `nothing` says that nothing came in where something was expected; `window` holds the tables of the weeks
+    that hotspots look at, empty for an analist.
+    """
 
     city: AreaWeek | None
     stadsdelen: dict[str, AreaWeek]
     wijken: dict[str, AreaWeek]
     tables: dict[str, WeekTable]
+    nothing: bool
+    window: list[WeekTable]
 
 
 def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None) -> Counted:
@@ -68,7 +75,8 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
     for frame in frames:
         if len(frame) and (lacking := set(_NEEDED) - set(frame.columns)):
             raise SchemaError(f"The counts by area lack the columns {', '.join(sorted(lacking))}.")
-    before = Told() if told is None or Level.seen_by(profile).shows_points else told
+    exact = Level.seen_by(profile).shows_points
+    before = Told() if told is None or exact else told
     tell = _Teller(found, int(profile.small_count or 0), before)
     week = found.window.last
     observed = tell([_values(frame, "observed") for frame in frames], week)
@@ -79,19 +87,22 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
             f"{week} was told before of other areas than {found.theme} has now. Two maps together say more"
             " than one: publish under another --out, or leave this week as it is."
         )
+    past = {} if exact else _past(found, tell)
+    likely = frames if not past else likely_as_told(past | {week: observed}, week, tell.names, tell.parents)
     count = max((len(trend) for frame in frames if len(frame) for trend in frame["trend"]), default=0)
     trend = {
-        str(past): table
-        for at, past in enumerate(week.shift(back) for back in range(1 - count, 1))
-        if (table := tell([_nth(frame, at) for frame in frames], past)) is not None and table.fits(tell.names)
+        str(when): table
+        for at, when in enumerate(week.shift(back) for back in range(1 - count, 1))
+        if (table := tell([_nth(frame, at) for frame in frames], when)) is not None and table.fits(tell.names)
     }
     a_year_ago = tell([_values(frame, "last_year") for frame in frames], week.a_year_before())
     if a_year_ago is not None and not a_year_ago.fits(tell.names):
         a_year_ago = None
     judged = before.judged(found.theme, str(week))
+    lines = _Lines(observed, a_year_ago, list(trend.values()))
+    kinds = zip(tell.names, KINDS, likely, ("", "", tell.parents), strict=True)
     city, stadsdelen, wijken = (
-        _rows(frame, kind, _Lines(observed, a_year_ago, list(trend.values())), above, profile, judged)
-        for frame, kind, above in zip(frames, KINDS, ("", "", tell.parents), strict=True)
+        _rows(names, kind, lines, expected, above, profile, judged) for names, kind, expected, above in kinds
     )
     tables = trend | ({} if a_year_ago is None else {str(week.a_year_before()): a_year_ago})
     tables[str(week)] = observed
@@ -99,8 +110,29 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
         next(iter(city), None),
         {area.name: area for area in stadsdelen},
         {area.name: area for area in wijken},
-        {when: table for when, table in tables.items() if when == str(week) or when not in tell.empty},
+        {when: table for when, table in tables.items() if when == str(week) or when not in tell.silent},
+        nothing=_nothing(found.city, likely[0]),
+        window=[table for back in range(found.window.weeks) if (table := past.get(week.shift(-back)))],
     )
+
+
+def _past(found: ThemeWeek, tell: _Teller) -> dict[Week, WeekTable]:
+    """Tables of all weeks on record, as they were told or would be."""
+    if found.weekly is None:
+        return {}
+    values = [frame.to_numpy(dtype=float) for frame in found.weekly]
+    tables = {}
+    for at, monday in enumerate(found.weekly[0].index):
+        week = Week.from_day(monday.date())
+        table = tell([list(part[at]) for part in values], week)
+        if table is not None and table.fits(tell.names):
+            tables[week] = table
+    return tables
+
+
+def _nothing(city: pd.DataFrame, likely: pd.DataFrame) -> bool:
+    """Whether nothing came in where something was expected."""
+    return len(city) > 0 and bool((city["observed"] == 0).all() and (likely["low"].fillna(0) > 0).all())
 
 
 class _Lines(NamedTuple):
@@ -114,8 +146,9 @@ class _Lines(NamedTuple):
 class _Teller:
     """Tells the table of a week: as it was told before, or by the rule.
 
-    A week of which nothing at all came in is told as such and goes on no record: once its file is there, it
-    is told like any other.
+    A week whose own page said that nothing came in goes on no record: once its file is there, it is told like
+    any other. Any other week without incidents is on record as it is told. Left out, it would be known to be
+    empty to the last wijk.
     """
 
     def __init__(self, found: ThemeWeek, limit: int, told: Told) -> None:
@@ -127,7 +160,7 @@ class _Teller:
         self.parents = (
             [shown_name(str(name)) for name in found.wijken["stadsdeel"]] if len(found.wijken) else []
         )
-        self.empty: set[str] = set()
+        self.silent: set[str] = set()
 
     def __call__(self, values: list[list[float]], week: Week) -> WeekTable | None:
         """Counts of city, stadsdelen and wijken; None for what lies before the record."""
@@ -137,8 +170,8 @@ class _Teller:
         if known is not None:
             return known
         city, above, wijken = ([round(value) for value in part] for part in values)
-        if not any(city):
-            self.empty.add(str(week))
+        if not any(city) and self._told.silent(self._theme, str(week)):
+            self.silent.add(str(week))
         totals = dict(zip(self.names[1], above, strict=True))
         table = held_back(wijken, self.parents, totals, sum(city), self._limit)
         beside = {
@@ -163,17 +196,17 @@ def _nth(frame: pd.DataFrame, at: int) -> list[float]:
 
 
 def _rows(
-    frame: pd.DataFrame,
+    names: Sequence[str],
     kind: str,
     lines: _Lines,
+    likely: pd.DataFrame,
     parents: Sequence[str],
     profile: ReleaseSettings,
     judged: dict[str, dict[str, list[Any]]],
 ) -> list[AreaWeek]:
     limit, public = int(profile.small_count or 0), Level.seen_by(profile) is Level.WIJKEN
     rows = []
-    for at, (label, row) in enumerate(zip(frame.index, frame.to_dict("records"), strict=True)):
-        name = shown_name(str(label))
+    for at, (name, row) in enumerate(zip(names, likely.to_dict("records"), strict=True)):
         shown = getattr(lines.observed, kind)[name]
         expected = coarse(Expected(number(row["expected"]), whole(row["low"]), whole(row["high"])), limit)
         told = level(shown, expected)
