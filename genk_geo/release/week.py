@@ -24,6 +24,7 @@ from genk_geo.release.values.week import (
     CheckedWeek,
     ReleasedOverlay,
     ReleasedQuality,
+    ReleasedStep,
     ReleasedTheme,
     ReleasedWeek,
     RowsRead,
@@ -185,7 +186,15 @@ def _theme(
         near_repeat=release_near_repeat(found, reader, outlines) if areas else None,
         outlook=release_outlook(found, reader, outlines) if areas else None,
         points=_points(found) if level.shows_points else None,
+        step=_step(found),
     )
+
+
+def _step(found: ThemeWeek) -> ReleasedStep | None:
+    """A step of the whole city, without its size: of that, counts that are held back would follow."""
+    if found.step is None:
+        return None
+    return ReleasedStep(found.step.since, found.step.up, found.step.new_source)
 
 
 def _missing(found: ThemeWeek) -> bool:

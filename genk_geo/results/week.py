@@ -43,6 +43,25 @@ class Density:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step in how much is reported from the whole city.
+
+    Attributes
+    ----------
+    since : Week
+        First week at the new level.
+    up : bool
+        More than before, or less.
+    new_source : bool
+        Whether a source began to report about then.
+    """
+
+    since: Week
+    up: bool
+    new_source: bool
+
+
+@dataclass(frozen=True)
 class ThemeWeek:
     """One theme in one week.
 
@@ -99,6 +118,8 @@ class ThemeWeek:
         Events that the `located` incidents tell of; what hotspots, signals and near repeats count.
     undelivered : bool
         Whether a file of the theme was missing or broken in this run: its counts are compared with nothing.
+    step : Step or None
+        A step in reporting during the last year; counts are compared with what has been usual since.
     """
 
     theme: str
@@ -120,6 +141,7 @@ class ThemeWeek:
     points: gpd.GeoDataFrame | None = None
     events: int | None = None
     undelivered: bool = False
+    step: Step | None = None
 
 
 @dataclass(frozen=True)
