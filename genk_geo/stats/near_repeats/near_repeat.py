@@ -155,8 +155,9 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
     block_days : float, optional
         Shuffle times only among incidents of the same block of so many days. Then a place that is busy for
         months is busy in every shuffle too, and does not pass for a near repeat; the expected counts are the
-        exact means of the shuffles without what the repeats themselves add to them, for repeats stay close in
-        many shuffles (:mod:`genk_geo.stats.near_repeats.without_repeats`). Without blocks all times are shuffled, and the expected counts are exact.
+        exact means of the shuffles without what the repeats themselves add to them, for repeats stay close
+        in many shuffles (:mod:`genk_geo.stats.near_repeats.without_repeats`). Without blocks all times are
+        shuffled, and the expected counts are the exact means.
     metric : {"euclidean", "manhattan"}
         Straight distance, or along the axes.
     permutations : int, default 999

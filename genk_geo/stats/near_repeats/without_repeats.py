@@ -11,6 +11,7 @@ they add to the mean is taken out; that is one set of linear equations for each 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,5 @@ def _chances(times: Floats, block: Ints, spans: Floats) -> list[Floats]:
         within.append(inside - np.diag(size))  # none is its own partner
     with np.errstate(divide="ignore", invalid="ignore"):
         return [
-            np.where(possible > 0, (later - earlier) / possible, 0.0)
-            for earlier, later in zip(within, within[1:], strict=False)
+            np.where(possible > 0, (later - earlier) / possible, 0.0) for earlier, later in pairwise(within)
         ]

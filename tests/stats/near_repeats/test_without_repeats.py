@@ -28,7 +28,7 @@ def planted(rng, *, n=700, repeats=0, chain=1):
 
 
 def by_chance(n, near_m, span):
-    """Close pairs of n incidents spread evenly; the edges of the square and of the years left out a little."""
+    """Close pairs of n incidents spread evenly, less near the edges of the square and of the years."""
     space = np.pi * near_m**2 / SIDE**2 * (1 - 8 / (3 * np.pi) * near_m / SIDE)
     time = 2 * span / DAYS - (span / DAYS) ** 2
     return n * (n - 1) / 2 * space * time
