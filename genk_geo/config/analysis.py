@@ -28,7 +28,7 @@ class ThemeSettings(Frozen):
     )
     restless: bool = Field(
         True,
-        description="hotspots must stand out from how restless the theme was before",
+        description="hotspots and signals must stand out from how restless the theme was before",
     )
     near_repeat: bool = Field(False, description="whether an incident is followed by others nearby")
     near_repeat_m: tuple[Annotated[int, Field(ge=1)], ...] = Field(

@@ -23,6 +23,7 @@ from genk_geo.release.told import Told
 from genk_geo.release.values.week import (
     CheckedWeek,
     ReleasedOverlay,
+    ReleasedStep,
     ReleasedTheme,
     ReleasedWeek,
 )
@@ -166,7 +167,19 @@ def _theme(
         near_repeat=release_near_repeat(found, reader, outlines) if areas else None,
         outlook=release_outlook(found, reader, outlines) if areas else None,
         points=_points(found) if level.shows_points else None,
+        step=_step(found, told, level),
     )
+
+
+def _step(found: ThemeWeek, told: Counted, level: Level) -> ReleasedStep | None:
+    """A step of the whole city, without its size: of that, counts that are held back would follow.
+
+    Others than analysts are told of one that follows from what they are told of the past.
+    """
+    if level.shows_points:
+        own = found.step
+        return None if own is None else ReleasedStep(own.since, own.up, own.new_source)
+    return None if told.step is None else ReleasedStep(told.step.since, told.step.factor > 1)
 
 
 def _points(found: ThemeWeek) -> gpd.GeoDataFrame | None:

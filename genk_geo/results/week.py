@@ -43,6 +43,25 @@ class Density:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step in how much is reported from the whole city.
+
+    Attributes
+    ----------
+    since : Week
+        First week at the new level.
+    up : bool
+        More than before, or less.
+    new_source : bool
+        Whether a source began to report about then.
+    """
+
+    since: Week
+    up: bool
+    new_source: bool
+
+
+@dataclass(frozen=True)
 class ThemeWeek:
     """One theme in one week.
 
@@ -105,6 +124,8 @@ class ThemeWeek:
         ``expected``, ``low``, ``high`` and ``alert`` come from elsewhere and say nothing of counts.
     min_events : int
         So many events are needed to say anything of hotspots.
+    step : Step or None
+        A step in reporting during the last year; counts are compared with what has been usual since.
     """
 
     theme: str
@@ -128,6 +149,7 @@ class ThemeWeek:
     undelivered: bool = False
     weekly: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None = None
     min_events: int = 0
+    step: Step | None = None
 
 
 @dataclass(frozen=True)

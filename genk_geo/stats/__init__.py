@@ -7,7 +7,8 @@ Where do incidents lie together?
     (:func:`eb_rates`), how few places hold them (:func:`concentration`).
 When do they happen?
     Hours of the week of uncertain times (:func:`aoristic`, :func:`peak`, :func:`patrol_slots`), weekly counts
-    against the weeks before (:func:`weekly_counts`, :func:`expect`, :func:`alerts`, :func:`farrington`).
+    against the weeks before (:func:`weekly_counts`, :func:`expect`, :func:`alerts`, :func:`farrington`,
+    :func:`reporting_step`).
 Which reports are one event?
     Several reports of one thing that happened (:func:`bundle_reports`, :func:`learn_links`).
 What follows?
@@ -56,6 +57,7 @@ from genk_geo.stats.local.window_dispersion import window_dispersion
 from genk_geo.stats.counts.alerts import alerts, farrington
 from genk_geo.stats.counts.expected import expect, overdispersion, weekly_counts
 from genk_geo.stats.counts.farrington import FarringtonSettings
+from genk_geo.stats.counts.reporting_step import ReportingStep, reporting_step
 from genk_geo.stats.hours.aoristic import aoristic
 from genk_geo.stats.hours.peak import Peak, peak
 from genk_geo.stats.outlook.patrol import SHIFTS, Slot, aoristic_by, aoristic_share, patrol_slots, slot_hours
@@ -157,6 +159,7 @@ __all__ += [
     "SHIFTS",
     "FarringtonSettings",
     "Peak",
+    "ReportingStep",
     "Slot",
     "alerts",
     "aoristic",
@@ -167,6 +170,7 @@ __all__ += [
     "overdispersion",
     "patrol_slots",
     "peak",
+    "reporting_step",
     "slot_hours",
     "weekly_counts",
 ]

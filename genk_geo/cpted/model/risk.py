@@ -17,11 +17,12 @@ import pandas as pd
 
 from genk_geo.calendar import occurred
 from genk_geo.cpted.factors.factor import Factor
+from genk_geo.cpted.model.blocked import interval_width
 from genk_geo.cpted.model.candidates import operationalise
 from genk_geo.cpted.model.capture import CAPTURE_COLUMNS, compare
 from genk_geo.cpted.model.count_model import fit_counts
 from genk_geo.cpted.model.selection import Answer, Question, find_factors, refit, tally
-from genk_geo.cpted.model.spatial_folds import spatial_folds
+from genk_geo.cpted.model.spatial_folds import block_layouts, spatial_folds
 from genk_geo.cpted.model.terrain import FitFacts, RiskTerrain, relative_risk_value, risk_score
 from genk_geo.errors import ConfigError, SchemaError
 
@@ -42,7 +43,6 @@ BLOCK_CELLS = 10
 #: Last part of the time span, kept apart for the capture.
 TEST_SHARE = 0.25
 _WEEK = pd.Timedelta(weeks=1)
-_Z95 = 1.959963984540054
 
 
 def risk_terrain(
@@ -62,7 +62,9 @@ def risk_terrain(
     density more than two standard deviations above the mean). An elastic-net Poisson model, its penalty
     chosen by cross-validation over blocks of ground, throws out most of them; two-way stepwise selection by
     BIC chooses among the rest, for a Poisson and for a negative binomial model, of which the lower BIC
-    wins. At most one question a factor survives. The capture is measured on the last quarter of the time
+    wins. At most one question a factor survives, and only when it stands against how the model errs in whole
+    blocks of ground and against the number of questions that were asked: else patches with more of
+    everything would let in whatever lies in them. The capture is measured on the last quarter of the time
     span, with a model of the part before.
 
     Parameters
@@ -137,7 +139,8 @@ def risk_terrain(
     sources = {factor.name: factor for factor in given}
     names = [candidates.table["factor"].iloc[one] for one in answer.chosen]
     order = np.argsort(-np.abs(answer.fit.coefficients[1:]), kind="stable")
-    table = _factor_table(answer, candidates, sources).iloc[order]
+    width = interval_width(model.blocks[:, weight > 0], len(names), len(candidates.table))
+    table = _factor_table(answer, candidates, sources, width).iloc[order]
     seeds, blocks = model.stability(question, answer, stability)
     cells = gpd.GeoDataFrame(
         {
@@ -184,10 +187,11 @@ class _Model:
         self.steps, self.step_m, self.seed = steps, step_m, seed
         self.block_m = BLOCK_CELLS * grid.cell_m
         self.factor = candidates.table["factor"].tolist()
+        self.blocks = block_layouts(grid, block_m=self.block_m)
 
     def question(self, incidents: gpd.GeoDataFrame) -> Question:
         counts = self.grid.count(incidents).to_numpy().astype(np.int64)
-        return Question(self.candidates.member, self.factor, counts, self.exposure)
+        return Question(self.candidates.member, self.factor, counts, self.exposure, self.blocks)
 
     def answer(self, question: Question, fold: npt.NDArray[np.int64]) -> Answer:
         """Answer of the cells where something can happen."""
@@ -294,10 +298,12 @@ def _linear(member: npt.NDArray[np.bool_], answer: Answer) -> npt.NDArray[np.flo
     return linear
 
 
-def _factor_table(answer: Answer, candidates: Candidates, sources: dict[str, Factor]) -> pd.DataFrame:
+def _factor_table(
+    answer: Answer, candidates: Candidates, sources: dict[str, Factor], width: float
+) -> pd.DataFrame:
     chosen = candidates.table.iloc[list(answer.chosen)].set_index("factor")
     b = answer.fit.coefficients[1:]
-    error = np.sqrt(np.diag(answer.fit.covariance))[1:]
+    error = np.sqrt(np.diag(answer.covariance))[1:]
     factors = [sources[name] for name in chosen.index]
     expected = [factor.direction for factor in factors]
     agrees = [
@@ -314,8 +320,8 @@ def _factor_table(answer: Answer, candidates: Candidates, sources: dict[str, Fac
             "coefficient": b,
             "std_error": error,
             "rrv": relative_risk_value(b),
-            "rrv_low": relative_risk_value(b - _Z95 * error),
-            "rrv_high": relative_risk_value(b + _Z95 * error),
+            "rrv_low": relative_risk_value(b - width * error),
+            "rrv_high": relative_risk_value(b + width * error),
             "expected": pd.Series(expected, index=chosen.index, dtype="str"),
             "as_expected": pd.array(agrees, dtype="boolean"),
             "quality": pd.Series([factor.quality for factor in factors], index=chosen.index, dtype="str"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from genk_geo.cpted.model.count_model import CountFit, Family, Tally
+from genk_geo.cpted.model.blocked import blocked_covariance, needed
+from genk_geo.cpted.model.count_model import CountFit, Family, Tally, fit_counts
 from genk_geo.cpted.model.elastic_net import PooledCells, deviance, fit_path, penalties
 from genk_geo.cpted.model.stepwise import Selection, select
 
@@ -42,16 +43,21 @@ class Question:
         Incidents in each cell.
     exposure : numpy.ndarray
         Exposure of each cell, positive.
+    blocks : numpy.ndarray of int, shape (layouts, cells)
+        Block of ground of each cell; cells of a block are alike for reasons that are not asked for.
     """
 
     member: Flags
     factor: Sequence[str]
     y: Ints
     exposure: Floats
+    blocks: Ints
 
     def take(self, chosen: Flags) -> Question:
         """Some of the cells."""
-        return Question(self.member[chosen], self.factor, self.y[chosen], self.exposure[chosen])
+        return Question(
+            self.member[chosen], self.factor, self.y[chosen], self.exposure[chosen], self.blocks[:, chosen]
+        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,9 @@ class Answer:
     fit : CountFit
         The model.
     other : CountFit
-        The best of the other family.
+        The best of the other family, before factors that do not stand were dropped.
+    covariance : numpy.ndarray
+        Of the model's coefficients, with cells of a block that err together.
     """
 
     kept: tuple[int, ...]
@@ -77,6 +85,7 @@ class Answer:
     chosen: tuple[int, ...]
     fit: CountFit
     other: CountFit
+    covariance: Floats
 
 
 def find_factors(question: Question, fold: Ints, *, l1_ratio: float) -> Answer:
@@ -104,13 +113,33 @@ def find_factors(question: Question, fold: Ints, *, l1_ratio: float) -> Answer:
     factor = [question.factor[one] for one in kept]
     found = [select(cells, factor, range(len(kept)), family) for family in FAMILIES]
     best, other = sorted(found, key=lambda selection: selection.fit.bic)
-    return Answer(kept, penalised, tuple(kept[one] for one in best.chosen), best.fit, other.fit)
+    best, covariance = _standing(question, cells, kept, best)
+    chosen = tuple(kept[one] for one in best.chosen)
+    return Answer(kept, penalised, chosen, best.fit, other.fit, covariance)
 
 
 def refit(question: Question, pool: tuple[int, ...], family: Family) -> Selection:
     """The stepwise part alone, on the candidates that are given (positions in `pool`)."""
-    factor = [question.factor[one] for one in pool]
-    return select(tally(question, pool), factor, range(len(pool)), family)
+    factor, cells = [question.factor[one] for one in pool], tally(question, pool)
+    return _standing(question, cells, pool, select(cells, factor, range(len(pool)), family))[0]
+
+
+def _standing(
+    question: Question, cells: Tally, pool: tuple[int, ...], found: Selection
+) -> tuple[Selection, Floats]:
+    """Drop the weakest factor, one at a time, until all stand against how the model errs by blocks."""
+    least = needed(question.blocks, question.member.shape[1])
+    while True:
+        member = question.member[:, [pool[one] for one in found.chosen]]
+        covariance = blocked_covariance(member, found.fit, question.y, question.exposure, question.blocks)
+        if not found.chosen:
+            return found, covariance
+        sure = np.abs(found.fit.coefficients[1:]) / np.sqrt(np.diag(covariance)[1:])
+        weakest = int(sure.argmin())
+        if sure[weakest] >= least:
+            return found, covariance
+        left = tuple(one for at, one in enumerate(found.chosen) if at != weakest)
+        found = Selection(left, fit_counts(cells, list(left), found.fit.family))
 
 
 def _penalised(question: Question, fold: Ints, l1_ratio: float) -> Floats:

@@ -12,6 +12,25 @@ if TYPE_CHECKING:
     from genk_geo.stats import Grid
 
 
+def block_layouts(grid: Grid, *, block_m: float) -> npt.NDArray[np.int64]:
+    """Number of the block of each cell, in four layouts half a block apart; shape (4, cells).
+
+    Parameters
+    ----------
+    grid : Grid
+        Square cells.
+    block_m : float
+        Side of a block.
+    """
+    side = max(round(block_m / grid.cell_m), 1)
+    column, row = (grid.cells[name].to_numpy() for name in ("col", "row"))
+    layouts = []
+    for east, north in ((0, 0), (side // 2, 0), (0, side // 2), (side // 2, side // 2)):
+        corner = np.column_stack([(column + east) // side, (row + north) // side])
+        layouts.append(np.unique(corner, axis=0, return_inverse=True)[1].ravel())
+    return np.asarray(layouts, dtype=np.int64)
+
+
 def spatial_folds(
     grid: Grid, *, block_m: float, folds: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:

@@ -130,8 +130,9 @@ class RiskTerrain:
         (direction), ``as_expected`` (bool, missing where nothing was expected), ``quality``,
         ``stable_seeds`` (share of other divisions into folds, with blocks of half, one and two times the
         size, that select the factor) and ``stable_blocks`` (share of models without one fold that do);
-        NaN when stability was not asked for. The interval does not know that the factor was selected,
-        nor of spatial dependence: it is too narrow rather than too wide.
+        NaN when stability was not asked for. ``std_error`` is that of blocks of ground that err together,
+        and the interval is one after selection: as much wider as few of the questions were chosen
+        (Benjamini & Yekutieli), so that 95 % of the intervals that are shown hold the truth.
     cells : geopandas.GeoDataFrame
         Cells of the grid: ``area_m2``, ``observed``, ``expected`` (by the model), ``score`` (1 = lowest),
         geometry.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from genk_geo.jobs.week.outlook import look_ahead
 from genk_geo.jobs.week.pattern import patterns
 from genk_geo.jobs.week.signals import signals
 from genk_geo.results import Density, ThemeWeek
+from genk_geo.results.week import Step
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -61,13 +63,12 @@ def look_at_theme(
         reports=[int(recent.intersects(area).sum()) for area in areas.geometry],
     )
     counted = incidents[history.known_in_time(week, as_of)]
-    moment = history.moment[counted.index]
-    weekly = (
-        _weekly(moment, pd.Series(city.name, index=counted.index), [city.name], week, city),
-        _weekly(moment, counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]), week, city),
-        _weekly(moment, counted["wijk"], list(city.wijken["wijk"]), week, city),
-    )
-    whole, parts, wijken = (_judged(counts, week) for counts in weekly)
+    weeks = _Weeks(history.moment[counted.index], week, city)
+    by_city = weeks.counts(pd.Series(city.name, index=counted.index), [city.name])
+    by_part = weeks.counts(counted["stadsdeel"], list(city.stadsdelen["stadsdeel"]))
+    by_wijk = weeks.counts(counted["wijk"], list(city.wijken["wijk"]))
+    step = stats.reporting_step(by_wijk, week=week, sources=weeks.counts(counted["source"]))
+    whole, parts, wijken = (_judged(weekly, week, step) for weekly in (by_city, by_part, by_wijk))
     return ThemeWeek(
         theme=history.theme,
         window=window,
@@ -89,8 +90,9 @@ def look_at_theme(
             moment=history.moment[recent.index], event=_event_of(history, recent)
         ),
         events=len(events.within(window)),
-        weekly=weekly,
+        weekly=(by_city, by_part, by_wijk),
         min_events=own.min_incidents,
+        step=None if step is None else Step(step.since, step.factor > 1, step.new_source),
     )
 
 
@@ -105,17 +107,27 @@ def _event_of(history: ThemeHistory, recent: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(name.loc[first].to_numpy(), index=recent.index)
 
 
-def _weekly(moment: pd.Series, areas: pd.Series, names: list[str], week: Week, city: City) -> pd.DataFrame:
-    """Counts by Monday and area, as far back as the record is whole, the week last."""
-    first = first_whole_week(moment, week)
-    return stats.weekly_counts(
-        moment, areas, first=min(first, week), last=week, names=names, tz=city.timezone
-    )
+@dataclass(frozen=True)
+class _Weeks:
+    """Moments of incidents, to be counted by week up to the week of the page."""
+
+    moment: pd.Series
+    week: Week
+    city: City
+
+    def counts(self, areas: pd.Series, names: list[str] | None = None) -> pd.DataFrame:
+        """Count by week and area (or source) over the whole weeks on record."""
+        first = first_whole_week(self.moment, self.week)
+        return stats.weekly_counts(
+            self.moment, areas, first=min(first, self.week), last=self.week, names=names,
+            tz=self.city.timezone,
+        )  # fmt: skip
 
 
-def _judged(weekly: pd.DataFrame, week: Week) -> pd.DataFrame:
+def _judged(weekly: pd.DataFrame, week: Week, step: stats.ReportingStep | None) -> pd.DataFrame:
     """Count of the week against what the past leads one to expect, and whether that calls for an alert."""
-    return stats.expect(weekly, week=week).join(stats.alerts(weekly, week=week)[["q_value", "alert"]])
+    alerts = stats.alerts(weekly, week=week, step=step)
+    return stats.expect(weekly, week=week, step=step).join(alerts[["q_value", "alert"]])
 
 
 def _density(points: gpd.GeoDataFrame, city: City, grid: GridSettings) -> Density:

@@ -67,7 +67,7 @@ def look_ahead(
     scores, expected = ahead.look()
     own = settings.outlook
     now = ahead.scorecard(scores, week)
-    model = stats.choose_model(now, budget=own.budget) if len(now) else stats.BASELINE
+    model = _chosen(now)
     places = ahead.places(expected[model], week)
     return Outlook(model, own.budget, places, ahead.last(scores, week), now)
 
@@ -122,7 +122,7 @@ class _Ahead:
         self._budgets = tuple(sorted({*stats.BUDGETS, self._own.budget}))
 
     def look(self) -> tuple[pd.DataFrame, dict[str, Floats]]:
-        """Scores of past weeks, those that are not on record made now, and the forecast of next week."""
+        """Scores of all weeks on record, of the last ones made now where missing, and the next forecast."""
         record, theme = self._record, self._history.theme
         last = record.weeks - 1
         first = max(last - self._own.weeks, _LEARN_FROM + 1)
@@ -143,7 +143,8 @@ class _Ahead:
             expected = found.expected
         if made:
             self._store.save_scores(theme, key, pd.concat(made, ignore_index=True))
-        return self._store.scores(theme, key, first=record.named(first), last=record.named(last)), expected
+        # All that is on record: what a model has proved is proved over all weeks that were looked at.
+        return self._store.scores(theme, key, first=record.named(0), last=record.named(last)), expected
 
     def _walk(self) -> stats.Walk:
         dwellings = self._history.ground.dwellings
@@ -153,12 +154,13 @@ class _Ahead:
         )  # fmt: skip
 
     def scorecard(self, scores: pd.DataFrame, week: Week) -> pd.DataFrame:
-        """Scorecard over the weeks that end with `week`."""
+        """Scorecard over the weeks that end with `week`; what is chosen by all weeks until then."""
         after = pd.Timestamp(week.shift(-self._own.weeks).monday)
-        past = scores[(scores["week"] > after) & (scores["week"] <= pd.Timestamp(week.monday))]
-        if past.empty:
+        past = scores[scores["week"] <= pd.Timestamp(week.monday)]
+        lately = int(past.loc[past["week"] > after, "week"].nunique())
+        if not lately:
             return pd.DataFrame(columns=list(SCORE_COLUMNS))
-        table = stats.scorecard(past, budget=self._own.budget, rng=self._rng(f"score {week}"))
+        table = stats.scorecard(past, budget=self._own.budget, weeks=lately, rng=self._rng(f"score {week}"))
         return table[list(SCORE_COLUMNS)]
 
     def last(self, scores: pd.DataFrame, week: Week) -> PastOutlook | None:
@@ -169,7 +171,7 @@ class _Ahead:
         if rows.empty:
             return None
         then = self.scorecard(scores, week.shift(-1))
-        model = stats.choose_model(then, budget=self._own.budget) if len(then) else stats.BASELINE
+        model = _chosen(then)
         caught = rows["caught"].round().astype(int)
         return PastOutlook(int(rows["incidents"].iloc[0]), int(caught[model]), int(caught[stats.BASELINE]))
 
@@ -210,3 +212,9 @@ class _Ahead:
         parts = [_MAKING, own, theme, grid, self._history.ground.city.name, str(record.first)]
         parts += [str(record.delay), self._settings.seed]
         return fingerprint(parts)
+
+
+def _chosen(card: pd.DataFrame) -> str:
+    """Model that a scorecard chose; the baseline where there is none yet."""
+    found = card.loc[card["chosen"].astype(bool), "model"]
+    return str(found.iloc[0]) if len(found) else stats.BASELINE

@@ -73,6 +73,7 @@ def signals(
         radius_m=own.radius_m,
         window_days=own.longest_weeks,
         min_cases=own.min_incidents,
+        dispersed=history.settings.restless,
         reporting=stats.Reporting(every_days=1.0),  # one look a week: the recurrence is in weeks
         replicates=own.replicates,
         rng=stream(settings.seed, f"signals {history.theme}", week.monday.toordinal()),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genk_geo.calendar import Week
 from genk_geo.errors import DisclosureError, SchemaError
-from genk_geo.release.areas.likely import likely_as_told
+from genk_geo.release.areas.likely import Likely, likely_as_told
 from genk_geo.release.level import Level
 from genk_geo.release.suppress import Expected, coarse, held_back, level
 from genk_geo.release.table_values import number, shown_name, whole
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from genk_geo import stats
     from genk_geo.config import ReleaseSettings
     from genk_geo.results import ThemeWeek
 
@@ -36,7 +37,7 @@ class Counted(NamedTuple):
     """The areas of one theme, and the tables of all weeks that are told with them.
 
     `nothing` says that nothing came in where something was expected; `window` holds the tables of the weeks
-    that hotspots look at, empty for an analist.
+    that hotspots look at, empty for an analist; `step` is a step in reporting that follows from what is told.
     """
 
     city: AreaWeek | None
@@ -45,6 +46,7 @@ class Counted(NamedTuple):
     tables: dict[str, WeekTable]
     nothing: bool
     window: list[WeekTable]
+    step: stats.ReportingStep | None
 
 
 def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None) -> Counted:
@@ -88,7 +90,11 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
             " than one: publish under another --out, or leave this week as it is."
         )
     past = {} if exact else _past(found, tell)
-    likely = frames if not past else likely_as_told(past | {week: observed}, week, tell.names, tell.parents)
+    likely = (
+        Likely(*frames, None)
+        if not past
+        else likely_as_told(past | {week: observed}, week, tell.names, tell.parents)
+    )
     count = max((len(trend) for frame in frames if len(frame) for trend in frame["trend"]), default=0)
     trend = {
         str(when): table
@@ -100,7 +106,7 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
         a_year_ago = None
     judged = before.judged(found.theme, str(week))
     lines = _Lines(observed, a_year_ago, list(trend.values()))
-    kinds = zip(tell.names, KINDS, likely, ("", "", tell.parents), strict=True)
+    kinds = zip(tell.names, KINDS, likely[:3], ("", "", tell.parents), strict=True)
     city, stadsdelen, wijken = (
         _rows(names, kind, lines, expected, above, profile, judged) for names, kind, expected, above in kinds
     )
@@ -111,8 +117,9 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
         {area.name: area for area in stadsdelen},
         {area.name: area for area in wijken},
         {when: table for when, table in tables.items() if when == str(week) or when not in tell.silent},
-        nothing=_nothing(found.city, likely[0]),
+        nothing=_nothing(found.city, likely.city),
         window=[table for back in range(found.window.weeks) if (table := past.get(week.shift(-back)))],
+        step=likely.step,
     )
 
 

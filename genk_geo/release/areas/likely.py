@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 
 class Likely(NamedTuple):
-    """What is expected of city, stadsdelen and wijken: ``expected``, ``low``, ``high``, ``alert`` by name."""
+    """What is expected of city, stadsdelen and wijken: ``expected``, ``low``, ``high``, ``alert`` by name.
+
+    `step` is a step in reporting that is seen in what is told, since which weeks are compared.
+    """
 
     city: pd.DataFrame
     stadsdelen: pd.DataFrame
     wijken: pd.DataFrame
+    step: stats.ReportingStep | None
 
 
 def likely_as_told(
@@ -62,20 +66,21 @@ def likely_as_told(
     ]
     # Of the week itself the least that it can be: no alert goes by what is not told.
     rows.append([[float(count.ends[0]) for count in kind.values()] for kind in _ordered(tables[week], names)])
-    return Likely(
-        *(
-            _judged(pd.DataFrame([row[at] for row in rows], index=mondays, columns=list(kind)), week)
-            for at, kind in enumerate(names)
-        )
-    )
+    histories = [
+        pd.DataFrame([row[at] for row in rows], index=mondays, columns=list(kind))
+        for at, kind in enumerate(names)
+    ]
+    step = stats.reporting_step(histories[-1], week=week)
+    city, stadsdelen, wijken = (_judged(history, week, step) for history in histories)
+    return Likely(city, stadsdelen, wijken, step)
 
 
-def _judged(history: pd.DataFrame, week: Week) -> pd.DataFrame:
+def _judged(history: pd.DataFrame, week: Week, step: stats.ReportingStep | None) -> pd.DataFrame:
     columns = ["expected", "low", "high"]
     if history.shape[1] == 0:
         return pd.DataFrame(columns=[*columns, "alert"])
-    found = stats.expect(history, week=week)[columns]
-    return found.join(stats.alerts(history, week=week)["alert"])
+    found = stats.expect(history, week=week, step=step)[columns]
+    return found.join(stats.alerts(history, week=week, step=step)["alert"])
 
 
 def _ordered(table: WeekTable, names: Sequence[Sequence[str]]) -> list[dict[str, Count]]:

@@ -119,6 +119,15 @@ class ReleasedOverlay:
 
 
 @dataclass(frozen=True)
+class ReleasedStep:
+    """A step in reporting as it is shown: since when, which way, and whether a source is known to be new."""
+
+    since: Week
+    up: bool
+    new_source: bool = False
+
+
+@dataclass(frozen=True)
 class ReleasedTheme:
     """One theme as it is shown; areas by name. See :class:`genk_geo.results.ThemeWeek`.
 
@@ -134,6 +143,8 @@ class ReleasedTheme:
         None when not looked for, or not for this reader.
     points : geopandas.GeoDataFrame or None
         ``category`` and ``moment`` of the incidents of the window, for an analist only.
+    step : ReleasedStep or None
+        A step in how much is reported from the whole city; without any number.
     """
 
     theme: str
@@ -153,6 +164,7 @@ class ReleasedTheme:
     near_repeat: ReleasedNearRepeat | None = None
     outlook: ReleasedOutlook | None = None
     points: gpd.GeoDataFrame | None = None
+    step: ReleasedStep | None = None
 
 
 @dataclass(frozen=True)

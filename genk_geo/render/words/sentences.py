@@ -31,6 +31,7 @@ _SURPRISE = {
     "signal": 95,
     "new": 90,
     "more": 80,
+    "step": 75,
     "wijk": 70,
     "moved": 60,
     "missing": 55,
@@ -46,6 +47,8 @@ _SURPRISE = {
     "ahead": 4,
 }
 _MOST = 5
+#: A step in reporting is news for so many weeks; counts are compared with the new level for a year.
+_STEP_WEEKS = 13
 #: So many signals of a theme are told one by one.
 _SIGNALS = 2
 #: Statuses of a hotspot that was there last week and still is.
@@ -83,7 +86,8 @@ def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], te
         return [Sentence(texts("page.no_data"), "", "missing")]
     base = [_count_sentence(theme, theme.stadsdelen.get(stadsdeel), texts) for theme in week.themes]
     base = _together(base, week, stadsdeel, texts)
-    more = [sentence for theme in week.themes for sentence in _news(theme, stadsdeel, hotspots, texts)]
+    more = [sentence for theme in week.themes for sentence in _stepped(week, theme, texts)]
+    more += [sentence for theme in week.themes for sentence in _news(theme, stadsdeel, hotspots, texts)]
     lately = [sentence for theme in week.themes for sentence in _lately(week, theme, stadsdeel, texts)]
     ahead = [sentence for sentence in lately if sentence.kind == "ahead"]
     more += [sentence for sentence in lately if sentence.kind != "ahead"] + ahead[:1]
@@ -124,6 +128,22 @@ def _lately(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, texts: Tex
     if last is not None and last.incidents.value and not theme.missing:
         found.append(Sentence(past_text(theme, week.city_name, texts), theme.theme, "ahead"))
     return found
+
+
+def _stepped(week: ReleasedWeek, theme: ReleasedTheme, texts: Texts) -> list[Sentence]:
+    """Say that reporting itself stepped up or down, while that is news."""
+    step = theme.step
+    if step is None or theme.missing or step.since.shift(_STEP_WEEKS) <= week.week:
+        return []
+    way = "step_up" if step.up else "step_down"
+    text = texts(
+        "brief.step",
+        theme=texts.theme(theme.theme),
+        date=texts.short_day(step.since.monday),
+        way=texts(f"brief.{way}"),
+        source=texts("brief.step_source") if step.new_source else "",
+    )
+    return [Sentence(text, theme.theme, "step")]
 
 
 def _ordered(sentences: list[Sentence]) -> list[Sentence]:

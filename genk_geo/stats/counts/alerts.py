@@ -12,15 +12,8 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.counts.area_history import (
-    YEAR,
-    build_season,
-    checked_history,
-    last_four,
-    level_prior,
-    pooled_dispersion,
-)
-from genk_geo.stats.counts.expected import MIN_WEEKS
+from genk_geo.stats.counts.area_history import YEAR, checked_history, last_four
+from genk_geo.stats.counts.expected import level_of
 from genk_geo.stats.counts.farrington import (
     PUBLISHED,
     Expected,
@@ -28,12 +21,14 @@ from genk_geo.stats.counts.farrington import (
     delta_limit,
     expected_counts,
 )
+from genk_geo.stats.counts.predictive import MIN_WEEKS, Level, predict
 from genk_geo.stats.inference.false_discovery import q_values
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from genk_geo.calendar import Week
+    from genk_geo.stats.counts.reporting_step import ReportingStep
 
     Floats = npt.NDArray[np.float64]
 
@@ -135,6 +130,7 @@ def alerts(
     alpha: float = 0.01,
     years: int = 4,
     sparse_below: float = SPARSE_BELOW,
+    step: ReportingStep | None = None,
 ) -> pd.DataFrame:
     """List which areas had more incidents in a week than the past lets one expect.
 
@@ -153,6 +149,9 @@ def alerts(
     sparse_below : float, default 2
         Areas with a lower mean weekly count over the last year, and all areas while there are less than two
         whole years of history, are judged by the gamma-Poisson distribution.
+    step : ReportingStep, optional
+        As :func:`genk_geo.stats.reporting_step` finds it. The regression looks back on years before the step,
+        so all areas are judged by the gamma-Poisson distribution, with the weeks before it at the new level.
 
     Returns
     -------
@@ -185,10 +184,10 @@ def alerts(
     _check(level, "predictive", "level")
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     y = counts.to_numpy(dtype=float)
-    judged = _by_shrunk_rate(y, here, alpha)
+    judged = _by_shrunk_rate(y, here, level_of(step, counts), alpha)
     method = np.where(np.isfinite(judged.expected), "gamma_poisson", "none").astype(object)
     span = min(years, (here - PUBLISHED.half_window) // YEAR)
-    if span >= MIN_YEARS:
+    if span >= MIN_YEARS and step is None:
         past = y[here - YEAR : here]
         seen = np.isfinite(past).sum(axis=0)
         lively = (seen >= MIN_WEEKS) & (np.nansum(past, axis=0) >= sparse_below * np.maximum(seen, 1))
@@ -231,22 +230,12 @@ def _by_regression(
     return judged, fitted
 
 
-def _by_shrunk_rate(y: Floats, here: int, alpha: float) -> _Judged:
-    """Negative binomial that a gamma rate, learnt from the last year and from all areas, predicts."""
-    past = y[max(here - YEAR, 0) : here]
-    seen = np.isfinite(past).sum(axis=0).astype(float)
-    known = seen >= MIN_WEEKS
-    nothing = np.full(y.shape[1], np.nan)
-    if not known.any():
-        return _Judged(nothing, nothing.copy(), nothing.copy())
-    total = np.nansum(past, axis=0)
-    shape, rate = level_prior(total[known], seen[known])
-    level = np.where(known, (total + shape) / (seen + rate), np.nan)
-    # A gamma rate predicts counts with variance over mean 1 + 1 / its (scaled) weeks of experience, and the
-    # restlessness of the past comes on top.
-    season = build_season(y, here).factor
-    ratio = pooled_dispersion(past[:, known]) * (1.0 + season / (seen + rate))
-    return _tail(y[here], season * level, ratio, alpha)
+def _by_shrunk_rate(y: Floats, here: int, level: Level | None, alpha: float) -> _Judged:
+    """Negative binomial with the mean and variance that the last year and all areas predict."""
+    mean, variance = predict(y, here, level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(mean > 0, variance / mean, 1.0)
+    return _tail(y[here], mean, ratio, alpha)
 
 
 def _tail(observed: Floats, mean: Floats, ratio: Floats, alpha: float) -> _Judged:

