@@ -55,9 +55,9 @@ def blocked_covariance(
         Mean over the layouts; variances are at least those of the likelihood.
     """
     design = np.column_stack([np.ones(len(y)), member])
-    found: Floats = np.zeros(fit.covariance.shape)
+    mean = exposure * np.exp(design @ fit.coefficients)
     pull = design * ((y - mean) / (1.0 + fit.dispersion * mean))[:, None]
-    found = np.zeros(fit.covariance.shape)
+    found: Floats = np.zeros(fit.covariance.shape)
     for block in blocks:
         number = int(block.max()) + 1
         sums = np.column_stack([np.bincount(block, column, number) for column in pull.T])
