@@ -22,6 +22,7 @@ from genk_geo.release.thresholds import SMALL_COUNT
 from genk_geo.release.told import Told
 from genk_geo.release.values.week import (
     CheckedWeek,
+    ReleasedDelivery,
     ReleasedOverlay,
     ReleasedQuality,
     ReleasedTheme,
@@ -141,7 +142,11 @@ def _quality(quality: Quality, level: Level) -> ReleasedQuality:
     """Quality stamp; but for an analist shares in steps of five percent and no counts of rows."""
     if level.shows_points:
         rows = RowsRead(quality.rows_in, quality.incidents, quality.duplicates, quality.rejects)
-        return ReleasedQuality(quality.located_share, quality.late_share, rows)
+        files = tuple(
+            ReleasedDelivery(one.expected, one.themes, one.received, one.broken, one.silent)
+            for one in quality.delivered
+        )
+        return ReleasedQuality(quality.located_share, quality.late_share, rows, files)
     return ReleasedQuality(_in_steps(quality.located_share), _in_steps(quality.late_share), None)
 
 
@@ -163,7 +168,10 @@ def _theme(
 ) -> ReleasedTheme:
     level, limit = Level.seen_by(reader), int(reader.small_count or 0)
     city, stadsdelen, wijken, tables = counted(found, reader, told)
-    areas = level.shows_areas
+    missing = _missing(found)
+    # What the last weeks led to without this one would be another hotspot, or one that is gone, for want of
+    # a file; told once more with the file, it would say what was in that.
+    areas = level.shows_areas and not missing
     enough = areas and not found.too_few
     cells = release_cells(found, limit, exact=level.shows_points)
     return ReleasedTheme(
@@ -173,7 +181,7 @@ def _theme(
         # A count of the city over a window that shifts: beside that of the week before, one of a week.
         located=found.located if level.shows_points else 0,
         too_few=found.too_few and areas,
-        missing=_missing(found),
+        missing=missing,
         hotspots=release_hotspots(found, limit, outlines, names) if enough else (),
         cells=cells if enough and outlines is None else cells.iloc[:0],
         density=release_density(found, limit, outlines) if enough else None,
