@@ -12,6 +12,7 @@ import densities
 import forecasts
 import growth
 import hours
+import ingestion
 import local_statistics
 import near_repeats
 import networks
@@ -45,7 +46,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     chosen = parser.parse_args()
     lines = []
-    modules = (local_statistics, densities, hours, networks, surveillance, near_repeats, forecasts)
+    modules = (local_statistics, densities, hours, networks, surveillance, near_repeats, forecasts, ingestion)
     for module in modules:
         for job in module.jobs(quick=chosen.quick):
             found = compare(job)

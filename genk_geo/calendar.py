@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, SchemaError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,6 +145,19 @@ def week_of(moments: pd.Series, tz: str = BRUSSELS) -> pd.Series:
     return monday.rename("monday")
 
 
+def _as_moments(values: pd.Series, name: str) -> pd.Series:
+    """Moments as pandas keeps them, whoever kept them before."""
+    import pandas as pd
+
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return values
+    try:
+        moments = pd.Series(pd.DatetimeIndex(values.to_numpy(dtype=object)), index=values.index, name=name)
+    except (TypeError, ValueError) as error:
+        raise SchemaError(f"Column {name!r}: needed tz-aware moments, given {values.dtype}.") from error
+    return moments
+
+
 def occurred(incidents: pd.DataFrame) -> pd.Series:
     """Moment that an incident counts at: the middle of its window, or its begin where no end is known.
 
@@ -158,6 +171,6 @@ def occurred(incidents: pd.DataFrame) -> pd.Series:
     pandas.Series
         tz-aware moments named ``occurred``, same index.
     """
-    begin, end = incidents["from"], incidents["to"]
+    begin, end = (_as_moments(incidents[name], name) for name in ("from", "to"))
     middle: pd.Series = (begin + (end - begin) // 2).where(end.notna(), begin)
     return middle.rename("occurred")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LAMBERT72 = 31370
 LAMBERT2008 = 3812
 WGS84 = 4326
+_METRE = 1e-9
 
 # EPSG operation "Inverse of Belgian Lambert 72 + BD72 to WGS 84 (3)", axis order x, y -> lon, lat.
 _LAMBERT72_TO_WGS84 = (
@@ -89,6 +90,34 @@ def epsg_of(frame: gpd.GeoDataFrame, what: str = "The layer") -> int:
     if code is None:
         raise SchemaError(f"{what} has a coordinate reference system without EPSG code ({frame.crs.name}).")
     return int(code)
+
+
+def metric_epsg_of(frame: gpd.GeoDataFrame, what: str = "The layer") -> int:
+    """EPSG code of a layer whose coordinates are metres.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        Layer.
+    what : str
+        How messages name it.
+
+    Returns
+    -------
+    int
+        EPSG code.
+
+    Raises
+    ------
+    SchemaError
+        If it has no coordinate reference system, or one in degrees or feet.
+    """
+    epsg = epsg_of(frame, what)
+    unit = frame.crs.axis_info[0]
+    if frame.crs.is_geographic or abs(unit.unit_conversion_factor - 1.0) > _METRE:
+        given = "degrees" if frame.crs.is_geographic else unit.unit_name
+        raise SchemaError(f"{what}: in {given}, needed a metric system. Use genk_geo.crs.reproject first.")
+    return epsg
 
 
 def reproject(frame: gpd.GeoDataFrame, target: int, what: str = "The layer") -> gpd.GeoDataFrame:

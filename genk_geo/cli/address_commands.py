@@ -90,7 +90,9 @@ def aliases(
     lang: LangOption = None,
 ) -> None:
     """Remember the corrections of an edited review file."""
+    from genk_geo.doors import check_apart
     from genk_geo.jobs.desk.geocode_file import remember
 
+    check_apart([config, review], [file])
     texts = texts_of(settings_from(config, lang))
     say(texts.plural("console.addresses.remembered", remember(review, file), path=short(file)))

@@ -83,11 +83,13 @@ def schouw(
     lang: LangOption = None,
 ) -> None:
     """Read returned forms of the schouw, or write an empty one for a spreadsheet."""
+    from genk_geo.doors import check_apart
     from genk_geo.jobs.desk.schouw import report, zone_ids
     from genk_geo.spreadsheet import harmless_table
 
     if (template is None) != (zones is None) or not (template or forms):
         raise ConfigError("Give forms to read, or --template and --zones to write an empty form.")
+    check_apart([config, zones, *(forms or ())], [template, out])
     texts = texts_of(settings_from(config, lang))
     if template is not None and zones is not None:
         from genk_geo.cpted import write_template

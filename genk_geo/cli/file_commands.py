@@ -29,6 +29,7 @@ def ingest(
     lang: LangOption = None,
 ) -> None:
     """Read one file into the history and say what became of each row."""
+    from genk_geo.doors import check_apart
     from genk_geo.ingestion import ingest as read
     from genk_geo.jobs.deliveries import check_any_valid, told_with
     from genk_geo.reference import City
@@ -36,6 +37,7 @@ def ingest(
     from genk_geo.store import Store
 
     settings = settings_from(config, lang)
+    check_apart([file, config, profile, settings.store, settings.aliases, settings.addresses], [rejects])
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
     result = read(file, profile=profile, city=city, aliases=settings.aliases)

@@ -43,13 +43,17 @@ def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
 
 def say_deliveries(deliveries: Sequence[Delivery], texts: Texts) -> None:
     """Expected files against received ones, where they differ; the reasons of those that are broken."""
+    from genk_geo.render.words.quality import silent_text
+
     for one in deliveries:
         theme = texts.listed([texts.theme(name) for name in one.themes])
-        if not one.whole:
+        if not one.read:
             told = {"expected": one.expected, "theme": theme, "received": texts.number(len(one.received))}
             warn(texts("console.files.undelivered", **told, broken=texts.number(len(one.broken))))
         for file, reason in one.broken.items():
             warn(texts("console.files.broken", file=file, reason=reason))
+        for theme, day in one.silent.items():
+            warn(texts("console.files.silent", told=silent_text(one.expected, theme, day, texts)))
 
 
 def _say_shares(report: IngestReport, texts: Texts, usual: float) -> None:

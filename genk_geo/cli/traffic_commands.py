@@ -66,9 +66,11 @@ def network(
     lang: LangOption = None,
 ) -> None:
     """Fetch the streets of the city, or read them from a file, and write them as one layer."""
+    from genk_geo.doors import check_apart
     from genk_geo.reference import City, StreetNetwork
 
     settings = settings_from(config, lang)
+    check_apart([config, source], [out])
     texts = texts_of(settings)
     city = City.from_settings(settings.city, settings.grouping)
     if source is not None:

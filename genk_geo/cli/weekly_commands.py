@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genk_geo.cli.console import progress, say, say_rows, short, texts_of
+from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
 from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write, settings_from
 from genk_geo.cli.reports import say_deliveries, say_reports
+from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
     from genk_geo.jobs import Publication
     from genk_geo.render.words.texts import Texts
 
+StaleOption = Annotated[
+    bool, typer.Option("--stale", help="Publish again the weeks of which reports came in late or changed.")
+]
 #: What `weekly` ends with when it published a week of which a file was missing or broken.
 INCOMPLETE = 5
 
@@ -24,20 +28,34 @@ def weekly(
     week: WeekOption = None,
     config: ConfigOption = None,
     out: Annotated[Path | None, folder_to_write("Folder of all weeks.")] = None,
+    stale: StaleOption = False,
     lang: LangOption = None,
 ) -> None:
     """Read the suppliers' files, find the hotspots of a week and publish its maps."""
+    from genk_geo.jobs import stale_weeks
     from genk_geo.jobs import weekly as run
 
+    if stale and week is not None:
+        raise ConfigError("--stale takes the weeks that changed. Leave out --week, or leave out --stale.")
     settings = settings_from(config, lang)
-    texts = texts_of(settings)
+    texts, target = texts_of(settings), out and out.resolve()
     with progress(texts) as tell:
-        publication = run(settings, week=week, out=out and out.resolve(), progress=tell)
-    if publication.forgotten_rejects:
-        days = texts.number(settings.rejects_days)
-        say(texts.plural("console.forgotten", publication.forgotten_rejects, days=days))
-    _say_publication(publication, texts)
-    if not publication.whole:
+        if stale:
+            publications = stale_weeks(settings, out=target, progress=tell)
+        else:
+            publications = [run(settings, week=week, out=target, progress=tell)]
+    if not publications:
+        say(texts("console.week.nothing_stale"))
+    for number, publication in enumerate(publications):
+        if publication.forgotten_rejects and not number:
+            days = texts.number(settings.rejects_days)
+            say(texts.plural("console.forgotten", publication.forgotten_rejects, days=days))
+        _say_publication(publication, texts)
+    for publication in publications[-1:]:
+        if publication.stale:
+            weeks = texts.listed([str(one) for one in publication.stale])
+            warn(texts.plural("console.stale", len(publication.stale), weeks=weeks))
+    if not all(publication.whole for publication in publications):
         raise typer.Exit(INCOMPLETE)
 
 

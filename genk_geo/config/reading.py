@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from genk_geo.doors import regular_file
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydantic_core import ErrorDetails
+
+#: The grouping of the largest city, and the longest list of aliases, are far smaller.
+_MOST_BYTES = 20_000_000
+
+#: Nobody reads more in one message.
+_MOST_FAULTS = 20
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,9 +30,12 @@ def read_toml(path: Path | str) -> dict[str, Any]:
     """Read a TOML file with a clear message when it is missing or malformed."""
     file = Path(path)
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(f"{file} does not exist. Give the path of an existing TOML file.") from error
+        if not file.exists():
+            raise ConfigError(f"{file} does not exist. Give the path of an existing TOML file.")
+        plain = regular_file(file, "The TOML file")  # a pipe would be waited for without end
+        if plain.stat().st_size > _MOST_BYTES:
+            raise ConfigError(f"{file} is larger than any table of settings. Is it the right file?")
+        return tomllib.loads(plain.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, OSError) as error:  # also numbers without end, tables without bottom
         raise ConfigError(f"{file} cannot be read as TOML: {error}.") from error
 
@@ -54,8 +64,10 @@ def validated(model: type[Model], values: dict[str, Any], where: str, *, folder:
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {_fault_in_words(model, fault)}"
-            for fault in error.errors()
+            for fault in error.errors()[:_MOST_FAULTS]
         )
+        if error.error_count() > _MOST_FAULTS:
+            faults += f"; and {error.error_count() - _MOST_FAULTS} more"
         raise ConfigError(f"{where}: {faults}.") from error
 
 

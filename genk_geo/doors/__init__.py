@@ -6,7 +6,7 @@ layers, no remote paths, no external entities.
 """
 
 from genk_geo.doors.limits import Limits, limit, limited, limits, setting
-from genk_geo.doors.paths import regular_file, shown, within
+from genk_geo.doors.paths import check_apart, regular_file, shown, within
 from genk_geo.doors.raster import open_raster
 from genk_geo.doors.table import read_csv
 from genk_geo.doors.vector import layer_of_bytes, read_layer, why_not
@@ -16,6 +16,7 @@ from genk_geo.doors.xml import check_xml
 
 __all__ = [
     "Limits",
+    "check_apart",
     "check_workbook",
     "check_xml",
     "layer_of_bytes",

@@ -75,6 +75,29 @@ def regular_file(path: Path | str, what: str, *, error: type[GenkGeoError] = Con
     return file.absolute()
 
 
+def check_apart(read: Iterable[Path | str | None], written: Iterable[Path | str | None]) -> None:
+    """Refuse to write over a file that is read, or one file twice.
+
+    Parameters
+    ----------
+    read, written : iterable of path-like
+        Files of a command; None for one that was not given.
+
+    Raises
+    ------
+    ConfigError
+        If two of them are the same, also by a link or another way to write the name.
+    """
+    taken = [Path(path) for path in read if path is not None]
+    for path in (Path(path) for path in written if path is not None):
+        for other in taken:
+            if path.resolve() == other.resolve() or (
+                path.exists() and other.exists() and path.samefile(other)
+            ):
+                raise ConfigError(f"{shown(path)} would be written over {other.name}. Give another name.")
+        taken.append(path)
+
+
 def within(path: Path, folders: Iterable[Path], what: str) -> Path:
     """A path that lies in one of some folders, wherever its links lead.
 

@@ -16,6 +16,11 @@ from genk_geo.errors import ConfigError, GenkGeoError
 _SHEET = re.compile(r"^xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,7})"')
+_CONTENT = "content.xml"
+# Rows and cells of an OpenDocument sheet; one that is filled says of what type its value is.
+_OPEN_TAG = re.compile(rb"<(?:\w+:)?(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
+_REPEAT = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]{1,12})"')
+_FILLED = re.compile(rb"value-type=")
 _LOCAL_HEADER = 30
 _STEP = 1 << 20
 _OVERLAP = 400
@@ -62,8 +67,9 @@ def check_workbook(content: bytes, name: str, *, error: type[GenkGeoError] = Con
         if allowed < 0:
             raise error(f"{shown(name)} {_BOMB}.")
     for part in parts:
-        if _SHEET.match(part.filename):
-            rows, columns = _extent(archive, part)
+        if _SHEET.match(part.filename) or part.filename == _CONTENT:
+            measure = _extent_of_repeats if part.filename == _CONTENT else _extent
+            rows, columns = measure(archive, part)
             if rows * columns > limits().cells or rows > limits().rows or columns > limits().columns:
                 raise error(
                     f"{shown(name)}: a sheet reaches to row {rows} and column {columns}, further than "
@@ -116,6 +122,28 @@ def _extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
                 rows, columns = max(rows, int(row)), max(columns, _number(letters))
             rows = max([rows, *map(int, _ROW.findall(text))])
             before = text[-_OVERLAP:]
+    return rows, columns
+
+
+def _extent_of_repeats(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
+    """Last row and column with a value of any OpenDocument sheet, which says blank ground by repeats."""
+    rows = columns = row = column = 0
+    before = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_STEP):
+            text, _, before = (before + piece).rpartition(b"<")
+            before = b"<" + before
+            for kind, attributes in _OPEN_TAG.findall(text):
+                repeated = _REPEAT.search(attributes)
+                times = int(repeated[1]) if repeated else 1
+                if kind == b"table":
+                    row = 0
+                elif kind == b"table-row":
+                    row, column = row + times, 0
+                else:
+                    column += times
+                    if _FILLED.search(attributes):
+                        rows, columns = max(rows, row), max(columns, column)
     return rows, columns
 
 

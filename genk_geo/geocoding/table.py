@@ -93,6 +93,8 @@ def geocode(
             f"geocode: needed a table, given {type(frame).__name__}. "
             'Put the strings in one: pandas.DataFrame({"address": [...]}).'
         )
+    if frame.columns.nlevels > 1:
+        raise SchemaError("geocode: the columns have names of several levels. Join them to one.")
     options = {"column": column, "house_number": house_number, "postcode": postcode, "area": area}
     missing = [
         f"{option}={name!r}"

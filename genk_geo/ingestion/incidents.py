@@ -107,6 +107,7 @@ def ingest(
         separator=chosen.separator,
         encoding=chosen.encoding,
         sheet=chosen.sheet,
+        names=chosen.names,
     )
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
     totals = totals_rows(raw.frame, columns)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from genk_geo.jobs.week.run import Publication, weekly
+from genk_geo.jobs.week.run import Publication, stale_weeks, weekly
 
-__all__ = ["Publication", "weekly"]
+__all__ = ["Publication", "stale_weeks", "weekly"]

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.errors import QualityGateError
+from genk_geo.errors import ConfigError, GenkGeoError, QualityGateError, SupplierFileError
+from genk_geo.ingestion import ingest
+from genk_geo.ingestion.profiles.profile import load_profile
+from genk_geo.results import Delivered
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from genk_geo.calendar import Week
+    from genk_geo.config import Settings
     from genk_geo.ingestion import IngestReport
-    from genk_geo.store import Added
+    from genk_geo.jobs.gaps import Gaps
+    from genk_geo.reference import City
+    from genk_geo.store import Added, Store
+
+    Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,11 @@ class Delivery:
         Names of the files that were read.
     broken : dict of str to str
         Names of those that could not be read, with the reason.
+    source : str
+        Who delivers, as the profile says.
+    silent : dict of str to str
+        Theme -> last day that the source tells of in the week (empty: none), where it should have told of
+        days after that: the files are there, but older, or cut off.
     """
 
     expected: str
@@ -35,11 +53,41 @@ class Delivery:
     themes: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
     broken: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    silent: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def read(self) -> bool:
+        """Whether files were there and all of them could be read."""
+        return bool(self.received) and not self.broken
 
     @property
     def whole(self) -> bool:
-        """Whether something came in and all of it could be read."""
-        return bool(self.received) and not self.broken
+        """Whether all could be read, and tells of the week to its end."""
+        return self.read and not self.silent
+
+    def with_gaps(self, gaps: dict[str, Gaps], week: Week) -> Delivery:
+        """The same, with the themes of which the source does not tell the week to its end.
+
+        Parameters
+        ----------
+        gaps : dict of str to dict
+            Theme -> what :func:`genk_geo.jobs.gaps.find_gaps` found.
+        week : Week
+            The week of the run.
+        """
+        found = {
+            theme: "" if (last := there[self.source]) is None else last.isoformat()
+            for theme in self.themes
+            if self.source in (there := gaps.get(theme, {}).get(week, {}))
+        }
+        return replace(self, silent=found)
+
+    def for_readers(self) -> Delivered:
+        """What the pages may tell of it, by who reads them."""
+        return Delivered(
+            self.expected, self.themes, len(self.received), tuple(self.broken), dict(self.silent)
+        )
 
     def told(self) -> dict[str, Any]:
         """For the analyst's manifest."""
@@ -48,7 +96,107 @@ class Delivery:
             "themes": list(self.themes),
             "received": list(self.received),
             "broken": self.broken,
+            "silent": self.silent,
         }
+
+
+def expected_files(settings: Settings) -> list[tuple[Delivery, list[Path]]]:
+    """Every source with its files, in the order of the settings, globs sorted by name.
+
+    Parameters
+    ----------
+    settings : Settings
+        The settings.
+
+    Returns
+    -------
+    list of tuple
+        A delivery of which nothing was read yet, and its files.
+
+    Raises
+    ------
+    ConfigError
+        If there is not a single file, or a profile is wrong.
+    """
+    expected = []
+    for source in settings.sources:
+        pattern = Path(source.path)
+        profile = load_profile(source.profile)
+        themes = (profile.theme,) if profile.theme else tuple(profile.themes)
+        found = sorted(pattern.parent.glob(pattern.name))
+        expected.append((Delivery(pattern.name, source.profile, themes, source=profile.source), found))
+    if expected and not any(found for _, found in expected):
+        first = settings.sources[0]
+        raise ConfigError(
+            f"No file matches {first.path} (profile {first.profile}). Mend `path` under [[sources]]."
+        )
+    if not expected and not settings.store.exists():
+        raise ConfigError("No supplier file is named. Add a [[sources]] table with `path` and `profile`.")
+    return expected
+
+
+def take_files(
+    expected: list[tuple[Delivery, list[Path]]],
+    *,
+    city: City,
+    store: Store,
+    now: dt.datetime,
+    settings: Settings,
+    tell: Progress,
+) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...]]:
+    """Read all files before the history learns of any; a source with a broken one is left out whole.
+
+    Parameters
+    ----------
+    expected : list of tuple
+        From :func:`expected_files`.
+    city : City
+        Where the incidents are.
+    store : Store
+        The history.
+    now : datetime.datetime
+        The present moment.
+    settings : Settings
+        The settings.
+    tell : callable
+        Told of each file.
+
+    Returns
+    -------
+    tuple
+        What became of each file, and what came in of each source.
+
+    Raises
+    ------
+    GenkGeoError
+        The first fault, where not one file could be read.
+    """
+    results, deliveries = [], []
+    faults: list[GenkGeoError] = []
+    done, total = 0, sum(len(found) for _, found in expected)
+    for source, found in expected:
+        taken, broken = [], {}
+        for path in found:
+            tell("ingest", done, total)
+            done += 1
+            try:
+                result = ingest(path, profile=source.profile, city=city, now=now, aliases=settings.aliases)
+                check_any_valid(result.report)
+            except (SupplierFileError, QualityGateError) as fault:
+                faults.append(fault)
+                broken[path.name] = str(fault)
+                continue
+            taken.append(result)
+        if not broken:
+            results += taken
+        received = tuple(result.report.file for result in taken)
+        deliveries.append(replace(source, received=received, broken=broken))
+    if faults and not results:
+        raise faults[0]
+    added = store.add_all(results, rejects_days=settings.rejects_days)
+    tell("ingest", total, total)
+    reports = tuple(told_with(result.report, one) for result, one in zip(results, added, strict=True))
+    return reports, tuple(deliveries)
 
 
 def check_any_valid(report: IngestReport) -> None:

@@ -11,11 +11,15 @@ import pandas as pd
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window, occurred, week_of
+from genk_geo.jobs.gaps import find_gaps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
 
     from genk_geo.config import ThemeSettings
+    from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.ground import Ground
 
 
@@ -25,7 +29,7 @@ def precisely_placed(incidents: gpd.GeoDataFrame, settings: ThemeSettings) -> pd
     What is known only to its street is the street: all its reports fall on one point, which is no hotspot.
     """
     near = incidents["geocode_uncertainty_m"] <= settings.max_uncertainty_m
-    finer = incidents["geocode_level"] > "street" if "geocode_level" in incidents else True
+    finer = incidents["geocode_level"] > "street"
     precise: pd.Series = near & finer & incidents.geometry.notna()
     return precise
 
@@ -137,3 +141,11 @@ class ThemeHistory:
         )
         in_time: pd.Series = reported.isna() | (reported - week_end < as_of - week.end(tz))
         return in_time
+
+    def gaps(self, week: Week, as_of: pd.Timestamp, sources: Iterable[str] | None = None) -> Gaps:
+        """Weeks, up to and with `week`, that a source did not tell to their end."""
+        known = self.known_in_time(week, as_of)
+        return find_gaps(
+            self.moment[known], self.incidents["source"][known].astype(str),
+            week=week, tz=self.ground.city.timezone, sources=sources,
+        )  # fmt: skip

@@ -144,8 +144,11 @@ def _theme(
     found: ThemeWeek, reader: ReleaseSettings, outlines: Outlines | None, told: Counted, names: Names
 ) -> ReleasedTheme:
     level, limit = Level.seen_by(reader), int(reader.small_count or 0)
-    areas = level.shows_areas
+    missing = found.undelivered or told.nothing
     too_few = found.too_few or not enough_as_told(told.window, found.min_events)
+    # What the last weeks led to without this one would be another hotspot, or one that is gone, for want of
+    # a file; told once more with the file, it would say what was in that.
+    areas = level.shows_areas and not missing
     enough = areas and not too_few
     cells = release_cells(found, limit, exact=level.shows_points)
     return ReleasedTheme(
@@ -155,7 +158,7 @@ def _theme(
         # A count of the city over a window that shifts: beside that of the week before, one of a week.
         located=found.located if level.shows_points else 0,
         too_few=too_few and areas,
-        missing=found.undelivered or told.nothing,
+        missing=missing,
         hotspots=release_hotspots(found, limit, outlines, names) if enough else (),
         cells=cells if enough and outlines is None else cells.iloc[:0],
         density=release_density(found, limit, outlines) if enough else None,

@@ -4,10 +4,11 @@ from genk_geo.results.environment import Driver, Environment, Zone
 from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook
 from genk_geo.results.overlay import Overlay
 from genk_geo.results.traffic_result import Concentrated, Snapping, Traffic, YearAccidents
-from genk_geo.results.week import Density, Quality, ThemeWeek, WeekResult
+from genk_geo.results.week import Delivered, Density, Quality, ThemeWeek, WeekResult
 
 __all__ = [
     "Concentrated",
+    "Delivered",
     "Density",
     "Driver",
     "Environment",

@@ -117,7 +117,8 @@ class ThemeWeek:
     events : int or None
         Events that the `located` incidents tell of; what hotspots, signals and near repeats count.
     undelivered : bool
-        Whether a file of the theme was missing or broken in this run: its counts are compared with nothing.
+        Whether a file of the theme was missing or broken, or stopped before the week did: its counts are
+        compared with nothing.
     weekly : tuple of pandas.DataFrame or None
         Counts by Monday and area of city, stadsdelen and wijken, as far back as the record goes, the week
         last: what readers are told to expect is worked out anew from what they are told of these. None:
@@ -153,6 +154,31 @@ class ThemeWeek:
 
 
 @dataclass(frozen=True)
+class Delivered:
+    """What came in of one source.
+
+    Attributes
+    ----------
+    expected : str
+        Name of the file, or pattern of names, of the settings.
+    themes : tuple of str
+        Themes that it gives.
+    received : int
+        Files that were read.
+    broken : tuple of str
+        Names of those that could not be.
+    silent : dict of str to str
+        Theme -> last day of the week that the files tell of (empty: none), where they stop too early.
+    """
+
+    expected: str
+    themes: tuple[str, ...]
+    received: int
+    broken: tuple[str, ...] = ()
+    silent: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Quality:
     """How good the data behind a week is.
 
@@ -164,6 +190,8 @@ class Quality:
         Share of incidents in the theme's window that have a street or better.
     late_share : dict of str to float
         Share of the incidents in the window that were reported more than a week after they happened.
+    delivered : tuple of Delivered
+        What came in of each source; for analysts.
     """
 
     rows_in: int
@@ -172,6 +200,7 @@ class Quality:
     rejects: int
     located_share: dict[str, float] = field(default_factory=dict)
     late_share: dict[str, float] = field(default_factory=dict)
+    delivered: tuple[Delivered, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import duckdb
 from genk_geo.errors import BusyError, ConfigError
 from genk_geo.private import private_files
 from genk_geo.store.identity import NUMBERS
+from genk_geo.store.published import PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +127,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
             connection.execute(_TABLES)
             connection.execute(_SCORES)
             connection.execute(NUMBERS)
+            connection.execute(PUBLISHED)
             connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
             _make_secret(connection)
         return
@@ -138,10 +140,11 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
                 f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
                 " new file to read the supplier files into again."
             )
-    if not {"outlook_scores", "numbers"} <= tables:
+    if not {"outlook_scores", "numbers", "published"} <= tables:
         with transaction(connection):
             connection.execute(_SCORES)
             connection.execute(NUMBERS)
+            connection.execute(PUBLISHED)
     if NAMES not in found:
         with transaction(connection):
             _make_secret(connection)

@@ -17,6 +17,7 @@ from genk_geo.store.areas import read_areas, write_areas
 from genk_geo.store.database import NAMES, open_database, transaction
 from genk_geo.store.files_taken import note_file
 from genk_geo.store.identity import check_overlap, resolve
+from genk_geo.store.published import read_published, write_published
 from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import TEXT, from_rows, to_rows
 from genk_geo.store.scores import read_scores, write_scores
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from genk_geo.ingestion import IngestResult
+    from genk_geo.store.published import Span
 
 _SELECTION = """
 select * exclude (occurred_utc) from happened
@@ -358,6 +360,15 @@ class Store:
         """
         with transaction(self._connection):
             write_scores(self._connection, theme, fingerprint, scores)
+
+    def published(self) -> pd.DataFrame:
+        """Published pages: ``theme``, ``week``, ``lost`` and ``changed`` (its reports are others now)."""
+        return read_published(self._connection)
+
+    def note_published(self, span: Span, *, lost: bool) -> None:
+        """Note a page that was published, and whether its theme was without data."""
+        with transaction(self._connection):
+            write_published(self._connection, span, lost=lost)
 
     def _read(self, query: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
         rows: pd.DataFrame = self._connection.execute(query, values).df()

@@ -8,7 +8,7 @@ from genk_geo.calendar import Week
 from genk_geo.cli import main
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.week.publication import staged
+from genk_geo.jobs.week.publication import check_ours, staged, write_manifest
 
 
 def ended(arguments, capsys):
@@ -48,6 +48,64 @@ def test_a_file_named_like_a_week_stays(tmp_path):
     with pytest.raises(ConfigError, match="is a file"), staged(mine):
         pass
     assert mine.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_named_like_a_week_stays(tmp_path):
+    mine = tmp_path / "2026-W46"
+    check_ours(mine)
+    mine.mkdir()
+    check_ours(mine)  # empty: nothing is lost
+    (mine / "verslag.docx").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigError, match="something else than a published week"):
+        check_ours(mine)
+    (mine / "index.html").write_text("mine too", encoding="utf-8")
+    with pytest.raises(ConfigError, match="something else than a published week"):
+        check_ours(mine)
+
+
+def test_a_file_put_into_a_published_week_stays(tmp_path):
+    week = tmp_path / "2026-W46"
+    week.mkdir()
+    (week / "index.html").write_text("ours", encoding="utf-8")
+    write_manifest(week, {})
+    for own in ("index.pdf", "Thumbs.db", ".DS_Store"):
+        (week / own).write_text("x", encoding="utf-8")
+    check_ours(week)
+    (week / "nota.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"nota\.txt.*Move that first"):
+        check_ours(week)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ingest a.csv --profile p.toml --rejects a.csv",
+        "ingest a.csv --profile p.toml --rejects ./p.toml",
+        "ingest a.csv --profile p.toml --config c.toml --rejects c.toml",
+        "ingest a.csv --profile p.toml --config c.toml --rejects h.duckdb",
+        "schouw a.csv --out a.csv",
+        "schouw --zones a.csv --template a.csv",
+        "aliases a.csv --aliases a.csv",
+        "traffic network --from a.gpkg --out a.gpkg",
+    ],
+)
+def test_no_command_writes_over_what_it_reads(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "p.toml", "a.gpkg", "h.duckdb"):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    (tmp_path / "c.toml").write_text("store = 'h.duckdb'", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    code, told = ended(words.split(), capsys)
+    assert (code, "would be written over" in told, len(told.strip().splitlines())) == (2, True, 1)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("out", ["nergens/b.csv", "a.csv/b.csv"])
+def test_geocode_writes_into_no_missing_folder(tmp_path, monkeypatch, capsys, out):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("adres;x\nEuropalaan 12;1\n", encoding="utf-8")
+    code, told = ended(["geocode", "a.csv", "--out", out], capsys)
+    assert (code, "does not exist" in told, len(told.strip().splitlines())) == (2, True, 1)
 
 
 @pytest.mark.parametrize("week", ["0001-W01", "1899-W01", "9999-W52"])

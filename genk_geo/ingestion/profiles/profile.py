@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from genk_geo.config import read_toml, validated
 from genk_geo.errors import ConfigError
+from genk_geo.ingestion.reading.header import comparison_key
 
 #: Severities of a traffic accident.
 SEVERITIES = ("fatal", "serious", "light", "material")
@@ -122,12 +123,20 @@ class Profile(_Frozen):
     separator: str | None = Field(None, pattern='^[^"\\r\\n]$', description="one character")
     encoding: str | None = None
     sheet: str | None = None
+    names: Names = Field((), description="names of all columns, for a table without a row of names")
 
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str | None) -> str | None:
         if value is not None and value not in available_timezones():
             raise ValueError(f"{value!r} is not a time zone; write it as Europe/Brussels")
+        return value
+
+    @field_validator("names")
+    @classmethod
+    def _told_apart(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len({comparison_key(name) for name in value} - {""}) < len(value):
+            raise ValueError("each column needs a name of its own")
         return value
 
     @field_validator("severities")

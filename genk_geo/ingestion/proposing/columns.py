@@ -41,7 +41,9 @@ def synonyms() -> dict[str, list[str]]:
     )
 
 
-def assigned(names: Sequence[str], seen: Seen, *, located: bool) -> tuple[Found, Pair | None]:
+def assigned(
+    names: Sequence[str], seen: Seen, *, located: bool, nameless: bool = False
+) -> tuple[Found, Pair | None]:
     """Columns of each field.
 
     Parameters
@@ -52,6 +54,8 @@ def assigned(names: Sequence[str], seen: Seen, *, located: bool) -> tuple[Found,
         Their values.
     located : bool
         True for a geometry layer, which needs no columns to say where.
+    nameless : bool
+        True where the file gives no names: only the values say what a column is.
 
     Returns
     -------
@@ -60,13 +64,13 @@ def assigned(names: Sequence[str], seen: Seen, *, located: bool) -> tuple[Found,
     pair : Pair or None
         The coordinates, with their system.
     """
-    found = _by_name(names, seen)
+    found = {} if nameless else _by_name(names, seen)
     pair = None if located else _coordinates(names, found, seen)
     if pair is not None:
         found["x"], found["y"] = [pair.x], [pair.y]
     elif not located and {"x", "y"} <= set(found) and len(seen.filled(found["x"][0])) > 1:
         del found["x"], found["y"]  # numbers, but nowhere near the city in any system
-    _by_value(names, found, seen, located=located or pair is not None)
+    _by_value(names, found, seen, located=located or pair is not None, nameless=nameless)
     return {field: found[field] for field in synonyms() if field in found}, pair
 
 
@@ -123,7 +127,9 @@ def _coordinates(names: Sequence[str], found: Found, seen: Seen) -> Pair | None:
     return best
 
 
-def _by_value(names: Sequence[str], found: Found, seen: Seen, *, located: bool) -> None:
+def _by_value(
+    names: Sequence[str], found: Found, seen: Seen, *, located: bool, nameless: bool = False
+) -> None:
     """Fill what is missing by the values of the columns that are left."""
 
     def left(fits: Callable[[str], bool], words: Sequence[str], *, only: bool = False) -> str | None:
@@ -139,8 +145,10 @@ def _by_value(names: Sequence[str], found: Found, seen: Seen, *, located: bool) 
             found["from_date"] = [free]
         elif "reported_date" not in found and (free := left(seen.is_date, _REPORTED)) is not None:
             found["reported_date"] = [free]
+    if nameless and (free := left(seen.is_clock, ())) is not None:
+        found["from_time"] = [free]
     wanted = [
-        ("source_id", left(seen.is_number_of_reports, _NUMBERS, only=True)),
+        ("source_id", left(seen.is_number_of_reports, _NUMBERS, only=not nameless)),
         ("category", left(lambda name: seen.is_category(name) and _worded(name, seen), _KINDS)),
     ]
     found |= {field: [free] for field, free in wanted if field not in found and free is not None}

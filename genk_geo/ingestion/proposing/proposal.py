@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # A shipped profile fits when the file has so many of its rows read by it, and names for most of its columns.
 _ROWS_READ, _COLUMNS_KNOWN = 0.5, 0.6
 _SHOWN = 3
+#: What columns without a name are called, with their number.
+_COLUMN = "column "
 _FIRST = {
     "burglary": ("inbraak", "inbraken", "burglar", "cambriol", "einbruch", "woningdiefstal"),
     "traffic": ("ongeval", "accident", "collision", "unfall", "verkeer", "crash", "aanrijding"),
@@ -62,7 +64,7 @@ def propose_profile(path: Path | str, *, city: City | None = None) -> str:
     Raises
     ------
     SupplierFileError
-        If the file cannot be read, or has no row of names.
+        If the file cannot be read.
 
     Examples
     --------
@@ -78,23 +80,23 @@ def propose_profile(path: Path | str, *, city: City | None = None) -> str:
     expected = [name for names in synonyms().values() for name in names]
     expected += [name for profile in shipped.values() for name in profile.expected()]
     raw = read_raw(file, expected=expected)
-    _check_header(raw, file.name)
+    if _is_values(raw):
+        given = [f"{_COLUMN}{number}" for number in range(1, len(raw.frame.columns) + 1)]
+        return _of_values(file, read_raw(file, expected=expected, names=given), where, names=given)
     fits = _fitting(file, raw, shipped, where)
     if fits is not None:
         return _of_shipped(file, raw, *fits)
     return _of_values(file, raw, where)
 
 
-def _check_header(raw: RawTable, file: str) -> None:
-    """A first row that holds a date or mostly numbers is no row of names."""
+def _is_values(raw: RawTable) -> bool:
+    """Whether the first row is no row of names: it holds a date, or mostly numbers."""
+    if raw.points is not None:
+        return False
     names = pd.Series([str(name) for name in raw.frame.columns], dtype="str")
     dates = ~read_moments(read_dates(names)).unreadable
     numbers = names.str.fullmatch(r"[+-]?\d+([.,]\d+)?(\.\d+)?").to_numpy(dtype=bool)
-    if dates.any() or numbers.mean() > 0.5:
-        raise SupplierFileError(
-            f"{file} has no row of column names: its first row holds values ({names.iloc[0][:40]!r}, ...). "
-            "Put a row with names above it, or ask the supplier for one."
-        )
+    return bool(dates.any() or numbers.mean() > 0.5)
 
 
 def _fitting(
@@ -137,10 +139,12 @@ def _of_shipped(
     return "\n".join([*lines, *_not_read(raw, known)]) + "\n"
 
 
-def _of_values(file: Path, raw: RawTable, city: City) -> str:
+def _of_values(file: Path, raw: RawTable, city: City, *, names: Sequence[str] = ()) -> str:
+    """A proposal from names and values; `names` are ours where the file has none."""
+    given = names
     names = [str(name) for name in raw.frame.columns]
     seen = Seen(raw.frame, city)
-    found, pair = assigned(names, seen, located=raw.points is not None)
+    found, pair = assigned(names, seen, located=raw.points is not None, nameless=bool(given))
     from_report = (
         "from_date" not in found and not {"year", "month"} <= set(found) and "reported_date" in found
     )
@@ -151,6 +155,12 @@ def _of_values(file: Path, raw: RawTable, city: City) -> str:
         f"theme = {_quoted(_theme(file, found, seen))}",
         "coordinate_uncertainty_m = 10",
     ]
+    if given:
+        head += [
+            "# The file has no row of names: its first row holds values. The columns, from left to right",
+            "# (give each a name of your own, here and below, or ask the supplier for a row of names):",
+            f"names = [{', '.join(map(_quoted, given))}]",
+        ]
     head += ["time_from_report = true"] if from_report else []
     head += [f"crs = {pair.crs}"] if pair is not None and pair.crs is not None else []
     columns = ["", "[columns]"]

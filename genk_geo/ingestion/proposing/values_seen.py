@@ -105,6 +105,12 @@ class Seen:
         signs = values.str.contains(r"[-/.:\s]|[A-Za-z]", regex=True).mean() if len(values) else 0.0
         return bool(signs > _MOST and self.date_share(name) >= _MOST)
 
+    def is_clock(self, name: str) -> bool:
+        """Whether the values are times of the day, written with a sign between hours and minutes."""
+        values = self.filled(name)
+        written = values.str.fullmatch(r"\d{1,2}[:.hu]\d{2}([:.]\d{2})?.*").mean() if len(values) else 0.0
+        return bool(written > _MOST and self._share(name, "from_time") >= _MOST and not self.is_date(name))
+
     def is_number_of_reports(self, name: str) -> bool:
         """Whether each row has its own value, and that is no postcode, date, coordinate or sentence."""
         values = self.filled(name)

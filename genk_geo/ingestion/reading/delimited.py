@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from genk_geo.doors import limits, setting
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.header import comparison_key
-from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
+from genk_geo.ingestion.reading.raw_table import RawTable, bounded, named, no_rows, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +44,7 @@ def read_delimited(
     expected: Sequence[str] = (),
     separator: str | None = None,
     encoding: str | None = None,
+    names: Sequence[str] = (),
 ) -> RawTable:
     """Read delimited text.
 
@@ -57,6 +58,8 @@ def read_delimited(
         Column names that tell the header from a title above it.
     separator, encoding : str, optional
         What the file uses, where it is not to be recognised.
+    names : sequence of str
+        Names of the columns, where the file has no row of names.
 
     Returns
     -------
@@ -73,6 +76,8 @@ def read_delimited(
     head = text[:_HEAD].split("\n")[: 10 * TITLE_LINES]
     separator, first = _layout([line + "\n" for line in head], expected, separator)
     header, below = _header(head, first, separator)
+    if names:
+        header, below = named(len(header), names, name), first
     if not header:
         raise SupplierFileError(f"{name} has no column names in its first lines. Is it a table?")
     bounded(len(header), text.count("\n"), name)

@@ -88,3 +88,18 @@ def no_rows(name: str) -> SupplierFileError:
     return SupplierFileError(
         f"{name} has a header but no rows. Ask the supplier to export it again, or leave it out."
     )
+
+
+def named(width: int, names: Sequence[str], file: str) -> list[str]:
+    """Names that a profile gives the columns of a table without a row of names.
+
+    Raises
+    ------
+    SupplierFileError
+        If the table has another number of columns.
+    """
+    if width > len(names):
+        raise SupplierFileError(
+            f"{file} has {width} columns, and `names` in the profile gives {len(names)}. Name every column."
+        )
+    return list(names)

@@ -15,7 +15,7 @@ from genk_geo.errors import SupplierFileError, some_rows
 from genk_geo.ingestion.reading import delimited, layers, workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -29,6 +29,7 @@ def read_raw(
     separator: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    names: Sequence[str] = (),
 ) -> RawTable:
     """Read a supplier's file as text.
 
@@ -44,6 +45,8 @@ def read_raw(
         What the file uses, where it is not to be recognised.
     sheet : str, optional
         Sheet of a workbook; the first one with rows by default.
+    names : sequence of str, optional
+        Names of the columns of a table without a row of names: its first row is then a row like the others.
 
     Returns
     -------
@@ -61,11 +64,11 @@ def read_raw(
     wanted = tuple(expected)
     if kind == "workbook":
         check_workbook(content, file.name, error=SupplierFileError)
-        return workbook.read_workbook(content, name=file.name, expected=wanted, sheet=sheet)
+        return workbook.read_workbook(content, name=file.name, expected=wanted, sheet=sheet, names=names)
     if kind == "layer":
         return layers.read_layer(file, content)
     return delimited.read_delimited(
-        content, name=file.name, expected=wanted, separator=separator, encoding=encoding
+        content, name=file.name, expected=wanted, separator=separator, encoding=encoding, names=names
     )
 
 

@@ -1,4 +1,4 @@
-"""Excel workbooks, read as text: dates become ISO text, whole numbers lose their ``.0``."""
+"""Workbooks (Excel, OpenDocument), read as text: dates become ISO text, whole numbers lose their ``.0``."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from python_calamine import CalamineError, CalamineWorkbook
 from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion.reading.delimited import TITLE_LINES
 from genk_geo.ingestion.reading.header import comparison_key
-from genk_geo.ingestion.reading.raw_table import RawTable, bounded, no_rows, unique_names
+from genk_geo.ingestion.reading.raw_table import RawTable, bounded, named, no_rows, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def read_workbook(
-    content: bytes, *, name: str, expected: Sequence[str] = (), sheet: str | None = None
+    content: bytes,
+    *,
+    name: str,
+    expected: Sequence[str] = (),
+    sheet: str | None = None,
+    names: Sequence[str] = (),
 ) -> RawTable:
     """Read one sheet of an Excel workbook as text.
 
@@ -34,6 +39,8 @@ def read_workbook(
         Column names that tell the header from a title above it.
     sheet : str, optional
         Name of the sheet; by default the filled one with most of the expected names.
+    names : sequence of str
+        Names of the columns, where the sheet has no row of names.
 
     Returns
     -------
@@ -55,16 +62,17 @@ def read_workbook(
         wide = [number for number in filled[:TITLE_LINES] if sum(map(bool, cells[number])) > 1]
         first = wide[0] if wide else first
     bounded(len(cells[first]), len(cells), name)
-    names = unique_names(cells[first])
-    below = [number for number in filled if number > first]
+    columns = unique_names(cells[first])
+    columns = named(len(columns), names, name) if names else columns
+    below = [number for number in filled if number > first or (names and number == first)]
     if not below:
         raise no_rows(name)
-    width = len(names)
+    width = len(columns)
     whole = [number for number in below if not any(cells[number][width:])]
     unreadable = tuple(
         (number + 1, f"values outside the {width} columns") for number in below if any(cells[number][width:])
     )
-    frame = pd.DataFrame([cells[number][:width] for number in whole], columns=names, dtype="str")
+    frame = pd.DataFrame([cells[number][:width] for number in whole], columns=columns, dtype="str")
     return RawTable(
         frame,
         np.array(whole, dtype=np.int64) + 1,

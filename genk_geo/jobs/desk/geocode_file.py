@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from genk_geo.doors import check_apart
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.geocoding import geocode, read_aliases, write_aliases
 from genk_geo.ingestion import read_table
@@ -101,7 +102,7 @@ def geocode_file(
     for path in (out, review):
         if path is not None:
             _kind(Path(path))
-    _check_own_files([source, aliases], [out, review])
+    check_apart([source, aliases], [out, review])
     frame = _read(Path(source))
     known = read_aliases(aliases) if aliases is not None else {}
     parts = []
@@ -119,18 +120,6 @@ def geocode_file(
     counts = located["geocode_level"].value_counts(sort=False)
     levels = {str(level): int(count) for level, count in counts.items() if count}
     return GeocodedFile(len(located), levels, len(found))
-
-
-def _check_own_files(read: list[Path | str | None], written: list[Path | str | None]) -> None:
-    """Refuse to write over a file that is read, or one file twice."""
-    taken = [Path(path) for path in read if path is not None]
-    for path in (Path(path) for path in written if path is not None):
-        for other in taken:
-            if path.resolve() == other.resolve() or (
-                path.exists() and other.exists() and path.samefile(other)
-            ):
-                raise ConfigError(f"{path} would be written over {other.name}. Give another name.")
-        taken.append(path)
 
 
 def _located(frame: pd.DataFrame, city: City, columns: Columns, aliases: Mapping[str, str]) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def _restless(history: ThemeHistory, window: Window) -> pd.Series | None:
 
 
 def recognised(
-    heat: Heat, history: ThemeHistory, week: Week, *, grid: GridSettings, store: Store
+    heat: Heat, history: ThemeHistory, week: Week, *, grid: GridSettings, store: Store, keep: bool = True
 ) -> gpd.GeoDataFrame:
     """Areas of the week with their identity, told as a reader asks, and remembered for the next week.
 
@@ -108,6 +108,8 @@ def recognised(
         Settings that make two weeks comparable.
     store : Store
         Remembers last week's areas, and now this week's.
+    keep : bool
+        Whether this week's are remembered: not those of a week of which a file is still to come.
 
     Returns
     -------
@@ -120,7 +122,8 @@ def recognised(
         before = _rebuilt(history, week, grid)
     areas = stats.track(heat.areas, before, theme=history.theme, week=week)
     areas = _described(areas, history, week)
-    store.save_areas(history.theme, week, key, areas)
+    if keep:
+        store.save_areas(history.theme, week, key, areas)
     return areas
 
 

@@ -16,6 +16,8 @@ from genk_geo.results import Outlook, PastOutlook
 from genk_geo.results.outlook import SCORE_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import geopandas as gpd
 
     from genk_geo.config import Settings
@@ -35,7 +37,13 @@ _MAKING = 1
 
 
 def look_ahead(
-    history: ThemeHistory, *, week: Week, as_of: pd.Timestamp, settings: Settings, store: Store
+    history: ThemeHistory,
+    *,
+    week: Week,
+    as_of: pd.Timestamp,
+    settings: Settings,
+    store: Store,
+    lost: Collection[Week] = (),
 ) -> Outlook | None:
     """Say where most is to be expected in the week after `week`, and how that went before.
 
@@ -54,6 +62,8 @@ def look_ahead(
         ``outlook``, ``grid`` and ``seed`` are used.
     store : Store
         Remembers the scores of past weeks.
+    lost : collection of Week
+        Weeks of which a file is missing or stops early: not scored.
 
     Returns
     -------
@@ -63,7 +73,7 @@ def look_ahead(
     record = build_record(history, week=week, delay=as_of - week.end(history.ground.city.timezone))
     if not settings.outlook.wanted or record is None:
         return None
-    ahead = _Ahead(history, record, settings, store)
+    ahead = _Ahead(history, record, settings, store, lost)
     scores, expected = ahead.look()
     own = settings.outlook
     now = ahead.scorecard(scores, week)
@@ -113,8 +123,14 @@ class _Ahead:
     """The outlook of one theme: its forecasts, scores and places."""
 
     def __init__(
-        self, history: ThemeHistory, record: stats.WeekRecord, settings: Settings, store: Store
+        self,
+        history: ThemeHistory,
+        record: stats.WeekRecord,
+        settings: Settings,
+        store: Store,
+        lost: Collection[Week],
     ) -> None:
+        self._lost = {record.number(week) for week in lost}
         self._history, self._record, self._store = history, record, store
         self._settings, self._own = settings, settings.outlook
         ground = history.ground
@@ -129,8 +145,9 @@ class _Ahead:
         key = self._depends_on()
         on_record = self._store.scores(theme, key, first=record.named(first), last=record.named(last))
         known = {record.number(Week.from_day(monday.date())) for monday in on_record["week"].unique()}
-        # A week without any incident is one of which the file is still to come: not scored, not on record.
-        filled = set(record.week.tolist())
+        # A week without any incident, or that stops early, is one of which a file is still to come: not
+        # scored, not on record.
+        filled = set(record.week.tolist()) - self._lost
         missing = [week for week in range(first, last + 1) if week in filled and week not in known]
         scorer = stats.Scorer(
             record.known_in_time(), budgets=self._budgets, min_patch_cells=self._own.min_patch_cells,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MANIFEST = "manifest.json"
+#: What a file manager leaves in a folder that is looked at.
+_OF_THE_SYSTEM = {"Thumbs.db", "desktop.ini"}
 
 
 @contextmanager
@@ -90,6 +92,46 @@ def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -
     finally:
         for beside in besides:
             shutil.rmtree(beside, ignore_errors=True)
+
+
+def check_ours(target: Path) -> None:
+    """Refuse to replace what was not published here: a folder of the user's own, or a file put in ours.
+
+    Parameters
+    ----------
+    target : Path
+        Folder of a week.
+
+    Raises
+    ------
+    ConfigError
+        If it is there and is no published week, or holds more than that.
+    """
+    if target.is_dir() and any(target.iterdir()) and not _is_published(target):
+        raise ConfigError(
+            f"{target} holds something else than a published week. Move it, or choose another --out."
+        )
+    if target.is_dir() and (strange := _strangers(target)):
+        raise ConfigError(
+            f"{target} also holds what was not published there ({', '.join(strange[:3])}). Move that first: "
+            "the week is replaced as a whole."
+        )
+
+
+def _is_published(folder: Path) -> bool:
+    """Whether a folder holds the pages of a week and the account of how they were made."""
+    return (folder / "index.html").is_file() and (folder / MANIFEST).is_file()
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Names in a published folder that its manifest does not name; prints of its pages may stand there."""
+    try:
+        facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        known = {MANIFEST, *facts["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    known |= {Path(name).with_suffix(".pdf").name for name in known} | _OF_THE_SYSTEM
+    return sorted(path.name for path in folder.iterdir() if path.name not in known and path.name[:1] != ".")
 
 
 def _aside(target: Path) -> Path:

@@ -10,6 +10,7 @@ from genk_geo.jobs.week.blocks import build_blocks
 from genk_geo.jobs.week.manifest import build_manifest
 from genk_geo.jobs.week.publication import (
     check_neighbours,
+    check_ours,
     published_weeks,
     read_manifest,
     renew_checksums,
@@ -114,6 +115,7 @@ def publish_all(
     chosen = sorted(settings.resolved_releases, key=lambda one: _FINEST_FIRST.index(Level.seen_by(one)))
     for one in chosen:
         check_neighbours(folders[one.folder], one.profile)
+        check_ours(folders[one.folder] / str(shown[one.folder]))
     told = told_under(settings.out)
     checked, done = {}, {}
     for one in chosen:

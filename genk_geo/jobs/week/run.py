@@ -11,33 +11,32 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from genk_geo.calendar import Week, occurred
+from genk_geo.calendar import Week, Window
 from genk_geo.config import Settings
-from genk_geo.errors import ConfigError, GenkGeoError, QualityGateError, SupplierFileError
-from genk_geo.ingestion import ingest
-from genk_geo.ingestion.profiles.profile import load_profile
-from genk_geo.jobs.deliveries import Delivery, check_any_valid, told_with
+from genk_geo.errors import ConfigError
+from genk_geo.jobs.deliveries import expected_files, take_files
 from genk_geo.jobs.session import Session, bounded
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
-from genk_geo.jobs.week.analysis import look_at_theme
+from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
 from genk_geo.release import check_overlays
-from genk_geo.results import Quality, WeekResult
+from genk_geo.results import WeekResult
+from genk_geo.store.published import Span
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import geopandas as gpd
 
     from genk_geo.cpted import Factor
     from genk_geo.ingestion import IngestReport
-    from genk_geo.jobs.history import ThemeHistory
+    from genk_geo.jobs.deliveries import Delivery
+    from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.traffic.period import AccidentPeriod
-    from genk_geo.reference import City
     from genk_geo.results import Overlay, ThemeWeek, Traffic
     from genk_geo.store import Store
 
@@ -45,8 +44,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: A report that comes in later than this after the incident is a late one.
-LATE = pd.Timedelta(days=7)
+#: Weeks of the trend that pages draw.
+_TREND = 4
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,8 @@ class Publication:
     deliveries : tuple of Delivery
         What came in of each source. A theme of which a file is missing or broken is marked and compared
         with nothing; the others are published all the same.
+    stale : tuple of Week
+        Other published weeks whose reports are others now, oldest first: late files came in.
     """
 
     folder: Path
@@ -82,6 +83,7 @@ class Publication:
     releases: tuple[PublishedRelease, ...] = ()
     forgotten_rejects: int = 0
     deliveries: tuple[Delivery, ...] = ()
+    stale: tuple[Week, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -138,9 +140,53 @@ def weekly(
         ...
     genk_geo.errors.ConfigError: Week 2026-W46 has not ended yet (today is 2026-11-12)...
     """
-    settings = config if isinstance(config, Settings) else Settings.load(config)
-    tell = progress or (lambda stage, done, total: log.debug("%s %s/%s", stage, done, total))
-    return _run(settings, week, out, now, tell)
+    return _run(_settings_of(config), week, out, now, progress or _silent)[0]
+
+
+def stale_weeks(
+    config: Settings | Path | str | None = None,
+    *,
+    out: Path | str | None = None,
+    now: dt.datetime | None = None,
+    progress: Progress | None = None,
+) -> list[Publication]:
+    """Read the suppliers' files and publish again the weeks whose reports are others since, oldest first.
+
+    A release for others than analysts stays as it was told wherever it would show something else of a theme
+    that it told; a theme that was without data is told now.
+
+    Parameters
+    ----------
+    config, out, now, progress
+        As for :func:`weekly`.
+
+    Returns
+    -------
+    list of Publication
+        One a week; none where no published week changed.
+
+    Raises
+    ------
+    GenkGeoError
+        As :func:`weekly`.
+
+    Examples
+    --------
+    >>> from genk_geo.jobs import stale_weeks
+    >>> stale_weeks("absent.toml")
+    Traceback (most recent call last):
+        ...
+    genk_geo.errors.ConfigError: absent.toml does not exist. Give the path of an existing TOML file.
+    """
+    return _run(_settings_of(config), None, out, now, progress or _silent, again=True)
+
+
+def _settings_of(config: Settings | Path | str | None) -> Settings:
+    return config if isinstance(config, Settings) else Settings.load(config)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    log.debug("%s %s/%s", stage, done, total)
 
 
 @bounded
@@ -150,31 +196,36 @@ def _run(
     out: Path | str | None,
     now: dt.datetime | None,
     tell: Progress,
-) -> Publication:
+    *,
+    again: bool = False,
+) -> list[Publication]:
     tell("reference", 0, 1)
     session = Session(settings)
     city = session.city
     present = now or session.now
     chosen = _whole_week(week, present, city.timezone)
-    expected = _expected_files(settings)
+    expected = expected_files(settings)
     tell("reference", 1, 1)
-    with session.opened() as store:
-        reports, deliveries = _read(expected, city, store, present, tell, settings)
-        forgotten = store.forget_rejects(settings.rejects_days)
-        analysis = _Analysis(session, store, reports, deliveries, tell)
-        results = {
-            shown: analysis.of_week(shown, back=chosen.minus(shown))
-            for shown in dict.fromkeys([chosen, *weeks_shown(settings, chosen).values()])
-        }
-    tell("pages", 0, 1)
     placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
-    released = publish_all(placed, results, chosen, reports, deliveries)
-    tell("pages", 1, 1)
-    first = released[0]
-    return Publication(
-        first.folder, first.folder / "index.html", results[chosen], reports, first.manifest, tuple(released),
-        forgotten, deliveries,
-    )  # fmt: skip
+    with session.opened() as store:
+        reports, deliveries = take_files(
+            expected, city=city, store=store, now=present, settings=settings, tell=tell
+        )
+        forgotten = store.forget_rejects(settings.rejects_days)
+        analysis = _Analysis(session, store, reports, deliveries, tell, again=again)
+        weeks = list(_changed(store, placed)) if again else [chosen]
+        published = [analysis.publish(one, placed) for one in weeks]
+        stale = tuple(one for one in _changed(store, placed) if one not in weeks)
+    return [replace(one, forgotten_rejects=forgotten, stale=stale) for one in published]
+
+
+def _changed(store: Store, settings: Settings) -> list[Week]:
+    """Published weeks that still stand and whose reports are others now, oldest first."""
+    found = store.published()
+    names = dict.fromkeys(found.loc[found["changed"], "week"])
+    folders = settings.release_folders.values()
+    standing = [name for name in names if any((folder / name).is_dir() for folder in folders)]
+    return sorted(Week.parse(name) for name in standing)
 
 
 def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
@@ -190,62 +241,6 @@ def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
     return chosen
 
 
-def _expected_files(settings: Settings) -> list[tuple[Delivery, list[Path]]]:
-    """Every source with its files, in the order of the settings, globs sorted by name."""
-    expected = []
-    for source in settings.sources:
-        pattern = Path(source.path)
-        profile = load_profile(source.profile)
-        themes = (profile.theme,) if profile.theme else tuple(profile.themes)
-        found = sorted(pattern.parent.glob(pattern.name))
-        expected.append((Delivery(pattern.name, source.profile, themes), found))
-    if expected and not any(found for _, found in expected):
-        first = settings.sources[0]
-        raise ConfigError(
-            f"No file matches {first.path} (profile {first.profile}). Mend `path` under [[sources]]."
-        )
-    if not expected and not settings.store.exists():
-        raise ConfigError("No supplier file is named. Add a [[sources]] table with `path` and `profile`.")
-    return expected
-
-
-def _read(
-    expected: list[tuple[Delivery, list[Path]]],
-    city: City,
-    store: Store,
-    now: dt.datetime,
-    tell: Progress,
-    settings: Settings,
-) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...]]:
-    """Read all files before the history learns of any; a source with a broken one is left out whole."""
-    results, deliveries = [], []
-    faults: list[GenkGeoError] = []
-    done, total = 0, sum(len(found) for _, found in expected)
-    for source, found in expected:
-        taken, broken = [], {}
-        for path in found:
-            tell("ingest", done, total)
-            done += 1
-            try:
-                result = ingest(path, profile=source.profile, city=city, now=now, aliases=settings.aliases)
-                check_any_valid(result.report)
-            except (SupplierFileError, QualityGateError) as fault:
-                faults.append(fault)
-                broken[path.name] = str(fault)
-                continue
-            taken.append(result)
-        if not broken:
-            results += taken
-        received = tuple(result.report.file for result in taken)
-        deliveries.append(replace(source, received=received, broken=broken))
-    if faults and not results:
-        raise faults[0]
-    added = store.add_all(results, rejects_days=settings.rejects_days)
-    tell("ingest", total, total)
-    reports = tuple(told_with(result.report, one) for result, one in zip(results, added, strict=True))
-    return reports, tuple(deliveries)
-
-
 @dataclass(frozen=True)
 class _Analysis:
     """The weeks of one run; what they have in common is read and made once."""
@@ -255,7 +250,32 @@ class _Analysis:
     reports: tuple[IngestReport, ...]
     deliveries: tuple[Delivery, ...]
     tell: Progress
+    again: bool = False
     _traffic: dict[AccidentPeriod, Traffic | None] = field(default_factory=dict)
+
+    def publish(self, week: Week, settings: Settings) -> Publication:
+        """Publish a week in all releases, and note of what it was made."""
+        shown = dict.fromkeys([week, *weeks_shown(settings, week).values()])
+        looks = {one: self.of_week(one, back=week.minus(one)) for one in shown}
+        results, deliveries = {one: result for one, (result, _) in looks.items()}, looks[week][1]
+        self.tell("pages", 0, 1)
+        released = publish_all(settings, results, week, self.reports, deliveries)
+        self.tell("pages", 1, 1)
+        first, result = released[0], results[week]
+        for look in result.themes:
+            self.store.note_published(self._span(look, result), lost=look.undelivered)
+        return Publication(
+            first.folder, first.folder / "index.html", result, self.reports, first.manifest, tuple(released),
+            deliveries=deliveries,
+        )  # fmt: skip
+
+    def _span(self, look: ThemeWeek, result: WeekResult) -> Span:
+        """What the page of a theme looks at: the window of its hotspots, and at least the last four weeks."""
+        tz = self.session.city.timezone
+        weeks = max(look.window.weeks, _TREND)
+        return Span(
+            look.theme, result.week, Window(result.week, weeks).start(tz), look.window.end(tz), result.as_of
+        )
 
     @cached_property
     def _overlays(self) -> tuple[Overlay, ...]:
@@ -274,22 +294,47 @@ class _Analysis:
     def _factors(self) -> list[Factor]:
         return read_factors(self.session) if self.session.settings.cpted.wanted else []
 
-    def of_week(self, week: Week, *, back: int = 0) -> WeekResult:
-        """Everything that pages show of a week, `back` weeks before that of the run."""
+    @cached_property
+    def _on_record(self) -> dict[str, frozenset[Week]]:
+        """By theme, published weeks that were without data, and of which nothing came in since."""
+        found = self.store.published()
+        still = found[found["lost"] & ~found["changed"]]
+        return {
+            str(theme): frozenset(map(Week.parse, part)) for theme, part in still.groupby("theme")["week"]
+        }
+
+    def _unread(self, theme: str, back: int) -> bool:
+        """Whether a file of a theme is missing or broken now, which says something of the last week only."""
+        return (
+            back == 0
+            and not self.again
+            and any(theme in one.themes and not one.read for one in self.deliveries)
+        )
+
+    def of_week(self, week: Week, *, back: int = 0) -> tuple[WeekResult, tuple[Delivery, ...]]:
+        """What pages show of a week, `back` weeks before that of the run; and what came in of it."""
         session, store = self.session, self.store
         settings, city = session.settings, session.city
         as_of = _as_of(settings, week, city.timezone, back)
         own_layers = self._overlays  # read first: a damaged layer stops the run before the work
         histories, themes = {}, []
+        gaps: dict[str, Gaps] = {}
+        sources = [one.source for one in self.deliveries] or None
         for done, theme in enumerate(settings.show):
             self.tell("analyse", done, len(settings.show))
             incidents = store.incidents(theme=theme, reported_before=as_of)
             histories[theme] = history = session.history(theme, incidents)
-            look = look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store)
-            lost = back == 0 and any(theme in one.themes and not one.whole for one in self.deliveries)
-            themes.append(replace(look, undelivered=lost))
+            gaps[theme] = history.gaps(week, as_of, sources)
+            lost = self._on_record.get(theme, frozenset()) - (
+                {week} if back == 0 and not self.again else set()
+            )
+            lost |= {*gaps[theme], *({week} if self._unread(theme, back) else ())}
+            themes.append(
+                look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost)
+            )
         self.tell("analyse", len(themes), len(themes))
-        return WeekResult(
+        deliveries = tuple(one.with_gaps(gaps, week) for one in self.deliveries)
+        result = WeekResult(
             week=week,
             as_of=as_of,
             city_name=city.name,
@@ -299,7 +344,7 @@ class _Analysis:
             wijken=city.wijken,
             stadsdelen=city.stadsdelen,
             themes=tuple(themes),
-            quality=_quality(themes, histories, self.reports),
+            quality=quality_of(themes, histories, self.reports, deliveries),
             demo=settings.demo,
             environments=environments(session, self._factors, histories, themes, week=week),
             overlays=own_layers,
@@ -307,6 +352,7 @@ class _Analysis:
             traffic=self._traffic_until(week.end(city.timezone), as_of),
             secret=store.secret,
         )
+        return result, deliveries
 
     def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp) -> Traffic | None:
         """Accidents of the period that a week shows: looked at once where weeks show the same quarter."""
@@ -327,23 +373,3 @@ def _as_of(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Timesta
     moment = pd.Timestamp(settings.as_of)
     local = moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
     return local - pd.DateOffset(weeks=back)
-
-
-def _quality(
-    themes: list[ThemeWeek], histories: Mapping[str, ThemeHistory], reports: tuple[IngestReport, ...]
-) -> Quality:
-    located, late = {}, {}
-    for look in themes:
-        history = histories[look.theme]
-        incidents = history.incidents[history.in_window(look.window)]
-        if len(incidents):
-            located[look.theme] = float((incidents["geocode_level"] >= "street").mean())
-            late[look.theme] = float((incidents["reported"] - occurred(incidents) > LATE).mean())
-    return Quality(
-        rows_in=sum(report.rows_in for report in reports),
-        incidents=sum(report.incidents for report in reports),
-        duplicates=sum(report.duplicates for report in reports),
-        rejects=sum(report.rejects for report in reports),
-        located_share=located,
-        late_share=late,
-    )

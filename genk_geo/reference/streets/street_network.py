@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.crs import WGS84, epsg_of, reproject
+from genk_geo.crs import WGS84, epsg_of, metric_epsg_of, reproject
 from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.streets.layer_columns import LayerColumns
@@ -362,11 +362,7 @@ def _check_segments(segments: object) -> None:
         )
     if len(segments) == 0:
         raise SchemaError("The street network has no segments. Give at least one LineString.")
-    epsg_of(segments, "The table of segments")
-    if segments.crs.is_geographic:
-        raise SchemaError(
-            "The segments are in degrees: needed a metric system. Use genk_geo.crs.reproject first."
-        )
+    metric_epsg_of(segments, "The segments")
     lines = segments.geometry.to_numpy()
     wrong = (shapely.get_type_id(lines) != 1) | ~(shapely.length(lines) > 0)
     if wrong.any():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from genk_geo.release.values.week import ReleasedQuality, RowsRead
+from genk_geo.release.values.week import ReleasedDelivery, ReleasedQuality, RowsRead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,11 @@ def release_quality(
     """
     if level.shows_points:
         rows = RowsRead(quality.rows_in, quality.incidents, quality.duplicates, quality.rejects)
-        return ReleasedQuality(quality.located_share, quality.late_share, rows)
+        files = tuple(
+            ReleasedDelivery(one.expected, one.themes, one.received, one.broken, one.silent)
+            for one in quality.delivered
+        )
+        return ReleasedQuality(quality.located_share, quality.late_share, rows, files)
     return ReleasedQuality(
         {theme: _located(share, windows.get(theme, ())) for theme, share in quality.located_share.items()},
         {theme: _told(share, windows.get(theme, ())) for theme, share in quality.late_share.items()},

@@ -85,6 +85,17 @@ class RowsRead:
 
 
 @dataclass(frozen=True)
+class ReleasedDelivery:
+    """What came in of one source, for an analist; see :class:`genk_geo.results.Delivered`."""
+
+    expected: str
+    themes: tuple[str, ...]
+    received: int
+    broken: tuple[str, ...]
+    silent: dict[str, str]
+
+
+@dataclass(frozen=True)
 class ReleasedQuality:
     """How good the data is, as it is told.
 
@@ -94,11 +105,14 @@ class ReleasedQuality:
         As in :class:`genk_geo.results.Quality`; in steps of five percent except for an analist.
     rows : RowsRead or None
         None except for an analist: these counts differ by a few from week to week.
+    delivered : tuple of Delivered
+        Files by source, for an analist: names of files may hold names of people.
     """
 
     located_share: dict[str, float]
     late_share: dict[str, float]
     rows: RowsRead | None
+    delivered: tuple[ReleasedDelivery, ...] = ()
 
 
 @dataclass(frozen=True)

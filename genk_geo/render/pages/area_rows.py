@@ -50,7 +50,7 @@ def area_row(site: Site, theme: ReleasedTheme, area: AreaWeek | None, name: str)
         "name": name,
         "total": False,
         "observed": count_text(None if area is None or silent else area.observed, t),
-        "range": t("count.unknown_range") if area is None else range_text(area, t),
+        "range": t("count.unknown_range") if area is None or silent else range_text(area, t),
         "level": level,
         "level_text": t(f"level.{level}"),
         "spark": "" if area is None or silent else _spark(site, area),

@@ -126,6 +126,7 @@ def _theme_block(
         )
     if site.week.no_data or theme.missing:
         map_note = t("page.no_data_short")
+        table_note = t("brief.missing", theme=name)
     elif theme.too_few:
         map_note = t("map.too_few", theme=name.lower())
     elif not active and site.week.level.shows_areas:
@@ -156,6 +157,8 @@ def _theme_block(
 def _counted(site: Site, theme: ReleasedTheme, active: Sequence[Hotspot], stadsdeel: str) -> str:
     """What the button of a theme says: hotspots, or the count where the reader sees no hotspots."""
     t = site.texts
+    if theme.missing and not site.week.no_data:
+        return t("page.no_data_short")
     if theme.too_few:
         return t("map.too_few_short")
     if site.week.level.shows_areas:

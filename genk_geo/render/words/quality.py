@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ def quality_rows(week: ReleasedWeek, t: Texts, *, contact: str = "") -> list[dic
     rows: list[tuple[str, Iterable[str]]] = [
         ("located", shares("quality.located_text", quality.located_share)),
         ("late", shares("quality.late_text", quality.late_share)),
+        ("delivered", _delivered(week, t)),
         ("rows", [] if quality.rows is None else [_rows_text(quality.rows, t)]),
         ("bias", [t("quality.bias_text")]),
         ("boundary", [t("quality.boundary_indicative")] if week.boundary_note else []),
@@ -34,6 +36,44 @@ def quality_rows(week: ReleasedWeek, t: Texts, *, contact: str = "") -> list[dic
         ("contact", [contact] if contact else []),
     ]
     return [{"label": t(f"quality.{key}"), "texts": list(texts)} for key, texts in rows if texts]
+
+
+def _delivered(week: ReleasedWeek, t: Texts) -> list[str]:
+    """For an analist the files by source; for others the themes of which data is missing."""
+    if not week.quality.delivered:
+        missing = [t.theme(theme.theme) for theme in week.themes if theme.missing or week.no_data]
+        return (
+            [t("quality.delivered_not", themes=t.listed(missing))]
+            if missing
+            else [t("quality.delivered_all")]
+        )
+    told = []
+    for one in week.quality.delivered:
+        themes = t.listed([t.theme(theme) for theme in one.themes])
+        told.append(t.plural("quality.delivered_files", one.received, expected=one.expected, themes=themes))
+        told += [t("quality.delivered_broken", file=name) for name in one.broken]
+        told += [silent_text(one.expected, theme, day, t) for theme, day in one.silent.items()]
+    return told
+
+
+def silent_text(expected: str, theme: str, day: str, t: Texts) -> str:
+    """Say until when a source tells of a theme.
+
+    Parameters
+    ----------
+    expected : str
+        Name of the file, or pattern of names.
+    theme : str
+        Key of the theme.
+    day : str
+        Last day (``2026-11-11``) that it tells of in the week; empty: none.
+    t : Texts
+        The reader's language.
+    """
+    told = {"expected": expected, "theme": t.theme(theme)}
+    if not day:
+        return t("quality.delivered_older", **told)
+    return t("quality.delivered_until", **told, day=t.day(dt.date.fromisoformat(day)))
 
 
 def _rows_text(rows: RowsRead, t: Texts) -> str:

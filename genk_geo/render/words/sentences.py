@@ -91,7 +91,8 @@ def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], te
     lately = [sentence for theme in week.themes for sentence in _lately(week, theme, stadsdeel, texts)]
     ahead = [sentence for sentence in lately if sentence.kind == "ahead"]
     more += [sentence for sentence in lately if sentence.kind != "ahead"] + ahead[:1]
-    if week.level.shows_areas and not hotspots and not all(theme.too_few for theme in week.themes):
+    looked_at = [theme for theme in week.themes if not (theme.too_few or theme.missing)]
+    if week.level.shows_areas and not hotspots and looked_at:
         more.append(Sentence(texts("brief.no_hotspots"), "", "no_hotspots"))
     base, more = _ordered(base)[:_MOST], _ordered(more)
     return _ordered(base + more[: _MOST - len(base)])
@@ -168,6 +169,8 @@ def _count_sentence(theme: ReleasedTheme, area: AreaWeek | None, texts: Texts) -
 
 def _news(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], texts: Texts) -> list[Sentence]:
     name = texts.theme(theme.theme).lower()
+    if theme.missing:
+        return []
     if theme.too_few:
         return [Sentence(texts("brief.too_few", theme=name), theme.theme, "too_few")]
     found = [

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.crs import epsg_of
+from genk_geo.crs import epsg_of, metric_epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.accidents.candidates import (
@@ -165,10 +165,7 @@ def dangerous_points(
 
 def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     """Which accidents have a place; distances between them must be metres."""
-    if accidents.crs.is_geographic:
-        raise SchemaError(
-            "The accidents are in degrees: needed a metric system. Use genk_geo.crs.reproject first."
-        )
+    metric_epsg_of(accidents, "The accidents")
     there = ~(accidents.geometry.is_empty | accidents.geometry.isna()).to_numpy()
     wrong = accidents.index[there & (accidents.geometry.geom_type != "Point").to_numpy()]
     if len(wrong):
@@ -279,6 +276,7 @@ def dangerous_by_radius(
     {50: False, 75: False, 100: True, 150: True, 'listed_in': 2}
     """
     streets = None if segments is None else StreetNetwork.from_segments(segments)
+    accidents = accidents.reset_index(drop=True)  # members are told apart by their labels
     base = dangerous_points(accidents, streets, radius_m=radius_m, end=end, rule=rule)
     table = pd.DataFrame(index=base.index)
     for radius in radii_m:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from genk_geo.errors import SchemaError
+
 # Half-open clock hours by weekday (0 = Monday): to school, and home; on Wednesday school ends at noon.
 _TO_SCHOOL = (7.5, 9.0)
 _HOME = dict.fromkeys((0, 1, 3, 4), (15.0, 17.5)) | {2: (11.5, 13.5)}
@@ -39,6 +41,9 @@ def at_school_time(incidents: pd.DataFrame) -> pd.Series[bool]:
     >>> gg.stats.at_school_time(pd.DataFrame({"from": begin, "to": begin})).tolist()
     [True, False, False]
     """
+    for name in ("from", "to"):
+        if getattr(incidents[name].dtype, "kind", "O") != "M":
+            raise SchemaError(f"Column {name!r}: needed moments, given {incidents[name].dtype}.")
     start = incidents["from"]
     length = (incidents["to"] - start).fillna(pd.Timedelta(0))
     middle = start + length / 2

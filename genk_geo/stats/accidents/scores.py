@@ -220,6 +220,9 @@ def yearly_accidents(
     """
     if not 0 < confidence < 1:
         raise ConfigError(f"confidence is {confidence:g}, needed between 0 and 1.")
+    accidents = accidents.reset_index(drop=True)
+    if accidents["from"].isna().all() and len(accidents):
+        raise SchemaError("The accidents: needed a moment in `from`, given none.")
     scores = accident_scores(accidents)
     injured = accidents[(scores["score"] > 0).to_numpy()]
     names = ["accidents", "low", "high", "weak", "whole", "against"]

@@ -119,13 +119,15 @@ def reporting_step(
     if sources is not None and not sources.index.equals(counts.index):
         raise SchemaError("The sources: needed the same weeks as the history.")
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
-    y = np.nan_to_num(counts.to_numpy(dtype=float))
+    y = counts.to_numpy(dtype=float)
     if here < LEAST_RECORD or y.shape[1] < _LEAST_AREAS:
         return None
     seasons = [build_season(y, at) for at in range(here - YEAR, here)]
-    usual = np.array([season.factor for season in seasons])
     unknown = float(np.mean([season.variance for season in seasons]))
-    past = y[here - YEAR : here]
+    year = y[here - YEAR : here]
+    # Of a week that is not known nothing is usual: it neither rises nor falls.
+    usual = np.array([season.factor for season in seasons]) * np.isfinite(year).any(axis=1)
+    past = np.nan_to_num(year)
     best = max(
         (
             _shift(past.sum(axis=1), usual, at, unknown)
@@ -139,7 +141,9 @@ def reporting_step(
     if _share_along(past, usual, at, size) < _TAKING_PART:
         return None
     since = Week.from_day(counts.index[here - YEAR + at].date())
-    new = sources is not None and _one_is_new(sources.to_numpy(dtype=float)[:here], here - YEAR + at)
+    new = sources is not None and _one_is_new(
+        np.nan_to_num(sources.to_numpy(dtype=float)[:here]), here - YEAR + at
+    )
     return ReportingStep(since, float(np.exp(size)), variance, new)
 
 
@@ -161,7 +165,8 @@ def _restlessness(total: Floats, mean: Floats) -> float:
     for length in (1, _BLOCK):
         whole = total.size // length * length
         seen, fitted = (values[-whole:].reshape(-1, length).sum(axis=1) for values in (total, mean))
-        found.append(float(((seen - fitted) ** 2 / fitted).sum() / (seen.size - 2)))
+        seen, fitted = seen[fitted > 0], fitted[fitted > 0]
+        found.append(float(((seen - fitted) ** 2 / fitted).sum() / max(seen.size - 2, 1)))
     return max(found)
 
 

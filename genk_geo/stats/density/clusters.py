@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.crs import epsg_of
+from genk_geo.crs import metric_epsg_of
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.density.raster import checked_points
@@ -114,8 +114,8 @@ def density_clusters(
     [2, 2, 2, 1, 1]
     """
     _check(radius_m, min_weight, method, buffer_m)
-    epsg = epsg_of(points, "The layer of points")
-    xy, w, there = _located(points, weights, epsg)
+    epsg = metric_epsg_of(points, "The points")
+    xy, w, there = _located(points, weights)
     found, core = np.full(len(xy), -1), np.zeros(len(xy), dtype=bool)
     if len(xy):
         search = _dbscan if method == "dbscan" else _hdbscan
@@ -145,12 +145,8 @@ def _check(radius_m: float, min_weight: float, method: str, buffer_m: float | No
 
 
 def _located(
-    points: gpd.GeoDataFrame | gpd.GeoSeries, weights: npt.ArrayLike | None, epsg: int
+    points: gpd.GeoDataFrame | gpd.GeoSeries, weights: npt.ArrayLike | None
 ) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    from pyproj import CRS
-
-    if CRS.from_epsg(epsg).is_geographic:
-        raise SchemaError(f"The points are in degrees (EPSG:{epsg}), needed a metric system.")
     geometry = points.geometry
     there = np.asarray(~(geometry.isna() | geometry.is_empty))
     other = there & (geometry.geom_type != "Point").to_numpy()

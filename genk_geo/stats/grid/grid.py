@@ -298,7 +298,7 @@ def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
     from pyproj.exceptions import CRSError
 
     try:
-        geographic = CRS.from_epsg(crs).is_geographic
+        system = CRS.from_epsg(crs)
     except CRSError as fault:
         raise ConfigError(f"crs: {crs} is not an EPSG code; 31370 is one, Belgian Lambert 72.") from fault
     if not np.isfinite(shapely.get_coordinates(boundary)).all():
@@ -306,7 +306,10 @@ def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
     if not boundary.is_valid:
         # lines that cross themselves are told apart by what they enclose; parts that overlap count once
         boundary = shapely.make_valid(boundary, method="structure", keep_collapsed=False)
-    if geographic:
+    if not system.is_geographic and abs(system.axis_info[0].unit_conversion_factor - 1.0) > 1e-9:
+        unit = system.axis_info[0].unit_name
+        raise SchemaError(f"The boundary is in {unit} (EPSG:{crs}), needed a metric system. Reproject it.")
+    if system.is_geographic:
         raise SchemaError(
             f"The boundary is in degrees (EPSG:{crs}), needed a metric system such as EPSG:31370. "
             "Use genk_geo.crs.reproject."

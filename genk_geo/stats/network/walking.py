@@ -85,7 +85,7 @@ def walking_zones(
     """
     network = StreetNetwork.from_segments(segments)
     reach_m = walking_reach_m(minutes, walk_kmh)
-    placed = snap_to_network(places, network, max_distance_m=max_distance_m)
+    placed = snap_to_network(places, network, max_distance_m=max_distance_m).reset_index(drop=True)
     on = placed[placed["segment"] >= 0]
     pieces = pieces_of(network, _LIXEL_M)
     near = within_reach(
@@ -96,14 +96,14 @@ def walking_zones(
     )
     lines = lixel_frame(network, pieces).geometry.to_numpy()
     zones = {}
-    for at, label in enumerate(on.index):
+    for at, place in enumerate(on.index):
         mine = near.target[near.start[at] : near.start[at + 1]]
         shape = shapely.union_all(shapely.buffer(lines[mine], _PATH_M))
-        zones[label] = (float(pieces.length_m[mine].sum()), shapely.simplify(shape, _SIMPLIFY_M))
+        zones[place] = (float(pieces.length_m[mine].sum()), shapely.simplify(shape, _SIMPLIFY_M))
     empty = (0.0, shapely.Polygon())
     return gpd.GeoDataFrame(
-        {"street_m": [zones.get(label, empty)[0] for label in places.index]},
-        geometry=[zones.get(label, empty)[1] for label in places.index],
+        {"street_m": [zones.get(place, empty)[0] for place in range(len(places))]},
+        geometry=[zones.get(place, empty)[1] for place in range(len(places))],
         index=places.index,
         crs=network.crs,
     )
@@ -219,26 +219,29 @@ def ways_to_school(
     mass = np.asarray(accidents_per_segment, dtype=float)
     if mass.shape != network.length_m.shape or not (mass >= 0).all():
         raise SchemaError(f"Needed {len(network.length_m)} numbers of accidents, one for each segment.")
-    if schools.empty:
-        raise SchemaError("There is no school to go to. Give at least one point.")
-    tree = KDTree(network.nodes)
-    start, goal = (
-        tree.query(shapely.get_coordinates(reproject(points, network.crs).geometry.to_numpy()))[1]
-        for points in (homes, schools)
+    home_xy, school_xy = (
+        shapely.get_coordinates(shapely.points(np.column_stack([shape.x, shape.y])))
+        for shape in (reproject(points, network.crs).geometry for points in (homes, schools))
     )
+    somewhere, there = (np.isfinite(xy).all(axis=1) for xy in (home_xy, school_xy))
+    if not there.any():
+        raise SchemaError("There is no school to go to. Give at least one point.")
+    tree, labels = KDTree(network.nodes), schools.index[there]
+    start = tree.query(np.where(somewhere[:, None], home_xy, 0.0))[1] if len(homes) else np.zeros(0, np.intp)
+    goal = tree.query(school_xy[there])[1]
     mean = mass.sum() / network.length_m.sum()
     effort = network.length_m + (mass / mean if mean > 0 else 0.0)
     shortest, safest = (_Ways.build_cheapest(network, cost, start) for cost in (network.length_m, effort))
     rows = []
     for home in range(len(homes)):
         far = shortest.cost[home, goal]
-        if not np.isfinite(far).any():
+        if not (somewhere[home] and np.isfinite(far).any()):
             rows.append((None, np.nan, np.nan, np.nan, np.nan))
             continue
         nearest = int(np.argmin(far))
         on = [ways.segments(home, goal[nearest]) for ways in (shortest, safest)]
         figures = [(float(network.length_m[way].sum()), float(mass[way].sum())) for way in on]
-        rows.append((schools.index[nearest], *figures[0], *figures[1]))
+        rows.append((labels[nearest], *figures[0], *figures[1]))
     columns = ["school", "length_m", "accidents", "safest_length_m", "safest_accidents"]
     return pd.DataFrame(rows, index=homes.index, columns=columns)
 

@@ -17,6 +17,7 @@ from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.jobs.week.near_repeat import near_repeats, usable
 from genk_geo.jobs.week.signals import COLUMNS, RAREST_WEEKS, signals
+from genk_geo.schema import geocode_level_dtype
 
 WEEK = Week(2026, 46)
 AS_OF = WEEK.end() + pd.Timedelta(days=1)
@@ -37,7 +38,9 @@ def themed(ground, xy, moment, *, theme="burglary", hours=0.0, reported=None):
             "from": begin,
             "to": begin + pd.to_timedelta(pd.Series(np.broadcast_to(hours, len(xy))), unit="h"),
             "reported": begin if reported is None else reported,
+            "source": "police",
             "geocode_uncertainty_m": 5.0,
+            "geocode_level": pd.Series(["address"] * len(xy), dtype=geocode_level_dtype()),
         },
         geometry=gpd.points_from_xy(*np.asarray(xy, dtype=float).T),
         crs=ground.city.crs,
