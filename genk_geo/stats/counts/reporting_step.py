@@ -182,5 +182,5 @@ def _share_along(past: Floats, usual: Floats, at: int, size: float) -> float:
 def _one_is_new(sources: Floats, at: int) -> bool:
     """Whether a source had nothing until some weeks before the step, and has reported since."""
     begins = max(at - _BLOCK, 0)
-    new = (sources[:begins].sum(axis=0) == 0) & (sources[begins:].sum(axis=0) > 0)
+    new = (np.nansum(sources[:begins], axis=0) == 0) & (np.nansum(sources[begins:], axis=0) > 0)
     return bool(new.any())

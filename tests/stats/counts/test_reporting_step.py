@@ -117,3 +117,13 @@ def test_after_a_step_no_alert_is_given_for_what_has_been_usual_since():
         before += int(alerts(history, week=WEEK)["alert"].sum())
     assert told <= 3
     assert before >= 10
+
+
+def test_weeks_that_are_not_known_are_no_step():
+    """A file that failed to come for six weeks took the whole city down, and back."""
+    history = city(np.random.default_rng(3))
+    lost, fallen = history.astype(float), history.copy()
+    lost.iloc[-7:-1] = np.nan
+    fallen.iloc[-7:-1] //= 3
+    assert reporting_step(lost, week=WEEK) is None
+    assert reporting_step(fallen, week=WEEK).factor < 0.5
