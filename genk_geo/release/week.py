@@ -115,7 +115,7 @@ def release(
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
         quality=release_quality(result.quality, level, {theme: told.window for theme, told in areas.items()}),
         themes=themes,
-        no_data=all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes),
+        no_data=all(_empty(found, areas[found.theme], level) for found in result.themes),
         environments=release_environments(result.environments, level=level, themes=themes),
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
@@ -167,6 +167,15 @@ def _theme(
         outlook=release_outlook(found, reader, outlines) if areas else None,
         points=_points(found) if level.shows_points else None,
     )
+
+
+def _empty(found: ThemeWeek, told: Counted, level: Level) -> bool:
+    """Whether nothing came in; but for an analist only where something was expected.
+
+    A quiet week is one of small counts. Called empty, it would be known to have none in any wijk.
+    """
+    none = found.city.empty or bool((found.city["observed"] == 0).all())
+    return none and (level.shows_points or found.city.empty or found.undelivered or told.nothing)
 
 
 def _points(found: ThemeWeek) -> gpd.GeoDataFrame | None:
