@@ -53,8 +53,9 @@ def search(reads: Sequence[Read], config: Path, corrected: tuple[Week, Week] | N
     with session.on_record() as store:
         known = store.incidents()
         found = _keys(reads, known) + _places(reads, known, session.city.crs)
+        found += _doors(reads, {str(name) for name in session.city.streets["street"]})
         for theme in sorted({one.theme for read in reads for one in read.counted}):
-            found += _counts(theme, reads, session, store.incidents(theme=theme), corrected)
+            _compare(theme, reads, session, store.incidents(theme=theme), corrected)
     return found
 
 
@@ -72,6 +73,26 @@ def _keys(reads: Sequence[Read], known: gpd.GeoDataFrame) -> int:
         if hits:
             print(f"KEY {path}: {len(hits)} names of incidents")
     print(f"keys of {len(ids)} incidents in {len(files)} files: {found}")
+    return found
+
+
+def _doors(reads: Sequence[Read], streets: set[str]) -> int:
+    """Names of streets with a number behind them, in any text."""
+    found, last_words = 0, {name.split()[-1] for name in streets if name.split()}
+    for read in reads:
+        for path in sorted(read.folder.iterdir()):
+            if path.suffix in {".html", ".csv", ".json"}:
+                text = re.sub(r"<[^>]*>", "\n", path.read_text(encoding="utf-8"))
+                hits = set()
+                for match in re.finditer(r"(\S+) (\d{1,4}[a-zA-Z]?)\b", text):
+                    if match[1] in last_words:
+                        words = [*text[max(match.start() - 60, 0) : match.start()].split(), match[1]]
+                        names = {" ".join(words[-many:]) for many in range(1, 7)} & streets
+                        hits |= {f"{name} {match[2]}" for name in names}
+                found += len(hits)
+                if hits:
+                    print(f"DOOR {path}: {len(hits)} house numbers")
+    print(f"house numbers behind one of {len(streets)} streets: {found}")
     return found
 
 
@@ -121,14 +142,17 @@ def _places(reads: Sequence[Read], known: gpd.GeoDataFrame, crs: int) -> int:
     return found
 
 
-def _counts(
+def _compare(
     theme: str,
     reads: Sequence[Read],
     session: Session,
     incidents: gpd.GeoDataFrame,
     corrected: tuple[Week, Week] | None,
-) -> int:
-    """What is told of each week holds what the history knew of it a day after its end."""
+) -> None:
+    """Whether what is told of each week holds what the history knows, a day after its end.
+
+    No finding: what was told stays as it was told, also where a report was corrected since.
+    """
     history = session.history(theme, incidents)
     tz = session.city.timezone
     every = [one for read in reads for one in read.counted if one.theme == theme]
@@ -150,4 +174,3 @@ def _counts(
                 compared += 1
                 wrong += not low <= value <= (math.inf if high is None else high)
     print(f"{theme}: {compared} counts compared with the history, {wrong} told otherwise")
-    return wrong

@@ -6,8 +6,8 @@ system of whole numbers. It reports
 
 - counts that are held back and follow from it, or of which less is left than was promised;
 - numbers on a page that nothing here reads, so that none slips in unseen;
-- with `--config`, what of the history can be found in the files: numbers and keys of reports, doors,
-  places of incidents; and where what is told is not what the history says.
+- with `--config`, what of the history can be found in the files: names of incidents, their places, and doors
+  (a street with a number) of whatever kind; and, for information, how often it has another count than told.
 
 Nothing is changed or sent. Run it in the environment of the program, on one's own folder, before publishing.
 Exit codes: 0 nothing was found, 1 something was.

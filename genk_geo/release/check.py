@@ -13,6 +13,7 @@ from genk_geo.release.level import Level
 from genk_geo.release.record import record_of, shape_of
 from genk_geo.release.suppress import SECRET, Count
 from genk_geo.release.told import Told, count_of
+from genk_geo.release.windows import with_told_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,7 +89,7 @@ def guarded(
         If the page was published before and would be another one now.
     """
     told = list(others)
-    week = _with_safe_signals(_as_told(week, Told(told)), told)
+    week = with_told_windows(_with_safe_signals(_as_told(week, Told(told)), told), told)
     record = record_of(week)
     found = check_release(record, told)
     for vague, pick in ((_at_least, _near), (_silent, _near), (_silent, _every)):

@@ -110,5 +110,6 @@ def _gone(spot: Hotspot) -> bool:
 def _shown(spot: Hotspot) -> tuple[bool, int, int, int, str, bytes, str]:
     """What is told of a hotspot, and nothing else; the name, by chance, only of two that look alike."""
     certainty = _CERTAINTY.index(spot.hotspot_class) if spot.hotspot_class in _CERTAINTY else len(_CERTAINTY)
-    told = (-spot.observed.ends[0], certainty, -(spot.times or 0), spot.wijk)
+    count = spot.observed if spot.before is None else spot.before[0]
+    told = (-count.ends[0], certainty, -(spot.times or 0), spot.wijk)
     return (_gone(spot), *told, outline_of(spot), spot.hotspot_id)

@@ -43,9 +43,10 @@ def record_of(week: ReleasedWeek) -> Record:
         :mod:`genk_geo.release.retold`), ``traffic`` (the accidents of each year) and ``themes``: for each
         ``weeks`` (week -> kind of area -> name -> count), ``beside`` (week -> area -> incidents that are in
         none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
-        (``shape``, ``wijken`` that it lies wholly in, ``apart`` from all others, ``weeks`` of its window,
-        ``observed``, ``this_week``) and ``signals`` (the same of those that are told to be
-        large, over the weeks that they touch). Counts as :data:`genk_geo.release.told.Text`.
+        (``shape``, its ``box``, the wijken that it has ``touched``, ``wijken`` that it lies wholly in,
+        ``apart`` from all others, ``weeks`` of its window, ``observed``, ``this_week``) and ``signals`` (the
+        same of those that are told to be large, over the weeks that they touch). Counts as
+        :data:`genk_geo.release.told.Text`.
     """
     wijken = week.wijken
     return {
@@ -106,6 +107,8 @@ def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
 def _hotspot(spot: Hotspot, others: Iterable[Hotspot], wijken: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "shape": shape_of(spot),
+        "box": list(box_of(spot)),
+        "touched": touched_by(spot.geometry, wijken),
         "wijken": _holding(spot.geometry, wijken),
         "apart": all(
             other is spot or spot.geometry.intersection(other.geometry).area == 0 for other in others
@@ -130,9 +133,20 @@ def _signal(signal: Signal, week: Week, wijken: Mapping[str, Any]) -> dict[str, 
 
 def _holding(outline: BaseGeometry, wijken: Mapping[str, Any]) -> list[str]:
     """The wijken that hold an outline, where they hold it wholly."""
-    touched = [name for name, shape in wijken.items() if shape.intersection(outline).area > 0]
+    touched = touched_by(outline, wijken)
     whole = bool(touched) and shapely.union_all([wijken[name] for name in touched]).covers(outline)
     return touched if whole else []
+
+
+def touched_by(outline: BaseGeometry, wijken: Mapping[str, Any]) -> list[str]:
+    """The wijken that an outline shares ground with."""
+    return [name for name, shape in wijken.items() if shape.intersection(outline).area > 0]
+
+
+def box_of(spot: Hotspot) -> tuple[float, float, float, float]:
+    """West, south, east and north of an outline, in whole metres."""
+    west, south, east, north = (float(round(edge)) for edge in spot.geometry.bounds)
+    return west, south, east, north
 
 
 def shape_of(spot: Hotspot | Signal) -> str:

@@ -116,7 +116,7 @@ def release(
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
         quality=release_quality(result.quality, level, {theme: told.window for theme, told in areas.items()}),
         themes=themes,
-        no_data=all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes),
+        no_data=all(_empty(found, areas[found.theme], level) for found in result.themes),
         environments=release_environments(result.environments, level=level, themes=themes),
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
@@ -183,6 +183,15 @@ def _step(found: ThemeWeek, told: Counted, level: Level) -> ReleasedStep | None:
         own = found.step
         return None if own is None else ReleasedStep(own.since, own.up, own.new_source)
     return None if told.step is None else ReleasedStep(told.step.since, told.step.factor > 1)
+
+
+def _empty(found: ThemeWeek, told: Counted, level: Level) -> bool:
+    """Whether nothing came in; but for an analist only where something was expected.
+
+    A quiet week is one of small counts. Called empty, it would be known to have none in any wijk.
+    """
+    none = found.city.empty or bool((found.city["observed"] == 0).all())
+    return none and (level.shows_points or found.city.empty or found.undelivered or told.nothing)
 
 
 def _points(found: ThemeWeek) -> gpd.GeoDataFrame | None:

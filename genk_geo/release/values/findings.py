@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
+    from genk_geo.calendar import Week
     from genk_geo.release.suppress import Count
 
 
@@ -45,6 +46,8 @@ class Hotspot:
         Size.
     geometry : shapely geometry
         In the city's metric system.
+    before : tuple of Count and Week, or None
+        With no `observed` told: the last that was told of it, and the last week of its window.
     """
 
     hotspot_id: str
@@ -67,6 +70,7 @@ class Hotspot:
     times: int | None
     area_m2: float
     geometry: BaseGeometry
+    before: tuple[Count, Week] | None = None
 
 
 @dataclass(frozen=True)

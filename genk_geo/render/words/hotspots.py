@@ -34,7 +34,7 @@ def hotspot_row(spot: Hotspot, week: ReleasedWeek, t: Texts) -> dict[str, Any]:
         "status": spot.status,
         "status_text": t(f"status.{spot.status}"),
         "this_week": count_text(spot.this_week, t),
-        "observed": count_text(spot.observed, t),
+        "observed": _counted(spot, week, t),
         "expected": t("hotspots.expected", expected=expected) if expected else "",
         "since": since_text(spot, week.week, t),
         "pattern": "" if spot.status == "gone" else t(f"pattern.{spot.pattern}"),
@@ -45,6 +45,14 @@ def hotspot_row(spot: Hotspot, week: ReleasedWeek, t: Texts) -> dict[str, Any]:
         "help": _help(spot, week, t),
     }
     return {**row, "card": {"title": title, "note": place_text(spot, t), **_card(spot, row, t)}}
+
+
+def _counted(spot: Hotspot, week: ReleasedWeek, t: Texts) -> str:
+    """Incidents over the window; where none are told now, those that were told last, with their week."""
+    if spot.before is None:
+        return count_text(spot.observed, t)
+    count, last = spot.before
+    return t("hotspots.before", count=count_text(count, t), week=t.week(last, beside=week.week))
 
 
 def _card(spot: Hotspot, row: dict[str, Any], t: Texts) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""Counts of hotspots over windows that shift: every small history published, and read backwards."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from itertools import product
+
+import pytest
+
+from genk_geo.release.suppress import SECRET, Count
+
+LIMIT = 2
+
+
+@pytest.fixture(scope="module")
+def placed(attack):
+    """A city whose hotspot holds what is said for each week."""
+
+    @dataclass
+    class Placed(attack.City):
+        inside: dict = field(default_factory=dict)
+
+        def in_spot(self, _wijk, week):
+            return self.inside.get(week, 0)
+
+    return Placed
+
+
+def pages_of(attack, placed, rows, inside, *, window=2, limit=LIMIT, parents="A"):
+    """All but the first week published, one after the other: what is told of the areas and of the hotspot."""
+    weeks = [attack.week.shift(at) for at in range(len(rows))]
+    told, shown = [], []
+    for at, week in enumerate(weeks[1:], start=1):
+        known = weeks[: at + 1]
+        city = placed(
+            parents, {when: list(row) for when, row in zip(known, rows, strict=False)}, window=window,
+            limit=limit, spots={0: 10}, inside=dict(zip(known, inside, strict=False)),
+        )  # fmt: skip
+        shown.append(city.page(week, told))
+    return shown
+
+
+def said(page):
+    (theme,) = page.themes
+    (spot,) = theme.hotspots
+    tables = {
+        when: (str(table.wijken), str(table.stadsdelen)) for when, table in sorted(theme.tables.items())
+    }
+    return str((tables, spot.observed, spot.before, spot.expected, spot.times, spot.number))
+
+
+def read_backwards(attack, placed, backwards):
+    weeks = [(n, s) for n in range(LIMIT + 1) for s in range(n + 1)]
+
+    def rule(history):
+        # Beside it a wijk that always has some: a week without any is told as such.
+        rows, inside = [[n, 3] for n, _ in history], [s for _, s in history]
+        told = tuple(map(said, pages_of(attack, placed, rows, inside, parents="AB")))
+        return told, [n < LIMIT for n in (n for n, _ in history)]
+
+    inputs = list(product(weeks, repeat=3))
+    worlds = {}
+    for history in inputs:
+        told, hidden = rule(history)
+        worlds.setdefault(told, []).append(([n for n, _ in history], hidden))
+    return [
+        (told, at) for told, members in worlds.items() for at in range(3)
+        if members[0][1][at] and {counts[at] for counts, _ in members} != set(range(LIMIT))
+    ]  # fmt: skip
+
+
+def test_nothing_follows_from_windows_for_who_knows_the_rule(attack, placed, backwards):
+    assert read_backwards(attack, placed, backwards) == []
+
+
+def test_the_windows_of_before_gave_small_counts_away(attack, placed, backwards, monkeypatch):
+    """Told unless that says too much: where it is not told, it would have said too much."""
+    monkeypatch.setattr("genk_geo.release.check.with_told_windows", lambda week, _: week)
+    logging.getLogger("genk_geo").setLevel(logging.ERROR)
+    assert read_backwards(attack, placed, backwards) != []
+
+
+def test_a_count_that_was_told_is_repeated_with_its_week(attack, placed):
+    """Small counts in the wijk: told once, and again when no week is shared any more."""
+    rows, inside = [[4]] * 6, [3, 3, 3, 2, 2, 2]
+    pages = pages_of(attack, placed, rows, inside, window=2, limit=5, parents="A")
+    spots = [page.themes[0].hotspots[0] for page in pages]
+    weeks = [page.week for page in pages]
+    # Two weeks of four at the most: four is what they can have with one of them at none.
+    assert [spot.observed for spot in spots[:1]] == [SECRET]
+    pages = pages_of(attack, placed, rows, inside, window=3, limit=5)
+    spots = [page.themes[0].hotspots[0] for page in pages]
+    assert spots[0].observed == Count(6)
+    assert (spots[1].observed, spots[1].before) == (SECRET, (Count(6), weeks[0]))
+    assert spots[3].observed in {Count(6), Count(7), Count(None, 8, over=True)}
+
+
+def test_a_lively_wijk_tells_every_week(attack, placed):
+    rows, inside = [[20]] * 5, [8, 9, 8, 7, 9]
+    pages = pages_of(attack, placed, rows, inside, limit=5)
+    assert [page.themes[0].hotspots[0].observed.value for page in pages] == [17, 17, 15, 16]
