@@ -64,7 +64,7 @@ def blocked_covariance(
         found += fit.covariance @ (sums.T @ sums) @ fit.covariance * number / max(number - 1, 1)
     found /= len(blocks)
     short = np.maximum(np.diag(fit.covariance) - np.diag(found), 0.0)
-    return found + np.diag(short)
+    return np.asarray(found + np.diag(short))
 
 
 def needed(blocks: Ints, questions: int) -> float:
