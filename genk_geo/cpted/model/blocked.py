@@ -57,15 +57,14 @@ def blocked_covariance(
     design = np.column_stack([np.ones(len(y)), member])
     mean = exposure * np.exp(design @ fit.coefficients)
     pull = design * ((y - mean) / (1.0 + fit.dispersion * mean))[:, None]
-    found: Floats = np.zeros(fit.covariance.shape)
+    found = np.zeros(fit.covariance.shape)
     for block in blocks:
         number = int(block.max()) + 1
         sums = np.column_stack([np.bincount(block, column, number) for column in pull.T])
         found += fit.covariance @ (sums.T @ sums) @ fit.covariance * number / max(number - 1, 1)
     found /= len(blocks)
     short = np.maximum(np.diag(fit.covariance) - np.diag(found), 0.0)
-    covariance: Floats = found + np.diag(short)
-    return covariance
+    return np.asarray(found + np.diag(short))
 
 
 def needed(blocks: Ints, questions: int) -> float:

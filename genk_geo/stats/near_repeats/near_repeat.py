@@ -74,7 +74,9 @@ class NearRepeats:
         alone).
     reaches : pandas.DataFrame
         A row for each reach, all bands up to it together: ``distance_m``, ``days``, ``observed``,
-        ``expected``, ``ratio``, ``z``, ``p_value`` (corrected for the number of reaches).
+        ``expected``, ``ratio``, ``z``, ``p_value`` (corrected for the number of reaches), ``fading_p`` (share
+        of the shuffles of which as large a part of the pairs within twice the last time follows as soon; NaN
+        without blocks).
 
     Examples
     --------
@@ -98,12 +100,14 @@ class NearRepeats:
 
         That is the one with the largest standardised excess. Its p-value compares it with the largest excess
         of every shuffle, whatever reach that had, so that looking at many reaches does not make one
-        significant. (Its ratio is that of the most striking reach, hence rather high than low.)
+        significant. (Its ratio is that of the most striking reach, hence rather high than low.) Where times
+        are shuffled within blocks, the excess must also fade: a place that becomes busy within a block has
+        more pairs of every delay, a near repeat has more of short ones.
 
         Parameters
         ----------
         max_p : float, default 0.05
-            Highest corrected p-value.
+            Highest corrected p-value; also of the fading.
         min_ratio : float, default 1
             Smallest ratio that is worth telling.
 
@@ -113,7 +117,8 @@ class NearRepeats:
             None when nothing stands out.
         """
         table = self.reaches
-        striking = table[(table["p_value"] <= max_p) & (table["ratio"] >= min_ratio)]
+        fades = table["fading_p"].isna() | (table["fading_p"] <= max_p)
+        striking = table[(table["p_value"] <= max_p) & (table["ratio"] >= min_ratio) & fades]
         if striking.empty:
             return None
         row = striking.sort_values(["z", "distance_m", "days"], ascending=[False, True, True]).iloc[0]
@@ -193,8 +198,15 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
     if count.distances[-1] < least_m:
         raise ConfigError(f"least_m: given {least_m:g}, but the bands end at {count.distances[-1]:g}.")
     far = count.distances[1:] >= least_m
-    blocks = np.inf if block_days is None else block_days
-    tables = np.concatenate(list(count.shuffled(permutations, rng, block_days=blocks)))
+    fading = np.full((count.distances.size - 1, count.spans.size - 1), np.nan)
+    if block_days is None:
+        tables = np.concatenate(list(count.shuffled(permutations, rng)))
+    else:
+        longer = (*count.spans, 2.0 * count.spans[-1])
+        wide = count_pairs(xy, days, distance_bands, longer, metric)
+        tables = np.concatenate(list(wide.shuffled(permutations, rng, block_days=block_days)))
+        fading = _fading(wide.observed, tables)
+        tables = np.concatenate([tables[..., :-2], tables[..., -2:].sum(axis=-1, keepdims=True)], axis=-1)
     observed, shuffled = _up_to(count.observed), _up_to(tables)
     if block_days is None:
         mean, variance = (values[:-1, :-1] for values in count.moments(cumulated=True))
@@ -222,6 +234,7 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
             "ratio": ratio.ravel(),
             "z": z.ravel(),
             "p_value": np.where(np.isnan(z), 1.0, p_value).ravel(),
+            "fading_p": fading.ravel(),
         }
     )
     kept = np.repeat(far, count.spans.size - 1)
@@ -232,6 +245,17 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
 def _up_to(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Pairs within each reach: bands added up, those beyond the last edges left out."""
     return tables.cumsum(axis=-2).cumsum(axis=-1)[..., :-1, :-1]
+
+
+def _fading(observed: npt.NDArray[np.int64], shuffled: npt.NDArray[np.int64]) -> Floats:
+    """How often shuffles have as large a part of their pairs at short delays, by reach.
+
+    The last but one band of time is the comparison: delays between the last edge and twice that.
+    """
+    every = np.concatenate([observed[None], shuffled]).cumsum(axis=1)[:, :-1]
+    within = every[..., :-1].sum(axis=-1, keepdims=True)
+    part = every[..., :-2].cumsum(axis=-1) / np.maximum(within, 1)
+    return np.asarray((part >= part[0] - 1e-12).mean(axis=0))
 
 
 def _pooled(observed: npt.NDArray[np.int64], shuffled: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:

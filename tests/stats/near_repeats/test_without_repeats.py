@@ -7,6 +7,7 @@ import pytest
 
 from genk_geo.stats import near_repeat
 from genk_geo.stats.near_repeats.knox import count_pairs
+from genk_geo.stats.near_repeats.near_repeat import _fading
 from genk_geo.stats.near_repeats.without_repeats import expected_without_repeats
 
 SIDE, DAYS, BLOCK = 4000.0, 1092.0, 91.0
@@ -72,3 +73,32 @@ def test_the_mean_of_the_shuffles_is_exact_before_repeats_are_taken_out():
     assert (usual[observed > mean] <= (mean + 4 * sure)[observed > mean]).all()
     # A band without any observed pair keeps what the other bands do not take from it.
     assert (usual >= 0).all()
+
+
+@pytest.mark.parametrize("begin", [364.0, 400.0])
+def test_a_hotspot_of_some_months_is_no_repeat_and_its_repeats_are(begin):
+    """It begins with a block, and within one: then shuffles spread it over weeks in which it was not."""
+    alone = followed = 0
+    for seed in range(14):
+        rng = np.random.default_rng(seed)
+        xy, days = planted(rng, n=500)
+        hot = rng.uniform(1000, 1150, (60, 2)), rng.uniform(begin, begin + 182, 60)
+        repeats = planted(rng, n=100, repeats=90)
+        found = [
+            near_repeat(
+                np.vstack([xy, hot[0], *more[0]]), np.concatenate([days, hot[1], *more[1]]),
+                distance_bands=BANDS, time_bands=SPANS, block_days=BLOCK, permutations=199, rng=rng,
+            ).reach(max_p=0.01, min_ratio=1.25)
+            for more in (((), ()), ((repeats[0],), (repeats[1],)))
+        ]  # fmt: skip
+        alone += found[0] is not None
+        followed += found[1] is not None
+    assert alone <= 5
+    assert followed >= 12
+
+
+def test_the_fading_is_a_rank_among_the_shuffles():
+    # One band of distance and the rest; two of time, the comparison, and the rest.
+    observed = np.array([[6, 2, 2, 0], [0, 0, 0, 0]])
+    shuffled = np.array([[[5, 3, 2, 0], [0] * 4], [[6, 2, 2, 0], [0] * 4], [[2, 2, 6, 0], [0] * 4]])
+    np.testing.assert_allclose(_fading(observed, shuffled), [[2 / 4, 3 / 4]])
