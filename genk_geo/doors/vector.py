@@ -167,7 +167,8 @@ def layer_of_bytes(
         check_geopackage(content, name, what, error)
         return _opened(content, name, what, error, options)
     pure, known = pure_geojson(content, name, what, error)
-    frame = _opened(pure, name, what, error, options)
+    # GDAL takes a text that looks like a moment for one, and drops what it does not know of it: "09:04 PM".
+    frame = _opened(pure, name, what, error, {"DATE_AS_STRING": "YES"} | options)
     return frame if known else frame.set_crs(None, allow_override=True)
 
 

@@ -30,6 +30,22 @@ _KINDS = (
     "type", "soort", "categ", "desc", "offen", "crime", "natu", "aard", "feit", "delict", "delikt", "kind",
     "problem",
 )  # fmt: skip
+_DAYS = ("datum", "date", "dat", "dag", "jour", "tag", "dt", "dia", "fecha")
+_CLOCKS = ("uur", "tijd", "time", "hour", "heure", "zeit", "hora", "hrmn", "stunde")
+# How long something took is written as a time of the day is.
+_LENGTHS = (
+    "respon",
+    "duur",
+    "durat",
+    "duree",
+    "dauer",
+    "reac",
+    "aanrij",
+    "wacht",
+    "wait",
+    "elapsed",
+    "interval",
+)
 _NUMBERS = ("id", "nr", "num", "key", "ref", "code", "case", "no", "dossier", "zaak")
 
 
@@ -141,12 +157,22 @@ def _by_value(
 
     if "from_date" not in found and not {"year", "month"} <= set(found):
         free = left(lambda name: seen.is_date(name) and not _means(name, (*_REPORTED, *_CLOSED)), ())
+        if free is None:  # whole numbers are days where the name says so
+            told = [
+                name for name in names if _means(name, _DAYS) and not _means(name, (*_REPORTED, *_CLOSED))
+            ]
+            free = left(lambda name: name in told and seen.is_packed_date(name), ())
         if free is not None:
             found["from_date"] = [free]
         elif "reported_date" not in found and (free := left(seen.is_date, _REPORTED)) is not None:
             found["reported_date"] = [free]
-    if nameless and (free := left(seen.is_clock, ())) is not None:
-        found["from_time"] = [free]
+    if "from_time" not in found and "from_date" in found and not seen.has_clock(found["from_date"][0]):
+        others = (*_REPORTED, *_CLOSED, *_LENGTHS)
+        free = left(
+            lambda name: seen.is_clock(name, named=_means(name, _CLOCKS)) and not _means(name, others),
+            _CLOCKS,
+        )
+        found |= {} if free is None else {"from_time": [free]}
     wanted = [
         ("source_id", left(seen.is_number_of_reports, _NUMBERS, only=not nameless)),
         ("category", left(lambda name: seen.is_category(name) and _worded(name, seen), _KINDS)),

@@ -21,6 +21,7 @@ from genk_geo.ingestion.reading.header import Header
 from genk_geo.ingestion.reading.readers import read_raw
 from genk_geo.ingestion.rows import find_columns
 from genk_geo.ingestion.times import read_dates, read_moments
+from genk_geo.ingestion.values import cleaned
 from genk_geo.reference import City
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ def _not_read(raw: RawTable, used: set[str]) -> list[str]:
 def _lists(found: dict[str, list[str]], raw: RawTable) -> list[str]:
     lines = []
     if "category" in found:
-        values = raw.frame[found["category"][0]].str.strip().value_counts()
+        values = cleaned(raw.frame[found["category"][0]]).value_counts()
         lines += ["", "# our word = the supplier's words; the file has:"]
         lines += [
             f"#   {_comment(str(value))} ({count} x)" for value, count in values.head(15).items() if value

@@ -105,11 +105,24 @@ class Seen:
         signs = values.str.contains(r"[-/.:\s]|[A-Za-z]", regex=True).mean() if len(values) else 0.0
         return bool(signs > _MOST and self.date_share(name) >= _MOST)
 
-    def is_clock(self, name: str) -> bool:
-        """Whether the values are times of the day, written with a sign between hours and minutes."""
+    def is_clock(self, name: str, *, named: bool = False) -> bool:
+        """Whether the values are times of the day; without a name that says so a sign must stand in them."""
         values = self.filled(name)
-        written = values.str.fullmatch(r"\d{1,2}[:.hu]\d{2}([:.]\d{2})?.*").mean() if len(values) else 0.0
-        return bool(written > _MOST and self._share(name, "from_time") >= _MOST and not self.is_date(name))
+        if not len(values) or self.is_date(name) or self._share(name, "from_time") < _MOST:
+            return False
+        signs = "[:.hu]" if named else "[:hu]"
+        written = values.str.fullmatch(rf"\d{{1,2}}\s?{signs}\s?\d{{2}}([:.m]\d{{2}})?(\D.*)?").mean()
+        return bool(written > _MOST)
+
+    def has_clock(self, name: str) -> bool:
+        """Whether dates carry a time of the day."""
+        return bool(self.filled(name).str.contains(r"\d[:hu]\d\d|T\d{2}", regex=True).mean() > 0.5)
+
+    def is_packed_date(self, name: str) -> bool:
+        """Whether the values are eight digits that are days."""
+        values = self.filled(name)
+        packed = values.str.fullmatch(r"(19|20)\d{6}(\.0)?").mean() if len(values) else 0.0
+        return bool(packed > _MOST and self.date_share(name) >= _MOST)
 
     def is_number_of_reports(self, name: str) -> bool:
         """Whether each row has its own value, and that is no postcode, date, coordinate or sentence."""
