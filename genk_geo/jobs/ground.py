@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from genk_geo import stats
 from genk_geo.schema import check_table
+from genk_geo.stats.local.discs import Discs
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -49,6 +50,11 @@ class Ground:
     def graph(self) -> Graph:
         """Which cells touch, corners included."""
         return self.grid.graph()
+
+    @cached_property
+    def discs(self) -> Discs:
+        """The places that are judged as a hotspot: discs of two sizes around every cell."""
+        return Discs.of(self.grid)
 
     def around(self, values: pd.Series) -> pd.Series:
         """Sum of a value over each cell and those that touch it."""
