@@ -48,10 +48,10 @@ from genk_geo.stats.local.getis_ord import local_g
 from genk_geo.stats.local.hotspot_areas import hotspot_areas, track
 from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
-from genk_geo.stats.local.shrunken_risk import shrunken_risk
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
 from genk_geo.stats.local.window_dispersion import window_dispersion
-from genk_geo.stats.local.window_family import WindowFamily, window_family
+from genk_geo.stats.places.shrunken_risk import shrunken_risk
+from genk_geo.stats.places.window_family import WindowFamily, window_family
 
 # isort: split
 

@@ -11,7 +11,7 @@ from scipy.stats import gamma
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.chance import fingerprint
-from genk_geo.jobs.week.whereabouts import whereabouts
+from genk_geo.jobs.ground import whereabouts
 from genk_geo.schema import check_table
 from genk_geo.stats.inference.false_discovery import classify
 from genk_geo.stats.local.exposed import risk_interval
@@ -34,10 +34,15 @@ IDENTITY_WEEKS = 52
 
 
 class Heat(NamedTuple):
-    """Hot cells (contract ``hotspots``) and the areas that they form."""
+    """Hot cells (contract ``hotspots``), the areas that they form, and what it took.
+
+    `needed` is the number of incidents that prove nine cells where as many live as around the median
+    dwelling; None where there are too few incidents to prove anything.
+    """
 
     cells: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
+    needed: int | None
 
 
 def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat:
@@ -67,13 +72,15 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
     enough = counts.sum() >= history.settings.min_incidents
-    past = _past(history, window) if enough else []
-    dispersion = _restless(history, window, past)
+    past = past_of(history, window) if enough else []
+    dispersion = restless(history, window, past)
     tested = stats.local_g(
         counts, ground.graph, exposure=share, possible=(share > 0) & enough, dispersion=dispersion, level=None
     )
+    needed = None
     if enough:
-        tested = _with_discs(tested, discs_of(history, window, grid), counts, grid)
+        discs = discs_of(history, window, grid)
+        tested, needed = _with_discs(tested, discs, counts, grid), _needed(discs, share)
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
     cells["risk_low"], cells["risk_high"] = risk_interval(
@@ -85,14 +92,14 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     cells = cells.loc[sorted(cell for area in areas["cells"] for cell in area)]
     cells = cells.assign(cell_id=cells.index, theme=history.theme, period=f"{window.first}/{window.last}")
     cells = check_table(cells.reset_index(drop=True), "hotspots", epsg=ground.city.crs)
-    return Heat(cells, areas)
+    return Heat(cells, areas, needed)
 
 
 def discs_of(history: ThemeHistory, window: Window, grid: GridSettings) -> stats.WindowFamily:
     """The discs that are judged in a window, and what it takes to prove them."""
     return stats.window_family(
         history.ground.discs, history.expected_share * history.counts(window).sum(),
-        past=_past(history, window), parts=history.ground.cells["stadsdeel"], error=DISC_SHARE * grid.max_q,
+        past=past_of(history, window), parts=history.ground.cells["stadsdeel"], error=DISC_SHARE * grid.max_q,
     )  # fmt: skip
 
 
@@ -108,13 +115,20 @@ def _with_discs(
     return tested.assign(q_value=surer, hotspot_class=classify(surer.to_numpy(), surer.notna().to_numpy()))
 
 
-def _past(history: ThemeHistory, window: Window) -> list[pd.Series]:
-    """Earlier periods that say how restless the theme is; none where they are too few, or not asked."""
+def _needed(discs: stats.WindowFamily, share: pd.Series) -> int:
+    """What the smallest disc needs where the median incident would be expected."""
+    order = np.argsort(discs.expected[0], kind="stable")
+    middle = int(np.searchsorted(np.cumsum(share.to_numpy()[order]), 0.5 * share.sum()))
+    return int(discs.needed[0, order[min(middle, order.size - 1)]])
+
+
+def past_of(history: ThemeHistory, window: Window) -> list[pd.Series]:
+    """Counts of earlier periods that say how restless the theme is; none where too few, or not asked."""
     past = history.before(window, PAST_PERIODS) if history.settings.restless else []
     return past if len(past) >= FEWEST_PERIODS else []
 
 
-def _restless(history: ThemeHistory, window: Window, past: list[pd.Series]) -> pd.Series | None:
+def restless(history: ThemeHistory, window: Window, past: list[pd.Series]) -> pd.Series | None:
     """Variance over mean of the windows of cells; None without a past."""
     if not past:
         return None

@@ -10,8 +10,8 @@ from scipy.stats import nbinom, poisson
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, window_family
-from genk_geo.stats.local.discs import Discs
-from genk_geo.stats.local.tail_ladders import Ladders
+from genk_geo.stats.places.discs import Discs
+from genk_geo.stats.places.tail_ladders import Ladders
 
 GRID = Grid.cover(shapely.box(0, 0, 3000, 3000), 100)
 INDEX = GRID.cells.index

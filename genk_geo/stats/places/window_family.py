@@ -22,9 +22,9 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.inference.tails import overdispersed_tails
-from genk_geo.stats.local.discs import Discs
-from genk_geo.stats.local.tail_ladders import Ladders
 from genk_geo.stats.local.window_dispersion import fit_dispersion
+from genk_geo.stats.places.discs import Discs
+from genk_geo.stats.places.tail_ladders import Ladders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from genk_geo.stats.grid.grid import Grid
-    from genk_geo.stats.local.tail_ladders import Drawer
+    from genk_geo.stats.places.tail_ladders import Drawer
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
