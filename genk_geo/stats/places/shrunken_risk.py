@@ -3,14 +3,15 @@
 References
 ----------
 Clayton & Kaldor (1987), Biometrics 43, for gamma-Poisson shrinkage; Ibrahim & Chen (2000), Statistical
-Science 15, for a past that counts for a part; Lin et al. (2006), Bayesian Analysis 1, for ranks and
+Science 15, for a past that counts for a part; Schmidli et al. (2014), Biometrics 70, for a past that may not
+hold any more; Lin et al. (2006), Bayesian Analysis 1, for ranks and
 percentiles of shrunken risks; Richardson et al. (2004), Environmental Health Perspectives 112, for
 exceedance.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,22 @@ if TYPE_CHECKING:
 
 #: Shapes of the prior that are tried (places differ by one over their root), and parts of the past.
 _SHAPES = np.geomspace(0.25, 256.0, 11)
-_PARTS = np.array([0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0])
+_PARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0)
+#: Parts of the places that are as they were. Never all: what has ended must be able to say so.
+_KEEPS = (0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
+#: A prior must be so much more likely to be another one.
+_BETTER = 1e-9
 #: Of more places than this every third is asked for the prior: those beside it share most of its incidents.
 _MANY, _THIN = 1000, 3
 _HALVINGS = 40
+
+
+class _Prior(NamedTuple):
+    """Shape of the risks, what a past incident counts for, and how many places are as they were."""
+
+    shape: float
+    part: float
+    keeps: float
 
 
 def shrunken_risk(
@@ -41,10 +54,12 @@ def shrunken_risk(
 ) -> pd.DataFrame:
     """Shrink the risk of places to what is usual, as far as they say little, and say how sure the worst are.
 
-    The risk of a place is its incidents over what is expected. Risks differ as a gamma distribution; a
-    place's own earlier incidents, of another period, count for a part of what this period's do. How much
-    places differ and how much the past says is what makes this period most likely (empirical Bayes). The
-    chance to belong to the worst is that of a risk above the one that so large a part of all places exceeds.
+    The risk of a place is its incidents over what is expected. Risks differ as a gamma distribution. A place
+    may be as it was: then its own earlier incidents, of another period, count for a part of what this
+    period's do; or it has changed, and they count for nothing. How likely that is, this period's incidents
+    say: what was busy and is quiet now has probably changed. How much places differ, how much the past says
+    and how many change is what makes this period most likely (empirical Bayes). The chance to belong to the
+    worst is that of a risk above the one that so large a part of all places exceeds.
 
     Parameters
     ----------
@@ -94,9 +109,13 @@ def shrunken_risk(
     if told.any():
         y, mean, z, past = (values[told] for values in (y, mean, z, past))
         thin = _THIN if y.size > _MANY else 1
-        shape, part = _prior(*(values[::thin] for values in (y, mean, z, past)))
-        own, weight = shape + part * z + y, shape + part * past + mean
-        risk[told], chance[told] = own / weight, _above(own, weight, worst)
+        prior = _prior(*(values[::thin] for values in (y, mean, z, past)))
+        kept = _weight_of_kept(prior, y, mean, z, past)
+        own = np.stack([prior.shape + prior.part * z + y, prior.shape + y])
+        weight = np.stack([prior.shape + prior.part * past + mean, prior.shape + mean])
+        parts = np.stack([kept, 1.0 - kept])
+        risk[told] = (parts * own / weight).sum(axis=0)
+        chance[told] = _above(own, weight, parts, worst)
     return pd.DataFrame({"risk": risk, "chance": chance}, index=observed.index)
 
 
@@ -106,28 +125,51 @@ def _floats(values: pd.Series[float], index: pd.Index) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-def _prior(y: Floats, mean: Floats, z: Floats, past: Floats) -> tuple[float, float]:
-    """Shape of the prior and part of the past with which what is seen is most likely."""
-    from scipy.special import gammaln
-
-    best, found = -np.inf, (float(_SHAPES[-1]), 0.0)
-    for part in _PARTS if past.any() else _PARTS[:1]:
-        for shape in _SHAPES:
-            own, weight = shape + part * z, shape + part * past
-            share = mean / (weight + mean)
-            fit = gammaln(own + y) - gammaln(own) + own * np.log1p(-share) + y * np.log(share)
-            if (likely := float(fit.sum())) > best + 1e-9:
-                best, found = likely, (float(shape), float(part))
+def _prior(y: Floats, mean: Floats, z: Floats, past: Floats) -> _Prior:
+    """The prior with which what is seen is most likely."""
+    best, found = -np.inf, _Prior(float(_SHAPES[-1]), 0.0, 0.0)
+    for shape in map(float, _SHAPES):
+        fresh = _log_chance(shape, shape, y, mean)
+        if (likely := float(fresh.sum())) > best + _BETTER:
+            best, found = likely, _Prior(shape, 0.0, 0.0)
+        for part in _PARTS if past.any() else ():
+            lasting = _log_chance(shape + part * z, shape + part * past, y, mean)
+            for keeps in _KEEPS:
+                both = np.logaddexp(np.log(keeps) + lasting, np.log1p(-keeps) + fresh)
+                if (likely := float(both.sum())) > best + _BETTER:
+                    best, found = likely, _Prior(shape, part, keeps)
     return found
 
 
-def _above(own: Floats, weight: Floats, worst: float) -> Floats:
+def _weight_of_kept(prior: _Prior, y: Floats, mean: Floats, z: Floats, past: Floats) -> Floats:
+    """Chance of each place to be as it was, given what is seen now."""
+    if prior.keeps == 0:
+        return np.zeros(y.size)
+    lasting = _log_chance(prior.shape + prior.part * z, prior.shape + prior.part * past, y, mean)
+    fresh = _log_chance(prior.shape, prior.shape, y, mean)
+    odds = np.log(prior.keeps) + lasting - np.log1p(-prior.keeps) - fresh
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(odds, -700.0, 700.0))))
+
+
+def _log_chance(own: Floats | float, weight: Floats | float, y: Floats, mean: Floats) -> Floats:
+    """Logarithm of the chance of a count whose risk is gamma distributed, but for its own factorial."""
+    from scipy.special import gammaln
+
+    share = mean / (weight + mean)
+    found: Floats = gammaln(own + y) - gammaln(own) + own * np.log1p(-share) + y * np.log(share)
+    return found
+
+
+def _above(own: Floats, weight: Floats, parts: Floats, worst: float) -> Floats:
     """Chance of each risk to be above the one that this part of all places exceeds."""
     from scipy.special import gammaincc
+
+    def beyond(limit: float) -> Floats:
+        found: Floats = (parts * gammaincc(own, weight * limit)).sum(axis=0)
+        return found
 
     low, high = 0.0, float((own / weight).max() * 4.0 + 4.0)
     for _ in range(_HALVINGS):
         limit = 0.5 * (low + high)
-        low, high = (limit, high) if gammaincc(own, weight * limit).mean() > worst else (low, limit)
-    chance: Floats = gammaincc(own, weight * 0.5 * (low + high))
-    return chance
+        low, high = (limit, high) if beyond(limit).mean() > worst else (low, limit)
+    return beyond(0.5 * (low + high))

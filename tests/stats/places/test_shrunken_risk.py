@@ -74,6 +74,19 @@ def test_what_comes_in_bursts_says_less():
     assert restless.max() < calm.max()
 
 
+def test_what_has_ended_is_not_told_by_its_past():
+    """Thirty times as busy for a long time, and as quiet as the others now; and one that goes on."""
+    rng = np.random.default_rng(8)
+    expected = pd.Series(np.full(2000, 1.0))
+    observed, before = pd.Series(rng.poisson(1.0, 2000)), pd.Series(rng.poisson(12.0, 2000))
+    before.iloc[[7, 9]], observed.iloc[7], observed.iloc[9] = 120, 1, 10
+    found = shrunken_risk(observed, expected, before=before, expected_before=12 * expected)
+    assert found["chance"].iloc[7] < 0.15
+    assert found["risk"].iloc[7] < 2
+    assert found["chance"].iloc[9] > 0.9
+    assert found["risk"].iloc[9] > 5
+
+
 def test_nothing_expected_nothing_said():
     found = shrunken_risk(pd.Series([1.0, 2.0, 0.0]), pd.Series([0.0, 1.0, np.nan]))
     assert found.isna().all(axis=1).tolist() == [True, False, True]
