@@ -1,9 +1,9 @@
 """How far the two grades reach: ``python benchmarks/truth/grades.py`` (``--histories 20``, ``--weeks 4 13``).
 
 For each planted hotspot: how often it is proven, beside what an oracle reaches (bounds.py); how often it is
-among the ten places of the page, beside the first ten of plain rankings; and the false ground that is drawn.
-``--only bounds`` computes the bounds alone; ``--only chances`` asks whether the chances of points of
-attention come true, in cities of which every neighbourhood has a risk of its own.
+among the places of the page, and among the first ten of our ranking and of plain ones; and the false ground
+that is drawn. ``--only`` takes one part: ``bounds``, ``power`` with them, or ``chances``, which asks whether
+the chances of points of attention come true, in cities of which every neighbourhood has a risk of its own.
 """
 
 from __future__ import annotations
@@ -151,17 +151,26 @@ def main() -> None:
     parser.add_argument("--factors", nargs="*", type=float, default=list(FACTORS))
     parser.add_argument("--radii", nargs="*", type=float, default=list(RADII))
     parser.add_argument("--weeks", nargs="*", type=int, default=list(LASTED))
-    parser.add_argument("--only", choices=("bounds", "chances"))
+    parser.add_argument("--only", choices=("bounds", "power", "chances"))
     parser.add_argument("--output", type=Path, default=RESULTS)
     chosen = parser.parse_args()
     begin, n = time.perf_counter(), chosen.histories
     spots = [Spot(f, r, w) for f in chosen.factors for r in chosen.radii for w in chosen.weeks]
     parts = ["## Two grades", f"Written by `python benchmarks/truth/grades.py`: {n} histories a row."]
     if chosen.only != "chances":
-        head = ["", "usual", "bound", "proven", "on the page", *RANKINGS, "false cells", "of the kernel"]
-        rows = power_rows(0 if chosen.only else n, chosen.themes, spots)
+        head = [
+            "",
+            "usual",
+            "bound",
+            "proven",
+            "on the page",
+            *(f"first ten: {name}" for name in RANKINGS),
+            "false cells",
+            "of the kernel",
+        ]
+        rows = power_rows(0 if chosen.only == "bounds" else n, chosen.themes, spots)
         parts.append(table(head[: len(rows[0])], rows))
-    if chosen.only != "bounds":
+    if chosen.only in {None, "chances"}:
         rows = chance_rows(n, chosen.themes)
         parts.append(table(["chance that was said", "places", "said, mean", "came true"], rows))
     before = chosen.output.read_text(encoding="utf-8") if chosen.output.exists() else ""

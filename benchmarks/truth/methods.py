@@ -12,7 +12,7 @@ from genk_geo import stats
 from genk_geo.calendar import Window
 from genk_geo.config import GridSettings, Settings
 from genk_geo.jobs.history import ThemeHistory
-from genk_geo.jobs.week.attention import attention_places
+from genk_geo.jobs.week.attention import attention_places, judge_places
 from genk_geo.jobs.week.hotspots import find_heat
 from genk_geo.jobs.week.signals import signals
 
@@ -111,8 +111,11 @@ METHODS: dict[str, Callable[[ThemeHistory], Mask]] = {
 }
 
 
-#: What ranks places plainly, by cell.
+#: What places are ranked by, ours first, by cell.
 RANKINGS: dict[str, Callable[[ThemeHistory], Floats]] = {
+    "ours": lambda history: (
+        judge_places(history.of_events, window_of(history)).risk["risk"].fillna(0).to_numpy()
+    ),
     "most reports": lambda history: history.counts(window_of(history)).to_numpy(dtype=float),
     "kernel density": _density,
     "empirical Bayes": _shrunken,
