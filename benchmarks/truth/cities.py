@@ -153,25 +153,38 @@ def history_of(theme: str, events: pd.DataFrame, *, bundle: bool = True) -> Them
 def _events(truth: Truth, rng: np.random.Generator) -> tuple[pd.DataFrame, Floats | None]:
     share = shares(truth.theme)
     level = PER_WEEK[truth.theme] * _weekly_level(truth)
-    weekly = rng.poisson(level[:, None] * _shocked(truth, share, rng))
-    week, cell = np.nonzero(weekly)
-    times = weekly[week, cell]
-    week, cell = np.repeat(week, times), np.repeat(cell, times)
-    xy = _middles()[cell] + rng.uniform(-50, 50, (week.size, 2))
+    week, xy = _in_cells(rng.poisson(level[:, None] * _shocked(truth, share, rng)), rng)
     middle = None
     if truth.spot is not None:
         middle, more = _planted(truth, share, level, rng)
         xy, week = np.vstack([xy, more[0]]), np.concatenate([week, more[1]])
+    return _table(truth.theme, week, xy, truth.weekday, rng), middle
+
+
+def _in_cells(
+    weekly: npt.NDArray[np.int64], rng: np.random.Generator
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Week and place of each event, from counts by week and cell."""
+    week, cell = np.nonzero(weekly)
+    times = weekly[week, cell]
+    week, cell = np.repeat(week, times), np.repeat(cell, times)
+    return week, middles()[cell] + rng.uniform(-50, 50, (week.size, 2))
+
+
+def _table(
+    theme: str, week: npt.NDArray[np.int64], xy: Floats, weekday: float, rng: np.random.Generator
+) -> pd.DataFrame:
     begin = np.datetime64(WEEK.shift(1 - WEEKS).monday, "D").astype(float)
-    day = begin + 7.0 * week + _day_of_week(truth.weekday, week.size, rng)
+    day = begin + 7.0 * week + _day_of_week(weekday, week.size, rng)
     table = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "day": day, "event": np.arange(week.size)})
-    table["category"] = rng.integers(0, _CATEGORIES[truth.theme], week.size)
+    table["category"] = rng.integers(0, _CATEGORIES[theme], week.size)
     table["source"] = rng.integers(0, 2, week.size)
-    return table, middle
+    return table
 
 
 @cache
-def _middles() -> Floats:
+def middles() -> Floats:
+    """Middles of the cells."""
     return ground().cells.geometry.centroid.get_coordinates().to_numpy()
 
 
@@ -201,14 +214,29 @@ def _day_of_week(wave: float, n: int, rng: np.random.Generator) -> Floats:
     return day + (rng.choice(24, n, p=hour / hour.sum()) + rng.random(n)) / 24.0
 
 
+def planted_middle(theme: str, rng: np.random.Generator) -> Floats:
+    """Middle of a hotspot: where people live."""
+    share = shares(theme)
+    lived = np.where(share > np.quantile(share[share > 0], 0.5), share, 0.0)
+    return np.asarray(middles()[rng.choice(share.size, p=lived / lived.sum())])
+
+
+def history_at(theme: str, before: Floats, now: Floats, rng: np.random.Generator) -> ThemeHistory:
+    """A history of which the shares of the cells are others in the window of the page than before."""
+    window = THEMES[theme].window_weeks
+    recent = np.arange(WEEKS) >= WEEKS - window
+    share = np.where(recent[:, None], now, before)
+    week, xy = _in_cells(rng.poisson(PER_WEEK[theme] * share), rng)
+    return history_of(theme, _table(theme, week, xy, 0.0, rng))
+
+
 def _planted(
     truth: Truth, share: Floats, level: Floats, rng: np.random.Generator
 ) -> tuple[Floats, tuple[Floats, npt.NDArray[np.int64]]]:
     """Middle of the hotspot, and the places and weeks of what it adds; where people live."""
     spot = truth.spot
-    lived = np.where(share > np.quantile(share[share > 0], 0.5), share, 0.0)
-    middle = _middles()[rng.choice(share.size, p=lived / lived.sum())]
-    away = np.hypot(*(_middles() - middle).T)
+    middle = planted_middle(truth.theme, rng)
+    away = np.hypot(*(middles() - middle).T)
     inside = np.flatnonzero(away <= max(spot.radius_m, 60.0))
     # Usual risk in a circle: the mean of its cells, by its area.
     usual = share[inside].mean() / 1e4 * np.pi * spot.radius_m**2

@@ -12,6 +12,7 @@ from genk_geo import stats
 from genk_geo.calendar import Window
 from genk_geo.config import GridSettings, Settings
 from genk_geo.jobs.history import ThemeHistory
+from genk_geo.jobs.week.attention import attention_places, judge_places
 from genk_geo.jobs.week.hotspots import find_heat
 from genk_geo.jobs.week.signals import signals
 
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
 #: Places that a list of five or a map of the densest ground shows.
 TOP, DENSEST = 5, 0.01
+#: Places of a ranking that are looked at.
+TEN = 10
 
 
 def with_settings(history: ThemeHistory, **changed: bool) -> ThemeHistory:
@@ -50,6 +54,11 @@ def top_cells(history: ThemeHistory) -> Mask:
 
 def kernel(history: ThemeHistory) -> Mask:
     """The densest hundredth of the cells, quartic kernel of 300 m."""
+    density = _density(history)
+    return _largest(density, round(DENSEST * len(density)))
+
+
+def _density(history: ThemeHistory) -> Floats:
     counts = history.counts(window_of(history))
     grid = history.ground.grid.cells
     col, row = (grid[name].to_numpy() - grid[name].min() for name in ("col", "row"))
@@ -59,12 +68,15 @@ def kernel(history: ThemeHistory) -> Mask:
 
     steps = np.arange(-3, 4) / 3.0
     weight = np.maximum(1.0 - steps[:, None] ** 2 - steps[None] ** 2, 0.0) ** 2
-    density = fftconvolve(raster, weight, "same")[row, col]
-    return _largest(density, round(DENSEST * len(counts)))
+    return np.asarray(fftconvolve(raster, weight, "same")[row, col])
 
 
 def empirical_bayes(history: ThemeHistory) -> Mask:
     """The five windows of nine cells with the highest shrunken risk (gamma-Poisson, moments)."""
+    return _largest(_shrunken(history), TOP)
+
+
+def _shrunken(history: ThemeHistory) -> Floats:
     ground = history.ground
     counts = history.counts(window_of(history))
     expected = ground.around(history.expected_share).to_numpy() * counts.sum()
@@ -75,8 +87,7 @@ def empirical_bayes(history: ThemeHistory) -> Mask:
         expected[lived] ** 2
     ).sum()
     shape = rate**2 / max(between, 1e-6)
-    risk = np.where(lived, (observed + shape) / (expected + shape / rate), 0.0)
-    return _largest(risk, TOP)
+    return np.where(lived, (observed + shape) / (expected + shape / rate), 0.0)
 
 
 def normal_fdr(history: ThemeHistory) -> Mask:
@@ -98,6 +109,40 @@ METHODS: dict[str, Callable[[ThemeHistory], Mask]] = {
     "empirical Bayes": empirical_bayes,
     "normal FDR": normal_fdr,
 }
+
+
+#: What places are ranked by, ours first, by cell.
+RANKINGS: dict[str, Callable[[ThemeHistory], Floats]] = {
+    "ours": lambda history: (
+        judge_places(history.of_events, window_of(history)).risk["risk"].fillna(0).to_numpy()
+    ),
+    "most reports": lambda history: history.counts(window_of(history)).to_numpy(dtype=float),
+    "kernel density": _density,
+    "empirical Bayes": _shrunken,
+}
+
+
+def first_ten(history: ThemeHistory, value: Floats) -> npt.NDArray[np.intp]:
+    """The ten highest places of which no two lie within 300 m; ties by place."""
+    grid = history.ground.grid
+    middle = grid.cells.geometry.centroid.get_coordinates().to_numpy()
+    order = np.lexsort((np.arange(value.size), -value.round(9)))
+    order = order[value[order] > 0][:3000]
+    kept: list[int] = []
+    while len(kept) < TEN and order.size:
+        kept.append(int(order[0]))
+        order = order[np.hypot(*(middle[order] - middle[order[0]]).T) >= 3 * grid.cell_m - 1e-3]
+    return np.array(kept, dtype=np.intp)
+
+
+def attention(history: ThemeHistory) -> list[Mask]:
+    """Cells of each place that the page tells: proven hotspots, then points of attention; ten at most."""
+    events, cells = history.of_events, history.ground.cells
+    heat = find_heat(events, window_of(history), GridSettings())
+    found = attention_places(events, window_of(history), heat.cells)
+    shapes = [*heat.areas.sort_values("q_value").geometry, *([] if found is None else found.geometry)]
+    middle = cells.geometry.representative_point()
+    return [middle.within(shape).to_numpy() for shape in shapes[:TEN]]
 
 
 def rarest_signal(history: ThemeHistory, *, bundle: bool, restless: bool, seed: int) -> float:

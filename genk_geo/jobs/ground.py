@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genk_geo import stats
 from genk_geo.schema import check_table
+from genk_geo.stats.places.discs import Discs
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from libpysal.graph import Graph
+    from shapely.geometry.base import BaseGeometry
 
     from genk_geo.reference import City
 
@@ -49,6 +51,11 @@ class Ground:
     def graph(self) -> Graph:
         """Which cells touch, corners included."""
         return self.grid.graph()
+
+    @cached_property
+    def discs(self) -> Discs:
+        """The places that are judged as a hotspot: discs of two sizes around every cell."""
+        return Discs.of(self.grid)
 
     def around(self, values: pd.Series) -> pd.Series:
         """Sum of a value over each cell and those that touch it."""
@@ -87,3 +94,12 @@ class Ground:
         by_dwelling = self.dwellings / self.dwellings.sum()
         mixed: pd.Series = (1 - ground_share) * by_dwelling + ground_share * usable / usable.sum()
         return mixed
+
+
+def whereabouts(ground: BaseGeometry, city: City, wijken: pd.Series | None = None) -> dict[str, Any]:
+    """Name a piece of ground by ``place`` (tuple of streets), ``wijk`` and ``stadsdeel``.
+
+    The wijk of each incident there decides, where it is given: one inner point may lie in another one.
+    """
+    wijk, stadsdeel = city.named(ground, wijken)
+    return {"place": tuple(city.streets_near(ground)), "wijk": wijk, "stadsdeel": stadsdeel}

@@ -28,6 +28,16 @@ COARSE_PLACE_M = 50.0
 #: little was expected.
 TIMES = (2, 5, 10, 20)
 
+#: Part of the places that are the worst.
+WORST = 0.05
+
+#: The chance that a place is among the worst is told as one of these classes: a finer one would tell its few
+#: incidents.
+CHANCES = (0.25, 0.5, 0.75, 1.0)
+
+#: What a place would need to be proven is told in these steps: a finer one tells the total of the window.
+NEEDED = (3, 5, 7, 10, 15, 20, 30, 50, 100)
+
 #: Shares of a scorecard are told in these steps: no week's count follows from a share known no better.
 COARSE_SHARES = (0.01, 0.05)
 

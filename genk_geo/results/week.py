@@ -109,6 +109,13 @@ class ThemeWeek:
         Near repeats; None when not looked for.
     outlook : Outlook or None
         Next week; None when not looked for or too little history.
+    attention : geopandas.GeoDataFrame or None
+        Places that probably are among the most affected, without being proven hotspots, most likely first:
+        ``number``, ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, ``chance`` (to belong to the
+        worst), ``risk`` (shrunken, 1 is usual), ``known`` (events there in the window and the past that
+        counts), geometry: the cells where these lie. None when there are too few incidents to say.
+    needed : int or None
+        So many events a place of nine cells, where people live as most do, would need to be proven.
     points : geopandas.GeoDataFrame or None
         Incidents of the window whose place is known precisely enough for hotspots: ``incident_id``,
         ``category``, ``moment`` (middle of its window), ``from``, ``to``, ``event`` (the ``incident_id`` of
@@ -145,6 +152,8 @@ class ThemeWeek:
     signals: gpd.GeoDataFrame | None = None
     near_repeat: NearRepeat | None = None
     outlook: Outlook | None = None
+    attention: gpd.GeoDataFrame | None = None
+    needed: int | None = None
     points: gpd.GeoDataFrame | None = None
     events: int | None = None
     undelivered: bool = False

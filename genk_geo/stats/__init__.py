@@ -1,10 +1,11 @@
 """Statistics of incidents in space and time, one module a method, by the question that they answer.
 
 Where do incidents lie together?
-    Counts on a :class:`Grid` and their hotspots (:func:`local_g`, :func:`hotspot_areas`, :func:`track`,
-    :func:`emerging_hotspots`), one number for the map (:func:`global_moran`), densities
-    (:func:`kernel_density`, :func:`relative_risk_surface`), groups (:func:`density_clusters`), rates of areas
-    (:func:`eb_rates`), how few places hold them (:func:`concentration`).
+    Counts on a :class:`Grid` and their hotspots (:func:`local_g`, :func:`window_family`,
+    :func:`hotspot_areas`, :func:`track`, :func:`emerging_hotspots`), one number for the map
+    (:func:`global_moran`), risks as far as few incidents tell (:func:`shrunken_risk`), densities
+    (:func:`kernel_density`, :func:`relative_risk_surface`), groups (:func:`density_clusters`), rates of
+    areas (:func:`eb_rates`), how few places hold them (:func:`concentration`).
 When do they happen?
     Hours of the week of uncertain times (:func:`aoristic`, :func:`peak`, :func:`patrol_slots`), weekly counts
     against the weeks before (:func:`weekly_counts`, :func:`expect`, :func:`alerts`, :func:`farrington`,
@@ -50,6 +51,8 @@ from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
 from genk_geo.stats.local.window_dispersion import window_dispersion
+from genk_geo.stats.places.shrunken_risk import shrunken_risk
+from genk_geo.stats.places.window_family import WindowFamily, window_family
 
 # isort: split
 
@@ -147,10 +150,12 @@ __all__ = [
     "relative_risk_surface",
     "scott_bandwidth",
     "shifted_hot",
+    "shrunken_risk",
     "space_time_cube",
     "track",
     "whole_extent",
     "window_dispersion",
+    "window_family",
     "write_geotiff",
 ]
 
@@ -196,6 +201,7 @@ __all__ += [
     "ScanLimits",
     "Walk",
     "WeekRecord",
+    "WindowFamily",
     "forecast",
     "knox",
     "near_repeat",

@@ -12,6 +12,7 @@ import shapely
 from genk_geo import stats
 from genk_geo.calendar import Week, Window, occurred
 from genk_geo.jobs.history import first_whole_week
+from genk_geo.jobs.week.attention import attention_places
 from genk_geo.jobs.week.hotspots import find_heat, recognised
 from genk_geo.jobs.week.near_repeat import near_repeats
 from genk_geo.jobs.week.outlook import look_ahead
@@ -101,6 +102,8 @@ def look_at_theme(
         signals=signals(events, week, as_of=as_of, settings=settings),
         near_repeat=near_repeats(events, week, seed=settings.seed),
         outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost),
+        attention=attention_places(events, window, heat.cells),
+        needed=heat.needed,
         points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
             moment=history.moment[recent.index], event=_event_of(history, recent)
         ),

@@ -11,8 +11,9 @@ from scipy.stats import gamma
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.chance import fingerprint
-from genk_geo.jobs.week.whereabouts import whereabouts
+from genk_geo.jobs.ground import whereabouts
 from genk_geo.schema import check_table
+from genk_geo.stats.inference.false_discovery import classify
 from genk_geo.stats.local.exposed import risk_interval
 
 if TYPE_CHECKING:
@@ -26,24 +27,33 @@ if TYPE_CHECKING:
 MIN_IN_AREA = 3
 #: Most and fewest past periods that say how restless a theme is.
 PAST_PERIODS, FEWEST_PERIODS = 12, 2
+#: Part of the chance of a false hotspot that the discs use; the rest is left to the test of the cells.
+DISC_SHARE = 0.8
 #: How many weeks back the identity of hotspots is rebuilt when no earlier week is on record.
 IDENTITY_WEEKS = 52
 
 
 class Heat(NamedTuple):
-    """Hot cells (contract ``hotspots``) and the areas that they form."""
+    """Hot cells (contract ``hotspots``), the areas that they form, and what it took.
+
+    `needed` is the number of incidents that prove nine cells where as many live as around the median
+    dwelling; None where there are too few incidents to prove anything.
+    """
 
     cells: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
+    needed: int | None
 
 
 def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat:
     """Find the ground that saw more incidents than its dwellings explain.
 
-    Gi* against the dwellings, given the total of the window, with the false-discovery rate controlled over
-    all cells where something can happen; the tail is negative binomial with the dispersion of the theme's
-    own past, binomial where that is too short. Hot cells that touch form an area. Nothing is hot when there
-    are too few incidents to say anything.
+    Judged against the dwellings, given the total of the window. Hot is what one of two tests says. Discs of
+    two sizes err together with a chance of nearly `max_q` on a map without hotspots
+    (:func:`genk_geo.stats.window_family`); of those that overlap one is told. Gi* with the false-discovery
+    rate controlled over all cells finds more where there is more to find. The tails are negative binomial
+    with the dispersion of the theme's own past, without it where that is too short. Hot cells that touch form
+    an area. Nothing is hot when there are too few incidents to say anything.
 
     Parameters
     ----------
@@ -62,10 +72,15 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
     enough = counts.sum() >= history.settings.min_incidents
-    dispersion = _restless(history, window) if enough else None
+    past = past_of(history, window) if enough else []
+    dispersion = restless(history, window, past)
     tested = stats.local_g(
         counts, ground.graph, exposure=share, possible=(share > 0) & enough, dispersion=dispersion, level=None
     )
+    needed = None
+    if enough:
+        discs = discs_of(history, window, grid)
+        tested, needed = _with_discs(tested, discs, counts, grid), _needed(discs, share)
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
     cells["risk_low"], cells["risk_high"] = risk_interval(
@@ -77,13 +92,45 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     cells = cells.loc[sorted(cell for area in areas["cells"] for cell in area)]
     cells = cells.assign(cell_id=cells.index, theme=history.theme, period=f"{window.first}/{window.last}")
     cells = check_table(cells.reset_index(drop=True), "hotspots", epsg=ground.city.crs)
-    return Heat(cells, areas)
+    return Heat(cells, areas, needed)
 
 
-def _restless(history: ThemeHistory, window: Window) -> pd.Series | None:
-    """Variance over mean of the windows of cells; None where the past is too short, or is not asked."""
+def discs_of(history: ThemeHistory, window: Window, grid: GridSettings) -> stats.WindowFamily:
+    """The discs that are judged in a window, and what it takes to prove them."""
+    return stats.window_family(
+        history.ground.discs, history.expected_share * history.counts(window).sum(),
+        past=past_of(history, window), parts=history.ground.cells["stadsdeel"], error=DISC_SHARE * grid.max_q,
+    )  # fmt: skip
+
+
+def _with_discs(
+    tested: pd.DataFrame, discs: stats.WindowFamily, counts: pd.Series, grid: GridSettings
+) -> pd.DataFrame:
+    """Cells of proven discs are as sure as their disc, where that is surer."""
+    surer = tested["q_value"].copy()
+    proven = discs.proven(counts)
+    for cells, chance in zip(proven["cells"], proven["family_p"] * (grid.max_q / discs.error), strict=True):
+        own = surer.index.isin(cells)
+        surer = surer.mask(own, surer.fillna(1.0).clip(upper=chance))
+    return tested.assign(q_value=surer, hotspot_class=classify(surer.to_numpy(), surer.notna().to_numpy()))
+
+
+def _needed(discs: stats.WindowFamily, share: pd.Series) -> int:
+    """What the smallest disc needs where the median incident would be expected."""
+    order = np.argsort(discs.expected[0], kind="stable")
+    middle = int(np.searchsorted(np.cumsum(share.to_numpy()[order]), 0.5 * share.sum()))
+    return int(discs.needed[0, order[min(middle, order.size - 1)]])
+
+
+def past_of(history: ThemeHistory, window: Window) -> list[pd.Series]:
+    """Counts of earlier periods that say how restless the theme is; none where too few, or not asked."""
     past = history.before(window, PAST_PERIODS) if history.settings.restless else []
-    if len(past) < FEWEST_PERIODS:
+    return past if len(past) >= FEWEST_PERIODS else []
+
+
+def restless(history: ThemeHistory, window: Window, past: list[pd.Series]) -> pd.Series | None:
+    """Variance over mean of the windows of cells; None without a past."""
+    if not past:
         return None
     ground, share = history.ground, history.expected_share
     around = ground.around(share) * history.counts(window).sum()

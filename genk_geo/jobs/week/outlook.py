@@ -10,8 +10,8 @@ import pandas as pd
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.chance import fingerprint, stream
+from genk_geo.jobs.ground import whereabouts
 from genk_geo.jobs.history import first_whole_week
-from genk_geo.jobs.week.whereabouts import whereabouts
 from genk_geo.results import Outlook, PastOutlook
 from genk_geo.results.outlook import SCORE_COLUMNS
 

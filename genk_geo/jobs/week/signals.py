@@ -13,7 +13,7 @@ import shapely
 from genk_geo import stats
 from genk_geo.calendar import Week, Window, week_of
 from genk_geo.jobs.chance import stream
-from genk_geo.jobs.week.whereabouts import whereabouts
+from genk_geo.jobs.ground import whereabouts
 
 if TYPE_CHECKING:
     from genk_geo.config import Settings

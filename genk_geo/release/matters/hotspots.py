@@ -51,6 +51,7 @@ def _hotspot(
         # Beside the counts of its wijk and the window that shifts by a week, "few" would soon be a number.
         this_week=Count(int(row["this_week"])) if limit < 2 else SECRET,
         observed=observed,
+        reports=whole(row.get("reports")) if names.secret is None else None,
         expected=None if secret else about(row["expected"], limit),
         peak_days=() if secret else weekdays(row.get("peak_days")),
         peak_from=peak_from,

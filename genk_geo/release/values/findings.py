@@ -30,6 +30,9 @@ class Hotspot:
         Rank on the map; length of the window.
     this_week, observed : Count
         Incidents in the week (told to nobody to whom small counts are not shown) and over the window.
+    reports : int or None
+        Reports that tell of the events that `observed` counts, where they are more; None except for an
+        analist: beside the events they would say that one was told twice.
     expected : float or None
         Expected over the window, in steps (1, 2, 5, 10, ...) but for an analist; None where it would give a
         count away.
@@ -62,6 +65,7 @@ class Hotspot:
     weeks: int
     this_week: Count
     observed: Count
+    reports: int | None
     expected: float | None
     peak_days: tuple[int, ...]
     peak_from: int | None
@@ -71,6 +75,34 @@ class Hotspot:
     area_m2: float
     geometry: BaseGeometry
     before: tuple[Count, Week] | None = None
+
+
+@dataclass(frozen=True)
+class AttentionPlace:
+    """A place that probably is among the most affected, without being a proven hotspot.
+
+    Attributes
+    ----------
+    number, theme, streets, wijk, stadsdeel, geometry
+        As in :class:`Signal`.
+    least, most : float
+        Between which the chance lies that it belongs to the worst; equal for an analist.
+    worst : float
+        Part of the places that are the worst.
+    times : float or None
+        Its risk, as far as it is known, against the usual one; None except for an analist.
+    """
+
+    number: int
+    theme: str
+    streets: tuple[str, ...]
+    wijk: str
+    stadsdeel: str
+    least: float
+    most: float
+    worst: float
+    times: float | None
+    geometry: BaseGeometry
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from genk_geo.release.suppress import Count
     from genk_geo.release.told import WeekTable
     from genk_geo.release.values.environment import ReleasedEnvironment
-    from genk_geo.release.values.findings import Hotspot, ReleasedNearRepeat, ReleasedOutlook, Signal
+    from genk_geo.release.values.findings import (
+        AttentionPlace,
+        Hotspot,
+        ReleasedNearRepeat,
+        ReleasedOutlook,
+        Signal,
+    )
     from genk_geo.release.values.traffic import ReleasedTraffic
 
 
@@ -153,7 +159,9 @@ class ReleasedTheme:
         Incidents of the window whose place is known; 0 except for an analist.
     tables : dict of str to WeekTable
         Counts by area of every week that is told, also where they are only in a trend.
-    signals, near_repeat, outlook
+    needed : int or None
+        Incidents that a place would need to be a hotspot; in steps except for an analist.
+    attention, signals, near_repeat, outlook
         None when not looked for, or not for this reader.
     points : geopandas.GeoDataFrame or None
         ``category`` and ``moment`` of the incidents of the window, for an analist only.
@@ -174,6 +182,8 @@ class ReleasedTheme:
     stadsdelen: dict[str, AreaWeek]
     wijken: dict[str, AreaWeek]
     tables: dict[str, WeekTable]
+    attention: tuple[AttentionPlace, ...] | None = None
+    needed: int | None = None
     signals: tuple[Signal, ...] | None = None
     near_repeat: ReleasedNearRepeat | None = None
     outlook: ReleasedOutlook | None = None

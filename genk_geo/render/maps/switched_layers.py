@@ -1,4 +1,4 @@
-"""Layers that a reader switches on: signals, next week, near repeats, the environment, points, own ones."""
+"""Layers that a reader switches on: attention, signals, next week, repeats, environment, points, own ones."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class _Kind(NamedTuple):
 
 #: From the lowest to the highest.
 _KINDS = (
+    _Kind("attention", "attention", lambda found: found.attention, shown=True),
     _Kind("zones", "zone", lambda found: found.zones),
     _Kind("outlook", "ahead", lambda found: found.outlook),
     _Kind("repeats", "repeat", lambda found: found.near_repeats),

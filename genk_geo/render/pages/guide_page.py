@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: Paragraphs by section, in the order of the guide.
 _SECTIONS = {
     "week": 3,
-    "hotspot": 3,
+    "hotspot": 4,
     "kleuren": 2,
     "verwacht": 3,
     "signaal": 2,

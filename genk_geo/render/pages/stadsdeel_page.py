@@ -16,6 +16,7 @@ from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
 from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search, wijken_in
 from genk_geo.render.style import LEVEL_COLOURS, css_variables
+from genk_geo.render.words.attention import needed_text
 from genk_geo.render.words.findings import findings_in
 from genk_geo.render.words.hotspots import hotspot_row
 from genk_geo.render.words.near_repeat import near_repeat_text, string_text
@@ -90,6 +91,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         shows_points=week.level.shows_points,
         shows_week=week.small_count < 2,
         has_hotspots=bool(spots),
+        has_attention=week.level.shows_areas and not week.no_data,
         has_signals=any(theme.signals is not None for theme in week.themes),
         has_near_repeats=any(theme.near_repeat is not None for theme in week.themes),
         has_outlook=any(theme.outlook is not None for theme in week.themes),
@@ -117,7 +119,8 @@ def _theme_block(
     name, weeks = t.theme(theme.theme), t.weeks(theme.window.weeks)
     mine = [spot for spot in spots if spot.theme == theme.theme]
     active = [spot for spot in mine if spot.status != "gone"]
-    map_note, table_note = "", t("hotspots.none_theme", theme=name)
+    none = t("hotspots.none_theme", theme=name)
+    map_note, table_note = "", f"{none} {needed_text(theme, t)}".rstrip()
     if theme.too_few:
         table_note = (
             t("hotspots.too_few", theme=name, located=t.number(theme.located), weeks=weeks)
@@ -143,6 +146,9 @@ def _theme_block(
         "hotspots": [hotspot_row(spot, site.week, t) for spot in mine],
         "advice": t.advice(theme.theme) if active else [],
         "rows": _wijk_rows(site, theme, stadsdeel),
+        "needed": "" if active else needed_text(theme, t),
+        "attention": [finding.row for finding in found.attention],
+        "no_attention": _no_attention(theme, t),
         "signals": [finding.row for finding in found.signals],
         "no_signals": t("signal.unknown" if theme.signals is None else "signal.none", theme=name),
         "near_repeats": [finding.row for finding in found.near_repeats],
@@ -152,6 +158,12 @@ def _theme_block(
         "no_outlook": t("outlook.unknown" if theme.outlook is None else "outlook.none", theme=name),
         "past": past_text(theme, site.week.city_name, t),
     }
+
+
+def _no_attention(theme: ReleasedTheme, t: Texts) -> str:
+    """Why no attention point stands there: too little to go by, none in the city, or none here."""
+    key = "unknown" if theme.attention is None else "elsewhere" if theme.attention else "none"
+    return t(f"attention.{key}", theme=t.theme(theme.theme))
 
 
 def _counted(site: Site, theme: ReleasedTheme, active: Sequence[Hotspot], stadsdeel: str) -> str:

@@ -5,7 +5,7 @@
 
   var calm = mapFrame.calm;
   /* Where the mark of a shape stands, by layer, so that marks at one place keep free of each other. */
-  var CORNERS = { signals: "getNorthWest", outlook: "getSouthEast", repeats: "getSouthWest" };
+  var CORNERS = { attention: "getNorthEast", signals: "getNorthWest", outlook: "getSouthEast", repeats: "getSouthWest" };
 
   /* The mark of a stretch hangs below its street, where that of a point on it leaves room. */
   var ANCHORS = { stretches: [14, -9] };

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genk_geo.render.by_stadsdeel import in_stadsdeel, zones_in
+from genk_geo.render.words.attention import attention_row
 from genk_geo.render.words.near_repeat import near_repeat_row
 from genk_geo.render.words.outlook import outlook_row
 from genk_geo.render.words.signals import signal_row
@@ -28,6 +29,7 @@ class Finding(NamedTuple):
 class Findings(NamedTuple):
     """Findings of one theme in one stadsdeel."""
 
+    attention: list[Finding]
     signals: list[Finding]
     near_repeats: list[Finding]
     outlook: list[Finding]
@@ -57,7 +59,9 @@ def findings_in(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, t: Tex
     repeats = in_stadsdeel(theme.near_repeat.zones if theme.near_repeat else (), week, stadsdeel)
     places = in_stadsdeel(theme.outlook.places if theme.outlook else (), week, stadsdeel)
     zones = [zone for zone in zones_in(week, stadsdeel) if zone.theme == theme.theme]
+    attention = in_stadsdeel(theme.attention or (), week, stadsdeel)
     return Findings(
+        attention=[Finding(attention_row(place, t), place.geometry) for place in attention],
         signals=[Finding(signal_row(signal, t), signal.geometry) for signal in signals],
         near_repeats=[Finding(near_repeat_row(zone, t), zone.geometry) for zone in repeats],
         outlook=[Finding(outlook_row(place, t), place.geometry) for place in places],

@@ -35,6 +35,7 @@ def hotspot_row(spot: Hotspot, week: ReleasedWeek, t: Texts) -> dict[str, Any]:
         "status_text": t(f"status.{spot.status}"),
         "this_week": count_text(spot.this_week, t),
         "observed": _counted(spot, week, t),
+        "reports": reports_text(spot, t),
         "expected": t("hotspots.expected", expected=expected) if expected else "",
         "since": since_text(spot, week.week, t),
         "pattern": "" if spot.status == "gone" else t(f"pattern.{spot.pattern}"),
@@ -55,13 +56,22 @@ def _counted(spot: Hotspot, week: ReleasedWeek, t: Texts) -> str:
     return t("hotspots.before", count=count_text(count, t), week=t.week(last, beside=week.week))
 
 
+def reports_text(spot: Hotspot, t: Texts) -> str:
+    """Reports over events, where they differ and both are told: ``12 meldingen over 7 voorvallen``."""
+    events = spot.observed.value
+    if spot.reports is None or events is None or spot.reports <= events:
+        return ""
+    reports = t.plural("hotspots.reports", spot.reports)
+    return t("hotspots.reports_on_events", reports=reports, events=t.plural("hotspots.events", events))
+
+
 def _card(spot: Hotspot, row: dict[str, Any], t: Texts) -> dict[str, Any]:
     """Rows of a popup, and the way to what may help."""
     window = t("hotspots.window", weeks=t.weeks(spot.weeks))
     rows = [
         (t("hotspots.status"), row["status_text"]),
         *([] if spot.this_week == SECRET else [(t("hotspots.this_week"), row["this_week"])]),
-        (window, " · ".join(filter(None, (row["observed"], row["expected"])))),
+        (window, " · ".join(filter(None, (row["reports"] or row["observed"], row["expected"])))),
         *([(t("hotspots.times"), row["times"])] if row["times"] else []),
         (t("hotspots.since"), " · ".join(filter(None, (row["since"], row["pattern"])))),
         (t("hotspots.when"), row["when"]),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.release.suppress import SECRET
 from genk_geo.render.by_stadsdeel import in_stadsdeel
+from genk_geo.render.words.attention import attention_sentence
 from genk_geo.render.words.near_repeat import near_repeat_sentence
 from genk_geo.render.words.outlook import past_text
 from genk_geo.render.words.signals import signal_sentence
@@ -38,6 +39,7 @@ _SURPRISE = {
     "less": 50,
     "repeat": 45,
     "gone": 40,
+    "attention": 35,
     "no_hotspots": 30,
     "usual": 20,
     "unclear": 15,
@@ -94,6 +96,7 @@ def in_brief(week: ReleasedWeek, stadsdeel: str, hotspots: Sequence[Hotspot], te
     looked_at = [theme for theme in week.themes if not (theme.too_few or theme.missing)]
     if week.level.shows_areas and not hotspots and looked_at:
         more.append(Sentence(texts("brief.no_hotspots"), "", "no_hotspots"))
+    more += [sentence for theme in week.themes for sentence in _attention(week, theme, stadsdeel, texts)]
     base, more = _ordered(base)[:_MOST], _ordered(more)
     return _ordered(base + more[: _MOST - len(base)])
 
@@ -145,6 +148,14 @@ def _stepped(week: ReleasedWeek, theme: ReleasedTheme, texts: Texts) -> list[Sen
         source=texts("brief.step_source") if step.new_source else "",
     )
     return [Sentence(text, theme.theme, "step")]
+
+
+def _attention(week: ReleasedWeek, theme: ReleasedTheme, stadsdeel: str, texts: Texts) -> list[Sentence]:
+    """Places that deserve attention; not of a theme of which nothing came in."""
+    places = in_stadsdeel(theme.attention or (), week, stadsdeel)
+    if not places or theme.missing:
+        return []
+    return [Sentence(attention_sentence(theme, places, texts), theme.theme, "attention")]
 
 
 def _ordered(sentences: list[Sentence]) -> list[Sentence]:

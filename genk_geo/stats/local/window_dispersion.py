@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _POOL = 50.0
 #: Told upward in steps: windows that share a figure are judged together, which saves most of the time.
 _STEP = 1 / 32
+#: Windows of a cell and its neighbours that share a cell.
+_CELLS = 9
 
 
 def window_dispersion(
@@ -92,16 +94,42 @@ def window_dispersion(
     totals = np.array([float(np.nansum(counts)) for counts in past])
     if parts is not None and not parts.index.equals(index):
         raise SchemaError("The parts of the city: needed one for each cell of the expected counts.")
-    found = np.ones(mean.size)
-    lively = totals > 0
-    if lively.sum() >= 2:
-        usual, square, freedom = _moments(windows[lively], totals[lively])
-        level, growth = _fit(usual, square, freedom)
-        fitted = level + growth * np.nan_to_num(mean)
-        if parts is not None:
-            fitted = fitted * _by_part(parts, usual, square, freedom * usual * (level + growth * usual))
-        found = np.ceil(np.round(np.maximum(fitted, 1.0) / _STEP, 6)) * _STEP
+    found = fit_dispersion(windows, totals, mean, parts=parts, cells=_CELLS)
     return pd.Series(found, index=index, name="dispersion")
+
+
+def fit_dispersion(
+    windows: Floats, totals: Floats, mean: Floats, *, parts: pd.Series[str] | None, cells: int
+) -> Floats:
+    """Variance over mean of windows of any shape, in steps of 1/32 upward.
+
+    Parameters
+    ----------
+    windows : numpy.ndarray
+        Counts of past periods: a row a period, a column a window.
+    totals : numpy.ndarray
+        Count of the whole city in each.
+    mean : numpy.ndarray
+        Expected count of each window in the period to judge; NaN where nothing can happen.
+    parts : pandas.Series of str, optional
+        Part of the city of each window.
+    cells : int
+        Windows that share a cell.
+
+    Returns
+    -------
+    numpy.ndarray
+        1 or more; 1 with fewer than two periods in which anything happened.
+    """
+    lively = totals > 0
+    if lively.sum() < 2:
+        return np.ones(mean.size)
+    usual, square, freedom = _moments(windows[lively], totals[lively])
+    level, growth = _fit(usual, square, freedom, np.nan_to_num(mean))
+    fitted = level + growth * np.nan_to_num(mean)
+    if parts is not None:
+        fitted = fitted * _by_part(parts, usual, square, freedom * usual * (level + growth * usual), cells)
+    return np.asarray(np.ceil(np.round(np.maximum(fitted, 1.0) / _STEP, 6)) * _STEP)
 
 
 def _window(links: Links, counts: Floats) -> Floats:
@@ -116,14 +144,15 @@ def _moments(windows: Floats, totals: Floats) -> tuple[Floats, Floats, Floats]:
     return usual, (windows - usual) ** 2, np.broadcast_to((1.0 - share)[:, None], usual.shape)
 
 
-def _fit(usual: Floats, square: Floats, freedom: Floats) -> tuple[float, float]:
+def _fit(usual: Floats, square: Floats, freedom: Floats, expected: Floats) -> tuple[float, float]:
     """Multiples of the mean and of its square that make the variance; the mean counts at least once."""
     seen = usual > 0
     mean = usual[seen]
-    # Deviations of a count vary as its mean: so each is weighed by that.
-    weight = freedom[seen] / np.maximum(mean, 0.1)
-    columns = np.stack([mean, mean**2]) * weight
-    excess = square[seen] / np.maximum(mean, 0.1) - columns[0]
+    # Deviations of a count vary as its mean: so each is weighed by what is expected. Its own mean will not
+    # do: what happened to be quiet would weigh most.
+    weight = 1.0 / np.maximum(np.broadcast_to(expected, usual.shape)[seen], 0.1)
+    columns = np.stack([mean, mean**2]) * freedom[seen] * weight
+    excess = square[seen] * weight - columns[0]
     normal, wanted = columns @ columns.T, columns @ excess
     if not seen.any():
         return 1.0, 0.0
@@ -135,13 +164,13 @@ def _fit(usual: Floats, square: Floats, freedom: Floats) -> tuple[float, float]:
     return 1.0 + float(level), float(growth)
 
 
-def _by_part(parts: pd.Series[str], usual: Floats, square: Floats, fitted: Floats) -> Floats:
+def _by_part(parts: pd.Series[str], usual: Floats, square: Floats, fitted: Floats, cells: int) -> Floats:
     """How many times as restless as the city each part is, drawn towards 1."""
     code, names = pd.factorize(parts)
     own = code.clip(0)
-    # Nine windows share a cell, so their squares tell a ninth of what they seem to.
+    # So many windows share a cell that their squares tell that much less than they seem to.
     found, to_be, told = (
-        np.bincount(own, values.sum(axis=0), max(len(names), 1)) / 9.0 for values in (square, fitted, usual)
+        np.bincount(own, values.sum(axis=0), max(len(names), 1)) / cells for values in (square, fitted, usual)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(to_be > 0, found / to_be, 1.0)

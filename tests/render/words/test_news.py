@@ -9,6 +9,7 @@ import pytest
 from genk_geo.calendar import Week
 from genk_geo.config import ReleaseSettings
 from genk_geo.release import release
+from genk_geo.release.suppress import Count
 from genk_geo.release.values.findings import ReleasedScores
 from genk_geo.release.values.week import ReleasedStep
 from genk_geo.render.files.pdf import write_pdfs
@@ -16,6 +17,8 @@ from genk_geo.render.pages.guide_page import guide_page
 from genk_geo.render.pages.site import Site
 from genk_geo.render.pages.stadsdeel_page import stadsdeel_page
 from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search
+from genk_geo.render.words.attention import attention_row, attention_sentence, needed_text
+from genk_geo.render.words.hotspots import reports_text
 from genk_geo.render.words.near_repeat import near_repeat_text
 from genk_geo.render.words.outlook import past_text, score_rows, score_text
 from genk_geo.render.words.sentences import headline, in_brief
@@ -65,6 +68,59 @@ def test_the_brief_tells_signals_and_what_became_of_the_outlook(full_result):
         " vielen er 8 in de plaatsen die vorige week"
         " werden voorgesteld (2 % van de oppervlakte); een gewone telling had er 6."
     )
+
+
+def test_a_point_of_attention_says_how_likely_it_is(full_result):
+    """A figure for an analyst; for others a class, and nothing of a place with few events behind it."""
+    rows = {}
+    for profile in ("analist", "wijkmanager"):
+        theme = release(full_result, reader=ReleaseSettings(profile=profile)).themes[0]
+        rows[profile] = [attention_row(place, NL) for place in theme.attention]
+    assert [row["chance"] for row in rows["analist"]] == [
+        "hoort met 82 % kans bij de 5 % meest getroffen plekken",
+        "hoort met 41 % kans bij de 5 % meest getroffen plekken",
+    ]
+    assert rows["analist"][0]["times"] == "3,4 keer zo veel als gewoon"
+    (row,) = rows["wijkmanager"]
+    assert row["chance"] == "hoort met minstens 75 % kans bij de 5 % meest getroffen plekken"
+    assert row["mark"] == "A1"
+    assert row["times"] == ""
+    assert [name for name, _ in row["card"]["rows"]] == ["Hoe waarschijnlijk"]
+
+
+def test_a_theme_without_hotspots_says_what_one_would_need(full_result):
+    week = release(full_result)
+    assert needed_text(week.themes[1], NL) == (
+        "Een plek van 300 bij 300 m zou in 13 weken ongeveer 7 inbraken moeten hebben om hier te staan."
+    )
+    assert needed_text(replace(week.themes[1], needed=None), NL) == ""
+
+
+def test_the_brief_names_points_of_attention(full_result):
+    week = release(full_result)
+    stadsdeel = week.themes[0].attention[0].stadsdeel
+    assert attention_sentence(week.themes[0], week.themes[0].attention, NL) == (
+        "Aandachtspunt voor overlast: Odulfusplein en Hoge Weg."
+    )
+    calm = replace(week, themes=tuple(replace(theme, signals=(), near_repeat=None) for theme in week.themes))
+    kinds = [sentence.kind for sentence in in_brief(calm, stadsdeel, [], NL)]
+    assert "attention" in kinds
+
+
+def test_reports_over_events(full_result):
+    spot = release(full_result, reader=ReleaseSettings(profile="analist")).themes[0].hotspots[0]
+    told = replace(spot, observed=Count(7), reports=12)
+    assert reports_text(told, NL) == "12 meldingen over 7 voorvallen"
+    assert reports_text(replace(told, reports=7), NL) == ""
+    assert reports_text(replace(told, observed=Count(None, 5)), NL) == ""
+    assert reports_text(replace(told, reports=None), NL) == ""
+
+
+def test_the_page_says_why_there_is_no_point_of_attention(full_result):
+    page = stadsdeel_page(site_of(full_result), "Noorderveld")
+    assert "Inbraak: geen enkele plek springt er nu waarschijnlijk uit." in page
+    assert 'id="aandacht"' in page
+    assert 'id="aandacht"' not in stadsdeel_page(site_of(full_result, "publiek"), "Noorderveld")
 
 
 def test_the_scorecard_says_so_when_the_difference_may_be_chance(full_result):

@@ -1,0 +1,96 @@
+"""Discs of cells of several sizes around every cell of a grid: the places that could be a hotspot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genk_geo.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from genk_geo.stats.grid.grid import Grid
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.intp]
+
+#: Radii in cells: the nine cells of 3 by 3, and the 21 cells of 5 by 5 without its corners.
+RADII = (1.5, 2.3)
+
+
+@dataclass(frozen=True, eq=False)
+class Discs:
+    """Which cells lie in the disc around each cell.
+
+    Attributes
+    ----------
+    members : tuple of numpy.ndarray
+        For each size the positions of the cells of each disc, a row a disc; filled up with the number of
+        cells, which is no cell.
+    near : numpy.ndarray
+        Positions of the discs that can share a cell with the largest disc around each cell, filled up alike.
+    around : numpy.ndarray
+        Positions of all cells of those discs.
+    """
+
+    members: tuple[Ints, ...]
+    near: Ints
+    around: Ints
+
+    @classmethod
+    def of(cls, grid: Grid, radii: Sequence[float] = RADII) -> Discs:
+        """Find the discs of a grid.
+
+        Parameters
+        ----------
+        grid : Grid
+            Squares or hexagons.
+        radii : sequence of float
+            In cells, between the middles of cells; the smallest first.
+
+        Returns
+        -------
+        Discs
+
+        Raises
+        ------
+        ConfigError
+            If no radius is given, or one is not above 0.
+        """
+        if not radii or min(radii) <= 0:
+            raise ConfigError(f"radii: given {tuple(radii)}, needed at least one, all above 0.")
+        xy = grid.cells.geometry.centroid.get_coordinates().to_numpy()
+        found = tuple(_within(xy, radius * grid.cell_m) for radius in radii)
+        near, around = (_within(xy, times * max(radii) * grid.cell_m) for times in (2.0, 3.0))
+        return cls(found, near, around)
+
+    @property
+    def cells(self) -> int:
+        """How many cells the grid has, so how many discs there are of each size."""
+        return len(self.near)
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum of a value over each disc: a row a size, a column a cell."""
+        padded = np.append(values, 0.0)
+        return np.stack([padded[members].sum(axis=1) for members in self.members])
+
+
+def _within(xy: Floats, distance_m: float) -> Ints:
+    from scipy.spatial import KDTree
+
+    tree = KDTree(xy)
+    pairs = tree.query_pairs(distance_m * (1 + 1e-9), output_type="ndarray")
+    own = np.arange(len(xy))
+    one = np.concatenate([pairs[:, 0], pairs[:, 1], own])
+    other = np.concatenate([pairs[:, 1], pairs[:, 0], own])
+    order = np.lexsort((other, one))
+    one, other = one[order], other[order]
+    begin = np.searchsorted(one, own)
+    found = np.full((len(xy), int(np.bincount(one).max())), len(xy))
+    found[one, np.arange(one.size) - begin[one]] = other
+    return found
