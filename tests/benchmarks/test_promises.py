@@ -20,7 +20,7 @@ TITLES = {
 @pytest.mark.slow
 def test_the_quick_bench_writes_its_section(root, tmp_path):
     result = tmp_path / "RESULTS.md"
-    before = "# Before\n\n<!-- promises -->\nold\n<!-- end of promises -->\n\n## After\n"
+    before = "# Before\n\n<!-- promises -->\nsuperseded\n<!-- end of promises -->\n\n## After\n"
     result.write_text(before, encoding="utf-8")
     bench = str(root / "benchmarks" / "truth" / "promises.py")
     done = subprocess.run(
@@ -34,5 +34,5 @@ def test_the_quick_bench_writes_its_section(root, tmp_path):
     text = result.read_text(encoding="utf-8")
     assert text.startswith("# Before\n")
     assert text.endswith("## After\n")
-    assert "old" not in text
+    assert "superseded" not in text
     assert [title for title in TITLES.values() if title not in text] == []
