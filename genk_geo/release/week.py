@@ -120,7 +120,8 @@ def release(
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
         quality=_quality(result.quality, level),
         themes=themes,
-        no_data=all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes),
+        no_data=all(theme.missing for theme in themes)
+        or all(found.city.empty or (found.city["observed"] == 0).all() for found in result.themes),
         environments=release_environments(result.environments, level=level, themes=themes),
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
