@@ -117,7 +117,8 @@ def release(
         stadsdelen=_named(result.stadsdelen, "stadsdeel"),
         quality=release_quality(result.quality, level, {theme: told.window for theme, told in areas.items()}),
         themes=themes,
-        no_data=all(_empty(found, areas[found.theme], level) for found in result.themes),
+        no_data=all(theme.missing for theme in themes)
+        or all(_empty(found, areas[found.theme], level) for found in result.themes),
         environments=release_environments(result.environments, level=level, themes=themes),
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas

@@ -139,6 +139,7 @@ def _theme_block(
         "name": name,
         "weeks": weeks,
         "too_few": theme.too_few,
+        "missing": theme.missing,
         "map_note": map_note,
         "table_note": table_note,
         "counted": _counted(site, theme, active, stadsdeel),
