@@ -42,7 +42,7 @@ def _chance_text(place: AttentionPlace, t: Texts) -> str:
 def attention_sentence(theme: ReleasedTheme, places: Sequence[AttentionPlace], t: Texts) -> str:
     """The places of a theme that most deserve attention, in one sentence."""
     likely = sorted(places, key=lambda one: (-one.least, one.number))
-    names = t.listed([streets_text(place, t) for place in likely[:2]])
+    names = "; ".join(streets_text(place, t) for place in likely[:2])
     return t("attention.sentence", theme=t.theme(theme.theme).lower(), places=names)
 
 

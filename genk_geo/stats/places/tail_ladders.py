@@ -75,8 +75,9 @@ class Ladders:
             chances.append(exactly)
         rungs, parts = np.stack(tails), np.stack(chances)
         low = (rungs < _COMMON) & (rungs > 0)
-        order = np.argsort(rungs[low])
-        return cls(first, rungs, rungs[low][order], np.cumsum(parts[low][order]))
+        rare = rungs[low]
+        order = np.argsort(rare)
+        return cls(first, rungs, rare[order], np.cumsum(parts[low][order]))
 
     def together(self, level: Floats | float) -> Floats:
         """Sum over all counts of the chance to be at most at a level: what Bonferroni's inequality adds up.

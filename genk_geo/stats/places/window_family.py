@@ -207,14 +207,14 @@ def window_family(
     ratio = _dispersion(discs, mean, past, parts)
     possible = mean > 0
     ladders = Ladders.of(mean[possible], ratio[possible], LEAST)
-    alone, level = _FIRST_ALONE, 0.0
+    alone = _FIRST_ALONE
     needed = np.full(mean.shape, NEVER)
-    for _ in range(2):
-        level = ladders.level_for(error / alone)
-        needed[possible], tail = ladders.threshold(level)
-        if tail.sum() == 0:
-            break
+    needed[possible], tail = ladders.threshold(ladders.level_for(error / alone))
+    if tail.sum() > 0:
+        # It hardly depends on the level: once is enough.
         alone = _alone(discs, usual, ratio, needed, ladders.drawer(tail), np.argwhere(possible))
+    level = ladders.level_for(error / alone)
+    needed[possible] = ladders.threshold(level)[0]
     return WindowFamily(discs, expected.index, mean, ratio, needed, level, alone, error, ladders)
 
 
