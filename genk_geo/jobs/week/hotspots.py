@@ -86,6 +86,7 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     cells["risk_low"], cells["risk_high"] = risk_interval(
         cells["observed"].to_numpy(), cells["expected"].to_numpy(), total=np.full(len(cells), counts.sum()),
         dispersion=None if dispersion is None else dispersion[hot].to_numpy(), level=0.95,
+        selected_from=int((share > 0).sum()),
     )  # fmt: skip
     areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
     areas = areas[areas["observed"] >= MIN_IN_AREA].reset_index(drop=True)
@@ -206,8 +207,11 @@ def _described(areas: gpd.GeoDataFrame, history: ThemeHistory, week: Week) -> gp
     facts = [_facts(area, recent, last, history) for area in areas.geometry]
     names = ["observed", "this_week", "place", "wijk", "stadsdeel", "peak_days", "peak_from", "peak_to"]
     described = areas.assign(**pd.DataFrame(facts, columns=[*names, "peak_share"], index=areas.index))
-    # Exact Poisson limit: so many times as many as expected, 97.5 % sure.
-    described["risk_low"] = gamma.ppf(0.025, described["observed"].clip(lower=1e-9)) / described["expected"]
+    # Exact Poisson limit: so many times as many as expected, 97.5 % sure of all areas that are told, although
+    # they were chosen for their counts.
+    chosen = sum(len(cells) for cells in described.loc[described["status"] != "gone", "cells"])
+    error = 0.025 * max(chosen, 1) / int((history.expected_share > 0).sum())
+    described["risk_low"] = gamma.ppf(error, described["observed"].clip(lower=1e-9)) / described["expected"]
     return check_table(_ranked(described), "areas", epsg=history.ground.city.crs)
 
 
