@@ -73,7 +73,7 @@ def look_at_theme(
     recent, events = history.within(window), history.of_events
     too_few = len(events.within(window)) < own.min_incidents
     heat = find_heat(events, window, settings.grid)
-    areas = recognised(heat, events, week, grid=settings.grid, store=store, keep=week not in lost)
+    areas = recognised(heat, events, week, grid=settings.grid, store=store, lost=lost)
     areas = areas.assign(
         pattern=patterns(areas, events, week, grid=settings.grid),
         reports=[int(recent.intersects(area).sum()) for area in areas.geometry],

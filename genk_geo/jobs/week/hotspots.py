@@ -17,6 +17,8 @@ from genk_geo.stats.inference.false_discovery import classify
 from genk_geo.stats.local.exposed import risk_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import geopandas as gpd
 
     from genk_geo.config import GridSettings
@@ -45,6 +47,15 @@ class Heat(NamedTuple):
     needed: int | None
 
 
+class _Hot(NamedTuple):
+    """Hot cells, the areas of those that matter, what it takes to be hot, and how restless each cell is."""
+
+    cells: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    needed: int | None
+    dispersion: pd.Series | None
+
+
 def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat:
     """Find the ground that saw more incidents than its dwellings explain.
 
@@ -69,9 +80,23 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     Heat
         Cells and areas, in the city's metric system.
     """
+    hot = _hot_ground(history, window, grid)
+    cells, total = hot.cells, history.counts(window).sum()
+    cells["risk_low"], cells["risk_high"] = risk_interval(
+        cells["observed"].to_numpy(), cells["expected"].to_numpy(), total=np.full(len(cells), total),
+        dispersion=None if hot.dispersion is None else hot.dispersion[cells.index].to_numpy(), level=0.95,
+        selected_from=int((history.expected_share > 0).sum()),
+    )  # fmt: skip
+    cells = cells.loc[sorted(cell for area in hot.areas["cells"] for cell in area)]
+    cells = cells.assign(cell_id=cells.index, theme=history.theme, period=f"{window.first}/{window.last}")
+    cells = check_table(cells.reset_index(drop=True), "hotspots", epsg=history.ground.city.crs)
+    return Heat(cells, hot.areas, hot.needed)
+
+
+def _hot_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> _Hot:
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
-    enough = counts.sum() >= history.settings.min_incidents
+    enough = _enough(history, window)
     past = past_of(history, window) if enough else []
     dispersion = restless(history, window, past)
     tested = stats.local_g(
@@ -83,17 +108,9 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
         tested, needed = _with_discs(tested, discs, counts, grid), _needed(discs, share)
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
-    cells["risk_low"], cells["risk_high"] = risk_interval(
-        cells["observed"].to_numpy(), cells["expected"].to_numpy(), total=np.full(len(cells), counts.sum()),
-        dispersion=None if dispersion is None else dispersion[hot].to_numpy(), level=0.95,
-        selected_from=int((share > 0).sum()),
-    )  # fmt: skip
     areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
     areas = areas[areas["observed"] >= MIN_IN_AREA].reset_index(drop=True)
-    cells = cells.loc[sorted(cell for area in areas["cells"] for cell in area)]
-    cells = cells.assign(cell_id=cells.index, theme=history.theme, period=f"{window.first}/{window.last}")
-    cells = check_table(cells.reset_index(drop=True), "hotspots", epsg=ground.city.crs)
-    return Heat(cells, areas, needed)
+    return _Hot(cells, areas, needed, dispersion)
 
 
 def discs_of(history: ThemeHistory, window: Window, grid: GridSettings) -> stats.WindowFamily:
@@ -140,7 +157,13 @@ def restless(history: ThemeHistory, window: Window, past: list[pd.Series]) -> pd
 
 
 def recognised(
-    heat: Heat, history: ThemeHistory, week: Week, *, grid: GridSettings, store: Store, keep: bool = True
+    heat: Heat,
+    history: ThemeHistory,
+    week: Week,
+    *,
+    grid: GridSettings,
+    store: Store,
+    lost: Collection[Week] = (),
 ) -> gpd.GeoDataFrame:
     """Areas of the week with their identity, told as a reader asks, and remembered for the next week.
 
@@ -156,8 +179,8 @@ def recognised(
         Settings that make two weeks comparable.
     store : Store
         Remembers last week's areas, and now this week's.
-    keep : bool
-        Whether this week's are remembered: not those of a week of which a file is still to come.
+    lost : collection of Week
+        Weeks of which a file is still to come: theirs are not remembered.
 
     Returns
     -------
@@ -165,17 +188,22 @@ def recognised(
         Contract ``areas`` with the columns that :class:`genk_geo.results.ThemeWeek` names.
     """
     key = _depends_on(history, grid)
+
+    def remember(areas: gpd.GeoDataFrame, of: Week) -> None:
+        if of not in lost:
+            store.save_areas(history.theme, of, key, areas)
+
     before = store.areas(history.theme, week.shift(-1), key)
     if before is None:
-        before = _rebuilt(history, week, grid)
+        before = _described(_rebuilt(history, week, grid), history, week.shift(-1))
+        remember(before, week.shift(-1))
     areas = stats.track(heat.areas, before, theme=history.theme, week=week)
     areas = _described(areas, history, week)
-    if keep:
-        store.save_areas(history.theme, week, key, areas)
+    remember(areas, week)
     return areas
 
 
-def _rebuilt(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDataFrame | None:
+def _rebuilt(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDataFrame:
     """Areas of the week before, followed from a year back, where no record of them exists."""
     areas: gpd.GeoDataFrame | None = None
     for back in range(IDENTITY_WEEKS, 0, -1):
@@ -183,8 +211,9 @@ def _rebuilt(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDa
         window = Window(earlier, history.settings.window_weeks)
         if areas is not None and areas.empty and not _enough(history, window):
             continue  # nothing to follow, and nothing can be hot
-        heat = find_heat(history, window, grid)
+        heat = _hot_ground(history, window, grid)
         areas = stats.track(heat.areas, areas, theme=history.theme, week=earlier)
+    assert areas is not None  # there are weeks to go back
     return areas
 
 

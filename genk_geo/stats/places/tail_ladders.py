@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Rarer than this no window needs to be known.
 _RAREST = 1e-9
+#: Rarer than this a count is no longer followed; the others go on alone once so few of them are left.
+_GONE, _THINNED = 1e-15, 0.8
 #: More common than this is no level of one test among many.
 _COMMON = 0.01
 #: More rungs than this would be a count of thousands, of which the first ones say enough.
@@ -67,12 +69,18 @@ class Ladders:
         tail = overdispersed_tails(k, mean, dispersion)[0]
         exactly = tail - overdispersed_tails(k + 1.0, mean, dispersion)[0]
         tails, chances = [tail], [exactly]
+        live = np.arange(mean.size)
         while tail.max(initial=0.0) > _RAREST and len(tails) < _MOST_RUNGS:
+            going = tail > _GONE
+            if going.mean() < _THINNED:
+                live, k, tail, exactly = live[going], k[going], tail[going], exactly[going]
+                mean, dispersion = mean[going], dispersion[going]
             tail = np.maximum(tail - exactly, 0.0)
             exactly = np.minimum(exactly * (mean + k * (dispersion - 1.0)) / (dispersion * (k + 1.0)), tail)
-            k += 1.0
-            tails.append(tail)
-            chances.append(exactly)
+            k = k + 1.0
+            for rung, values in ((tails, tail), (chances, exactly)):
+                rung.append(np.zeros(first.size))
+                rung[-1][live] = values
         rungs, parts = np.stack(tails), np.stack(chances)
         low = (rungs < _COMMON) & (rungs > 0)
         rare = rungs[low]
