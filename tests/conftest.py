@@ -31,6 +31,8 @@ hypothesis.settings.load_profile("patient")
 COSTLY = ("demo_run", "demo_files")
 #: Files that take longest are started first, so that no worker ends long after the others.
 LONGEST = ("test_readme", "test_examples", "test_notebooks", "test_wheel", "test_risk", "test_weekly_faults")
+#: It runs no compiled loop: while it does, the other worker compiles those of a weekly run, once for both.
+BESIDE_COMPILING = "test_hostile_settings"
 
 
 @cache
@@ -57,11 +59,11 @@ def pytest_collection_modifyitems(items):
 
     What these files run is run by others too, in smaller pieces.
     """
-    order = {name: place for place, name in enumerate(LONGEST)}
+    order = {name: place for place, name in enumerate((BESIDE_COMPILING, *LONGEST))}
 
     def place(item):
         costly = group_of(str(item.path.relative_to(ROOT))) == "costly"
-        return -1 if costly else order.get(item.path.stem, len(LONGEST))
+        return -1 if costly else order.get(item.path.stem, len(order))
 
     items.sort(key=place)
     for item in items:
