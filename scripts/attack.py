@@ -55,7 +55,7 @@ _PLACES: dict[str, str] = {
     r"kaart/(span|li|p\.small|label|h3)(\..*)?|(volgende-week|omgeving)/.*": "ground",
     r"punten-kop/traffic-table/td|hotspots/hotspots/(td|a).*|hotspots/p\.small": "ground",
     r"verkeer/(.*span.*|p\..*)": "ground",
-    r"voorstellen/.*|hotspots/hotspots/span\.sub|waarom/.*|gegevens(-kop)?/.*": "model",
+    r"aandacht/.*|voorstellen/.*|hotspots/hotspots/span\.sub|waarom/.*|gegevens(-kop)?/.*": "model",
     r"formulier/.*|wijken/p\.small|scholen-kop/p\..*|(punten|wegvakken|jaren)-kop/p\..*": "fixed",
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ from genk_geo.calendar import Week
 from genk_geo.config import THEMES
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
+from genk_geo.schema import geocode_level_dtype
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -141,6 +142,7 @@ def history_of(theme: str, events: pd.DataFrame, *, bundle: bool = True) -> Them
             "from": moment - half,
             "to": moment + half,
             "reported": pd.Series(moment + half),
+            "geocode_level": pd.Series("address", events.index, dtype=geocode_level_dtype()).to_numpy(),
             "geocode_uncertainty_m": 5.0,
         },
         geometry=gpd.points_from_xy(events["x"], events["y"]),

@@ -74,10 +74,10 @@ def test_nothing_follows_from_windows_for_who_knows_the_rule(attack, placed, bac
     assert read_backwards(attack, placed, backwards) == []
 
 
-def test_the_windows_of_before_gave_small_counts_away(attack, placed, backwards, monkeypatch):
+def test_the_windows_of_before_gave_small_counts_away(attack, placed, backwards, monkeypatch, caplog):
     """Told unless that says too much: where it is not told, it would have said too much."""
     monkeypatch.setattr("genk_geo.release.check.with_told_windows", lambda week, _: week)
-    logging.getLogger("genk_geo").setLevel(logging.ERROR)
+    caplog.set_level(logging.ERROR, "genk_geo")
     assert read_backwards(attack, placed, backwards) != []
 
 

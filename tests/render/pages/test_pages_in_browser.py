@@ -168,7 +168,8 @@ def test_hostile_names_run_nothing(visit, week_result, tmp_path):
 
 def test_every_layer_is_switched_on_and_off_and_the_legend_follows(full):
     shapes = {
-        "signals": "path.signal", "outlook": "path.ahead", "repeats": "path.repeat", "zones": "path.zone",
+        "attention": "path.attention", "signals": "path.signal", "outlook": "path.ahead",
+        "repeats": "path.repeat", "zones": "path.zone",
         "overlay-cameras": ".leaflet-marker-icon.overlay",
     }  # fmt: skip
     traffic = {"danger": "path.danger", "stretches": "path.stretch"}
@@ -201,7 +202,7 @@ def test_all_on_the_map_is_reached_and_opened_by_keyboard(full):
     for box in full.locator(".layers input").all():
         box.check()
     things = full.locator(".leaflet-container [tabindex='0'][role=button]:not(.leaflet-control a)")
-    expected = {"wijk": 3, "number": 3, "mark": 4, "zone": 1, "overlay": 2}
+    expected = {"wijk": 3, "number": 3, "mark": 5, "zone": 1, "overlay": 2}
     for kind, count in expected.items():
         assert full.locator(f".leaflet-container .{kind}[tabindex='0'][role=button]").count() == count, kind
     assert things.count() == sum(expected.values())
@@ -229,7 +230,9 @@ def test_the_tables_say_what_the_map_says(full):
     """Every row opens the shape that it is about, with the same figures; every shape has its row."""
     rows = full.locator("tr[data-show]")
     kinds = {row.get_attribute("data-show").split("/")[0] for row in rows.all()}
-    assert kinds == {"hotspot", "signals", "outlook", "repeats", "danger", "stretches", "wijk"}
+    assert kinds == {
+        "hotspot", "attention", "signals", "outlook", "repeats", "danger", "stretches", "wijk",
+    }  # fmt: skip
     popup = full.locator(".leaflet-popup")
     for row in rows.all():
         kind, theme, _ = row.get_attribute("data-show").split("/")
