@@ -142,7 +142,7 @@ def history_of(theme: str, events: pd.DataFrame, *, bundle: bool = True) -> Them
             "from": moment - half,
             "to": moment + half,
             "reported": pd.Series(moment + half),
-            "geocode_level": pd.Series("address", events.index, dtype=geocode_level_dtype()).to_numpy(),
+            "geocode_level": pd.Categorical(["address"] * len(events), dtype=geocode_level_dtype()),
             "geocode_uncertainty_m": 5.0,
         },
         geometry=gpd.points_from_xy(events["x"], events["y"]),
