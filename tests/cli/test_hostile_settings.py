@@ -124,18 +124,21 @@ def judge(code, told, content):
 
 
 CASES = list(hostile())
+#: One in so many is tried; all of them with `GENK_GEO_HOSTILE=1`, by hand.
+EVERY = int(os.environ.get("GENK_GEO_HOSTILE", "3"))
 
 
 @pytest.mark.parametrize("part", range(12))
 def test_every_setting_with_hostile_values_of_its_type(part, desk, capsys):
     refused = 0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for one, value in CASES[part::12]:
+    tried = CASES[part::12][part % EVERY :: EVERY]
+    for one, value in tried:
         content = written(one, value)
         code, told = run(desk, capsys, content, "aliases", "review.csv", "--aliases", "a.toml")
         judge(code, told, content)
         refused += code != 0
-    assert refused > 0.5 * len(CASES[part::12])
+    assert refused > 0.5 * len(tried)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_500_000  # kB
 
 

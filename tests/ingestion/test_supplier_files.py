@@ -12,6 +12,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import os
 import re
 import tomllib
 from zoneinfo import ZoneInfo
@@ -26,7 +27,8 @@ from genk_geo.ingestion import propose_profile
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC)
-FILES, ROWS = 100, 48
+#: Files that are drawn; a hundred and more by hand.
+FILES, ROWS = int(os.environ.get("GENK_GEO_FILES", "40")), 48
 
 #: Names of columns: number, date, time, kind, x, y; date and time are one column where there is no time.
 NAMES = {

@@ -379,7 +379,7 @@ def test_pages_on_paper_tell_no_more(tmp_path, chromium):
     cell_m=st.sampled_from([50, 100]),
     public=st.booleans(),
 )
-@settings(deadline=None, max_examples=5, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=4, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_no_settings_make_a_leak(tmp_path_factory, seed, small_count, min_addresses, cell_m, public):
     folder = tmp_path_factory.mktemp("fuzz")
     planted = plant(folder, seed=seed, weeks=16)

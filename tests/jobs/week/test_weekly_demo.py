@@ -67,6 +67,7 @@ def test_the_manifest_tells_no_folder_of_this_machine(demo_run, demo_files):
     assert str(demo_run.folder.parent) not in text
 
 
+@pytest.mark.no_cover
 def test_a_rerun_gives_the_same_bytes(demo_run, demo_files):
     before = {path.name: path.read_bytes() for path in demo_run.folder.iterdir()}
     again = weekly(demo_files.config, week=DEMO_WEEK, out=demo_run.folder.parent, now=DEMO_NOW)
