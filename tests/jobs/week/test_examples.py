@@ -14,7 +14,11 @@ pytestmark = pytest.mark.shared
     ("example", "week", "rows", "at_least"),
     [("groningen", "2016-W40", 15_947, 15_000), ("houston", "2010-W30", 17_802, 17_000)],
 )
-def test_an_example_gives_maps_for_a_chosen_week(example, week, rows, at_least, root, shared_data, tmp_path):
+def test_an_example_gives_maps_for_a_chosen_week(
+    example, week, rows, at_least, root, shared_data, tmp_path, monkeypatch
+):
+    # How hotspots keep their identity for a year is tested on the demo.
+    monkeypatch.setattr("genk_geo.jobs.week.hotspots.IDENTITY_WEEKS", 4)
     settings = Settings.load(root / "examples" / f"{example}.toml")
     settings = settings.model_copy(update={"store": tmp_path / "history.duckdb", "out": tmp_path / "maps"})
     publication = weekly(settings, week=week)
