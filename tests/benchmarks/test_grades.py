@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from scipy.stats import poisson
@@ -46,33 +42,8 @@ def test_only_what_the_window_sees_counts(bounds, monkeypatch):
     assert power[0] < power[1] < power[2] == power[3]
 
 
-def test_the_bench_writes_its_tables(root, tmp_path):
-    result = tmp_path / "RESULTS.md"
-    before = "# Before\n\n<!-- grades -->\nold\n<!-- end of grades -->\n\n## After\n"
-    result.write_text(before, encoding="utf-8")
-    chosen = [
-        "--histories",
-        "1",
-        "--themes",
-        "burglary",
-        "--factors",
-        "10",
-        "--radii",
-        "250",
-        "--weeks",
-        "13",
-    ]
-    done = subprocess.run(
-        [sys.executable, str(root / "benchmarks/truth/grades.py"), *chosen, "--output", str(result)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONPATH": str(root)},
-    )
-    assert done.returncode == 0, done.stderr
-    text = result.read_text(encoding="utf-8")
-    assert text.startswith("# Before\n")
-    assert text.endswith("## After\n")
-    assert "old" not in text
+def test_the_bench_writes_its_tables(rewritten):
+    chosen = "--histories 1 --themes burglary --factors 10 --radii 250 --weeks 13"
+    text = rewritten("grades.py", "grades", *chosen.split())
     assert "| burglary: 10 x, 250 m, 13 weeks |" in text
     assert "| burglary: 0 to 10 % |" in text

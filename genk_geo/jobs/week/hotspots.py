@@ -188,18 +188,14 @@ def recognised(
         Contract ``areas`` with the columns that :class:`genk_geo.results.ThemeWeek` names.
     """
     key = _depends_on(history, grid)
-
-    def remember(areas: gpd.GeoDataFrame, of: Week) -> None:
-        if of not in lost:
-            store.save_areas(history.theme, of, key, areas)
-
     before = store.areas(history.theme, week.shift(-1), key)
     if before is None:
-        before = _described(_rebuilt(history, week, grid), history, week.shift(-1))
-        remember(before, week.shift(-1))
+        # Not remembered: an older file that comes later may tell of a longer past.
+        before = _rebuilt(history, week, grid)
     areas = stats.track(heat.areas, before, theme=history.theme, week=week)
     areas = _described(areas, history, week)
-    remember(areas, week)
+    if week not in lost:
+        store.save_areas(history.theme, week, key, areas)
     return areas
 
 
