@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,13 +14,16 @@ from genk_geo.calendar import Week, Window, occurred, week_of
 from genk_geo.jobs.gaps import find_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     import geopandas as gpd
 
     from genk_geo.config import ThemeSettings
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.ground import Ground
+
+
+Found = TypeVar("Found")
 
 
 def precisely_placed(incidents: gpd.GeoDataFrame, settings: ThemeSettings) -> pd.Series:
@@ -108,13 +111,20 @@ class ThemeHistory:
 
     def counts(self, window: Window) -> pd.Series:
         """Precisely located incidents of a window per cell of the ground."""
-        if window not in self._counted:
-            self._counted[window] = self._by_cell(self._cell[self.in_window(window)[self._cell.index]])
-        return self._counted[window]
+        return self.once(window, lambda: self._by_cell(self._cell[self.in_window(window)[self._cell.index]]))
+
+    def once(self, question: Hashable, find: Callable[[], Found]) -> Found:
+        """The answer to a question about this history, found when it is first asked.
+
+        One week after the other asks for much the same windows.
+        """
+        if question not in self._answers:
+            self._answers[question] = find()
+        answer: Found = self._answers[question]
+        return answer
 
     @cached_property
-    def _counted(self) -> dict[Window, pd.Series]:
-        """What was counted already: one week after the other asks for much the same windows."""
+    def _answers(self) -> dict[Hashable, Any]:
         return {}
 
     def before(self, window: Window, most: int) -> list[pd.Series]:

@@ -81,7 +81,7 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
         Cells and areas, in the city's metric system.
     """
     hot = _hot_ground(history, window, grid)
-    cells, total = hot.cells, history.counts(window).sum()
+    cells, total = hot.cells.copy(), history.counts(window).sum()
     cells["risk_low"], cells["risk_high"] = risk_interval(
         cells["observed"].to_numpy(), cells["expected"].to_numpy(), total=np.full(len(cells), total),
         dispersion=None if hot.dispersion is None else hot.dispersion[cells.index].to_numpy(), level=0.95,
@@ -93,7 +93,17 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
     return Heat(cells, hot.areas, hot.needed)
 
 
+def hot_cells(history: ThemeHistory, window: Window, grid: GridSettings) -> set[str]:
+    """Names of the cells of a window that :func:`find_heat` finds."""
+    return {cell for area in _hot_ground(history, window, grid).areas["cells"] for cell in area}
+
+
 def _hot_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> _Hot:
+    # The week, its pattern and the identity of its areas look at the same windows.
+    return history.once(("hot", window, grid.max_q), lambda: _judge_ground(history, window, grid))
+
+
+def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> _Hot:
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
     enough = _enough(history, window)

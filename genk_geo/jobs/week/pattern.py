@@ -9,7 +9,7 @@ import pandas as pd
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
-from genk_geo.jobs.week.hotspots import find_heat
+from genk_geo.jobs.week.hotspots import hot_cells
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,7 +51,7 @@ def patterns(
     windows = _periods(history, week)
     if len(windows) < FEWEST_PERIODS or areas.empty:
         return none
-    hot = [set(find_heat(history, window, grid).cells["cell_id"]) for window in windows]
+    hot = [hot_cells(history, window, grid) for window in windows]
     counts = [history.counts(window) for window in windows]
     states = np.array([[int(not hot_then.isdisjoint(cells)) for hot_then in hot] for cells in areas["cells"]])
     found = np.array([[then[list(cells)].sum() for then in counts] for cells in areas["cells"]], dtype=float)

@@ -39,21 +39,58 @@ def overdispersed_tails(
 
     With a dispersion of 1 the count is Poisson.
     """
-    from scipy.special import betainc, betaincc, gammainc, gammaincc
+    return upper_tail(observed, expected, dispersion), _lower_tail(observed, expected, dispersion)
+
+
+def upper_tail(observed: Floats, expected: Floats, dispersion: float | Floats) -> Floats:
+    """P(X >= observed) alone, of the counts of :func:`overdispersed_tails`: in half the time."""
+    from scipy.special import betainc, gammainc
 
     some = np.maximum(observed, _TINY)
+    above = _by_restlessness(
+        dispersion, expected,
+        lambda size, extra: betainc(some, size, extra), lambda: gammainc(some, expected),
+    )  # fmt: skip
+    return np.where(observed > 0, above, 1.0)
+
+
+def exactly(observed: Floats, expected: Floats, dispersion: float | Floats) -> Floats:
+    """P(X = observed) of the counts of :func:`overdispersed_tails`."""
+    from scipy.special import gammaln, xlog1py, xlogy
+
+    def restless(size: Floats, extra: Floats) -> Floats:
+        ways = gammaln(observed + size) - gammaln(size) - gammaln(observed + 1.0)
+        return np.exp(ways + xlogy(observed, extra) + xlog1py(size, -extra))
+
+    def calm() -> Floats:
+        return np.exp(xlogy(observed, expected) - expected - gammaln(observed + 1.0))
+
+    return _by_restlessness(dispersion, expected, restless, calm)
+
+
+def _lower_tail(observed: Floats, expected: Floats, dispersion: float | Floats) -> Floats:
+    from scipy.special import betaincc, gammaincc
+
+    return _by_restlessness(
+        dispersion, expected,
+        lambda size, extra: betaincc(observed + 1.0, size, extra), lambda: gammaincc(observed + 1.0, expected),
+    )  # fmt: skip
+
+
+def _by_restlessness(
+    dispersion: float | Floats,
+    expected: Floats,
+    restless: Callable[[Floats, Floats], Floats],
+    calm: Callable[[], Floats],
+) -> Floats:
+    """Negative binomial (by its size and the chance of one more) where restless, Poisson elsewhere."""
     excess = np.asarray(dispersion, dtype=float) - 1.0
-    restless = excess >= 1e-9
-    if not restless.any():
-        above, below = gammainc(some, expected), gammaincc(observed + 1.0, expected)
-        return np.where(observed > 0, above, 1.0), below
-    excess = np.where(restless, excess, 1.0)
-    size, extra = np.maximum(expected / excess, _TINY), excess / (1.0 + excess)
-    above, below = betainc(some, size, extra), betaincc(observed + 1.0, size, extra)
-    if not restless.all():
-        above = np.where(restless, above, gammainc(some, expected))
-        below = np.where(restless, below, gammaincc(observed + 1.0, expected))
-    return np.where(observed > 0, above, 1.0), below
+    over = excess >= 1e-9
+    if not over.any():
+        return calm()
+    excess = np.where(over, excess, 1.0)
+    found = restless(np.maximum(expected / excess, _TINY), excess / (1.0 + excess))
+    return found if over.all() else np.where(over, found, calm())
 
 
 def poisson_tail(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
@@ -67,7 +104,7 @@ def poisson_tail(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
     [0.5768, 0.0119]
     """
     x, mean = np.broadcast_arrays(np.asarray(observed, dtype=float), np.asarray(expected, dtype=float))
-    return overdispersed_tails(x, mean, 1.0)[0]
+    return upper_tail(x, mean, 1.0)
 
 
 def binomial_interval(observed: Floats, total: Floats, level: float) -> tuple[Floats, Floats]:

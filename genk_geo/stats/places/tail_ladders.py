@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genk_geo.stats.inference.tails import overdispersed_tails
+from genk_geo.stats.inference.tails import exactly, upper_tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,19 +66,19 @@ class Ladders:
         """
         k = np.maximum(np.floor(mean), least)
         first = k.astype(np.int64)
-        tail = overdispersed_tails(k, mean, dispersion)[0]
-        exactly = tail - overdispersed_tails(k + 1.0, mean, dispersion)[0]
-        tails, chances = [tail], [exactly]
+        tail = upper_tail(k, mean, dispersion)
+        own = np.minimum(exactly(k, mean, dispersion), tail)
+        tails, chances = [tail], [own]
         live = np.arange(mean.size)
         while tail.max(initial=0.0) > _RAREST and len(tails) < _MOST_RUNGS:
             going = tail > _GONE
             if going.mean() < _THINNED:
-                live, k, tail, exactly = live[going], k[going], tail[going], exactly[going]
+                live, k, tail, own = live[going], k[going], tail[going], own[going]
                 mean, dispersion = mean[going], dispersion[going]
-            tail = np.maximum(tail - exactly, 0.0)
-            exactly = np.minimum(exactly * (mean + k * (dispersion - 1.0)) / (dispersion * (k + 1.0)), tail)
+            tail = np.maximum(tail - own, 0.0)
+            own = np.minimum(own * (mean + k * (dispersion - 1.0)) / (dispersion * (k + 1.0)), tail)
             k = k + 1.0
-            for rung, values in ((tails, tail), (chances, exactly)):
+            for rung, values in ((tails, tail), (chances, own)):
                 rung.append(np.zeros(first.size))
                 rung[-1][live] = values
         rungs, parts = np.stack(tails), np.stack(chances)

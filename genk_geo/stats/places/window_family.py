@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.inference.tails import overdispersed_tails
+from genk_geo.stats.inference.tails import upper_tail
 from genk_geo.stats.local.window_dispersion import fit_dispersion
 from genk_geo.stats.places.discs import Discs
 from genk_geo.stats.places.tail_ladders import Ladders
@@ -118,7 +118,7 @@ class WindowFamily:
         observed = self.discs.sums(np.nan_to_num(counts.to_numpy(dtype=float)))
         size, middle = np.nonzero((observed >= LEAST) & (observed > self.expected) & (self.expected > 0))
         seen, mean = observed[size, middle], self.expected[size, middle]
-        p = overdispersed_tails(seen, mean, self.dispersion[size, middle])[0]
+        p = upper_tail(seen, mean, self.dispersion[size, middle])
         among = np.minimum(self.alone * self._ladders.together(p), 1.0)
         rows, taken = [], np.zeros(self.discs.cells + 1, dtype=bool)
         order = np.lexsort((middle, size, -seen / mean, p))
@@ -149,7 +149,7 @@ class WindowFamily:
         """
         if times < 1:
             raise ConfigError(f"times: given {times:g}, needed 1 or more.")
-        found = overdispersed_tails(self.needed.astype(float), self.expected * times, self.dispersion)[0]
+        found = upper_tail(self.needed.astype(float), self.expected * times, self.dispersion)
         found = np.where(self.expected > 0, found, 0.0)
         names = [members.shape[1] for members in self.discs.members]
         return pd.DataFrame(found.T, index=self.index, columns=names)
