@@ -135,12 +135,12 @@ def _with_discs(
     tested: pd.DataFrame, discs: stats.WindowFamily, counts: pd.Series, grid: GridSettings
 ) -> pd.DataFrame:
     """Cells of proven discs are as sure as their disc, where that is surer."""
-    surer = tested["q_value"].copy()
+    surer = tested["q_value"].to_numpy(copy=True)
     proven = discs.proven(counts)
     for cells, chance in zip(proven["cells"], proven["family_p"] * (grid.max_q / discs.error), strict=True):
-        own = surer.index.isin(cells)
-        surer = surer.mask(own, surer.fillna(1.0).clip(upper=chance))
-    return tested.assign(q_value=surer, hotspot_class=classify(surer.to_numpy(), surer.notna().to_numpy()))
+        own = tested.index.get_indexer(pd.Index(cells))
+        surer[own] = np.fmin(surer[own], chance)
+    return tested.assign(q_value=surer, hotspot_class=classify(surer, ~np.isnan(surer)))
 
 
 def _needed(discs: stats.WindowFamily, share: pd.Series) -> int:

@@ -60,10 +60,12 @@ def exactly(observed: Floats, expected: Floats, dispersion: float | Floats) -> F
 
     def restless(size: Floats, extra: Floats) -> Floats:
         ways = gammaln(observed + size) - gammaln(size) - gammaln(observed + 1.0)
-        return np.exp(ways + xlogy(observed, extra) + xlog1py(size, -extra))
+        chance: Floats = np.exp(ways + xlogy(observed, extra) + xlog1py(size, -extra))
+        return chance
 
     def calm() -> Floats:
-        return np.exp(xlogy(observed, expected) - expected - gammaln(observed + 1.0))
+        chance: Floats = np.exp(xlogy(observed, expected) - expected - gammaln(observed + 1.0))
+        return chance
 
     return _by_restlessness(dispersion, expected, restless, calm)
 
@@ -71,9 +73,10 @@ def exactly(observed: Floats, expected: Floats, dispersion: float | Floats) -> F
 def _lower_tail(observed: Floats, expected: Floats, dispersion: float | Floats) -> Floats:
     from scipy.special import betaincc, gammaincc
 
+    more = observed + 1.0
     return _by_restlessness(
         dispersion, expected,
-        lambda size, extra: betaincc(observed + 1.0, size, extra), lambda: gammaincc(observed + 1.0, expected),
+        lambda size, extra: betaincc(more, size, extra), lambda: gammaincc(more, expected),
     )  # fmt: skip
 
 

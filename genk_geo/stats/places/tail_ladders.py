@@ -33,17 +33,22 @@ _MOST_RUNGS = 2000
 class Ladders:
     """P(X >= k) of each of many counts, for k from its first rung up.
 
+    Counts of which nearly the same is expected climb one ladder.
+
     Attributes
     ----------
+    ladder : numpy.ndarray of int
+        Which ladder each count climbs.
     first : numpy.ndarray of int
-        The lowest k of each: its mean, or the least that counts.
+        The lowest k of each ladder: its mean, or the least that counts.
     tail : numpy.ndarray
-        A row a rung, a column a count.
+        A row a rung, a column a ladder.
     rare, chance : numpy.ndarray
         The tails of all rungs, ascending, and the sum of the chances of exactly these counts: what all
         windows together have, had each the largest tail up to there as its level.
     """
 
+    ladder: Ints
     first: Ints
     tail: Floats
     rare: Floats
@@ -64,6 +69,9 @@ class Ladders:
         -------
         Ladders
         """
+        # Pairs are told apart as complex numbers, which sort far faster than rows of two.
+        pair, ladder, shared = np.unique(mean + 1j * dispersion, return_inverse=True, return_counts=True)
+        mean, dispersion = pair.real, pair.imag
         k = np.maximum(np.floor(mean), least)
         first = k.astype(np.int64)
         tail = upper_tail(k, mean, dispersion)
@@ -81,11 +89,11 @@ class Ladders:
             for rung, values in ((tails, tail), (chances, own)):
                 rung.append(np.zeros(first.size))
                 rung[-1][live] = values
-        rungs, parts = np.stack(tails), np.stack(chances)
+        rungs, parts = np.stack(tails), np.stack(chances) * shared
         low = (rungs < _COMMON) & (rungs > 0)
         rare = rungs[low]
         order = np.argsort(rare)
-        return cls(first, rungs, rare[order], np.cumsum(parts[low][order]))
+        return cls(ladder.ravel(), first, rungs, rare[order], np.cumsum(parts[low][order]))
 
     def together(self, level: Floats | float) -> Floats:
         """Sum over all counts of the chance to be at most at a level: what Bonferroni's inequality adds up.
@@ -111,7 +119,8 @@ class Ladders:
         over = (self.tail > level * (1.0 + 1e-9)).sum(axis=0)
         at = np.minimum(over, len(self.tail) - 1)
         own = np.take_along_axis(self.tail, at[None], axis=0)[0]
-        return self.first + over, np.where(over < len(self.tail), own, 0.0)
+        passed = np.where(over < len(self.tail), own, 0.0)
+        return (self.first + over)[self.ladder], passed[self.ladder]
 
     def drawer(self, tail: Floats) -> Drawer:
         """Draws of one of the counts by its tail, and of how many it is, given that tail."""
@@ -119,6 +128,7 @@ class Ladders:
         def draw(times: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
             which = rng.choice(tail.size, times, p=tail / tail.sum())
             under = rng.random(times) * tail[which]
-            return which, self.first[which] + (self.tail[:, which] > under).sum(axis=0) - 1
+            climbed = self.ladder[which]
+            return which, self.first[climbed] + (self.tail[:, climbed] > under).sum(axis=0) - 1
 
         return draw

@@ -43,6 +43,8 @@ NEVER = np.int64(2**62)
 LEAST = 3
 #: Discs that are drawn to learn how many pass together: known to 3 %, and always the same ones.
 _DRAWS, _SEED = 400, 1
+#: Discs of which the same is expected but for so small a part are judged alike, as the busiest of them.
+_ALIKE = 0.005
 #: Of discs that pass about half do alone; where the search for the level begins.
 _FIRST_ALONE = 0.5
 
@@ -118,7 +120,7 @@ class WindowFamily:
         observed = self.discs.sums(np.nan_to_num(counts.to_numpy(dtype=float)))
         size, middle = np.nonzero((observed >= LEAST) & (observed > self.expected) & (self.expected > 0))
         seen, mean = observed[size, middle], self.expected[size, middle]
-        p = upper_tail(seen, mean, self.dispersion[size, middle])
+        p = upper_tail(seen, _upward(mean), self.dispersion[size, middle])
         among = np.minimum(self.alone * self._ladders.together(p), 1.0)
         rows, taken = [], np.zeros(self.discs.cells + 1, dtype=bool)
         order = np.lexsort((middle, size, -seen / mean, p))
@@ -206,7 +208,7 @@ def window_family(
     mean = discs.sums(usual)
     ratio = _dispersion(discs, mean, past, parts)
     possible = mean > 0
-    ladders = Ladders.of(mean[possible], ratio[possible], LEAST)
+    ladders = Ladders.of(_upward(mean[possible]), ratio[possible], LEAST)
     alone = _FIRST_ALONE
     needed = np.full(mean.shape, NEVER)
     needed[possible], tail = ladders.threshold(ladders.level_for(error / alone))
@@ -216,6 +218,13 @@ def window_family(
     level = ladders.level_for(error / alone)
     needed[possible] = ladders.threshold(level)[0]
     return WindowFamily(discs, expected.index, mean, ratio, needed, level, alone, error, ladders)
+
+
+def _upward(mean: Floats) -> Floats:
+    """Expected counts in steps of half a percent, each told a little too high: no disc passes more easily."""
+    step = np.log1p(_ALIKE)
+    upward: Floats = np.exp(np.ceil(np.round(np.log(mean) / step, 6)) * step)
+    return upward
 
 
 def _dispersion(
