@@ -11,6 +11,7 @@ import pandas as pd
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window, occurred, week_of
+from genk_geo.jobs.chance import fingerprint
 from genk_geo.jobs.gaps import find_gaps
 
 if TYPE_CHECKING:
@@ -100,6 +101,12 @@ class ThemeHistory:
     def expected_share(self) -> pd.Series:
         """Share of the theme's incidents that each cell would have without hotspots."""
         return self.ground.expected_share(self._by_cell(self._cell), self.settings.ground_share)
+
+    @cached_property
+    def digest(self) -> str:
+        """Fingerprint of where and when incidents were: another one for every other past."""
+        told = pd.DataFrame({"cell": self._cell.astype(str), "moment": self.moment[self._cell.index]})
+        return fingerprint(sorted(pd.util.hash_pandas_object(told, index=False).tolist()))
 
     def in_window(self, window: Window) -> pd.Series:
         """Mask of the incidents that happened in a window."""

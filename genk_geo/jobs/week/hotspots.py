@@ -200,8 +200,7 @@ def recognised(
     key = _depends_on(history, grid)
     before = store.areas(history.theme, week.shift(-1), key)
     if before is None:
-        # Not remembered: an older file that comes later may tell of a longer past.
-        before = _rebuilt(history, week, grid)
+        before = _rebuilt(history, week, grid=grid, store=store)
     areas = stats.track(heat.areas, before, theme=history.theme, week=week)
     areas = _described(areas, history, week)
     if week not in lost:
@@ -209,8 +208,21 @@ def recognised(
     return areas
 
 
-def _rebuilt(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDataFrame:
-    """Areas of the week before, followed from a year back, where no record of them exists."""
+def _rebuilt(history: ThemeHistory, week: Week, *, grid: GridSettings, store: Store) -> gpd.GeoDataFrame:
+    """Areas of the week before that was never looked at.
+
+    Remembered for this very past only: an older file that comes later may tell of a longer one.
+    """
+    earlier, key = week.shift(-1), fingerprint([_depends_on(history, grid), history.digest])
+    areas = store.areas(history.theme, earlier, key)
+    if areas is None:
+        areas = _described(_followed(history, week, grid), history, earlier)
+        store.save_areas(history.theme, earlier, key, areas)
+    return areas
+
+
+def _followed(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDataFrame:
+    """Areas of the week before, followed from a year back."""
     areas: gpd.GeoDataFrame | None = None
     for back in range(IDENTITY_WEEKS, 0, -1):
         earlier = week.shift(-back)
