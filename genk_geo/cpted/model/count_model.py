@@ -15,7 +15,6 @@ from math import lgamma
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numba import njit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -138,7 +137,6 @@ def fit_counts(
     )
 
 
-@njit(cache=True)
 def _climb(
     x: Floats, y: Ints, log_exposure: Floats, cells: Floats, b: Floats, log_dispersion: float
 ) -> tuple[Floats, float, float, Floats]:
@@ -148,8 +146,7 @@ def _climb(
     for _ in range(_MAX_STEPS):
         ridge = 1e-12 * (np.trace(information) + 1e-12)
         step = np.linalg.solve(information + ridge * np.eye(k), slope)
-        for j in range(k):  # one wild step must not throw the fit out of reach
-            step[j] = min(max(step[j], -3.0), 3.0)
+        step = np.clip(step, -3.0, 3.0)  # one wild step must not throw the fit out of reach
         turn = 0.0
         if free:
             turn = -d1 / d2 if d2 < 0.0 else np.sign(d1)
@@ -173,7 +170,6 @@ def _climb(
     return b, log_dispersion, value, information
 
 
-@njit(cache=True)
 def _likelihood(
     x: Floats, y: Ints, log_exposure: Floats, cells: Floats, b: Floats, log_dispersion: float
 ) -> tuple[float, Floats, Floats, float, float]:
@@ -200,13 +196,11 @@ def _likelihood(
     return value, x.T @ pull, weighted.T @ weighted, first, second
 
 
-@njit(cache=True)
 def _sums(a: float, most: int) -> tuple[Floats, Floats, Floats]:
     """Sums over j = 0 .. y - 1 of log(1 + aj), j / (1 + aj) and its square, for every y below `most`."""
-    logs, firsts, seconds = np.zeros(most), np.zeros(most), np.zeros(most)
-    for y in range(1, most):
-        ratio = (y - 1) / (1.0 + a * (y - 1))
-        logs[y] = logs[y - 1] + np.log1p(a * (y - 1))
-        firsts[y] = firsts[y - 1] + ratio
-        seconds[y] = seconds[y - 1] + ratio * ratio
+    below = np.arange(max(most - 1, 0))
+    ratio = below / (1.0 + a * below)
+    logs, firsts, seconds = (
+        np.concatenate([[0.0], np.cumsum(terms)]) for terms in (np.log1p(a * below), ratio, ratio**2)
+    )
     return logs, firsts, seconds

@@ -259,10 +259,13 @@ def _keep(
     else:
         if found[last, COST] <= answer[COST]:
             return
+    # Cell by cell: a row at once takes numba seconds to compile.
     while last > 0 and found[last - 1, COST] > answer[COST]:
-        found[last] = found[last - 1]
+        for column in range(6):
+            found[last, column] = found[last - 1, column]
         last -= 1
-    found[last] = answer
+    for column in range(6):
+        found[last, column] = answer[column]
 
 
 @njit(cache=True, nogil=True)
@@ -388,5 +391,6 @@ def _nearest(  # noqa: PLR0913, PLR0917 # arrays of two sets of keys
                 _keep(found[row], answer, streets[other], streets)
         for slot in range(1, KEPT):
             if found[row, slot, COST] > found[row, 0, COST] + _BEHIND:
-                found[row, slot] = -1
+                for column in range(6):
+                    found[row, slot, column] = -1
     return found
