@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
@@ -258,7 +258,7 @@ def _described(areas: gpd.GeoDataFrame, history: ThemeHistory, week: Week) -> gp
     # they were chosen for their counts.
     chosen = sum(len(cells) for cells in described.loc[described["status"] != "gone", "cells"])
     error = 0.025 * max(chosen, 1) / int((history.expected_share > 0).sum())
-    described["risk_low"] = gamma.ppf(error, described["observed"].clip(lower=1e-9)) / described["expected"]
+    described["risk_low"] = gammaincinv(described["observed"].clip(lower=1e-9), error) / described["expected"]
     return check_table(_ranked(described), "areas", epsg=history.ground.city.crs)
 
 
