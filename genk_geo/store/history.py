@@ -370,6 +370,10 @@ class Store:
         with transaction(self._connection):
             write_published(self._connection, span, lost=lost)
 
+    def reader(self) -> duckdb.DuckDBPyConnection:
+        """Another connection to the same file, for what counts in it; to be closed."""
+        return self._connection.cursor()
+
     def _read(self, query: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
         rows: pd.DataFrame = self._connection.execute(query, values).df()
         return rows

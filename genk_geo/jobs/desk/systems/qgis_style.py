@@ -20,7 +20,8 @@ create table if not exists layer_styles (
     id integer primary key autoincrement not null,
     f_table_catalog text(256), f_table_schema text(256), f_table_name text(256),
     f_geometry_column text(256), styleName text(30), styleQML text, styleSLD text, useAsDefault boolean,
-    description text, owner text(30), ui text(30), update_time datetime default (datetime('now'))
+    description text, owner text(30), ui text(30),
+    update_time datetime default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 )
 """
 _CONTENTS = """
