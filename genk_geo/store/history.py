@@ -21,6 +21,7 @@ from genk_geo.store.published import read_published, write_published
 from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import TEXT, from_rows, to_rows
 from genk_geo.store.scores import read_scores, write_scores
+from genk_geo.store.weekly import refresh_weekly_counts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -166,7 +167,9 @@ class Store:
         for result in results:
             check_table(result.incidents, "incidents", epsg=self.crs)
         with transaction(self._connection):
-            return [self._add(result, rejects_days) for result in results]
+            added = [self._add(result, rejects_days) for result in results]
+            refresh_weekly_counts(self._connection, self.timezone)
+        return added
 
     def _add(self, result: IngestResult, rejects_days: int | None) -> Added:
         base, delivered = self._connection, to_rows(result.incidents)

@@ -20,6 +20,7 @@ import pyarrow as pa
 import shapely
 
 from genk_geo.calendar import Week
+from genk_geo.schema import GEOCODE_LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 #: Rows in memory at a time.
 BLOCK = 100_000
 _DAY_S = 86_400
+_A_LITTLE_MORE = 1 + 1e-6  # so that rounding puts no neighbour two squares away
 _NO_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - of an empty history any day will do
 _EVER = dt.datetime(1, 1, 1)  # noqa: DTZ001 - UTC without zone, as moments stand in the history
 _SELECTED = """
@@ -40,15 +42,18 @@ happened where ($theme::varchar is null or theme = $theme)
   and ($end::timestamp is null or occurred_utc < $end::timestamp)
   and ($reported_before::timestamp is null
        or coalesce(reported_utc, occurred_utc) < $reported_before::timestamp)
+  and ($within_m::double is null or (
+       x is not null and geocode_uncertainty_m <= $within_m and list_contains($finer, geocode_level)))
 """
+_FINER = list(GEOCODE_LEVELS[GEOCODE_LEVELS.index("street") + 1 :])
 # Columns that are read in blocks; moments come back as UTC.
 _READABLE = ("incident_id", "category", "wijk", "stadsdeel", "x", "y", "from_utc", "to_utc", "occurred_utc")
-_BY_WEEK = """
+_BY_WEEK = f"""
 select theme, coalesce(wijk, '') as wijk,
     date_trunc('week', occurred_utc + to_seconds(offset_s))::date as monday, count(*) as incidents
-from (select * from {selected}) asof join clock on occurred_utc >= since_utc
+from (select * from {_SELECTED}) asof join clock on occurred_utc >= since_utc
 group by all order by all
-"""
+"""  # noqa: S608 - ours
 _NEAR = """
 select distinct x, y, geocode_level from happened h, probes p
 where h.x is not null
@@ -69,17 +74,22 @@ class Selection:
         Half-open limits of the middle of the window.
     reported_before : tz-aware datetime, optional
         Leave out what was reported then or later, or happened so where no report has a moment.
+    within_m : float, optional
+        Only incidents whose place is known to within so many metres, and better than to its street, as
+        :func:`genk_geo.jobs.history.precisely_placed` has it.
     """
 
     theme: str | None = None
     start: dt.datetime | None = None
     end: dt.datetime | None = None
     reported_before: dt.datetime | None = None
+    within_m: float | None = None
 
     def values(self, timezone: str) -> dict[str, Any]:
         """As the history has them: UTC without zone; a moment without zone is on the city's clock."""
         moments = {"start": self.start, "end": self.end, "reported_before": self.reported_before}
-        return {"theme": self.theme} | {name: _utc(one, timezone) for name, one in moments.items()}
+        limits = {name: _utc(one, timezone) for name, one in moments.items()}
+        return {"theme": self.theme, "within_m": self.within_m, "finer": _FINER} | limits
 
 
 ALL = Selection()
@@ -137,7 +147,7 @@ def blocks(
         raise ValueError(f"columns that are not read in blocks: {', '.join(other)}")
     query = f"select {', '.join(columns)} from {_SELECTED}"  # noqa: S608 - ours, checked
     with closing(store.reader()) as base:
-        reader: Any = base.execute(query, selection.values(store.timezone)).to_arrow_reader(rows)
+        reader: Any = base.sql(query, params=selection.values(store.timezone)).to_arrow_reader(rows)
         for batch in reader:
             table: pd.DataFrame = batch.to_pandas()
             moments = [name for name in columns if name.endswith("_utc")]
@@ -160,9 +170,19 @@ def count_wijk_weeks(store: Store, selection: Selection = ALL) -> pd.DataFrame:
         Whole numbers, a row a wijk in order of name, a column a week that has an incident.
     """
     with closing(store.reader()) as base:
-        query = _BY_WEEK.format(selected=_SELECTED)
-        rows = _with_clock(base, query, selection.values(store.timezone), store.timezone)
-    return by_wijk(rows)
+        return by_wijk(rows_by_week(base, store.timezone, selection))
+
+
+def rows_by_week(base: duckdb.DuckDBPyConnection, timezone: str, selection: Selection = ALL) -> pd.DataFrame:
+    """Count by ``theme``, ``wijk`` and ``monday``: a row for each that has ``incidents``."""
+    first, last = base.execute("select min(occurred_utc), max(occurred_utc) from happened").fetchall()[0]
+    span = (first, last) if first else (_NO_DAY, _NO_DAY)
+    base.register("clock", clock_of(timezone, *span))
+    try:
+        rows: pd.DataFrame = base.execute(_BY_WEEK, selection.values(timezone)).df()
+    finally:
+        base.unregister("clock")
+    return rows
 
 
 def by_wijk(rows: pd.DataFrame) -> pd.DataFrame:
@@ -195,12 +215,13 @@ def places_near(store: Store, points: npt.ArrayLike, reach_m: float) -> gpd.GeoD
         Different places with their ``geocode_level``.
     """
     xy = np.asarray(points, dtype=float).reshape(-1, 2)
-    square = np.unique(np.floor(xy[np.isfinite(xy).all(axis=1)] / reach_m), axis=0)
+    side = reach_m * _A_LITTLE_MORE
+    square = np.unique(np.floor(xy[np.isfinite(xy).all(axis=1)] / side), axis=0)
     around = np.array([(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)], dtype=float)
     probes = np.unique((square[:, None] + around).reshape(-1, 2), axis=0)
     with closing(store.reader()) as base:
         base.register("probes", pa.table({"across": probes[:, 0], "up": probes[:, 1]}))
-        rows = base.execute(_NEAR, {"side": reach_m}).df()
+        rows = base.execute(_NEAR, {"side": side}).df()
     shapes = shapely.points(rows["x"].to_numpy(float), rows["y"].to_numpy(float))
     return gpd.GeoDataFrame(rows[["geocode_level"]], geometry=shapes, crs=store.crs)
 
@@ -241,20 +262,6 @@ def clock_of(timezone: str, first: dt.datetime, last: dt.datetime) -> pa.Table:
     since, seconds = zip(*changes, strict=True)
     moments = pa.array(since, pa.timestamp("us"))
     return pa.table({"since_utc": moments, "offset_s": pa.array(seconds, pa.int64())})
-
-
-def _with_clock(
-    base: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any], timezone: str
-) -> pd.DataFrame:
-    """Ask with the changes of the clock at hand, as ``clock``."""
-    first, last = base.execute("select min(occurred_utc), max(occurred_utc) from happened").fetchall()[0]
-    span = (first, last) if first else (_NO_DAY, _NO_DAY)
-    base.register("clock", clock_of(timezone, *span))
-    try:
-        rows: pd.DataFrame = base.execute(query, values).df()
-    finally:
-        base.unregister("clock")
-    return rows
 
 
 def _utc(moment: dt.datetime | None, timezone: str) -> dt.datetime | None:
