@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,9 +15,13 @@ from hypothesis import strategies as st
 
 import genk_geo as gg
 from genk_geo.calendar import Week, occurred, week_of
+from genk_geo.config import ReleaseSettings
 from genk_geo.config.analysis import ThemeSettings
+from genk_geo.errors import DisclosureError
 from genk_geo.jobs.history import precisely_placed
 from genk_geo.jobs.streamed import count_cells, count_hours
+from genk_geo.release import NEAR_M, check_overlays, judged_by
+from genk_geo.results import Overlay
 from genk_geo.schema import geocode_level_dtype
 from genk_geo.store import Store
 from genk_geo.store.tallies import (
@@ -170,6 +175,35 @@ def test_no_place_near_a_point_is_missed(history, seed, reach):
     assert kept >= wanted
     assert len(found) <= 20 * 9 * len(wanted) + 200
     assert len(places_near(history, np.empty((0, 2)), reach)) == 0
+
+
+@pytest.mark.parametrize("shape", ["points", "circles", "lines", "areas", "elsewhere", "nothing"])
+def test_layers_are_judged_by_the_places_under_them_as_by_the_whole_history(history, shape):
+    incidents = history.incidents()
+    exact = incidents[incidents.geometry.notna() & (incidents["geocode_level"] != "poi")]
+    xy = shapely.get_coordinates(exact.geometry.to_numpy())[:60]
+    shapes = {
+        "points": shapely.points(xy + 1.5),
+        "circles": shapely.buffer(shapely.points(xy), 40),
+        "lines": [shapely.linestrings(xy[at : at + 2]) for at in range(0, 60, 2)],
+        "areas": [shapely.multipoints(xy[at : at + 6]).convex_hull for at in range(0, 60, 6)],
+        "elsewhere": shapely.points(xy + 40),
+        "nothing": [],
+    }[shape]
+    features = gpd.GeoDataFrame({"name": ""}, index=range(len(shapes)), geometry=list(shapes), crs=31370)
+    layers = [Overlay("cameras", "Camera's", features)]
+
+    def judged(places):
+        try:
+            check_overlays(layers, places, [ReleaseSettings(profile="wijkmanager")])
+        except DisclosureError as error:
+            return str(error)
+        return ""
+
+    near = places_near(history, judged_by(layers), NEAR_M)
+    assert judged(near) == judged(incidents)
+    assert len(near) < len(incidents) / 2
+    assert bool(judged(near)) == (shape not in {"elsewhere", "nothing"})
 
 
 def test_weekly_counts_follow_every_delivery(tmp_path):
