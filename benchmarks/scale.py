@@ -97,11 +97,14 @@ class Run:
     def stage(self, name: str, work: Callable[[], Any], *, way: str = "one process") -> Any:
         """Time a stage; its peak is that of the process while it ran."""
         forget_peak()
-        begin = time.perf_counter()
+        begin, used = time.perf_counter(), time.process_time()
         found = work()
-        taken = time.perf_counter() - begin
-        self.told.append({"stage": name, "way": way, "s": taken, "gib": peak_gib(), "rows": self.rows})
-        print(f"{self.rows:>10,}  {name:<28} {way:<12} {taken:9.2f} s  {peak_gib():5.2f} GiB", flush=True)
+        taken, used = time.perf_counter() - begin, time.process_time() - used
+        self.told.append(
+            {"stage": name, "way": way, "s": taken, "cpu": used, "gib": peak_gib(), "rows": self.rows}
+        )
+        told = f"{taken:9.2f} s {used:9.2f} of processor {peak_gib():5.2f} GiB"
+        print(f"{self.rows:>10,}  {name:<28} {way:<12} {told}", flush=True)
         return found
 
 
@@ -250,7 +253,9 @@ def on_workers(run: Run) -> None:
 
         def stage(name: str, work: Callable[[], Any]) -> Any:
             client.run(forget_peak)
+            used = sum(client.run(time.process_time).values())
             found = run.stage(name, work, way=f"Dask, {WORKERS}")
+            run.told[-1]["cpu"] += sum(client.run(time.process_time).values()) - used
             run.told[-1]["workers_gib"] = max(client.run(peak_gib).values())
             return found
 
@@ -299,7 +304,7 @@ def tables(told: list[dict[str, Any]]) -> str:
     rows = [f"| {' | '.join(head)} |", "|---|---|" + "---:|" * (len(sizes) + 2)]
     for stage, way in dict.fromkeys((one["stage"], one["way"]) for one in told):
         mine = {one["rows"]: one for one in told if (one["stage"], one["way"]) == (stage, way)}
-        seconds = [f"{mine[n]['s']:.2f} s" if n in mine else "" for n in sizes]
+        seconds = [f"{mine[n]['cpu']:.2f} ({mine[n]['s']:.2f})" if n in mine else "" for n in sizes]
         rows.append(
             f"| {stage} | {way} | {' | '.join(seconds)} | {exponent(mine)} | {peak(mine[max(mine)])} |"
         )
@@ -307,13 +312,13 @@ def tables(told: list[dict[str, Any]]) -> str:
 
 
 def exponent(mine: dict[int, dict[str, Any]]) -> str:
-    """Of time against rows, between the two largest sizes; nothing for what takes no time at all."""
+    """Of processor time against rows, between the two largest sizes; a dash for what takes none."""
     if len(mine) < 2:
         return ""
     low, high = sorted(mine)[-2:]
-    if mine[low]["s"] < 0.05:
+    if mine[low]["cpu"] < 0.05:
         return "-"
-    return f"{np.log(mine[high]['s'] / mine[low]['s']) / np.log(high / low):.2f}"
+    return f"{np.log(mine[high]['cpu'] / mine[low]['cpu']) / np.log(high / low):.2f}"
 
 
 def peak(one: dict[str, Any]) -> str:
@@ -344,8 +349,9 @@ def main() -> None:
     beside = f" {chosen.beside}" if chosen.beside else ""
     intro = (
         "## Scale\n\nWritten by `python benchmarks/scale.py`: rows of ten years, one in five with an address "
-        f"only; one run of each stage, the first; {os.cpu_count()} processors.{beside} The exponent is that "
-        "of time against rows between the two largest sizes; the peak is that of the process in the largest."
+        f"only; one run of each stage, the first; {os.cpu_count()} processors.{beside} Seconds of "
+        "processor, of all workers together, and in brackets by the clock. The exponent is that of processor "
+        "time against rows between the two largest sizes; the peak is that of the process in the largest."
         "\n\n"
     )
     put(chosen.output, intro + tables(told))
