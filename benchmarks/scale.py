@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BEGIN, END = "<!-- scale -->", "<!-- end of scale -->"
+ALONE = "one process"
 YEARS, FIRST, NOW = 10, 2016, "2026-01-01"
 PROFILE = """source = "politie"
 theme = "burglary"
@@ -94,7 +95,7 @@ class Run:
         with Store.open(self.folder / "history.duckdb", crs=self.city.crs) as store:
             yield store
 
-    def stage(self, name: str, work: Callable[[], Any], *, way: str = "one process") -> Any:
+    def stage(self, name: str, work: Callable[[], Any], *, way: str = ALONE) -> Any:
         """Time a stage; its peak is that of the process while it ran."""
         forget_peak()
         begin, used = time.perf_counter(), time.process_time()
@@ -103,8 +104,8 @@ class Run:
         self.told.append(
             {"stage": name, "way": way, "s": taken, "cpu": used, "gib": peak_gib(), "rows": self.rows}
         )
-        told = f"{taken:9.2f} s {used:9.2f} of processor {peak_gib():5.2f} GiB"
-        print(f"{self.rows:>10,}  {name:<28} {way:<12} {told}", flush=True)
+        if way == ALONE:
+            print(json.dumps(self.told[-1]), flush=True)
         return found
 
 
@@ -257,6 +258,7 @@ def on_workers(run: Run) -> None:
             found = run.stage(name, work, way=f"Dask, {WORKERS}")
             run.told[-1]["cpu"] += sum(client.run(time.process_time).values()) - used
             run.told[-1]["workers_gib"] = max(client.run(peak_gib).values())
+            print(json.dumps(run.told[-1]), flush=True)
             return found
 
         files = [(file, run.profile) for file in run.files]
@@ -274,7 +276,8 @@ def on_workers(run: Run) -> None:
         stage("scan of a year", lambda: cluster.spread_scan(client, xy, days, **scan_options(run)))
 
 
-def one_size(rows: int, *, workers: bool = True) -> list[dict[str, Any]]:
+def one_size(rows: int, *, workers: bool) -> None:
+    """All stages of a size, each told as a line of JSON when it is done."""
     folder = Path(tempfile.mkdtemp(prefix="genk-geo-scale-"))
     try:
         run = Run(folder, rows)
@@ -284,17 +287,20 @@ def one_size(rows: int, *, workers: bool = True) -> list[dict[str, Any]]:
             on_workers(run)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return run.told
 
 
-def in_a_process(rows: int, *, workers: bool) -> list[dict[str, Any]]:
-    """Run a size by itself, so that no memory of another is left."""
-    command = [sys.executable, __file__, "--sizes", str(rows), "--json"]
+def in_a_process(rows: int, *, workers: bool) -> Iterator[dict[str, Any]]:
+    """Run a size by itself, so that no memory of another is left; give each stage when it is done."""
+    command = [sys.executable, __file__, "--sizes", str(rows), "--child"]
     command += [] if workers else ["--alone"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    *lines, last = done.stdout.strip().splitlines()
-    print("\n".join(lines), flush=True)
-    return json.loads(last)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout or ():
+            one = json.loads(line)
+            told = f"{one['s']:9.2f} s {one['cpu']:9.2f} of processor {one['gib']:5.2f} GiB"
+            print(f"{rows:>10,}  {one['stage']:<28} {one['way']:<12} {told}", flush=True)
+            yield one
+    if child.returncode:
+        sys.exit(f"The run of {rows:,} rows ended with exit code {child.returncode}.")
 
 
 def tables(told: list[dict[str, Any]]) -> str:
@@ -338,14 +344,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--alone", action="store_true", help="without the workers of Dask")
-    parser.add_argument("--json", action="store_true", help="one size, told as JSON on the last line")
+    parser.add_argument("--child", action="store_true", help="one size, each stage told as a line of JSON")
+    parser.add_argument("--told", type=Path, help="keep the lines of JSON here, and add to those of before")
     parser.add_argument("--beside", default="", help="what else the machine did meanwhile, for the table")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     chosen = parser.parse_args()
-    if chosen.json:
-        print(json.dumps(one_size(chosen.sizes[0], workers=not chosen.alone)))
+    if chosen.child:
+        one_size(chosen.sizes[0], workers=not chosen.alone)
         return
-    told = [one for rows in chosen.sizes for one in in_a_process(rows, workers=not chosen.alone)]
+    kept = (
+        chosen.told.read_text(encoding="utf-8").splitlines() if chosen.told and chosen.told.exists() else []
+    )
+    told = [json.loads(line) for line in kept]
     beside = f" {chosen.beside}" if chosen.beside else ""
     intro = (
         "## Scale\n\nWritten by `python benchmarks/scale.py`: rows of ten years, one in five with an address "
@@ -354,7 +364,13 @@ def main() -> None:
         "time against rows between the two largest sizes; the peak is that of the process in the largest."
         "\n\n"
     )
-    put(chosen.output, intro + tables(told))
+    for rows in chosen.sizes:
+        for one in in_a_process(rows, workers=not chosen.alone):
+            told.append(one)
+            put(chosen.output, intro + tables(told))  # after each stage: a run that is stopped loses none
+            if chosen.told:
+                with chosen.told.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(one) + "\n")
 
 
 if __name__ == "__main__":

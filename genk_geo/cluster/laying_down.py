@@ -18,7 +18,7 @@ from genk_geo.private import private_files
 from genk_geo.store.tallies import weeks_on_record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
     from distributed import Client
@@ -35,6 +35,7 @@ def read_files(
     *,
     city: City,
     now: str | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Read and geocode suppliers' files, and lay them down by file and by week.
 
@@ -53,6 +54,8 @@ def read_files(
         Where the incidents are.
     now : str, optional
         Moment of reading, as for :func:`genk_geo.ingestion.ingest`.
+    aliases : mapping of str to str, optional
+        Corrected addresses, as :func:`genk_geo.geocoding.read_aliases` gives them.
 
     Returns
     -------
@@ -67,9 +70,9 @@ def read_files(
         If an incident stands in two files; nothing can be counted in the folder then.
     """
     place = emptied(folder)
-    there = sent(client, city)
+    there = sent(client, (city, now, aliases))
     tasks = [
-        client.submit(_read_one, at, Path(file), profile, place, there, now, pure=False)
+        client.submit(_read_one, at, Path(file), profile, place, there, pure=False)
         for at, (file, profile) in enumerate(deliveries)
     ]
     reports, names, weeks = zip(*gathered(client, tasks), strict=True) if tasks else ((), (), ())
@@ -142,10 +145,15 @@ def assign(client: Client, folder: Path, target: Path, *, city: City, grid: Grid
 
 
 def _read_one(
-    at: int, file: Path, profile: str | Path, place: Path, city: City, now: str | None
+    at: int,
+    file: Path,
+    profile: str | Path,
+    place: Path,
+    how: tuple[City, str | None, Mapping[str, str] | None],
 ) -> tuple[Any, npt.NDArray[np.uint64], dict[str, str]]:
     """A file as a part, and its weeks; the report, digests of the incidents, and the parts of weeks."""
-    result = ingest(file, profile=str(profile), city=city, now=now)
+    city, now, aliases = how
+    result = ingest(file, profile=str(profile), city=city, now=now, aliases=aliases)
     with private_files():
         (place / "files").mkdir(exist_ok=True)
         _write(result.incidents, place / "files" / f"{at:06d}.parquet")

@@ -104,6 +104,20 @@ def test_files_are_read_as_by_one_process(laid, alone):
     assert (folder / "contents.json").stat().st_mode & 0o077 == 0
 
 
+def test_corrected_addresses_count_on_workers_too(client, city, tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "nr;datum;uur;tot;x;y;adres\n1;02/11/2026;;;;;Bij Jan\n", encoding="utf-8"
+    )
+    (tmp_path / "a.toml").write_text(PROFILE.format(source="a", theme="burglary"), encoding="utf-8")
+    aliases = {"bij jan": "Europalaan 12, 3600 Genk"}
+    files = [(tmp_path / "a.csv", tmp_path / "a.toml")]
+    cluster.read_files(client, files, tmp_path / "in", city=city, now=NOW, aliases=aliases)
+    there = gpd.read_parquet(tmp_path / "in" / "files" / "000000.parquet")
+    one = ingest(*files[0][:1], profile=str(files[0][1]), city=city, now=NOW, aliases=aliases).incidents
+    assert there.geometry.notna().all()
+    assert ordered(there).equals(ordered(one))
+
+
 def test_every_incident_lies_in_its_week(laid, incidents):
     folder, _ = laid
     weeks = week_of(occurred(incidents)).map(lambda monday: str(Week.from_day(monday.date())))

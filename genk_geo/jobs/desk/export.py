@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import shutil
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +20,7 @@ from genk_geo.spreadsheet import harmless_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -94,10 +94,15 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path, *, style: str | Non
     folder = path.resolve().parent
     if not folder.is_dir():
         raise ConfigError(f"The folder of {path} does not exist. Make it first.")
-    with private_files(), tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as beside:
-        whole = Path(beside) / path.name
-        _write(incidents, whole, kind, style)
-        whole.replace(path)
+    beside = folder / f".{path.name}.unfinished"  # what a killed export left is found here by the next
+    with private_files():
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        try:
+            _write(incidents, beside / path.name, kind, style)
+            (beside / path.name).replace(path)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def style_of(incidents: gpd.GeoDataFrame, name: Callable[[str], str]) -> str:

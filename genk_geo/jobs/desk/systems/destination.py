@@ -59,7 +59,7 @@ class Database:
             urlsplit(address).port  # noqa: B018 - it is read to see that it can be
         except ValueError:  # which quotes it
             raise ConfigError("The host or port in the address of the database cannot be read.") from None
-        return cls(address)
+        return cls(f"postgresql://{rest}")  # the driver knows it in small letters only
 
     @property
     def options(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ def test_a_week_a_file_and_an_address_are_told_apart():
     assert read_route(Path("x.gpkg"), ["2026-W46"]) == ("2026-W46", Path("x.gpkg"))
     assert read_route(None, ["x.parquet"]) == (None, Path("x.parquet"))
     assert read_route(None, ["C:/kaart/x.parquet"]) == (None, Path("C:/kaart/x.parquet"))
+    assert Database.parse(" PostgreSQL://a@h/d ").address == "postgresql://a@h/d"
     week, place = read_route(None, ["postgres://a@h:5433/d", "2026w6"])
     assert (week, str(place)) == ("2026w6", "postgresql://h:5433/d")
 

@@ -114,6 +114,8 @@ def test_a_file_that_fails_leaves_the_old_one_and_nothing_beside_it(points, tmp_
             write_incidents(incidents, path)
     assert [one.name for one in tmp_path.iterdir()] == ["uit.csv"]
     assert path.read_text(encoding="utf-8") == "oud"
+    (tmp_path / ".uit.csv.unfinished").mkdir()  # of one that was killed
+    (tmp_path / ".uit.csv.unfinished" / "uit.csv").write_text("half", encoding="utf-8")
     write_incidents(incidents, path)
     assert [one.name for one in tmp_path.iterdir()] == ["uit.csv"]
     assert path.stat().st_mode & 0o077 == 0
