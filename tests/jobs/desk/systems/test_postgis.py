@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import geopandas as gpd
 import pandas as pd
-import psycopg
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -18,6 +17,7 @@ from genk_geo.jobs.desk.systems.postgis import write_postgis
 from genk_geo.schema import check_table, geocode_level_dtype
 from tests.fixtures.postgis import PASSWORD
 
+psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
 LONG = "kept_" + "een heel lange kop van een leverancier " * 3
 
 
