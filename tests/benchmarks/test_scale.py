@@ -42,14 +42,38 @@ def test_the_bench_of_scale_writes_its_section(root, tmp_path):
     assert [stage for stage in stages if f"| {stage} | one process |" not in text] == []
 
 
+def loaded(root, name):
+    spec = importlib.util.spec_from_file_location(name, root / "benchmarks" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # a dataclass looks itself up
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture(scope="module")
 def scale(root):
-    spec = importlib.util.spec_from_file_location("scale", root / "benchmarks" / "scale.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["scale"] = module
-    spec.loader.exec_module(module)
-    yield module
+    yield loaded(root, "scale")
     del sys.modules["scale"]
+
+
+@pytest.fixture(scope="module")
+def estimates(root):
+    yield loaded(root, "estimates")
+    del sys.modules["estimates"]
+
+
+def test_estimates_are_of_the_largest_size_and_of_every_piece(estimates):
+    """Of a million rows 70 s, 2 s a municipality, and 530 pieces that took the workers 53 s more."""
+    alone = [
+        {"stage": stage, "way": "one process", "cpu": cpu, "rows": rows}
+        for rows, each in ((100_000, 1.0), (1_000_000, 10.0))
+        for stage, cpu in (dict.fromkeys(estimates.BY_ROW, each) | {"alerts": 1.5, "hotspots": 0.5}).items()
+    ]
+    workers = [{"stage": "near pairs", "way": "Dask, 2", "cpu": 54.0, "rows": 100_000}]
+    assert estimates.costs(alone + workers) == pytest.approx((70e-6, 2.0, 0.1))
+    flanders = next(line for line in estimates.estimates(alone + workers).splitlines() if "Flanders" in line)
+    seconds = 6_800_000 * 70e-6 + 300 * 2
+    assert f"| {estimates.clock(seconds)} | {estimates.clock((seconds + 300 * 530 * 0.1) / 2)} |" in flanders
 
 
 def test_the_exponent_is_that_of_the_two_largest_sizes(scale):
