@@ -97,26 +97,45 @@ def hotspots(
     """Write the hot cells of a theme, from the history, for a GIS."""
     from genk_geo.jobs.desk.hot_cells import hot_cells_of_week
     from genk_geo.jobs.desk.layer_file import write_layer
+    from genk_geo.jobs.desk.systems.qgis_style import looks_of_classes, qml
 
     settings = settings_from(config, lang)
+    texts = texts_of(settings)
     cells = hot_cells_of_week(settings, theme=theme, week=week)
-    write_layer(cells, out)
-    say(texts_of(settings).plural("console.hot_cells", len(cells), path=short(out)))
+    looks = looks_of_classes(lambda key: texts(f"certainty.{key}"))
+    write_layer(cells, out, style=qml("hotspot_class", looks, points=False))
+    say(texts.plural("console.hot_cells", len(cells), path=short(out)))
 
 
 def export(
     *,
-    out: Annotated[Path, file_to_write(says="File to write: .gpkg, .geojson, .parquet or .csv.")],
+    out: Annotated[
+        Path | None, file_to_write(says="File to write: .gpkg, .geojson, .parquet or .csv.")
+    ] = None,
     theme: Annotated[str | None, typer.Option(help="Only this theme.")] = None,
     first: Annotated[str | None, typer.Option("--from", help="First week, such as 2026-W40.")] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Last week.")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Last week, or where to write: a file, or postgresql://user@host/database (its password "
+            "is best left to PGPASSWORD or a password file). Twice for both.",
+            metavar="WEEK|FILE|ADDRESS",
+        ),
+    ] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
     """Write incidents of the history, with their exact points: for analysts only."""
-    from genk_geo.jobs.desk.export import incidents_of_weeks, write_incidents
+    from genk_geo.jobs.desk.export import incidents_of_weeks, send_incidents, style_of
+    from genk_geo.jobs.desk.systems.destination import Database, read_route
 
+    last, place = read_route(out, to or [])
     settings = settings_from(config, lang)
+    texts = texts_of(settings)
     incidents = incidents_of_weeks(settings, theme=theme, first=first, last=last)
-    write_incidents(incidents, out)
-    say(texts_of(settings).plural("console.exported", len(incidents), path=short(out)))
+    about = f"Theme: {theme or 'all'}; weeks: {first or 'the first'} to {last or 'the last'}."
+    replaced = send_incidents(incidents, place, style=style_of(incidents, texts.theme), about=about)
+    path = str(place) if isinstance(place, Database) else short(place)
+    say(texts.plural("console.exported", len(incidents), path=path))
+    if replaced is not None:
+        say(texts.plural("console.replaced", replaced.before, table=replaced.table))

@@ -80,4 +80,6 @@ def _named(path: str | Path) -> Path:
     """A path that was really given: an empty one would be the current folder."""
     if not str(path).strip():
         raise ConfigError("The path to write to is empty. Give a name.")
+    if "://" in str(path):  # not repeated: it may hold a password
+        raise ConfigError("An address of another system is no file. Give `genk-geo export` it as --to.")
     return Path(path)

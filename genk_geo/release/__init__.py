@@ -9,13 +9,15 @@ from genk_geo.release.matters.environment import release_environments, release_z
 from genk_geo.release.matters.evaluation import release_evaluation
 from genk_geo.release.matters.outlook import release_scores
 from genk_geo.release.matters.traffic import release_traffic
-from genk_geo.release.overlays import check_overlays
+from genk_geo.release.overlays import NEAR_M, check_overlays, judged_by
 from genk_geo.release.week import checked_release, release
 
 __all__ = [
+    "NEAR_M",
     "Level",
     "check_overlays",
     "checked_release",
+    "judged_by",
     "release",
     "release_environments",
     "release_evaluation",

@@ -21,6 +21,7 @@ from genk_geo.store.published import read_published, write_published
 from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import TEXT, from_rows, to_rows
 from genk_geo.store.scores import read_scores, write_scores
+from genk_geo.store.weekly import refresh_weekly_counts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -166,7 +167,9 @@ class Store:
         for result in results:
             check_table(result.incidents, "incidents", epsg=self.crs)
         with transaction(self._connection):
-            return [self._add(result, rejects_days) for result in results]
+            added = [self._add(result, rejects_days) for result in results]
+            refresh_weekly_counts(self._connection, self.timezone)
+        return added
 
     def _add(self, result: IngestResult, rejects_days: int | None) -> Added:
         base, delivered = self._connection, to_rows(result.incidents)
@@ -369,6 +372,10 @@ class Store:
         """Note a page that was published, and whether its theme was without data."""
         with transaction(self._connection):
             write_published(self._connection, span, lost=lost)
+
+    def reader(self) -> duckdb.DuckDBPyConnection:
+        """Another connection to the same file, for what counts in it; to be closed."""
+        return self._connection.cursor()
 
     def _read(self, query: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
         rows: pd.DataFrame = self._connection.execute(query, values).df()

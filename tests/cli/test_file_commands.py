@@ -57,9 +57,12 @@ def test_hotspots_are_written_for_a_gis(lang, words, genk_geo, desk, tmp_path):
     arguments = ["hotspots", "--theme", "burglary", "--week", "2026-W45", "--config", desk / "genk-geo.toml"]
     done = genk_geo(*arguments, "--out", "heet.gpkg", "--lang", lang)
     assert done.code == 0, done.err
-    layer = gpd.read_file(tmp_path / "heet.gpkg")
+    layer = gpd.read_file(tmp_path / "heet.gpkg", layer="heet")
     assert done.out == f"{len(layer)} {words}\n"
     assert len(layer) > 10
+    style = gpd.read_file(tmp_path / "heet.gpkg", layer="layer_styles")["styleQML"].item()
+    assert 'attr="hotspot_class"' in style
+    assert {"nl": "zeer zeker", "en": "very sure"}[lang] in style
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,23 @@ def test_incidents_are_exported(lang, words, genk_geo, desk, tmp_path):
     table = pd.read_csv(tmp_path / "uit.csv")
     assert done.out == f"{len(table)} {words}: uit.csv\n"
     assert len(table) == 5
+
+
+def test_incidents_go_to_a_database(genk_geo, desk, postgis):
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgis["near"], autocommit=True) as base:
+        base.execute("drop schema if exists genk_geo cascade")
+    chosen = ["--theme", "traffic", "--from", "2026-W40", "--config", desk / "genk-geo.toml"]
+    done = genk_geo("export", *chosen, "--to", "2026-W41", "--to", postgis["near"])
+    assert (done.code, done.err) == (0, "")
+    told, table = done.out.splitlines()
+    assert told.startswith("5 incidenten, alleen voor analisten: postgresql://")
+    assert table == "Tabel genk_geo.incidents was nog leeg."
+    done = genk_geo("export", "--config", desk / "genk-geo.toml", "--to", postgis["near"], "--lang", "en")
+    assert done.out.endswith("Table genk_geo.incidents: the 5 rows that were there are replaced.\n")
+    with psycopg.connect(postgis["near"]) as base:
+        (comment,) = base.execute("select obj_description('genk_geo.incidents'::regclass)").fetchone()
+    assert comment.endswith("Theme: all; weeks: the first to the last.")
 
 
 @pytest.mark.parametrize(
@@ -89,12 +109,17 @@ def test_incidents_are_exported(lang, words, genk_geo, desk, tmp_path):
         ("hotspots --theme traffic --out nergens/x.gpkg", "The folder of nergens/x.gpkg does not exist"),
         ("export --out x.gpkg", "no history"),
         ("export --out nergens/x.csv", "The folder of nergens/x.csv does not exist"),
+        ("export --out postgresql://u:geheim@h/d", "Give `genk-geo export` it as --to"),
+        ("export --to postgresql://u:geh@eim@h/d", "can be read in two ways"),
+        ("export --to nergens.csv --out x.csv", "More than one place to write to"),
+        ("export --to 2026-W46", "Nowhere to write to"),
     ],
 )
 def test_wrong_use_is_one_line_and_writes_nothing(words, message, genk_geo, accidents, tmp_path):
     done = genk_geo(*words.split())
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert message in done.err
+    assert "geh" not in done.err
     assert [path.name for path in tmp_path.iterdir()] == [accidents.name]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,11 +10,16 @@ import pandas as pd
 from genk_geo.calendar import Week, Window
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.layer_file import DRIVERS, write_layer
+from genk_geo.jobs.desk.systems.destination import Database
+from genk_geo.jobs.desk.systems.geoparquet import write_geoparquet
+from genk_geo.jobs.desk.systems.postgis import Replaced, write_postgis
+from genk_geo.jobs.desk.systems.qgis_style import looks_of_themes, qml
 from genk_geo.jobs.session import Session, bounded
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import geopandas as gpd
@@ -62,17 +68,20 @@ def incidents_of_weeks(
         return store.incidents(theme=theme, start=start, end=end)
 
 
-def write_incidents(incidents: gpd.GeoDataFrame, path: Path) -> None:
-    """Write incidents in the format that the name ends on.
+def write_incidents(incidents: gpd.GeoDataFrame, path: Path, *, style: str | None = None) -> None:
+    """Write incidents in the format that the name ends on, whole or not at all.
 
     Parameters
     ----------
     incidents : geopandas.GeoDataFrame
         Contract ``incidents``.
     path : path-like
-        Ends in ``.gpkg``, ``.geojson``, ``.json``, ``.parquet`` or ``.csv``; a CSV has the point as columns
-        ``x`` and ``y``, and no cell that a spreadsheet would compute. A GeoPackage has moments in UTC, as
-        that format wants. Only its owner may read it.
+        Ends in ``.gpkg``, ``.geojson``, ``.json``, ``.parquet`` (GeoParquet 1.1, its rows along a curve
+        through the city) or ``.csv``; a CSV has the point as columns ``x`` and ``y``, and no cell that a
+        spreadsheet would compute. A GeoPackage has moments in UTC, as that format wants. Only its owner may
+        read it.
+    style : str, optional
+        How QGIS draws a GeoPackage (:func:`genk_geo.jobs.desk.systems.qgis_style.qml`).
 
     Raises
     ------
@@ -82,20 +91,80 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path) -> None:
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(KINDS)}.")
-    if not path.resolve().parent.is_dir():
+    folder = path.resolve().parent
+    if not folder.is_dir():
         raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+    beside = folder / f".{path.name}.unfinished"  # what a killed export left is found here by the next
     with private_files():
-        _write(incidents, path, kind)
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        try:
+            _write(incidents, beside / path.name, kind, style)
+            (beside / path.name).replace(path)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
-def _write(incidents: gpd.GeoDataFrame, path: Path, kind: str) -> None:
+def style_of(incidents: gpd.GeoDataFrame, name: Callable[[str], str]) -> str:
+    """How QGIS draws incidents: a sign and a colour a theme.
+
+    Parameters
+    ----------
+    incidents : geopandas.GeoDataFrame
+        Contract ``incidents``.
+    name : callable
+        What the legend calls a theme.
+
+    Returns
+    -------
+    str
+        QML.
+    """
+    themes = sorted(incidents["theme"].unique())
+    return qml("theme", looks_of_themes(themes, name), points=True)
+
+
+def send_incidents(
+    incidents: gpd.GeoDataFrame, place: Path | Database, *, style: str | None = None, about: str = ""
+) -> Replaced | None:
+    """Bring incidents to a file or a database; the one place that all exports pass.
+
+    Parameters
+    ----------
+    incidents : geopandas.GeoDataFrame
+        Contract ``incidents``.
+    place : path-like or Database
+        From :func:`genk_geo.jobs.desk.systems.destination.read_route`.
+    style : str, optional
+        As :func:`write_incidents`.
+    about : str
+        Which incidents these are, for the comment of a table.
+
+    Returns
+    -------
+    Replaced or None
+        For a database: how many rows its table held and holds.
+
+    Raises
+    ------
+    ConfigError
+        If the place does not take them.
+    """
+    if isinstance(place, Database):
+        return write_postgis(incidents, place, about=about)
+    write_incidents(incidents, place, style=style)
+    return None
+
+
+def _write(incidents: gpd.GeoDataFrame, path: Path, kind: str, style: str | None) -> None:
     if DRIVERS.get(kind) == "GPKG":
         moments = incidents.select_dtypes("datetimetz")
-        write_layer(incidents.assign(**{name: moments[name].dt.tz_convert("UTC") for name in moments}), path)
+        in_utc = incidents.assign(**{name: moments[name].dt.tz_convert("UTC") for name in moments})
+        write_layer(in_utc, path, style=style)
     elif kind in DRIVERS:
         write_layer(incidents, path)
     elif kind == ".parquet":
-        incidents.to_parquet(path, index=False)
+        write_geoparquet(incidents, path)
     else:
         table = pd.DataFrame(incidents.drop(columns=incidents.geometry.name))
         table = table.assign(x=incidents.geometry.x, y=incidents.geometry.y)

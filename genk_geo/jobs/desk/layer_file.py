@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from genk_geo.crs import WGS84, reproject
 from genk_geo.errors import ConfigError
+from genk_geo.jobs.desk.systems.qgis_style import put_style
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 
 
-def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:
+def write_layer(layer: gpd.GeoDataFrame, path: Path, *, style: str | None = None) -> None:
     """Write a layer in the format that the name ends on.
 
     Parameters
@@ -25,6 +26,8 @@ def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:
         Any layer; GeoJSON gets it in longitude and latitude, as that format wants.
     path : path-like
         Ends in ``.gpkg``, ``.geojson`` or ``.json``.
+    style : str, optional
+        How QGIS draws it (:func:`genk_geo.jobs.desk.systems.qgis_style.qml`); only a GeoPackage keeps it.
 
     Raises
     ------
@@ -36,3 +39,5 @@ def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:
         raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(DRIVERS)}.")
     written = reproject(layer, WGS84) if driver == "GeoJSON" else layer
     written.to_file(path, driver=driver)
+    if style is not None and driver == "GPKG":
+        put_style(path, style)

@@ -22,9 +22,10 @@ from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
-from genk_geo.release import check_overlays
+from genk_geo.release import NEAR_M, check_overlays, judged_by
 from genk_geo.results import WeekResult
 from genk_geo.store.published import Span
+from genk_geo.store.tallies import places_near
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -283,7 +284,8 @@ class _Analysis:
         settings = self.session.settings
         found = overlays(settings, self.session.city)
         if found:
-            check_overlays(found, self.store.incidents(), settings.resolved_releases)
+            near = places_near(self.store, judged_by(found), NEAR_M)
+            check_overlays(found, near, settings.resolved_releases)
         return found
 
     @cached_property

@@ -129,7 +129,7 @@ def knox(
         beyond += (tables >= count.observed).sum(axis=0)
     ratio, z = standardised(count.observed, mean, variance)
     p_value = (1.0 + beyond) / (permutations + 1.0)
-    rows, columns = _labels(count.distances), _labels(count.spans)
+    rows, columns = labels_of(count.distances), labels_of(count.spans)
     frames = [
         pd.DataFrame(np.asarray(values), index=rows, columns=columns)
         for values in (count.observed, mean, ratio, variance, z, p_value)
@@ -207,7 +207,7 @@ def count_pairs(
     from genk_geo.stats.near_repeats.pairs import close_pairs, tally
 
     places, times = _checked(xy, days)
-    distances, spans = _edges(distance_bands, "distance_bands"), _edges(time_bands, "time_bands")
+    distances, spans = edges_of(distance_bands, "distance_bands"), edges_of(time_bands, "time_bands")
     if metric not in {"manhattan", "euclidean"}:
         raise ConfigError(f"metric: given {metric!r}, needed manhattan or euclidean.")
     pairs = close_pairs(places, distances, manhattan=metric == "manhattan")
@@ -242,7 +242,8 @@ def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
     return places, times
 
 
-def _edges(bands: Sequence[float], name: str) -> Floats:
+def edges_of(bands: Sequence[float], name: str) -> Floats:
+    """Check the edges of bands, which ascend from 0."""
     edges = np.asarray(bands, dtype=float)
     if edges.ndim != 1 or edges.size < 2 or edges[0] != 0 or not (np.diff(edges) > 0).all():
         raise ConfigError(f"{name}: needed ascending edges that begin with 0, given {list(bands)}.")
@@ -253,7 +254,8 @@ def _edges(bands: Sequence[float], name: str) -> Floats:
     return edges
 
 
-def _labels(edges: Floats) -> list[str]:
+def labels_of(edges: Floats) -> list[str]:
+    """Name each band, the one beyond the last edge too."""
     return [f"[{low:g}, {high:g})" for low, high in zip(edges, [*edges[1:], np.inf], strict=True)]
 
 

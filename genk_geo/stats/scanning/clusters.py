@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +21,15 @@ import pandas as pd
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
+    Weigher = Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
 
 _EULER = 0.5772156649015329
+_WEIGHED_BY: ContextVar[Weigher | None] = ContextVar("weighed_by", default=None)
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,30 @@ def check_limits(radius_m: float, window: int, replicates: int) -> None:
 
 
 def in_threads(weigh: Callable[[Any], Any], drawn: Iterable[Any]) -> list[Any]:
-    """Weigh what is drawn on all cores, in the order of drawing."""
+    """Weigh what is drawn on all cores, in the order of drawing; elsewhere within :func:`weighed_by`."""
+    elsewhere = _WEIGHED_BY.get()
+    if elsewhere is not None:
+        return elsewhere(weigh, drawn)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         return list(pool.map(weigh, drawn))
+
+
+@contextmanager
+def weighed_by(run: Weigher) -> Iterator[None]:
+    """Let the replicates of scans be weighed elsewhere, such as on other machines.
+
+    They are drawn here, in one order from one source, so that it makes no difference to what is found.
+
+    Parameters
+    ----------
+    run : callable
+        Gets the function that weighs and what was drawn; gives back what came out, in the order of drawing.
+    """
+    token = _WEIGHED_BY.set(run)
+    try:
+        yield
+    finally:
+        _WEIGHED_BY.reset(token)
 
 
 def without_overlap(ratio: Floats, members: Callable[[int], npt.NDArray[np.integer]], most: int) -> list[int]:

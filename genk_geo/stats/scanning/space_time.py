@@ -8,6 +8,7 @@ Medicine 2, for the permutation model.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,9 +164,14 @@ def _largest_alive(
     ages: Ints, around: Circles, span: Windows, replicates: int, source: np.random.Generator
 ) -> Floats:
     """Largest ratio of each shuffled data set: the recent ages dealt to events by chance."""
-    from genk_geo.stats.scanning.alive import best_alive
-
     left = around.own.size - 1 - np.arange(ages.size)
     sizes = (min(_BATCH, replicates - begin) for begin in range(0, replicates, _BATCH))
     dealt = (source.integers(0, left, (size, ages.size)) for size in sizes)
-    return np.concatenate(in_threads(lambda picks: best_alive(picks, ages, around, span), dealt))
+    return np.concatenate(in_threads(partial(_weigh, ages, around, span), dealt))
+
+
+def _weigh(ages: Ints, around: Circles, span: Windows, picks: Ints) -> Floats:
+    """By name, so that another machine finds it compiled instead of getting it to compile."""
+    from genk_geo.stats.scanning.alive import best_alive
+
+    return np.asarray(best_alive(picks, ages, around, span))
