@@ -13,7 +13,8 @@ When do they happen?
 Which reports are one event?
     Several reports of one thing that happened (:func:`bundle_reports`, :func:`learn_links`).
 What follows?
-    Near repeats (:func:`knox`, :func:`near_repeat`), clusters that are alive (:func:`scan`), the outlook on
+    Near repeats (:func:`knox`, :func:`near_repeat`), clusters that are alive (:func:`scan`,
+    :func:`scan_counts`, :func:`scan_cases`), the outlook on
     next week (:class:`WeekRecord`, :func:`forecast`, :func:`suggest`).
 Did it help?
     A measure (:func:`displacement`), a forecast (:func:`backtest`, :func:`scorecard`, :func:`choose_model`).
@@ -81,8 +82,10 @@ from genk_geo.stats.outlook.forecast import Walk, forecast
 from genk_geo.stats.outlook.models import BASELINE, MODELS
 from genk_geo.stats.outlook.record import WeekRecord
 from genk_geo.stats.outlook.suggestion import suggest
+from genk_geo.stats.scanning.bernoulli import scan_cases
 from genk_geo.stats.scanning.clusters import Reporting, Scan
-from genk_geo.stats.scanning.poisson import ScanLimits, scan_counts
+from genk_geo.stats.scanning.poisson import scan_counts
+from genk_geo.stats.scanning.search import ScanLimits
 from genk_geo.stats.scanning.space_time import scan
 
 # isort: split
@@ -208,6 +211,7 @@ __all__ += [
     "near_repeat_strings",
     "near_repeat_zones",
     "scan",
+    "scan_cases",
     "scan_counts",
     "suggest",
 ]

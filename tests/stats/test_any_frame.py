@@ -118,6 +118,9 @@ ASKED = {
         replicates=9,
         rng=random(),
     ).clusters["observed"],
+    "scan_cases": lambda t: stats.scan_cases(
+        t[["x", "y"]], t["weight"].to_numpy(float) % 2, t["weight"], replicates=9, rng=random()
+    ).clusters["observed"],
     "bundle_reports": lambda t: stats.bundle_reports(t).number,
     "learn_links": lambda t: vars(stats.learn_links(t)),
     "aoristic": lambda t: stats.aoristic(t["from"], t["to"], weights=t["weight"]),
