@@ -39,7 +39,12 @@ The examples of its functions start from:
 from genk_geo.stats.counts.concentration import Concentration, concentration
 from genk_geo.stats.counts.rates import eb_rates
 from genk_geo.stats.density.adaptive import adaptive_density
-from genk_geo.stats.density.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
+from genk_geo.stats.density.bandwidth import (
+    likelihood_bandwidth,
+    maximal_bandwidth,
+    quartic_radius,
+    scott_bandwidth,
+)
 from genk_geo.stats.density.clusters import Clusters, density_clusters
 from genk_geo.stats.density.kernel import kernel_density, whole_extent
 from genk_geo.stats.density.risk_surface import RiskSurface, relative_risk_surface
@@ -158,6 +163,7 @@ __all__ = [
     "likelihood_bandwidth",
     "local_g",
     "local_moran",
+    "maximal_bandwidth",
     "planar_k",
     "quadrat_test",
     "quartic_radius",

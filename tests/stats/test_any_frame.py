@@ -86,6 +86,7 @@ ASKED = {
         t[["x", "y"]], extent=EXTENT, cell_m=50, weights=t["weight"]
     ),
     "likelihood_bandwidth": lambda t: stats.likelihood_bandwidth(t[["x", "y"]], bounds=EXTENT, candidates=5),
+    "maximal_bandwidth": lambda t: stats.maximal_bandwidth(t[["x", "y"]]),
     "scott_bandwidth": lambda t: stats.scott_bandwidth(t[["x", "y"]]),
     "relative_risk_surface": lambda t: (
         stats.relative_risk_surface(

@@ -68,12 +68,12 @@ def scan_cases(
 
     Examples
     --------
-    Half of what happens is a case at two places next to each other, a tenth elsewhere:
+    Half of what happens is a case at the last two places, a tenth elsewhere:
 
     >>> xy = [[100 * k, 0] for k in range(8)]
-    >>> found = gg.stats.scan_cases(xy, [1, 1, 5, 5, 1, 1, 1, 1], [9, 9, 5, 5, 9, 9, 9, 9])
+    >>> found = gg.stats.scan_cases(xy, [1, 1, 1, 1, 1, 1, 5, 5], [9, 9, 9, 9, 9, 9, 5, 5])
     >>> found.clusters.loc[0, "members"], int(found.clusters.loc[0, "observed"])
-    ((2, 3), 10)
+    ((7, 6), 10)
     """
     places, counts, people = _checked(xy, cases, controls)
     source = np.random.default_rng(0) if rng is None else rng
