@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 #: Quartiles of a normal distribution lie so many standard deviations apart.
 _QUARTILES_OF_A_NORMAL = 1.34
-#: R(K) (d + 8)^((d + 6) / 2) pi^(d / 2) / (16 G((d + 8) / 2) (d + 2)) for a Gaussian kernel and d = 2; pi falls
-#: out against R(K) = 1 / (4 pi).
+#: R(K) (d + 8)^((d + 6) / 2) pi^(d / 2) / (16 G((d + 8) / 2) (d + 2)), for a Gaussian kernel and d = 2; pi
+#: falls out against R(K) = 1 / (4 pi).
 _TERRELL = 10.0**4 / (4.0 * 16.0 * 24.0 * 4.0)
 # Points whose distances to all others are held in memory at a time.
 _AT_ONCE = 256
@@ -98,7 +98,7 @@ def maximal_bandwidth(xy: npt.ArrayLike) -> float:
     >>> rng = np.random.default_rng(1)
     >>> xy = np.vstack([rng.normal(500, 30, (60, 2)), rng.normal(1500, 30, (60, 2))])
     >>> round(gg.stats.maximal_bandwidth(xy))
-    246
+    245
     """
     points = _enough(xy)
     deviation = points.std(axis=0, ddof=1)
