@@ -14,7 +14,8 @@ When do they happen?
 Which reports are one event?
     Several reports of one thing that happened (:func:`bundle_reports`, :func:`learn_links`).
 What follows?
-    Near repeats (:func:`knox`, :func:`near_repeat`, :func:`space_time_k`), clusters that are alive
+    Near repeats (:func:`knox`, :func:`near_repeat`, :func:`space_time_k`,
+    :func:`self_exciting`), clusters that are alive
     (:func:`scan`, :func:`scan_counts`) or of another kind (:func:`scan_cases`), the outlook on next week
     (:class:`WeekRecord`, :func:`forecast`, :func:`suggest`).
 Did it help?
@@ -91,6 +92,7 @@ from genk_geo.stats.outlook.forecast import Walk, forecast
 from genk_geo.stats.outlook.models import BASELINE, MODELS
 from genk_geo.stats.outlook.record import WeekRecord
 from genk_geo.stats.outlook.suggestion import suggest
+from genk_geo.stats.patterns.self_exciting import Excitation, self_exciting
 from genk_geo.stats.patterns.space_time_k import SpaceTimeK, space_time_k
 from genk_geo.stats.scanning.bernoulli import scan_cases
 from genk_geo.stats.scanning.clusters import Reporting, Scan
@@ -213,6 +215,7 @@ __all__ += [
 __all__ += [
     "BASELINE",
     "MODELS",
+    "Excitation",
     "Knox",
     "NearRepeats",
     "Reach",
@@ -231,6 +234,7 @@ __all__ += [
     "scan",
     "scan_cases",
     "scan_counts",
+    "self_exciting",
     "space_time_k",
     "suggest",
 ]

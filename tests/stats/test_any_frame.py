@@ -141,6 +141,9 @@ ASKED = {
             rng=random(),
         ).k
     ),
+    "self_exciting": lambda t: (
+        stats.self_exciting(t[["x", "y"]], t["days"], bounds=EXTENT, period=(0, 180)).log_likelihood
+    ),
     "bundle_reports": lambda t: stats.bundle_reports(t).number,
     "learn_links": lambda t: vars(stats.learn_links(t)),
     "aoristic": lambda t: stats.aoristic(t["from"], t["to"], weights=t["weight"]),
