@@ -102,7 +102,9 @@ def look_at_theme(
         signals=signals(events, week, as_of=as_of, settings=settings),
         near_repeat=near_repeats(events, week, seed=settings.seed),
         outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost),
-        attention=attention_places(events, window, heat.cells),
+        attention=attention_places(
+            events, window, heat.cells, gone=areas.geometry[areas["status"] == "gone"]
+        ),
         needed=heat.needed,
         points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
             moment=history.moment[recent.index], event=_event_of(history, recent)
