@@ -18,6 +18,7 @@ from genk_geo.jobs.week.near_repeat import near_repeats
 from genk_geo.jobs.week.outlook import look_ahead
 from genk_geo.jobs.week.pattern import patterns
 from genk_geo.jobs.week.signals import signals
+from genk_geo.jobs.week.steadiness import steadiness
 from genk_geo.results import Density, Quality, ThemeWeek
 from genk_geo.results.week import Step
 
@@ -77,6 +78,7 @@ def look_at_theme(
     areas = areas.assign(
         pattern=patterns(areas, events, week, grid=settings.grid),
         reports=[int(recent.intersects(area).sum()) for area in areas.geometry],
+        steady=steadiness(areas, events, window, grid=settings.grid, seed=settings.seed),
     )
     counted = incidents[history.known_in_time(week, as_of)]
     weeks = _Weeks(history.moment[counted.index], week, city, lost)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST = 10
 #: How likely each must be among the worst: the lowest class that is told.
 LEAST_CHANCE = CHANCES[0]
-#: so little says that a place has changed that its past alone would keep it on the page when it is over.
+#: A place is told only while it has at least this part of what its past led to expect. In a restless theme
 #: so little says that a place has changed that its past alone would keep it on the page after its end.
 #: Nor if it shares cells with one that was busy (so many standard deviations above the usual) and is no more.
 GOES_ON, BUSY = 0.5, 3.0

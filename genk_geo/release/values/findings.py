@@ -49,6 +49,9 @@ class Hotspot:
         Size.
     geometry : shapely geometry
         In the city's metric system.
+    steady : int or None
+        On how many of ten grids it stays, each incident put somewhere within what its address leaves open;
+        None except for an analist, and for what is gone.
     before : tuple of Count and Week, or None
         With no `observed` told: the last that was told of it, and the last week of its window.
     """
@@ -74,6 +77,7 @@ class Hotspot:
     times: int | None
     area_m2: float
     geometry: BaseGeometry
+    steady: int | None = None
     before: tuple[Count, Week] | None = None
 
 
