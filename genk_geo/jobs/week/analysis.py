@@ -17,6 +17,7 @@ from genk_geo.jobs.week.hotspots import find_heat, recognised
 from genk_geo.jobs.week.near_repeat import near_repeats
 from genk_geo.jobs.week.outlook import look_ahead
 from genk_geo.jobs.week.pattern import patterns
+from genk_geo.jobs.week.power import could_be_seen
 from genk_geo.jobs.week.signals import signals
 from genk_geo.jobs.week.steadiness import steadiness
 from genk_geo.results import Density, Quality, ThemeWeek
@@ -108,6 +109,7 @@ def look_at_theme(
             events, window, heat.cells, gone=areas.geometry[areas["status"] == "gone"]
         ),
         needed=heat.needed,
+        power=None if too_few else could_be_seen(events, window, grid=settings.grid),
         points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
             moment=history.moment[recent.index], event=_event_of(history, recent)
         ),

@@ -82,6 +82,28 @@ class Hotspot:
 
 
 @dataclass(frozen=True)
+class Power:
+    """What could be proven of a kind of place, for an analist.
+
+    Attributes
+    ----------
+    place : str
+        quiet, median or busy.
+    usual : float
+        Events that are usual there over the window.
+    needed : int
+        Events that prove it.
+    chances : tuple of (int, float)
+        Times the usual risk, and the chance that it is proven then.
+    """
+
+    place: str
+    usual: float
+    needed: int
+    chances: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
 class AttentionPlace:
     """A place that probably is among the most affected, without being a proven hotspot.
 

@@ -9,7 +9,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 #: Rectangles of the signs that are drawn, and what they say.
-SIGNS = """() => [...document.querySelectorAll('.leaflet-marker-pane :is(.number, .mark) > span')].map(sign => {
+SIGNS = """() => [...document.querySelectorAll('.leaflet-marker-pane :is(.number,.mark)>span')].map(sign => {
     const box = sign.getBoundingClientRect();
     return [box.left, box.top, box.right, box.bottom, sign.textContent];
 })"""
