@@ -152,8 +152,8 @@
       return all(selector, frame).map(function (node) { return node.getBoundingClientRect(); });
     }
 
-    /* Marks at one place stand beside each other: numbers of hotspots stay where they are, the others move as
-       little as they have to. One that finds no room stays too. */
+    /* Marks at one place stand beside each other: numbers of hotspots come first, and each moves as little as it
+       has to. One that finds no room stays. */
     function spread() {
       var kept = [];
       function free(box) {
@@ -168,8 +168,7 @@
           sign.style.transform = step[0] || step[1] ? "translate(" + step[0] + "px," + step[1] + "px)" : "";
           return sign.getBoundingClientRect();
         }
-        var fixed = node.classList.contains("number");
-        if (!(fixed ? [[0, 0]] : shifts).some(function (step) { return free(moved(step)); })) { moved([0, 0]); }
+        if (!shifts.some(function (step) { return free(moved(step)); })) { moved([0, 0]); }
         kept.push(sign.getBoundingClientRect());
       });
     }

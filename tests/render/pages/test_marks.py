@@ -40,12 +40,20 @@ def test_marks_stand_beside_each_other(visit, full_published, width, release):
         assert overlaps(signs) == []
 
 
-def test_numbers_of_hotspots_keep_their_place(visit, full_published):
+def test_far_out_marks_make_room_and_close_by_they_come_back(visit, full_published):
     page = visit(full_published / "nl" / "stadsdeel-noorderveld.html", width=390)
     page.wait_for_selector("html.ready")
     for box in page.locator("#kaart input[type=checkbox]").all():
         if box.is_visible() and box.get_attribute("id") not in {"base", "points"}:
             box.check()
-    moved = "() => [...document.querySelectorAll('.number > span')].filter(one => one.style.transform).length"
-    assert page.evaluate(moved) == 0
-    assert page.evaluate(moved.replace(".number", ".mark")) >= 1
+    moved = """() => [...document.querySelectorAll('.leaflet-marker-pane :is(.number,.mark)>span')]
+        .filter(sign => sign.style.transform).length"""
+    before = page.evaluate(moved)
+    for zoom, more in (("out", True), ("in", False)):
+        scale = page.locator(".leaflet-control-scale-line").inner_text()
+        page.locator(f".leaflet-control-zoom-{zoom}").click()
+        page.wait_for_function(
+            "was => document.querySelector('.leaflet-control-scale-line').innerText !== was", arg=scale
+        )
+        assert overlaps(page.evaluate(SIGNS)) == []
+        assert (page.evaluate(moved) > before) is more
