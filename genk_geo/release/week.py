@@ -9,7 +9,7 @@ from genk_geo.release.areas.counts import Counted, counted
 from genk_geo.release.check import guarded
 from genk_geo.release.identities import Names
 from genk_geo.release.level import Level
-from genk_geo.release.matters.attention import release_attention, release_needed
+from genk_geo.release.matters.attention import release_attention, release_needed, release_power
 from genk_geo.release.matters.environment import release_environments
 from genk_geo.release.matters.hotspots import release_cells, release_density, release_hotspots
 from genk_geo.release.matters.near_repeat import release_near_repeat
@@ -170,6 +170,7 @@ def _theme(
         tables=told.tables,
         attention=release_attention(found, reader, outlines) if enough else None,
         needed=release_needed(found, exact=level.shows_points) if enough else None,
+        power=release_power(found) if enough and level.shows_points else (),
         signals=release_signals(found, reader, outlines) if areas else None,
         near_repeat=release_near_repeat(found, reader, outlines) if areas else None,
         outlook=release_outlook(found, reader, outlines) if areas else None,

@@ -116,6 +116,9 @@ class ThemeWeek:
         counts), geometry: the cells where these lie. None when there are too few incidents to say.
     needed : int or None
         So many events a place of nine cells, where people live as most do, would need to be proven.
+    power : pandas.DataFrame or None
+        What could be proven, by kind of place (``quiet``, ``median``, ``busy``): events that are ``usual``
+        and ``needed`` in nine cells, and the chance at so many times the risk (``times_2``, ...).
     points : geopandas.GeoDataFrame or None
         Incidents of the window whose place is known precisely enough for hotspots: ``incident_id``,
         ``category``, ``moment`` (middle of its window), ``from``, ``to``, ``event`` (the ``incident_id`` of
@@ -154,6 +157,7 @@ class ThemeWeek:
     outlook: Outlook | None = None
     attention: gpd.GeoDataFrame | None = None
     needed: int | None = None
+    power: pd.DataFrame | None = None
     points: gpd.GeoDataFrame | None = None
     events: int | None = None
     undelivered: bool = False

@@ -3,9 +3,10 @@
 Where do incidents lie together?
     Counts on a :class:`Grid` and their hotspots (:func:`local_g`, :func:`window_family`,
     :func:`hotspot_areas`, :func:`track`, :func:`emerging_hotspots`), one number for the map
-    (:func:`global_moran`), risks as far as few incidents tell (:func:`shrunken_risk`), densities
-    (:func:`kernel_density`, :func:`relative_risk_surface`), groups (:func:`density_clusters`), rates of
-    areas (:func:`eb_rates`), how few places hold them (:func:`concentration`).
+    (:func:`global_moran`, :func:`clark_evans`, :func:`quadrat_test`) or a curve (:func:`planar_k`), risks as
+    far as few incidents tell (:func:`shrunken_risk`), densities (:func:`kernel_density`,
+    :func:`relative_risk_surface`), groups (:func:`density_clusters`), rates of areas (:func:`eb_rates`), how
+    few places hold them (:func:`concentration`).
 When do they happen?
     Hours of the week of uncertain times (:func:`aoristic`, :func:`peak`, :func:`patrol_slots`), weekly counts
     against the weeks before (:func:`weekly_counts`, :func:`expect`, :func:`alerts`, :func:`farrington`,
@@ -13,8 +14,10 @@ When do they happen?
 Which reports are one event?
     Several reports of one thing that happened (:func:`bundle_reports`, :func:`learn_links`).
 What follows?
-    Near repeats (:func:`knox`, :func:`near_repeat`), clusters that are alive (:func:`scan`), the outlook on
-    next week (:class:`WeekRecord`, :func:`forecast`, :func:`suggest`).
+    Near repeats (:func:`knox`, :func:`near_repeat`, :func:`space_time_k`,
+    :func:`self_exciting`), clusters that are alive
+    (:func:`scan`, :func:`scan_counts`) or of another kind (:func:`scan_cases`), the outlook on next week
+    (:class:`WeekRecord`, :func:`forecast`, :func:`suggest`).
 Did it help?
     A measure (:func:`displacement`), a forecast (:func:`backtest`, :func:`scorecard`, :func:`choose_model`).
 And on streets?
@@ -37,7 +40,12 @@ The examples of its functions start from:
 from genk_geo.stats.counts.concentration import Concentration, concentration
 from genk_geo.stats.counts.rates import eb_rates
 from genk_geo.stats.density.adaptive import adaptive_density
-from genk_geo.stats.density.bandwidth import likelihood_bandwidth, quartic_radius, scott_bandwidth
+from genk_geo.stats.density.bandwidth import (
+    likelihood_bandwidth,
+    maximal_bandwidth,
+    quartic_radius,
+    scott_bandwidth,
+)
 from genk_geo.stats.density.clusters import Clusters, density_clusters
 from genk_geo.stats.density.kernel import kernel_density, whole_extent
 from genk_geo.stats.density.risk_surface import RiskSurface, relative_risk_surface
@@ -51,6 +59,9 @@ from genk_geo.stats.local.moran import local_moran
 from genk_geo.stats.local.shifted_grids import shifted_hot
 from genk_geo.stats.local.whole_map import Overall, global_g, global_moran
 from genk_geo.stats.local.window_dispersion import window_dispersion
+from genk_geo.stats.patterns.clark_evans import ClarkEvans, clark_evans
+from genk_geo.stats.patterns.planar_k import PlanarK, planar_k
+from genk_geo.stats.patterns.quadrats import QuadratTest, quadrat_test
 from genk_geo.stats.places.shrunken_risk import shrunken_risk
 from genk_geo.stats.places.window_family import WindowFamily, window_family
 
@@ -81,8 +92,12 @@ from genk_geo.stats.outlook.forecast import Walk, forecast
 from genk_geo.stats.outlook.models import BASELINE, MODELS
 from genk_geo.stats.outlook.record import WeekRecord
 from genk_geo.stats.outlook.suggestion import suggest
+from genk_geo.stats.patterns.self_exciting import Excitation, self_exciting
+from genk_geo.stats.patterns.space_time_k import SpaceTimeK, space_time_k
+from genk_geo.stats.scanning.bernoulli import scan_cases
 from genk_geo.stats.scanning.clusters import Reporting, Scan
-from genk_geo.stats.scanning.poisson import ScanLimits, scan_counts
+from genk_geo.stats.scanning.poisson import scan_counts
+from genk_geo.stats.scanning.search import ScanLimits
 from genk_geo.stats.scanning.space_time import scan
 
 # isort: split
@@ -127,12 +142,16 @@ from genk_geo.stats.inference.trend import MannKendall, mann_kendall
 # Where
 __all__ = [
     "EMERGING",
+    "ClarkEvans",
     "Clusters",
     "Concentration",
     "Grid",
     "Overall",
+    "PlanarK",
+    "QuadratTest",
     "RiskSurface",
     "adaptive_density",
+    "clark_evans",
     "concentration",
     "contour_polygons",
     "density_clusters",
@@ -146,6 +165,9 @@ __all__ = [
     "likelihood_bandwidth",
     "local_g",
     "local_moran",
+    "maximal_bandwidth",
+    "planar_k",
+    "quadrat_test",
     "quartic_radius",
     "relative_risk_surface",
     "scott_bandwidth",
@@ -193,12 +215,14 @@ __all__ += [
 __all__ += [
     "BASELINE",
     "MODELS",
+    "Excitation",
     "Knox",
     "NearRepeats",
     "Reach",
     "Reporting",
     "Scan",
     "ScanLimits",
+    "SpaceTimeK",
     "Walk",
     "WeekRecord",
     "WindowFamily",
@@ -208,7 +232,10 @@ __all__ += [
     "near_repeat_strings",
     "near_repeat_zones",
     "scan",
+    "scan_cases",
     "scan_counts",
+    "self_exciting",
+    "space_time_k",
     "suggest",
 ]
 

@@ -86,6 +86,7 @@ ASKED = {
         t[["x", "y"]], extent=EXTENT, cell_m=50, weights=t["weight"]
     ),
     "likelihood_bandwidth": lambda t: stats.likelihood_bandwidth(t[["x", "y"]], bounds=EXTENT, candidates=5),
+    "maximal_bandwidth": lambda t: stats.maximal_bandwidth(t[["x", "y"]]),
     "scott_bandwidth": lambda t: stats.scott_bandwidth(t[["x", "y"]]),
     "relative_risk_surface": lambda t: (
         stats.relative_risk_surface(
@@ -118,6 +119,31 @@ ASKED = {
         replicates=9,
         rng=random(),
     ).clusters["observed"],
+    "scan_cases": lambda t: stats.scan_cases(
+        t[["x", "y"]], t["weight"].to_numpy(float) % 2, t["weight"], replicates=9, rng=random()
+    ).clusters["observed"],
+    "planar_k": lambda t: (
+        stats.planar_k(
+            t[["x", "y"]], window=EXTENT, distances_m=[100, 300], simulations=3, rng=random()
+        ).table
+    ),
+    "clark_evans": lambda t: stats.clark_evans(t[["x", "y"]], window=EXTENT, simulations=9, rng=random()),
+    "quadrat_test": lambda t: stats.quadrat_test(t["weight"], t["days"] + 1, simulations=9, rng=random()),
+    "space_time_k": lambda t: (
+        stats.space_time_k(
+            t[["x", "y"]],
+            t["days"],
+            window=EXTENT,
+            period=(0, 180),
+            distances_m=[100],
+            days_apart=[7],
+            permutations=9,
+            rng=random(),
+        ).k
+    ),
+    "self_exciting": lambda t: (
+        stats.self_exciting(t[["x", "y"]], t["days"], bounds=EXTENT, period=(0, 180)).log_likelihood
+    ),
     "bundle_reports": lambda t: stats.bundle_reports(t).number,
     "learn_links": lambda t: vars(stats.learn_links(t)),
     "aoristic": lambda t: stats.aoristic(t["from"], t["to"], weights=t["weight"]),

@@ -17,7 +17,9 @@ from genk_geo.jobs.week.hotspots import find_heat, recognised
 from genk_geo.jobs.week.near_repeat import near_repeats
 from genk_geo.jobs.week.outlook import look_ahead
 from genk_geo.jobs.week.pattern import patterns
+from genk_geo.jobs.week.power import could_be_seen
 from genk_geo.jobs.week.signals import signals
+from genk_geo.jobs.week.steadiness import steadiness
 from genk_geo.results import Density, Quality, ThemeWeek
 from genk_geo.results.week import Step
 
@@ -77,6 +79,7 @@ def look_at_theme(
     areas = areas.assign(
         pattern=patterns(areas, events, week, grid=settings.grid),
         reports=[int(recent.intersects(area).sum()) for area in areas.geometry],
+        steady=steadiness(areas, events, window, grid=settings.grid, seed=settings.seed),
     )
     counted = incidents[history.known_in_time(week, as_of)]
     weeks = _Weeks(history.moment[counted.index], week, city, lost)
@@ -102,8 +105,11 @@ def look_at_theme(
         signals=signals(events, week, as_of=as_of, settings=settings),
         near_repeat=near_repeats(events, week, seed=settings.seed),
         outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost),
-        attention=attention_places(events, window, heat.cells),
+        attention=attention_places(
+            events, window, heat.cells, gone=areas.geometry[areas["status"] == "gone"]
+        ),
         needed=heat.needed,
+        power=None if too_few else could_be_seen(events, window, grid=settings.grid),
         points=recent[["incident_id", "category", "from", "to", "geometry"]].assign(
             moment=history.moment[recent.index], event=_event_of(history, recent)
         ),

@@ -23,17 +23,22 @@ if TYPE_CHECKING:
 MOST = 10
 #: How likely each must be among the worst: the lowest class that is told.
 LEAST_CHANCE = CHANCES[0]
+#: A place is told only while it has at least this part of what its past led to expect. In a restless theme
+#: so little says that a place has changed that its past alone would keep it on the page after its end.
+#: Nor if it shares cells with one that was busy (so many standard deviations above the usual) and is no more.
+GOES_ON, BUSY = 0.5, 3.0
 #: Middles of two places lie at least so many cells apart: they share no cell.
 _APART = 3.0
 COLUMNS = ("number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "geometry")
 
 
 class Judged(NamedTuple):
-    """Every place of nine cells: its shrunken risk, and the events that it goes by."""
+    """Every place of nine cells: its shrunken risk, the events that it goes by, and whether it goes on."""
 
     risk: pd.DataFrame
     now: pd.Series
     before: pd.Series
+    goes_on: pd.Series
 
 
 def judge_places(history: ThemeHistory, window: Window) -> Judged:
@@ -57,16 +62,22 @@ def judge_places(history: ThemeHistory, window: Window) -> Judged:
     def around(values: pd.Series) -> pd.Series:
         return pd.Series(ground.discs.sums(values.to_numpy(dtype=float))[0], index=values.index)
 
-    share = around(history.expected_share)
+    share, seen, past = around(history.expected_share), around(now), around(before)
+    spread = restless(history, window, past_of(history, window))
     found = stats.shrunken_risk(
-        around(now), share * now.sum(), before=around(before), expected_before=share * before.sum(),
-        dispersion=restless(history, window, past_of(history, window)), worst=WORST,
+        seen, share * now.sum(), before=past, expected_before=share * before.sum(),
+        dispersion=spread, worst=WORST,
     )  # fmt: skip
-    return Judged(found, now, before)
+    usual, usual_before = share * now.sum(), share * before.sum()
+    # What the past led to expect, at the level of the whole city now.
+    led_to = past * (now.sum() / max(before.sum(), 1))
+    fewer = (seen <= usual) | (seen < GOES_ON * led_to)
+    was_busy = past - usual_before > BUSY * np.sqrt(usual_before * (1.0 if spread is None else spread))
+    return Judged(found, now, before, ~fewer & ~(around(fewer & was_busy) > 0))
 
 
 def attention_places(
-    history: ThemeHistory, window: Window, hotspots: gpd.GeoDataFrame
+    history: ThemeHistory, window: Window, hotspots: gpd.GeoDataFrame, *, gone: gpd.GeoSeries | None = None
 ) -> gpd.GeoDataFrame | None:
     """Find the places that most probably are among the worst, beside the hotspots.
 
@@ -78,6 +89,8 @@ def attention_places(
         Weeks to look at.
     hotspots : geopandas.GeoDataFrame
         Hot cells with ``cell_id``: what is proven needs no attention point.
+    gone : geopandas.GeoSeries, optional
+        Ground of hotspots that the page says are over.
 
     Returns
     -------
@@ -90,8 +103,11 @@ def attention_places(
     ground = history.ground
     members = ground.discs.members[0]
     hot = np.append(judged.now.index.isin(hotspots["cell_id"]), False)
+    if gone is not None and len(gone):
+        hot[:-1] |= ground.cells.geometry.representative_point().within(gone.union_all()).to_numpy()
+    besides = np.asarray(hot[members].any(axis=1)) | ~judged.goes_on.to_numpy()
     rows: list[dict[str, Any]] = []
-    for at in first_places(judged.risk, ground.grid, besides=np.asarray(hot[members].any(axis=1))):
+    for at in first_places(judged.risk, ground.grid, besides=besides):
         own = members[at][members[at] < len(judged.now)]
         seen = judged.now.iloc[own] + judged.before.iloc[own]
         here = seen.index[seen > 0]

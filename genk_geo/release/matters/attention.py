@@ -10,7 +10,7 @@ from genk_geo.release.level import Level
 from genk_geo.release.matters.common import shown_ground
 from genk_geo.release.table_values import number
 from genk_geo.release.thresholds import CHANCES, NEEDED, WORST
-from genk_geo.release.values.findings import AttentionPlace
+from genk_geo.release.values.findings import AttentionPlace, Power
 
 if TYPE_CHECKING:
     from genk_geo.config import ReleaseSettings
@@ -44,6 +44,20 @@ def release_needed(found: ThemeWeek, *, exact: bool) -> int | None:
     if found.needed is None or exact:
         return found.needed
     return next((step for step in NEEDED if step >= found.needed), None)
+
+
+def release_power(found: ThemeWeek) -> tuple[Power, ...]:
+    """What could be proven, by kind of place; for an analist only, whose counts say as much."""
+    if found.power is None:
+        return ()
+    chances = [str(name) for name in found.power.columns if str(name).startswith("times_")]
+    return tuple(
+        Power(
+            str(row["place"]), float(row["usual"]), int(row["needed"]),
+            tuple((int(name.removeprefix("times_")), float(row[name])) for name in chances),
+        )
+        for row in found.power.reset_index().to_dict("records")
+    )  # fmt: skip
 
 
 def _place(

@@ -60,6 +60,7 @@ def _hotspot(
         times=None if secret else _times(row.get("risk_low"), limit),
         area_m2=float(row["area_m2"] if ground is None else ground.geometry.area),
         geometry=row["geometry"] if ground is None else ground.geometry,
+        steady=whole(row.get("steady")) if names.secret is None else None,
     )
 
 

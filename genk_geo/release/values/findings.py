@@ -49,6 +49,9 @@ class Hotspot:
         Size.
     geometry : shapely geometry
         In the city's metric system.
+    steady : int or None
+        On how many of ten grids it stays, each incident put somewhere within what its address leaves open;
+        None except for an analist, and for what is gone.
     before : tuple of Count and Week, or None
         With no `observed` told: the last that was told of it, and the last week of its window.
     """
@@ -74,7 +77,30 @@ class Hotspot:
     times: int | None
     area_m2: float
     geometry: BaseGeometry
+    steady: int | None = None
     before: tuple[Count, Week] | None = None
+
+
+@dataclass(frozen=True)
+class Power:
+    """What could be proven of a kind of place, for an analist.
+
+    Attributes
+    ----------
+    place : str
+        quiet, median or busy.
+    usual : float
+        Events that are usual there over the window.
+    needed : int
+        Events that prove it.
+    chances : tuple of (int, float)
+        Times the usual risk, and the chance that it is proven then.
+    """
+
+    place: str
+    usual: float
+    needed: int
+    chances: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genk_geo.release.values.findings import (
         AttentionPlace,
         Hotspot,
+        Power,
         ReleasedNearRepeat,
         ReleasedOutlook,
         Signal,
@@ -161,6 +162,8 @@ class ReleasedTheme:
         Counts by area of every week that is told, also where they are only in a trend.
     needed : int or None
         Incidents that a place would need to be a hotspot; in steps except for an analist.
+    power : tuple of Power
+        What could be proven, for an analist only.
     attention, signals, near_repeat, outlook
         None when not looked for, or not for this reader.
     points : geopandas.GeoDataFrame or None
@@ -184,6 +187,7 @@ class ReleasedTheme:
     tables: dict[str, WeekTable]
     attention: tuple[AttentionPlace, ...] | None = None
     needed: int | None = None
+    power: tuple[Power, ...] = ()
     signals: tuple[Signal, ...] | None = None
     near_repeat: ReleasedNearRepeat | None = None
     outlook: ReleasedOutlook | None = None

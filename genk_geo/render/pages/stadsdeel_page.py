@@ -16,7 +16,7 @@ from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
 from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search, wijken_in
 from genk_geo.render.style import LEVEL_COLOURS, css_variables
-from genk_geo.render.words.attention import needed_text
+from genk_geo.render.words.attention import needed_text, power_rows
 from genk_geo.render.words.findings import findings_in
 from genk_geo.render.words.hotspots import hotspot_row
 from genk_geo.render.words.near_repeat import near_repeat_text, string_text
@@ -148,6 +148,7 @@ def _theme_block(
         "advice": t.advice(theme.theme) if active else [],
         "rows": _wijk_rows(site, theme, stadsdeel),
         "needed": "" if active else needed_text(theme, t),
+        "power": power_rows(theme, t),
         "attention": [finding.row for finding in found.attention],
         "no_attention": _no_attention(theme, t),
         "signals": [finding.row for finding in found.signals],

@@ -145,13 +145,38 @@
        to the shapes of hotspots. One that finds no place is left out. */
     var steps = [[0, 0], [0, -18], [0, 18], [-40, 0], [40, 0], [0, -34], [0, 34], [-40, 22], [40, 22], [0, 50]];
 
+    var shifts = [[0, 0], [0, -26], [0, 26], [-28, 0], [28, 0], [-28, -26], [28, -26], [-28, 26], [28, 26],
+      [0, -52], [0, 52], [-56, 0], [56, 0], [-56, -26], [56, 26]];
+
     function boxes(selector) {
       return all(selector, frame).map(function (node) { return node.getBoundingClientRect(); });
     }
 
+    /* Marks at one place stand beside each other: numbers of hotspots come first, and each moves as little as it
+       has to. One that finds no room stays. */
+    function spread() {
+      var kept = [];
+      function free(box) {
+        return !kept.some(function (other) {
+          return box.left < other.right - 1 && other.left < box.right - 1 &&
+            box.top < other.bottom - 1 && other.top < box.bottom - 1;
+        });
+      }
+      all(".number", frame).concat(all(".mark", frame)).forEach(function (node) {
+        var sign = node.firstChild;
+        function moved(step) {
+          sign.style.transform = step[0] || step[1] ? "translate(" + step[0] + "px," + step[1] + "px)" : "";
+          return sign.getBoundingClientRect();
+        }
+        if (!shifts.some(function (step) { return free(moved(step)); })) { moved([0, 0]); }
+        kept.push(sign.getBoundingClientRect());
+      });
+    }
+
     function untangle() {
+      spread();
       var view = frame.getBoundingClientRect();
-      var taken = boxes(".number, .mark");
+      var taken = boxes(".number > span, .mark > span");
       var shapes = boxes(".area");
       function free(box, others) {
         return box.left >= view.left && box.right <= view.right && !others.some(function (other) {

@@ -46,6 +46,21 @@ def attention_sentence(theme: ReleasedTheme, places: Sequence[AttentionPlace], t
     return t("attention.sentence", theme=t.theme(theme.theme).lower(), places=names)
 
 
+def power_rows(theme: ReleasedTheme, t: Texts) -> list[dict[str, Any]]:
+    """What could be proven of quiet, usual and busy places, a row each."""
+    return [
+        {
+            "place": t(f"power.{one.place}"),
+            "usual": t.number(one.usual, 1),
+            "needed": t.number(one.needed),
+            "chances": [
+                (t("power.times", times=t.number(times)), t.share(chance)) for times, chance in one.chances
+            ],
+        }
+        for one in theme.power
+    ]
+
+
 def needed_text(theme: ReleasedTheme, t: Texts) -> str:
     """What a place would need to stand among the hotspots; empty where nothing can be said."""
     if theme.needed is None:

@@ -42,6 +42,7 @@ def hotspot_row(spot: Hotspot, week: ReleasedWeek, t: Texts) -> dict[str, Any]:
         "times": "" if spot.times is None else t("hotspots.times_text", times=t.number(spot.times)),
         "when": when_text(spot, t, short=True) or t("when.none"),
         "certainty": certainty_text(spot, t),
+        "steady": "" if spot.steady is None else t("hotspots.steady", grids=t.number(spot.steady)),
         "show": t("map.show", what=title, place=place_text(spot, t)),
         "help": _help(spot, week, t),
     }
@@ -75,7 +76,7 @@ def _card(spot: Hotspot, row: dict[str, Any], t: Texts) -> dict[str, Any]:
         *([(t("hotspots.times"), row["times"])] if row["times"] else []),
         (t("hotspots.since"), " · ".join(filter(None, (row["since"], row["pattern"])))),
         (t("hotspots.when"), row["when"]),
-        (t("hotspots.certainty"), row["certainty"]),
+        (t("hotspots.certainty"), " · ".join(filter(None, (row["certainty"], row["steady"])))),
     ]
     link = {"link": (row["help"]["text"], row["help"]["href"])} if row["help"] else {}
     return {"rows": rows, **link}

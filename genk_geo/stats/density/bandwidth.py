@@ -2,7 +2,8 @@
 
 References
 ----------
-Scott (1992), Multivariate Density Estimation; Loader (1999), Local Regression and Likelihood.
+Scott (1992), Multivariate Density Estimation; Terrell (1990), Journal of the American Statistical Association
+85; Loader (1999), Local Regression and Likelihood.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+#: Quartiles of a normal distribution lie so many standard deviations apart.
+_QUARTILES_OF_A_NORMAL = 1.34
+#: R(K) (d + 8)^((d + 6) / 2) pi^(d / 2) / (16 G((d + 8) / 2) (d + 2)), for a Gaussian kernel and d = 2; pi
+#: falls out against R(K) = 1 / (4 pi).
+_TERRELL = 10.0**4 / (4.0 * 16.0 * 24.0 * 4.0)
 # Points whose distances to all others are held in memory at a time.
 _AT_ONCE = 256
 
@@ -62,6 +68,44 @@ def scott_bandwidth(xy: npt.ArrayLike) -> tuple[float, float]:
     points = _enough(xy)
     sd = points.std(axis=0, ddof=1) * len(points) ** (-1.0 / 6.0)
     return float(sd[0]), float(sd[1])
+
+
+def maximal_bandwidth(xy: npt.ArrayLike) -> float:
+    """The widest Gaussian kernel that points of this spread can ask for: the maximal smoothing principle.
+
+    Of all densities of one spread one needs the widest kernel; what shows with it is no play of chance. So it
+    is where to begin, and too wide for points in clusters.
+
+    Parameters
+    ----------
+    xy : array_like
+        Coordinates, shape (n, 2), at least two different points.
+
+    Returns
+    -------
+    float
+        Standard deviation of the kernel; :func:`quartic_radius` turns it into the radius of a quartic one.
+
+    Raises
+    ------
+    SchemaError
+        If there are fewer than two points.
+
+    Examples
+    --------
+    Wider than what predicts two groups of points best:
+
+    >>> rng = np.random.default_rng(1)
+    >>> xy = np.vstack([rng.normal(500, 30, (60, 2)), rng.normal(1500, 30, (60, 2))])
+    >>> round(gg.stats.maximal_bandwidth(xy))
+    245
+    """
+    points = _enough(xy)
+    deviation = points.std(axis=0, ddof=1)
+    middle = np.subtract(*np.percentile(points, [75, 25], axis=0)) / _QUARTILES_OF_A_NORMAL
+    # The smaller one: far points make the deviation large, many in one place make the quartiles nothing.
+    spread = float(np.where(middle > 0, np.minimum(deviation, middle), deviation).mean())
+    return float(spread * (_TERRELL / len(points)) ** (1.0 / 6.0))
 
 
 def likelihood_bandwidth(

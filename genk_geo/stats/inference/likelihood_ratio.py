@@ -15,3 +15,24 @@ def log_ratio(count: float, expected: float, total: float) -> float:
     if total > count:
         ratio += (total - count) * np.log((total - count) / (total - expected))
     return float(ratio)
+
+
+@njit(cache=True, nogil=True)
+def case_ratio(count: float, held: float, total: float, everybody: float) -> float:
+    """Bernoulli log-likelihood ratio of a larger share of cases inside than outside; 0 when it is not.
+
+    `count` of the `held` people inside are cases, and `total` of `everybody`.
+    """
+    if held <= 0.0 or count * everybody <= total * held:
+        return 0.0
+    out, free = total - count, everybody - held
+    ratio = _times_log(count, held) + _times_log(held - count, held)
+    ratio += _times_log(out, free) + _times_log(free - out, free)
+    ratio -= _times_log(total, everybody) + _times_log(everybody - total, everybody)
+    return float(max(ratio, 0.0))
+
+
+@njit(cache=True, nogil=True)
+def _times_log(part: float, whole: float) -> float:
+    """Part times the log of its share; nothing for nothing."""
+    return float(part * np.log(part / whole)) if part > 0.0 else 0.0

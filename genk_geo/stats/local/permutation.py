@@ -1,4 +1,4 @@
-"""Tails of sums over neighbours under permutation: exact where counts allow, by moments elsewhere."""
+"""Tails of sums over neighbours under permutation: exact for whole counts and few neighbours, else smooth."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from genk_geo.stats.local.cells import Cells
 
     Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
 
 
 def sum_tails(
@@ -42,6 +43,7 @@ def sum_tails(
             else permutation_moments(sums, others, cells.n - 1.0)
         )
         found = tails(drawn, moments)
+        found = _with_few_draws(cells, drawn, found, everything=everything)
     tested = cells.part & (sums[0] > 0)
     return np.where(tested, found[0], np.nan), np.where(tested, found[1], np.nan)
 
@@ -82,17 +84,49 @@ def _exact_tails(
     if cells.links.weight is not None or cells.n == 0 or y.max() > 2**31 or (y % 1.0).any():
         return None
     y_whole = y.astype(np.int64)
-    times = np.bincount(y_whole[cells.part]) if y.max() <= 4 * y.size + 1000 else None
-    if times is None:  # a few enormous counts: no table by count
-        return None
-    values = np.flatnonzero(times)
+    values, times = _distinct(y_whole[cells.part])
     k = degree.astype(np.int64)
     draws = int(k.max(initial=0, where=cells.part))
-    if work(values, times[values], draws) > MAX_WORK:
+    if work(values, times, draws) > MAX_WORK:
         return None
-    upper, lower = tail_tables(values, times[values], draws, remove_one=not everything)
-    place = np.zeros(times.size, dtype=np.int64)
-    if not everything:
-        place[values] = np.arange(values.size)
-    at = (place[np.where(cells.part, y_whole, values[0])], np.where(cells.part, k, 0), drawn.astype(np.int64))
+    upper, lower = tail_tables(values, times, draws, remove_one=not everything)
+    counted = np.where(cells.part, y_whole, values[0])
+    place = np.zeros(counted.size, dtype=np.int64) if everything else np.searchsorted(values, counted)
+    at = (place, np.where(cells.part, k, 0), drawn.astype(np.int64))
     return upper[at], lower[at]
+
+
+def _distinct(counts: Ints) -> tuple[Ints, Ints]:
+    """Distinct counts, ascending, and how often each occurs; by a table, unless a few are enormous."""
+    if counts.max() > 4 * counts.size + 1000:
+        return np.unique(counts, return_counts=True)
+    times = np.bincount(counts)
+    values = np.flatnonzero(times)
+    return values, times[values]
+
+
+def _with_few_draws(
+    cells: Cells, drawn: Floats, smooth: tuple[Floats, Floats], *, everything: bool
+) -> tuple[Floats, Floats]:
+    """Put the exact tails in where a cell has so few neighbours that every way to draw them can be tried."""
+    from genk_geo.stats.inference.few_draws import MAX_WAYS, every_way, ways
+
+    links, part = cells.links, np.flatnonzero(cells.part)
+    alike = links.weight is None
+    degree = np.bincount(links.focal, minlength=links.n) + (1 if everything else 0)
+    many = ways(degree[part], cells.n - (0.0 if everything else 1.0), alike=alike)
+    few = part[(many <= MAX_WAYS / max(part.size, 1)) & (degree[part] > 0)]
+    if few.size == 0:
+        return smooth
+    order = np.argsort(links.focal, kind="stable")
+    bounds = np.searchsorted(links.focal[order], np.arange(links.n + 1))
+    weight = np.ones(order.size) if links.weight is None else links.weight[order]
+    lists = [weight[bounds[i] : bounds[i + 1]] for i in few]
+    if everything:
+        lists = [np.append(one, links.own[i]) for one, i in zip(lists, few, strict=True)]
+    start = np.concatenate([[0], np.cumsum([one.size for one in lists])]).astype(np.int64)
+    own = np.full(few.size, -1) if everything else np.searchsorted(part, few)
+    exact = every_way(cells.y[part], own.astype(np.int64), drawn[few], start, np.concatenate(lists), alike)
+    upper, lower = smooth[0].copy(), smooth[1].copy()
+    upper[few], lower[few] = exact.T
+    return upper, lower

@@ -60,7 +60,7 @@ class Examples:
     """
 
     def __init__(self, record: WeekRecord, names: tuple[str, ...], *, seed: int) -> None:
-        self._record, self.names, self.seed = record, names, seed
+        self.record, self.names, self.seed = record, names, seed
         self._examples: list[Example] = []
         self._order = np.argsort(record.week, kind="stable")
         self._bounds = np.searchsorted(record.week[self._order], np.arange(record.weeks + 1))
@@ -68,19 +68,19 @@ class Examples:
     @property
     def first(self) -> int:
         """Number that the first week of the record has among all weeks, to name streams by."""
-        return self._record.first.monday.toordinal() // 7
+        return self.record.first.monday.toordinal() // 7
 
     def add(self, origin: int, components: Singles) -> None:
         """Remember what was seen at an origin, for when the week after it is over."""
         here = self._order[self._bounds[origin + 1] : self._bounds[origin + 2]]
-        cell = self._record.cell[here]
+        cell = self.record.cell[here]
         chance = _chance(components)
         rng = np.random.default_rng([self.seed, self.first + origin])
         drawn = np.flatnonzero(rng.random(chance.size) < chance)
         sums = components.sum(axis=1, dtype=np.float64)
         self._examples.append(
             Example(
-                origin, sums, cell, self._record.known[here], components[:, cell],
+                origin, sums, cell, self.record.known[here], components[:, cell],
                 drawn, chance[drawn], components[:, drawn],
             )
         )  # fmt: skip

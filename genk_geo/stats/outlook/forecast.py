@@ -14,7 +14,8 @@ import pandas as pd
 from genk_geo.errors import ConfigError
 from genk_geo.stats.outlook.components import Components, harmonics
 from genk_geo.stats.outlook.examples import Examples
-from genk_geo.stats.outlook.models import chosen_models, warm_from
+from genk_geo.stats.outlook.mixing import warm_from
+from genk_geo.stats.outlook.models import chosen_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -185,7 +186,9 @@ def forecast(
     models : sequence of str
         ``decayed`` (the baseline: past counts of the cell itself with a half-life of 13 weeks), ``promap``,
         ``density`` (retrospective), ``scales`` (a mixture of decays and spreads, season, ground, dwellings
-        and factors of the environment), ``boosted`` (Poisson trees that correct the mixture).
+        and factors of the environment), ``boosted`` (Poisson trees that correct the mixture),
+        ``self_exciting`` (what lasts, and incidents that follow from others, with a half-life and a spread of
+        their own).
     exposure : array_like, optional
         Dwellings of each cell.
     factors : mapping of str to array_like, optional

@@ -16,7 +16,9 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from genk_geo.errors import ConfigError
+from genk_geo.stats.outlook.aftermath import SelfExciting
 from genk_geo.stats.outlook.components import BASELINE_WEEKS, SCALES, Scale, harmonics, scale_name
+from genk_geo.stats.outlook.mixing import LEAST, proportions, warm_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +32,8 @@ if TYPE_CHECKING:
 
 #: Key of the model that all others are measured against.
 BASELINE = "decayed"
-#: Origins before this are not learned from (or before half of the record, while it is short).
-_WARM_UP = 26
-_STEPS = 100
 #: Weeks that the boosted correction learns from at most.
 _BOOST_WEEKS = 104
-_LEAST = 1e-12
 #: A component this many halvings below or above the level is as good as absent, or as all.
 _STEPS_OF_TWO = 7
 
@@ -73,7 +71,7 @@ class Weighted:
     def expected(self, components: Singles, origin: int) -> Floats:  # noqa: ARG002 - the interface of all models
         """Expected counts: a sum of maps with weights of 0 or more."""
         used = self.weights > 0
-        return np.asarray(np.maximum(self.weights[used] @ components[used].astype(float), _LEAST))
+        return np.asarray(np.maximum(self.weights[used] @ components[used].astype(float), LEAST))
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class Mixture:
         chosen = np.array([self._has(name) for name in examples.names])
         at, sums = examples.incidents(origin, from_origin=warm_from(origin))
         weights = np.zeros(len(examples.names))
-        weights[chosen] = _proportions(at[chosen], sums[chosen])
+        weights[chosen] = proportions(at[chosen], sums[chosen])
         return Weighted(weights)
 
     def _has(self, name: str) -> bool:
@@ -118,7 +116,7 @@ class Corrected:
         base = self.mixture.expected(components, origin)
         looks = _looks(components, base, np.full(base.size, self.first + origin), seasons=self.seasons)
         with _one_thread().limit(limits=1):
-            corrected: Floats = np.maximum(base * self.trees.predict(looks), _LEAST)
+            corrected: Floats = np.maximum(base * self.trees.predict(looks), LEAST)
         return corrected
 
 
@@ -185,20 +183,6 @@ def _in_steps(values: npt.NDArray[Any], limit: float, steps: float) -> Singles:
     return np.asarray(np.rint(np.clip(values, -limit, limit) * steps), dtype=np.float32)
 
 
-def _proportions(at: Floats, sums: Floats) -> Floats:
-    """Weights of maps under which the incidents are likeliest; each step makes them likelier."""
-    weights = np.where(sums > 0, 1 / len(sums), 0.0)
-    over = np.where(sums > 0, sums, 1.0)
-    for _ in range(_STEPS):
-        weights = weights * (at @ (1 / np.maximum(weights @ at, _LEAST))) / over
-    return weights
-
-
-def warm_from(origin: int) -> int:
-    """First origin to learn from: the first weeks of a record know too little of the past."""
-    return min(_WARM_UP, origin // 2)
-
-
 _ALL_SCALES = Mixture(
     "scales", (*(scale_name(scale) for scale in SCALES), "season", "area", "exposure", "factor")
 )
@@ -209,6 +193,7 @@ MODELS: dict[str, Model] = {
     "density": Mixture("density", ("density", "even")),
     "scales": _ALL_SCALES,
     "boosted": Boosted("boosted", _ALL_SCALES),
+    "self_exciting": SelfExciting("self_exciting"),
 }
 
 

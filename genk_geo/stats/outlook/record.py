@@ -188,10 +188,10 @@ class CellRaster:
         """Spread values of the cells (last axis) with a Gaussian; outside the grid nothing is lost."""
         if sd_m <= 0:
             return values
-        spread: Floats = self._blurred(self.lay(values / self._inside(sd_m)), sd_m)[..., *self.at]
+        spread: Floats = self._blurred(self.lay(values / self.inside(sd_m)), sd_m)[..., *self.at]
         return spread
 
-    def _inside(self, sd_m: float) -> Floats:
+    def inside(self, sd_m: float) -> Floats:
         """Part of each cell's kernel that falls on cells."""
         if sd_m not in self._mass:
             there = self.lay(np.ones(self.at[0].size))

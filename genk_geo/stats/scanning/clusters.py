@@ -21,7 +21,7 @@ import pandas as pd
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -68,10 +68,12 @@ class Scan:
     Attributes
     ----------
     clusters : pandas.DataFrame
-        ``x``, ``y`` (centre), ``radius``, ``first``, ``last`` (days or periods, both included), ``observed``,
-        ``expected``, ``relative_risk`` (inside against outside), ``llr``, ``p_value`` (Monte Carlo),
-        ``p_gumbel`` (for the far tail), ``recurrence_days`` (days until chance alone gives such a cluster
-        once), ``members`` (tuple of positions of the events or places in the circle). Circles do not overlap.
+        ``x``, ``y`` (centre), ``radius`` (of an ellipse half of the long axis), ``first``, ``last`` (days or
+        periods, both included), ``observed``, ``expected``, ``relative_risk`` (inside against outside),
+        ``llr``, ``p_value`` (Monte Carlo), ``p_gumbel`` (for the far tail), ``recurrence_days`` (days until
+        chance alone gives such a cluster once), ``members`` (tuple of positions of the events or places in
+        it), ``ratio`` (length over breadth, 1 for a circle), ``angle`` (of the long axis, degrees from east
+        to north). Clusters do not overlap.
     largest : numpy.ndarray
         Largest log-likelihood ratio of each shuffled data set.
 
@@ -141,7 +143,14 @@ def without_overlap(ratio: Floats, members: Callable[[int], npt.NDArray[np.integ
     return chosen
 
 
-def build_scan(rows: list[tuple[object, ...]], total: int, largest: Floats, *, every_days: float) -> Scan:
+def build_scan(
+    rows: list[tuple[object, ...]],
+    total: int,
+    largest: Floats,
+    *,
+    every_days: float,
+    shapes: Sequence[tuple[float, float]] = (),
+) -> Scan:
     """Judge clusters against the largest ratio of each shuffled data set.
 
     Parameters
@@ -154,6 +163,8 @@ def build_scan(rows: list[tuple[object, ...]], total: int, largest: Floats, *, e
         Largest ratio of each shuffled data set.
     every_days : float
         Days from one look to the next.
+    shapes : sequence of tuple
+        Length over breadth and direction of each cluster; without: circles.
     """
     columns = ["x", "y", "radius", "first", "last", "observed", "expected", "llr", "members"]
     table = pd.DataFrame(rows, columns=columns)
@@ -168,7 +179,10 @@ def build_scan(rows: list[tuple[object, ...]], total: int, largest: Floats, *, e
     table["p_value"] = (beyond + 1.0) / (largest.size + 1.0)
     scale = max(float(largest.std(ddof=1)) if largest.size > 1 else 0.0, 1e-9) * np.sqrt(6.0) / np.pi
     place = largest.mean() - _EULER * scale
-    table["p_gumbel"] = -np.expm1(-np.exp(-(numbers["llr"] - place) / scale))
+    # Of one shuffle nothing is known of the spread: beyond e^700 is certain anyway.
+    table["p_gumbel"] = -np.expm1(-np.exp(np.minimum(-(numbers["llr"] - place) / scale, 700.0)))
     chance = np.where(table["p_value"] > 2.0 / (largest.size + 1.0), table["p_value"], table["p_gumbel"])
     table["recurrence_days"] = every_days / np.maximum(chance, 1e-300)
+    drawn = np.array(shapes, dtype=float).reshape(-1, 2) if shapes else np.tile([1.0, 0.0], (len(rows), 1))
+    table["ratio"], table["angle"] = drawn[:, 0], drawn[:, 1]
     return Scan(table, largest)

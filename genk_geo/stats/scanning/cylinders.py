@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from genk_geo.stats.inference.likelihood_ratio import log_ratio
+from genk_geo.stats.inference.likelihood_ratio import case_ratio, log_ratio
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from genk_geo.stats.scanning.shapes import Near
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -18,24 +20,24 @@ if TYPE_CHECKING:
 
 @njit(cache=True, nogil=True)
 def all_cylinders(
-    order: Ints,
-    reach: Ints,
+    near: Near,
     cases: Ints,
-    expected: Floats,
+    weight: Floats,
+    everybody: float,
     longest: int,
     floor: int,
     alive: bool,  # noqa: FBT001 - compiled
 ) -> tuple[Floats, Ints, Ints, Ints]:
-    """Best cylinder of every centre over all windows, for cases and expected counts by place and period.
+    """Best cylinder of every centre over all windows, for cases and what they are set against.
 
     Parameters
     ----------
-    order : numpy.ndarray of int, shape (centres, places)
-        Places of each centre, nearest first.
-    reach : numpy.ndarray of int, shape (centres,)
-        How many of them its largest circle holds.
-    cases, expected : numpy.ndarray, shape (places, periods)
-        Counts; the expected ones add up to the cases.
+    near : Near
+        Places around each centre.
+    cases, weight : numpy.ndarray, shape (places, periods)
+        Counts, and what is expected (adding up to the cases) or all people.
+    everybody : float
+        All people: then cases are some of the people (Bernoulli). 0: `weight` is what is expected (Poisson).
     longest : int
         Most periods of a window.
     floor : int
@@ -49,23 +51,30 @@ def all_cylinders(
         Per centre: log-likelihood ratio (0 for none), places in the circle, first period, period after the
         last.
     """
+    order, whole = near.order, near.whole
     centres, periods = order.shape[0], cases.shape[1]
     total = float(cases.sum())
     ratio = np.zeros(centres)
     places = np.zeros(centres, dtype=np.int64)
     first, after = np.zeros_like(places), np.zeros_like(places)
     for i in range(centres):
-        inside, likely = np.zeros(periods, dtype=np.int64), np.zeros(periods)
-        for k in range(reach[i]):
+        inside, against = np.zeros(periods, dtype=np.int64), np.zeros(periods)
+        for k in range(near.reach[i]):
             inside += cases[order[i, k]]
-            likely += expected[order[i, k]]
+            against += weight[order[i, k]]
+            if not whole[i, k]:
+                continue
             for end in range(periods if alive else 1, periods + 1):
-                count, mean = 0, 0.0
+                count, held = 0, 0.0
                 for begin in range(end - 1, max(end - longest, 0) - 1, -1):
                     count += inside[begin]
-                    mean += likely[begin]
-                    if count >= floor and count > mean:
-                        here = log_ratio(count, mean, total)
-                        if here > ratio[i]:
-                            ratio[i], places[i], first[i], after[i] = here, k + 1, begin, end
+                    held += against[begin]
+                    if count < floor:
+                        continue
+                    if everybody > 0.0:
+                        here = case_ratio(float(count), held, total, everybody)
+                    else:
+                        here = log_ratio(float(count), held, total)
+                    if here > ratio[i]:
+                        ratio[i], places[i], first[i], after[i] = here, k + 1, begin, end
     return ratio, places, first, after

@@ -7,67 +7,23 @@ Kulldorff (1997), Communications in Statistics 26.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genk_geo.errors import SchemaError, some_rows
 from genk_geo.stats.checks import plain_numbers
-from genk_geo.stats.scanning.clusters import (
-    WEEKLY,
-    Reporting,
-    Scan,
-    build_scan,
-    check_limits,
-    in_threads,
-    without_overlap,
-)
+from genk_geo.stats.scanning.clusters import WEEKLY
+from genk_geo.stats.scanning.search import RETROSPECTIVE, Question, search
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.scanning.clusters import Reporting, Scan
+    from genk_geo.stats.scanning.search import ScanLimits
+
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class ScanLimits:
-    """Which circles and windows a scan of counts looks at.
-
-    Attributes
-    ----------
-    radius_m : float
-        Largest radius.
-    largest_share : float
-        Largest share of all that is expected in one circle.
-    longest : int, optional
-        Longest window in periods; half of all periods by default.
-    alive : bool
-        Only clusters that last until the last period (prospective).
-    min_cases : int
-        Fewest cases of a cluster.
-
-    Examples
-    --------
-    Only what lasts until the last period: the larger cluster is over:
-
-    >>> cases = [[1, 9, 1, 1], [1, 1, 1, 1], [1, 1, 1, 5]]
-    >>> alive, xy = gg.stats.ScanLimits(alive=True), [[0, 0], [1000, 0], [0, 1000]]
-    >>> found = gg.stats.scan_counts(xy, cases, np.ones((3, 4)), limits=alive)
-    >>> found.clusters.loc[0, ["x", "y", "first", "last"]].tolist()
-    [0.0, 1000.0, 3.0, 3.0]
-    """
-
-    radius_m: float = np.inf
-    largest_share: float = 0.5
-    longest: int | None = None
-    alive: bool = False
-    min_cases: int = 2
-
-
-#: Windows anywhere in the record, circles of up to half of what is expected.
-RETROSPECTIVE = ScanLimits()
 
 
 def scan_counts(
@@ -94,7 +50,7 @@ def scan_counts(
     distances : array_like, shape (m, m), optional
         Distances between places, where they are not straight ones.
     limits : ScanLimits, optional
-        Which circles and windows are looked at.
+        Which circles, ellipses and windows are looked at.
     reporting, replicates, rng
         As for :func:`scan`.
 
@@ -120,36 +76,15 @@ def scan_counts(
     >>> found.clusters.loc[0, ["first", "last", "observed", "expected"]].astype(float).round(2).tolist()
     [3.0, 3.0, 9.0, 1.67]
     """
-    from genk_geo.stats.scanning.cylinders import all_cylinders
-
     places, counts, mean = _checked_counts(xy, cases, expected)
-    periods, total = counts.shape[1], int(counts.sum())
-    span = max(periods // 2, 1) if limits.longest is None else limits.longest
-    check_limits(limits.radius_m, span, replicates)
-    apart = _distances(places) if distances is None else np.asarray(distances, dtype=float)
-    order = np.argsort(apart, axis=1, kind="stable")
-    near = np.take_along_axis(apart, order, axis=1) <= limits.radius_m
-    small = np.cumsum(mean.sum(axis=1)[order], axis=1) <= limits.largest_share * total * (1 + 1e-12)
-    reach = np.maximum((near & small).sum(axis=1), 1)
-
-    def cylinders(cases: Ints) -> tuple[Floats, Ints, Ints, Ints]:
-        ratio, held, first, after = all_cylinders(
-            order, reach, cases, mean, span, limits.min_cases, limits.alive
-        )
-        return ratio, held, first, after
-
-    ratio, held, first, after = cylinders(counts)
+    apart = None if distances is None else np.asarray(distances, dtype=float)
     source = np.random.default_rng(0) if rng is None else rng
-    chance = (mean / mean.sum()).ravel()
+    total, chance = int(counts.sum()), (mean / mean.sum()).ravel()
     drawn = (source.multinomial(total, chance).reshape(counts.shape) for _ in range(replicates))
-    largest = np.array(in_threads(lambda one: float(cylinders(one)[0].max()), drawn))
-    rows = []
-    for i in without_overlap(ratio, lambda i: order[i, : held[i]], reporting.most):
-        inside, window = order[i, : held[i]], slice(first[i], after[i])
-        radius = apart[i, order[i, held[i] - 1]]
-        found, likely = counts[inside, window].sum(), mean[inside, window].sum()
-        rows.append((*places[i], radius, first[i], after[i] - 1, found, likely, ratio[i], inside))
-    return build_scan(rows, total, largest, every_days=reporting.every_days)
+    return search(
+        Question(places, counts, mean, 0.0, apart),
+        drawn, limits=limits, reporting=reporting, replicates=replicates,
+    )  # fmt: skip
 
 
 def _checked_counts(
@@ -178,7 +113,3 @@ def _checked_counts(
         raise SchemaError("Counts: needed at least one case, and something expected.")
     scaled = np.asarray(mean * (counts.sum() / mean.sum()), dtype=float)
     return places.astype(float), counts.astype(np.int64), scaled
-
-
-def _distances(places: Floats) -> Floats:
-    return np.asarray(np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)))

@@ -64,6 +64,28 @@ def test_what_is_proven_is_not_told_again(ground):
     assert not (found.geometry.intersection(heat.areas.union_all()).area > 1).any()
 
 
+@pytest.mark.parametrize("now", [[], [40], [5, 60]])
+def test_what_has_ended_is_not_told(ground, now):
+    """Every five days one for two years, and in this window none, one or two: that is over."""
+    history, place = history_with(ground, [*now, *np.arange(93, 700, 5)])
+    heat, found = looked_at(history)
+    judged = judge_places(history.of_events, Window(WEEK, history.settings.window_weeks))
+    near = ground.cells.geometry.distance(place) < 150
+    assert heat.areas.empty
+    assert not judged.goes_on[near].any()
+    assert (found.geometry.distance(place) > 100).all()
+
+
+def test_a_hotspot_that_the_page_calls_gone_is_no_point_of_attention(ground):
+    history, place = history_with(ground, np.arange(20, 700, 50))
+    events, window = history.of_events, Window(WEEK, history.settings.window_weeks)
+    none = ground.cells.iloc[:0].assign(cell_id=[])
+    gone = ground.cells.geometry[ground.cells.geometry.distance(place) < 120]
+    told, without = (attention_places(events, window, none, gone=one) for one in (None, gone))
+    assert (told.geometry.distance(place) < 100).any()
+    assert not (without.geometry.distance(place) < 100).any()
+
+
 def test_places_are_few_likely_and_apart(ground):
     history, _ = history_with(ground, np.arange(20, 700, 50))
     found = looked_at(history)[1]

@@ -8,7 +8,7 @@ import pytest
 
 from genk_geo import stats
 from genk_geo.calendar import occurred
-from genk_geo.config import Settings
+from genk_geo.config import OutlookSettings, Settings
 from genk_geo.demo import DEMO_WEEK
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
@@ -48,7 +48,7 @@ def test_every_theme_of_the_demo_has_an_outlook(demo_run):
         outlook = theme.outlook
         assert outlook is not None
         assert tuple(outlook.scores.columns) == SCORE_COLUMNS
-        assert set(outlook.scores["model"]) == set(stats.MODELS)
+        assert set(outlook.scores["model"]) == {stats.BASELINE, *OutlookSettings().models}
         # all of the last 26 in which anything happened: without incidents there is nothing to score
         assert outlook.scores["weeks"].between(20, 26).all()
         chosen = outlook.scores[outlook.scores["chosen"]]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats import likelihood_bandwidth, quartic_radius, scott_bandwidth
+from genk_geo.stats import likelihood_bandwidth, maximal_bandwidth, quartic_radius, scott_bandwidth
 
 
 def test_bandwidths_of_redwood_seedlings(r_table):
@@ -19,6 +19,22 @@ def test_bandwidths_as_spatstat(root):
     bounds = (150_000, 165_000, 160_000, 177_000)
     assert scott_bandwidth(xy) == pytest.approx((1115.364972, 1263.108370), rel=1e-9)
     assert likelihood_bandwidth(xy, bounds=bounds) == pytest.approx(409.5562481, rel=1e-9)
+
+
+def test_the_widest_bandwidth_of_liver_disease(shared_data):
+    """All 3,781 places of the primary biliary cirrhosis data; Terrell's principle as package sparr has it."""
+    xy = pd.read_csv(shared_data / "oracles" / "pbc.csv")[["x", "y"]]
+    assert maximal_bandwidth(xy) == pytest.approx(3.00416, abs=5e-6)
+
+
+def test_the_widest_bandwidth_of_heaps_and_of_normal_points():
+    """Of a normal density it is 1.08 against Scott's 1 times the deviation; heaps do not make it 0."""
+    xy = np.random.default_rng(1).normal(0, 100, (4000, 2))
+    assert maximal_bandwidth(xy) / np.mean(scott_bandwidth(xy)) == pytest.approx(1.0846, abs=0.03)
+    heaps = np.vstack([np.zeros((90, 2)), xy[:10]])
+    assert maximal_bandwidth(heaps) > 5
+    with pytest.raises(SchemaError, match="at least two"):
+        maximal_bandwidth([[1, 1], [1, 1]])
 
 
 def test_the_likelihood_finds_the_scale_of_clusters():

@@ -1,0 +1,221 @@
+"""Do events that are near lie close in time too? The space-time K function.
+
+K(s, t) counts the others within s metres and t days of an event. Where place and time do not depend on each
+other it is the product of the K of the places and the K of the times; what lies above that is interaction.
+
+References
+----------
+Diggle, Chetwynd, Häggkvist & Morris (1995), Statistical Methods in Medical Research 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.checks import in_days
+from genk_geo.stats.patterns.edge_weights import edge_weights
+from genk_geo.stats.patterns.planar_k import close_pairs
+from genk_geo.stats.patterns.study_area import ascending, pattern, study_area
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from genk_geo.stats.patterns.study_area import Window
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class SpaceTimeK:
+    """K in space and time, and how far it lies above the product of both.
+
+    Attributes
+    ----------
+    k : pandas.DataFrame
+        K by distance (rows) and days (columns), m² x days.
+    excess : pandas.DataFrame
+        K over the product of the K of places and the K of times, less 1: .5 is half as many again within that
+        distance and time as without interaction. NaN where no pair is near or none is soon.
+    p_value : pandas.DataFrame
+        One-sided, of each distance and time alone.
+    p_overall : float
+        One test of all of them: the sum of what lies above, each in its standard deviations.
+
+    Examples
+    --------
+    Each event is followed by another next door, two days later:
+
+    >>> rng = np.random.default_rng(1)
+    >>> first, day = rng.uniform(100, 4900, (30, 2)), rng.uniform(0, 360, 30)
+    >>> xy, days = np.vstack([first, first + 20]), np.concatenate([day, day + 2])
+    >>> reach = {"distances_m": [50, 500], "days_apart": [3, 30]}
+    >>> found = gg.stats.space_time_k(
+    ...     xy, days, window=(0, 0, 5000, 5000), period=(0, 365), rng=rng, **reach
+    ... )
+    >>> found.p_overall, bool(found.excess.loc[50, 3] > 10)
+    (0.001, True)
+    """
+
+    k: pd.DataFrame
+    excess: pd.DataFrame
+    p_value: pd.DataFrame
+    p_overall: float
+
+
+def space_time_k(
+    xy: npt.ArrayLike,
+    days: npt.ArrayLike,
+    *,
+    window: Window,
+    period: tuple[float, float],
+    distances_m: npt.ArrayLike,
+    days_apart: npt.ArrayLike,
+    permutations: int = 999,
+    rng: np.random.Generator,
+) -> SpaceTimeK:
+    """K of events in space and time, against the same places with shuffled times.
+
+    Parameters
+    ----------
+    xy : array_like, shape (n, 2)
+        Places in metres.
+    days : array_like, shape (n,)
+        Times in days.
+    window : tuple or shapely polygon
+        Where events could have been seen.
+    period : tuple of float
+        First and last moment at which they could have been seen, in days.
+    distances_m, days_apart : array_like
+        Distances and times between two events, ascending; times up to half of the period.
+    permutations : int, default 999
+        Shuffles of the times.
+    rng : numpy.random.Generator
+        Source of them.
+
+    Returns
+    -------
+    SpaceTimeK
+
+    Raises
+    ------
+    SchemaError
+        If an event lacks a place or a time, or lies outside the window or the period.
+    ConfigError
+        If a distance, a time or a number is impossible.
+
+    Notes
+    -----
+    Space is corrected by the part of the circle inside the window. A pair counts twice in time when only one
+    of the two moments as far before and after an event lies in the period. Both ends of a shuffle keep their
+    corrections. With whole days, events of the same day lie 0 days apart.
+
+    Examples
+    --------
+    Without interaction the excess is about 0:
+
+    >>> rng = np.random.default_rng(3)
+    >>> xy, days = rng.uniform(0, 5000, (200, 2)), rng.uniform(0, 365, 200)
+    >>> found = gg.stats.space_time_k(
+    ...     xy, days, window=(0, 0, 5000, 5000), period=(0, 365), distances_m=[900], days_apart=[30], rng=rng
+    ... )
+    >>> bool(abs(found.excess.loc[900, 30]) < 0.2), found.p_overall > 0.05
+    (True, True)
+    """
+    area = study_area(window)
+    near, soon = ascending(distances_m, "distances_m"), ascending(days_apart, "days_apart")
+    points, when = pattern(xy, area.polygon), _times(days, period)
+    if len(when) != len(points):
+        raise SchemaError(f"The days: needed {len(points)}, one a point, given {len(when)}.")
+    if permutations < 1:
+        raise ConfigError(f"permutations: given {permutations}, needed 1 or more.")
+    if soon[-1] > (period[1] - period[0]) / 2:
+        raise ConfigError(f"days_apart: given {soon[-1]:g}, needed at most half of the period.")
+    n, length = len(points), float(period[1] - period[0])
+    pairs = close_pairs(points, float(near[-1]))
+    apart = np.hypot(*(points[pairs[:, 1]] - points[pairs[:, 0]]).T)
+    band: Ints = np.asarray(np.searchsorted(near * (1 + 1e-12), apart), dtype=np.int64)
+    weight = edge_weights(area, points, pairs, "isotropic")
+    inside = (when - period[0], period[1] - when)
+    by_space = np.cumsum(np.bincount(band, weights=weight, minlength=near.size)[: near.size])
+    by_time = _time_sums(inside[0], inside[1], soon)
+    product = by_space[:, None] * by_time / (n * (n - 1.0))
+    orders = [np.arange(n), *(rng.permutation(n) for _ in range(permutations))]
+    sums = np.array(
+        [
+            _joint_sums(pairs, band, weight, inside[0][order], inside[1][order], soon, near.size)
+            for order in orders
+        ]
+    )
+    above = sums - product
+    spread = sums.std(axis=0)
+    some = spread > 1e-12 * np.maximum(product, 1e-300)
+    overall = np.divide(above, spread, out=np.zeros_like(above), where=some).sum(axis=(1, 2))
+    rows, columns = pd.Index(near, name="distance_m"), pd.Index(soon, name="days")
+
+    def framed(values: Floats) -> pd.DataFrame:
+        return pd.DataFrame(values, index=rows, columns=columns)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        excess = np.where(product > 0, above[0] / product, np.nan)
+    return SpaceTimeK(
+        framed(sums[0] * area.area_m2 * length / (n * (n - 1.0))),
+        framed(excess),
+        framed((sums >= sums[0] * (1 - 1e-12)).mean(axis=0)),
+        float((overall >= overall[0] - 1e-9).mean()),
+    )
+
+
+def _times(days: npt.ArrayLike, period: tuple[float, float]) -> Floats:
+    when = in_days(days)
+    if not period[0] < period[1]:
+        raise ConfigError(f"period: given {period}, needed the first before the last.")
+    if when.ndim != 1 or not np.isfinite(when).all():
+        raise SchemaError(f"The days: needed one known time an event, given shape {when.shape}.")
+    if ((when < period[0]) | (when > period[1])).any():
+        raise SchemaError(f"The days: needed all of them within the period {period[0]:g} to {period[1]:g}.")
+    return when
+
+
+@njit(cache=True, nogil=True)
+def _time_weight(apart: float, before: float, after: float) -> float:
+    """Moments so far before and after an event, over those that lie in the period."""
+    return 1.0 if apart <= before and apart <= after else 2.0
+
+
+@njit(cache=True, nogil=True)
+def _time_sums(before: Floats, after: Floats, soon: Floats) -> Floats:
+    """Weighted ordered pairs within each time."""
+    sums = np.zeros(soon.size)
+    for i in range(before.size):
+        for j in range(before.size):
+            if i != j:
+                apart = abs(before[i] - before[j])
+                for at in range(np.searchsorted(soon, apart * (1 - 1e-12)), soon.size):
+                    sums[at] += _time_weight(apart, before[i], after[i])
+    return sums
+
+
+@njit(cache=True, nogil=True)
+def _joint_sums(
+    pairs: Ints, band: Ints, weight: Floats, before: Floats, after: Floats, soon: Floats, near: int
+) -> Floats:
+    """Weighted ordered pairs within each distance and time."""
+    sums = np.zeros((near, soon.size))
+    for one in range(band.size):
+        i, j = pairs[one]
+        apart = abs(before[i] - before[j])
+        at = np.searchsorted(soon, apart * (1 - 1e-12))
+        if at < soon.size and band[one] < near:
+            sums[band[one], at] += weight[one] * _time_weight(apart, before[i], after[i])
+    for row in range(1, near):
+        sums[row] += sums[row - 1]
+    for column in range(1, soon.size):
+        sums[:, column] += sums[:, column - 1]
+    return sums
