@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from genk_geo.errors import DisclosureError
 from genk_geo.release import retold
+from genk_geo.release.bounds.claims import attention_tells
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
 from genk_geo.release.identities import in_shown_order
 from genk_geo.release.level import Level
@@ -103,6 +104,7 @@ def guarded(
     if not week.level.shows_points:
         # Last, when it is settled what is told: ranks go by that.
         week = replace(week, themes=tuple(_in_order(theme) for theme in week.themes))
+        week = _with_safe_attention(week, told)
         now = retold.shown_in(week, secret)
         retold.refuse_another(week, now, Told(told))
         record = record_of(week) | {"shown": now}
@@ -157,6 +159,21 @@ def _with_signals(week: ReleasedWeek, named: set[str], told: Callable[[Signal], 
     themes = (
         replace(theme, signals=tuple(map(told, theme.signals)))
         if theme.theme in named and theme.signals
+        else theme
+        for theme in week.themes
+    )
+    return replace(week, themes=tuple(themes))
+
+
+def _with_safe_attention(week: ReleasedWeek, told: Sequence[Record]) -> ReleasedWeek:
+    """Tell of points of attention only where what each stands for says nothing of a count.
+
+    A page without them is no news: how likely a place is among the worst is told nowhere.
+    """
+    record = record_of(week)
+    themes = (
+        replace(theme, attention=())
+        if theme.attention and attention_tells(theme.theme, record, told)
         else theme
         for theme in week.themes
     )

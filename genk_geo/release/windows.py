@@ -10,7 +10,8 @@ reader has already.
   page repeats the count that was told, with its week.
 - Any other count is told as it is up to the highest that says nothing: what its wijken can have had with
   any one of their small counts at none, less what was told of others there. From there on it is "so many or
-  more".
+  more". Others are all but the same outline: hotspots of one page share no incident, also where they are
+  drawn in the same blocks, and of those of another page the reader sees whether they share ground.
 
 A week that was told nowhere yet counts as one that will be told as small.
 """
@@ -108,7 +109,11 @@ class _Windows:
             for one in shared
         ):
             return self._as_before(_untold(spot))
-        others = [one for one in (*shared, *self._now) if one.wijken & touched and not one.near(box, touched)]
+        others = [
+            one
+            for one in (*(one for one in shared if one.shape != shape_of(spot)), *self._now)
+            if one.wijken & touched
+        ]
         most = self._most(weeks, touched, others)
         if most is not None and most < self._limit:
             return _untold(spot)

@@ -25,15 +25,16 @@ MOST = 10
 LEAST_CHANCE = CHANCES[0]
 #: Middles of two places lie at least so many cells apart: they share no cell.
 _APART = 3.0
-COLUMNS = ("number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "geometry")
+COLUMNS = ("number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "past", "geometry")
 
 
 class Judged(NamedTuple):
-    """Every place of nine cells: its shrunken risk, and the events that it goes by."""
+    """Every place of nine cells: its shrunken risk, the events that it goes by, and the weeks of the past."""
 
     risk: pd.DataFrame
     now: pd.Series
     before: pd.Series
+    past: int
 
 
 def judge_places(history: ThemeHistory, window: Window) -> Judged:
@@ -62,7 +63,7 @@ def judge_places(history: ThemeHistory, window: Window) -> Judged:
         around(now), share * now.sum(), before=around(before), expected_before=share * before.sum(),
         dispersion=restless(history, window, past_of(history, window)), worst=WORST,
     )  # fmt: skip
-    return Judged(found, now, before)
+    return Judged(found, now, before, window.weeks * len(earlier))
 
 
 def attention_places(
@@ -99,7 +100,7 @@ def attention_places(
         found = judged.risk.iloc[at]
         rows.append({
             "number": len(rows) + 1, **whereabouts(outline, ground.city), "chance": found["chance"],
-            "risk": found["risk"], "known": int(seen.sum()), "geometry": outline,
+            "risk": found["risk"], "known": int(seen.sum()), "past": judged.past, "geometry": outline,
         })  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return gpd.GeoDataFrame(table, geometry="geometry", crs=ground.city.crs)

@@ -11,7 +11,7 @@ constraints, Management Science 47(7); the bounds are those of the attacker's pr
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 #: No count is higher; the solver wants an end.
 _MOST = 1_000_000
+_TWO = 2
 
 
 class Cell(NamedTuple):
@@ -131,10 +132,11 @@ class Knowledge:
         last = Week.parse(record["week"])
         together: dict[Cell, list[Cell]] = defaultdict(list)
         found = record["themes"][self.theme]
-        for spot in (*found["hotspots"], *found.get("signals", ())):
-            cells = tuple(
-                Cell("hotspot", spot["shape"], str(last.shift(-back))) for back in range(int(spot["weeks"]))
-            )
+        drawn = Counter(spot["shape"] for spot in found["hotspots"])
+        for at, spot in enumerate((*found["hotspots"], *found.get("signals", ()))):
+            # Two that are drawn as one are two: of either, no other page tells.
+            name = spot["shape"] if drawn[spot["shape"]] < _TWO else f"{spot['shape']}/{last}/{at}"
+            cells = tuple(Cell("hotspot", name, str(last.shift(-back))) for back in range(int(spot["weeks"])))
             for cell in cells:
                 self.bounds.setdefault(cell, (0, _MOST))
                 self._inside(cell, spot["wijken"], together if spot["apart"] else None)
@@ -197,6 +199,17 @@ class Knowledge:
                 system = _holding(self._systems(cells, part), cells)
                 known = None if system is None else system.extremes(finding.cells)
                 return known is not None and known[0] >= finding.low and known[1] <= finding.high
+        return False
+
+    def contradicted_by(self, kind: str) -> bool:
+        """Whether rules of a kind cannot hold beside the strongest of the others that can."""
+        for cells, part in self._parts(set(self.bounds)):
+            rest = [rule for rule in part if rule.kind != kind]
+            if len(rest) < len(part):
+                stages = zip(self._systems(cells, rest), self._systems(cells, part), strict=True)
+                holding = next((whole for plain, whole in stages if plain.solvable), None)
+                if holding is not None and not holding.solvable:
+                    return True
         return False
 
     def too_well(self, touched: set[Cell], *, limit: int) -> list[Finding]:

@@ -91,6 +91,8 @@ class AttentionPlace:
         Part of the places that are the worst.
     times : float or None
         Its risk, as far as it is known, against the usual one; None except for an analist.
+    past : int
+        Weeks before the window whose events count too.
     """
 
     number: int
@@ -102,6 +104,7 @@ class AttentionPlace:
     most: float
     worst: float
     times: float | None
+    past: int
     geometry: BaseGeometry
 
 
