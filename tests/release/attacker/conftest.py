@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -86,6 +86,15 @@ def judged(counts: pd.DataFrame, week: Week) -> pd.DataFrame:
 # A city of a few wijken side by side, and pages about it.
 
 
+@cache
+def ground(parents: tuple[str, ...]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Wijken and stadsdelen."""
+    squares = [shapely.box(1000 * at, 0, 1000 * at + 900, 900) for at in range(len(parents))]
+    names = [f"w{at}" for at in range(len(parents))]
+    wijken = gpd.GeoDataFrame({"wijk": names, "stadsdeel": list(parents)}, geometry=squares, crs=31370)
+    return wijken, wijken.dissolve("stadsdeel").reset_index()[["stadsdeel", "geometry"]]
+
+
 @dataclass
 class SmallCity:
     """Wijken side by side with their counts by week; `unknown` incidents a week have no known wijk.
@@ -146,9 +155,9 @@ class SmallCity:
             index=pd.Index(names, name="name"),
         )  # fmt: skip
 
-    @cached_property
+    @property
     def squares(self) -> list[Any]:
-        return [shapely.box(1000 * at, 0, 1000 * at + 900, 900) for at in range(len(self.parents))]
+        return list(ground(tuple(self.parents))[0].geometry)
 
     def weekly(self, week: Week) -> tuple[pd.DataFrame, ...]:
         """Counts of city, stadsdelen and wijken by Monday, up to a week."""
@@ -196,17 +205,9 @@ class SmallCity:
             weekly=past, attention=self.attention(week),
         )  # fmt: skip
 
-    @cached_property
-    def maps(self) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-        """Wijken and stadsdelen."""
-        wijken = gpd.GeoDataFrame(
-            {"wijk": self.names, "stadsdeel": list(self.parents)}, geometry=self.squares, crs=31370
-        )
-        return wijken, wijken.dissolve("stadsdeel").reset_index()[["stadsdeel", "geometry"]]
-
     def result(self, week: Week) -> WeekResult:
         """Everything that was found in a week."""
-        wijken, stadsdelen = self.maps
+        wijken, stadsdelen = ground(tuple(self.parents))
         return WeekResult(
             week=week, as_of=pd.Timestamp("2026-06-01", tz="Europe/Brussels"), city_name=CITY,
             boundary_note="", grouping_note="", attribution="", wijken=wijken,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 
 import pytest
@@ -78,17 +79,30 @@ def test_a_point_that_says_nothing_is_told(attack, weeks, past):
 def test_who_knows_the_rule_reads_nothing_from_points(placed, weeks, backwards):
     """Every history of three weeks, all of a week in the point or none; on each page it is likely or not."""
 
+    @cache
+    def page(counts, inside, likely):
+        """The last of so many weeks after those before it: what it says, and the record of all."""
+        at = len(counts) - 1
+        told = list(page(counts[:-1], inside[:-1], likely[:-1])[1]) if at > 1 else []
+        rows = {week: [n, 3] for week, n in zip(weeks, counts, strict=False)}
+        city = placed(
+            "AB", rows, window=1, past=1, limit=LIMIT, points={0: 10},
+            inside=dict(zip(weeks, inside, strict=False)), likely=likely[-1],
+        )  # fmt: skip
+        (theme,) = city.page(weeks[at], told).themes
+        return (str(theme.tables), str(theme.attention)), told
+
+    def shown(counts, inside, likely):
+        """One that is not likely enough leaves no trace, nor does one that is not told."""
+        told = page(counts, inside, (*likely[:-1], True))[0]
+        return told if likely[-1] else (told[0], "()")
+
     def rule(history):
-        counts, inside = history[:3], dict(zip(weeks, history[3:6], strict=False))
-        told, shown = [], []
-        for at, likely in ((1, history[6]), (2, history[7])):
-            rows = {week: [n, 3] for week, n in zip(weeks[: at + 1], counts, strict=False)}
-            city = placed(
-                "AB", rows, window=1, past=1, limit=LIMIT, points={0: 10}, inside=inside, likely=likely
-            )
-            (theme,) = city.page(weeks[at], told).themes
-            shown.append((str(theme.tables), str(theme.attention)))
-        return str(shown), [n < LIMIT for n in counts] + [False] * 5
+        counts, inside, likely = history[:3], history[3:6], history[6:]
+        first = shown(counts[:2], inside[:2], likely[:1])
+        # Without a point on the first page the second is the same, likely or not.
+        second = shown(counts, inside, (first[1] != "()", likely[1]))
+        return str((first, second)), [n < LIMIT for n in counts] + [False] * 5
 
     inputs = [
         (*counts, *inside, *likely)
