@@ -212,7 +212,7 @@ def _spot_as_told(spot: Hotspot, known: Record | None, limit: int) -> Hotspot:
     observed = count_of(known["observed"])
     if observed == spot.observed:
         return spot
-    return replace(spot, observed=observed, expected=None, times=None)
+    return spot.told_as(observed)
 
 
 def _near(found: Sequence[Finding], record: Record) -> dict[str, set[str]]:
@@ -244,14 +244,14 @@ def _with_hotspots(
     return replace(theme, hotspots=tuple(spots))
 
 
-def _silent(spot: Hotspot, limit: int) -> Hotspot:
-    return replace(_at_least(spot, limit), observed=SECRET)
+def _silent(spot: Hotspot, _limit: int) -> Hotspot:
+    return spot.untold()
 
 
 def _at_least(spot: Hotspot, limit: int) -> Hotspot:
     if spot.observed.value is None:
         return spot
-    return replace(spot, observed=Count(None, limit, over=True), expected=None, times=None)
+    return spot.told_as(Count(None, limit, over=True))
 
 
 def refuse(found: Sequence[Finding], release: str) -> None:

@@ -108,7 +108,7 @@ class _Windows:
             one.near(box, touched) and any(self._hides(when, touched) for when in one.weeks ^ weeks)
             for one in shared
         ):
-            return self._as_before(_untold(spot))
+            return self._as_before(spot.untold())
         others = [
             one
             for one in (*(one for one in shared if one.shape != shape_of(spot)), *self._now)
@@ -116,9 +116,9 @@ class _Windows:
         ]
         most = self._most(weeks, touched, others)
         if most is not None and most < self._limit:
-            return _untold(spot)
+            return spot.untold()
         if most is not None and spot.observed.ends[0] >= most:
-            spot = replace(_untold(spot), observed=Count(None, most, over=True))
+            spot = spot.told_as(Count(None, most, over=True))
         self._now.append(_Statement(shape_of(spot), box, touched, self._week, weeks, spot.observed))
         return spot
 
@@ -153,10 +153,6 @@ class _Windows:
         if widest == 0:
             return None
         return sum(high for _, high in ends) - widest - sum(one.told.ends[0] for one in others)
-
-
-def _untold(spot: Hotspot) -> Hotspot:
-    return replace(spot, observed=SECRET, expected=None, times=None)
 
 
 def _statements(record: Record, theme: str) -> Iterable[_Statement]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from genk_geo.release.suppress import SECRET
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,6 +77,18 @@ class Hotspot:
     area_m2: float
     geometry: BaseGeometry
     before: tuple[Count, Week] | None = None
+
+    def untold(self) -> Hotspot:
+        """Without its count, and without what only a hotspot with a count that is not small has."""
+        return replace(
+            self, observed=SECRET, expected=None, times=None, peak_days=(), peak_from=None, peak_to=None
+        )
+
+    def told_as(self, observed: Count) -> Hotspot:
+        """With another count, without the figures that would say which it is."""
+        if observed == SECRET:
+            return self.untold()
+        return replace(self, observed=observed, expected=None, times=None)
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ class SmallCity:
                 "observed": sum(self.in_spot(wijk, when) for when in weeks), "expected": 1.2345,
                 "this_week": self.in_spot(wijk, week), "hotspot_class": "hot 99", "number": 1 + at,
                 "wijk": f"w{wijk}", "stadsdeel": self.parents[wijk], "place": ("Dreef",), "area_m2": 100.0,
-                "geometry": squares[wijk].buffer(-100),
+                "geometry": squares[wijk].buffer(-100), "peak_days": (4,), "peak_from": 20, "peak_to": 23,
             }
             for at, wijk in enumerate(self.spots)
         ]  # fmt: skip

@@ -47,7 +47,8 @@ def said(page):
     tables = {
         when: (str(table.wijken), str(table.stadsdelen)) for when, table in sorted(theme.tables.items())
     }
-    return str((tables, spot.observed, spot.before, spot.expected, spot.times, spot.number))
+    hours = (spot.peak_days, spot.peak_from, spot.peak_to)
+    return str((tables, spot.observed, spot.before, spot.expected, spot.times, spot.number, hours))
 
 
 def read_backwards(attack, placed, backwards):
@@ -93,6 +94,8 @@ def test_a_count_that_was_told_is_repeated_with_its_week(attack, placed):
     spots = [page.themes[0].hotspots[0] for page in pages]
     assert spots[0].observed == Count(6)
     assert (spots[1].observed, spots[1].before) == (SECRET, (Count(6), weeks[0]))
+    # Hours are known of hotspots with five or more: beside a count that is not told they would tell that.
+    assert [spot.peak_from for spot in spots[:2]] == [20, None]
     assert spots[3].observed in {Count(6), Count(7), Count(None, 8, over=True)}
 
 
