@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import DisclosureError
 from genk_geo.release import retold
-from genk_geo.release.bounds.claims import attention_tells
+from genk_geo.release.bounds.claims import attention_tells, hotspot_tells
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
 from genk_geo.release.identities import in_shown_order
 from genk_geo.release.level import Level
 from genk_geo.release.record import record_of, shape_of
 from genk_geo.release.suppress import SECRET, Count
-from genk_geo.release.told import Told, count_of
+from genk_geo.release.told import Told, count_of, text_of
 from genk_geo.release.windows import with_told_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genk_geo.release.told import Record
     from genk_geo.release.values.findings import Hotspot, Signal
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
+    from genk_geo.release.windows import Tells
 
 _MENTIONED = 3
 
@@ -90,7 +92,8 @@ def guarded(
         If the page was published before and would be another one now.
     """
     told = list(others)
-    week = with_told_windows(_with_safe_signals(_as_told(week, Told(told)), told), told)
+    week = _with_safe_signals(_as_told(week, Told(told)), told)
+    week = with_told_windows(week, told, _asking(week, told))
     record = record_of(week)
     found = check_release(record, told)
     for vague, pick in ((_at_least, _near), (_silent, _near), (_silent, _every)):
@@ -109,6 +112,24 @@ def guarded(
         retold.refuse_another(week, now, Told(told))
         record = record_of(week) | {"shown": now}
     return week, record
+
+
+def _asking(week: ReleasedWeek, told: Sequence[Record]) -> Tells:
+    """What answers whether a hotspot may be told as so many or more, given what is told of the others."""
+
+    @cache
+    def record() -> Record:
+        return record_of(week)
+
+    def tells(theme: str, counts: Mapping[int, Count], at: int, least: int) -> bool:
+        found = record()["themes"][theme]
+        spots = [
+            {**spot, "observed": text_of(counts.get(n, SECRET))} for n, spot in enumerate(found["hotspots"])
+        ]
+        new = {**record(), "themes": {theme: {**found, "hotspots": spots}}}
+        return hotspot_tells(theme, new, told, at=at, least=least)
+
+    return tells
 
 
 def _in_order(theme: ReleasedTheme) -> ReleasedTheme:

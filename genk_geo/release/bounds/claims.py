@@ -1,8 +1,9 @@
-"""What points of attention say: that as many incidents lie in each as a count must have to be told.
+"""What would follow of a count that is not told yet: of a hotspot, or of a point of attention.
 
-A point goes by its window and by the weeks before it, mostly a year or more. So it says little of any one
-week, but not nothing: where the wijk had small counts all that time, or a hotspot nearly everything, few
-weeks are left that can have them.
+Whether it is told is decided by this and not by the count itself. A point of attention says that as many
+incidents lie in it as a count must have to be told. It goes by its window and by the weeks before it, mostly
+a year or more. So it says little of any one week, but not nothing: where the wijk had small counts all that
+time, or a hotspot nearly everything, few weeks are left that can have them.
 
 It is asked of the weeks before the window alone, though those of the window may have them too. That is more
 than the point says. What is safe so stays safe, because pages of later weeks tell of hotspots in those only.
@@ -18,12 +19,12 @@ import numpy as np
 
 from genk_geo.calendar import Week
 from genk_geo.release.bounds.integer_bounds import Rule
-from genk_geo.release.bounds.told_bounds import Cell, Knowledge
+from genk_geo.release.bounds.told_bounds import Cell, Knowledge, outlines_of
 from genk_geo.release.level import Level
 from genk_geo.release.told import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genk_geo.release.told import Record
 
@@ -70,12 +71,46 @@ def attention_tells(theme: str, new: Record, others: Iterable[Record]) -> bool:
     before = Knowledge(theme, [new, *told])
     for record in told:
         before.rules += claims_of(theme, record, told, before.bounds)
-    known.rules += [*before.rules[len(known.rules) :], *claims]
-    if known.contradicted_by(CLAIM):
-        return True
+    known.rules += before.rules[len(known.rules) :]
+    return _follows(claims, known, lambda: before, limit=int(new["limit"]))
+
+
+def hotspot_tells(theme: str, new: Record, others: Iterable[Record], *, at: int, least: int) -> bool:
+    """Whether anything follows where so many incidents or more are told of a hotspot.
+
+    Parameters
+    ----------
+    theme : str
+        Key of the theme.
+    new : dict
+        Record of the page, with what is told of its other hotspots so far.
+    others : iterable of dict
+        What was told before.
+    at : int
+        Which hotspot on the record.
+    least : int
+        So many or more.
+
+    Returns
+    -------
+    bool
+    """
+    records = [new, *(one for one in others if one["level"] != Level.POINTS and theme in one["themes"])]
+    cells = list(outlines_of(new, theme))[at][1]
+    claim = Rule(dict.fromkeys(cells, 1), least, np.inf, CLAIM)
+    known = Knowledge(theme, records)
+    return _follows([claim], known, lambda: Knowledge(theme, records), limit=int(new["limit"]))
+
+
+def _follows(claims: list[Rule], known: Knowledge, before: Callable[[], Knowledge], *, limit: int) -> bool:
+    """Whether claims say more than is known without them, or cannot be."""
     touched = {cell for rule in claims for cell in rule.terms}
-    found = known.too_well(touched, limit=int(new["limit"]))
-    return any(not before.knows(each) for each in found)
+    known.rules += claims
+    if known.contradicted_by(CLAIM, touched):
+        return True
+    found = known.too_well(touched, limit=limit)
+    without = before() if found else known
+    return any(not without.knows(each) for each in found)
 
 
 def claims_of(

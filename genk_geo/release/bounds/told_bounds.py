@@ -69,6 +69,17 @@ class Finding:
         return f"{self.theme}, {first.name}, {first.week}"
 
 
+def outlines_of(record: Record, theme: str) -> Iterator[tuple[Record, tuple[Cell, ...]]]:
+    """Hotspots and signals on record, in their order, each with its count of every week."""
+    last, found = Week.parse(record["week"]), record["themes"][theme]
+    drawn = Counter(spot["shape"] for spot in found["hotspots"])
+    for at, spot in enumerate((*found["hotspots"], *found.get("signals", ()))):
+        # Two that are drawn as one are two: of either, no other page tells.
+        name = spot["shape"] if drawn[spot["shape"]] < _TWO else f"{spot['shape']}/{last}/{at}"
+        weeks = (str(last.shift(-back)) for back in range(int(spot["weeks"])))
+        yield spot, tuple(Cell("hotspot", name, week) for week in weeks)
+
+
 class Knowledge:
     """Everything that some records tell of one theme.
 
@@ -129,14 +140,8 @@ class Knowledge:
                 self._tell(cell, text)
 
     def _hotspots(self, record: Record) -> None:
-        last = Week.parse(record["week"])
         together: dict[Cell, list[Cell]] = defaultdict(list)
-        found = record["themes"][self.theme]
-        drawn = Counter(spot["shape"] for spot in found["hotspots"])
-        for at, spot in enumerate((*found["hotspots"], *found.get("signals", ()))):
-            # Two that are drawn as one are two: of either, no other page tells.
-            name = spot["shape"] if drawn[spot["shape"]] < _TWO else f"{spot['shape']}/{last}/{at}"
-            cells = tuple(Cell("hotspot", name, str(last.shift(-back))) for back in range(int(spot["weeks"])))
+        for spot, cells in outlines_of(record, self.theme):
             for cell in cells:
                 self.bounds.setdefault(cell, (0, _MOST))
                 self._inside(cell, spot["wijken"], together if spot["apart"] else None)
@@ -201,9 +206,9 @@ class Knowledge:
                 return known is not None and known[0] >= finding.low and known[1] <= finding.high
         return False
 
-    def contradicted_by(self, kind: str) -> bool:
+    def contradicted_by(self, kind: str, touched: set[Cell]) -> bool:
         """Whether rules of a kind cannot hold beside the strongest of the others that can."""
-        for cells, part in self._parts(set(self.bounds)):
+        for cells, part in self._parts(touched):
             rest = [rule for rule in part if rule.kind != kind]
             if len(rest) < len(part):
                 stages = zip(self._systems(cells, rest), self._systems(cells, part), strict=True)

@@ -136,7 +136,7 @@ def test_the_attacker_finds_a_window_that_is_told_every_week(attack, monkeypatch
     told = []
     # The rule of windows holds by itself; the check stands behind it.
     assert attack.follows([city.page(week, told) for week in weeks], 0, 5)[1] == []
-    monkeypatch.setattr("genk_geo.release.check.with_told_windows", lambda shown, _: shown)
+    monkeypatch.setattr("genk_geo.release.check.with_told_windows", lambda shown, *_: shown)
     told = []
     assert attack.follows([city.page(week, told) for week in weeks], 0, 5)[1] != []
 
