@@ -11,8 +11,8 @@ reader has already.
 - Any other count is told as it is up to the highest that says nothing: what its wijken can have had with
   any one of their small counts at none, less what was told of others there. From there on it is "so many or
   more". Others are all but the same outline: hotspots of one page share no incident, also where they are
-  drawn in the same blocks, and of those of another page the reader sees whether they share ground. Half as
-  much, and half of that, as long as something would follow of it beside exact totals.
+  drawn in the same blocks, each has three or more, and of those of another page the reader sees whether
+  they share ground. Half as much, and half of that, as long as something would follow beside exact totals.
 
 A week that was told nowhere yet counts as one that will be told as small.
 """
@@ -23,9 +23,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.calendar import Week
+from genk_geo.release.identities import is_gone
 from genk_geo.release.level import Level
 from genk_geo.release.record import box_of, shape_of, touched_by
 from genk_geo.release.suppress import SECRET, Count
+from genk_geo.release.thresholds import FEWEST_IN_HOTSPOT
 from genk_geo.release.told import Told, count_of
 
 if TYPE_CHECKING:
@@ -97,8 +99,11 @@ class _Windows:
             if record["level"] != Level.POINTS and record["week"] != str(week.week)
             for one in _statements(record, theme.theme)
         ]
-        self._now: list[_Statement] = []
-        self._told_now: dict[int, Count] = {}
+        # What is there at all says that much before anything is told of it.
+        fewest = Count(None, min(FEWEST_IN_HOTSPOT, self._limit - 1), over=True)
+        self._now = {
+            at: self._statement(spot, fewest) for at, spot in enumerate(theme.hotspots) if not is_gone(spot)
+        }
 
     def theme(self) -> ReleasedTheme:
         """The theme, its hotspots as they may be told."""
@@ -107,24 +112,17 @@ class _Windows:
         spots = list(self._theme.hotspots)
         for at in sorted(range(len(spots)), key=lambda at: (shape_of(spots[at]), spots[at].hotspot_id)):
             spots[at] = self._as_before(spots[at]) if again else self._decided(spots[at], at)
-            self._told_now[at] = spots[at].observed
         return replace(self._theme, hotspots=tuple(spots))
 
     def _decided(self, spot: Hotspot, at: int) -> Hotspot:
-        box, touched = box_of(spot), frozenset(touched_by(spot.geometry, self._shapes))
-        weeks = frozenset(self._week.shift(-back) for back in range(spot.weeks))
-        shared = [one for one in self._before if one.weeks & weeks]
-        if any(
-            one.near(box, touched) and any(self._hides(when, touched) for when in one.weeks ^ weeks)
-            for one in shared
-        ):
+        own = self._statement(spot, spot.observed)
+        shared = [one for one in self._before if one.weeks & own.weeks]
+        near = [one.weeks ^ own.weeks for one in shared if one.near(own.box, own.wijken)]
+        if any(self._hides(when, own.wijken) for apart in near for when in apart):
             return self._as_before(spot.untold())
-        others = [
-            one
-            for one in (*(one for one in shared if one.shape != shape_of(spot)), *self._now)
-            if one.wijken & touched
-        ]
-        most = self._most(weeks, touched, others)
+        others = [one for one in shared if one.shape != own.shape]
+        others += [one for other, one in self._now.items() if other != at]
+        most = self._most(own.weeks, own.wijken, [one for one in others if one.wijken & own.wijken])
         # Exact totals can leave less room than the wijken by themselves.
         while most is not None and most >= self._limit and self._asks(at, most):
             most //= 2
@@ -132,11 +130,18 @@ class _Windows:
             return spot.untold()
         if most is not None and spot.observed.ends[0] >= most:
             spot = spot.told_as(Count(None, most, over=True))
-        self._now.append(_Statement(shape_of(spot), box, touched, self._week, weeks, spot.observed))
+        if at not in self._now or spot.observed.ends[0]:
+            self._now[at] = own._replace(told=spot.observed)
         return spot
 
+    def _statement(self, spot: Hotspot, told: Count) -> _Statement:
+        touched = frozenset(touched_by(spot.geometry, self._shapes))
+        weeks = frozenset(self._week.shift(-back) for back in range(spot.weeks))
+        return _Statement(shape_of(spot), box_of(spot), touched, self._week, weeks, told)
+
     def _asks(self, at: int, most: int) -> bool:
-        return self._tells(self._theme.theme, self._told_now, at, most)
+        counts = {other: one.told for other, one in self._now.items() if other != at}
+        return self._tells(self._theme.theme, counts, at, most)
 
     def _as_before(self, spot: Hotspot) -> Hotspot:
         """With the last count that was told of the same outline, where none is told now."""

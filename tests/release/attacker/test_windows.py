@@ -158,3 +158,11 @@ def test_hotspots_of_one_page_add_up_where_their_boxes_overlap(attack, two_spots
     monkeypatch.setattr("genk_geo.release.check.check_release", lambda *_: [])
     (known,) = attack.follows([city.page(weeks[1], [])], 0, 5)[1]
     assert (known.wijk, known.week, known.low) == ("w0", weeks[1], 4)
+
+
+def test_a_hotspot_of_which_nothing_is_told_has_three_all_the_same(attack, two_spots):
+    """Four weeks of four: with none in one of them twelve, of which three lie in the other hotspot."""
+    weeks = [attack.week.shift(at) for at in range(4)]
+    city = two_spots("AB", {week: [4, 9] for week in weeks}, window=4, spots={0: 10}, inside=(12, 3))
+    told = sorted(spot.observed.ends[0] for spot in city.page(weeks[-1], []).themes[0].hotspots)
+    assert told == [0, 9]
