@@ -51,7 +51,11 @@ class Counted(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Incidents in an outline over some weeks up to that of the page, no more than its wijken had."""
+    """Incidents in an outline over some weeks up to that of the page, no more than its wijken had.
+
+    Those of one page that are `apart` as the same kind of finding share none. (A hotspot that is gone and a
+    point of attention may.)
+    """
 
     theme: str
     shape: str
@@ -59,6 +63,7 @@ class Held(NamedTuple):
     weeks: tuple[Week, ...]
     ends: Ends
     page: Week
+    apart: str = ""
 
 
 class Unread(NamedTuple):
@@ -228,9 +233,13 @@ def _told(read: Read) -> None:
             read.beside[theme, week] = dict(found["beside"].get(week, {}))
         for spot in (*found["hotspots"], *found.get("signals", ())):
             weeks = tuple(read.week.shift(-back) for back in range(int(spot["weeks"])))
-            read.held.append(
-                Held(theme, spot["shape"], tuple(spot["wijken"]), weeks, _text(spot["observed"]), read.week)
-            )
+            own = (theme, spot["shape"], tuple(spot["wijken"]), weeks, _text(spot["observed"]))
+            read.held.append(Held(*own, read.week, "hotspot" if spot["apart"] else ""))
+        for place in found.get("attention", ()):
+            back = read.week.minus(Week.parse(place["until"])) + int(place["weeks"])
+            weeks = tuple(read.week.shift(-at) for at in range(back))
+            own = (theme, place["shape"], tuple(place["touched"]), weeks, (read.limit, None))
+            read.held.append(Held(*own, read.week, "attention"))
     for year, table in record["traffic"].items():
         for column in ("injury", "weak"):
             read.years += [(year, column, name, _text(text)) for name, text in table[column].items()]

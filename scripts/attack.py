@@ -159,8 +159,12 @@ def attack_theme(
         for one in every:
             numbers.tell(numbers(one.kind, one.name, one.week), one.ends)
         _add_up(numbers, theme, reads, {week for _, _, week in told})
-        for held in (held for read in reads for held in read.held if held.theme == theme):
-            _outline(numbers, held, told, corrected)
+        for read in reads:
+            held = [one for one in read.held if one.theme == theme and _speaks(one, told)]
+            for one in held:
+                _outline(numbers, one, told, corrected)
+            for kind in ("hotspot", "attention"):
+                _side_by_side(numbers, [one for one in held if one.apart == kind], told, corrected)
         left = numbers.extremes(promised, promised)
     except ContradictionError:
         return len(hidden), [Narrowed(theme, "all", "the files contradict each other", "", (0, 0), (0, 0))]
@@ -238,6 +242,34 @@ def _outline(
         around = [("wijken", wijk, week) for wijk in one.wijken]
         if around and not changed and all(key in told for key in around):
             numbers.rule({cell: 1, **{numbers(*key): -1 for key in around}}, -MOST * len(around), 0)
+
+
+def _speaks(one: Held, told: Mapping[tuple[str, str, Week], object]) -> bool:
+    """Whether a lower end says anything: not where a week can have any number."""
+    return one.ends[1] is not None or all(
+        ("wijken", wijk, week) in told for week in one.weeks for wijk in one.wijken
+    )
+
+
+def _side_by_side(
+    numbers: Numbers,
+    page: Sequence[Held],
+    told: Mapping[tuple[str, str, Week], object],
+    corrected: tuple[Week, Week] | None,
+) -> None:
+    """What one page marks in a wijk shares no incident: together no more than the wijk has."""
+    shapes = Counter(one.shape for one in page)
+    cells: dict[tuple[str, Week], dict[int, int]] = defaultdict(dict)
+    for one in page:
+        later = corrected is not None and one.page >= corrected[0]
+        # Two that are drawn alike have one number here.
+        if len(one.wijken) == 1 and shapes[one.shape] == 1:
+            for week in one.weeks:
+                if not (later and corrected is not None and corrected[1] <= week < corrected[0]):
+                    cells[one.wijken[0], week][numbers("outline", one.shape, week, False)] = 1
+    for (wijk, week), parts in cells.items():
+        if ("wijken", wijk, week) in told:
+            numbers.rule({**parts, numbers("wijken", wijk, week): -1}, -MOST * len(parts), 0)
 
 
 def attack_years(reads: Sequence[Read]) -> tuple[int, list[Narrowed]]:

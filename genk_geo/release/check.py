@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import DisclosureError
 from genk_geo.release import retold
+from genk_geo.release.bounds.claims import attention_tells, hotspot_tells
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
 from genk_geo.release.identities import in_shown_order
 from genk_geo.release.level import Level
 from genk_geo.release.record import record_of, shape_of
 from genk_geo.release.suppress import SECRET, Count
-from genk_geo.release.told import Told, count_of
+from genk_geo.release.told import Told, count_of, text_of
 from genk_geo.release.windows import with_told_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genk_geo.release.told import Record
     from genk_geo.release.values.findings import Hotspot, Signal
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
+    from genk_geo.release.windows import Tells
 
 _MENTIONED = 3
 
@@ -89,7 +92,8 @@ def guarded(
         If the page was published before and would be another one now.
     """
     told = list(others)
-    week = with_told_windows(_with_safe_signals(_as_told(week, Told(told)), told), told)
+    week = _with_safe_signals(_as_told(week, Told(told)), told)
+    week = with_told_windows(week, told, _asking(week, told))
     record = record_of(week)
     found = check_release(record, told)
     for vague, pick in ((_at_least, _near), (_silent, _near), (_silent, _every)):
@@ -103,10 +107,29 @@ def guarded(
     if not week.level.shows_points:
         # Last, when it is settled what is told: ranks go by that.
         week = replace(week, themes=tuple(_in_order(theme) for theme in week.themes))
+        week = _with_safe_attention(week, told)
         now = retold.shown_in(week, secret)
         retold.refuse_another(week, now, Told(told))
         record = record_of(week) | {"shown": now}
     return week, record
+
+
+def _asking(week: ReleasedWeek, told: Sequence[Record]) -> Tells:
+    """What answers whether a hotspot may be told as so many or more, given what is told of the others."""
+
+    @cache
+    def record() -> Record:
+        return record_of(week)
+
+    def tells(theme: str, counts: Mapping[int, Count], at: int, least: int) -> bool:
+        found = record()["themes"][theme]
+        spots = [
+            {**spot, "observed": text_of(counts.get(n, SECRET))} for n, spot in enumerate(found["hotspots"])
+        ]
+        new = {**record(), "themes": {theme: {**found, "hotspots": spots}}}
+        return hotspot_tells(theme, new, told, at=at, least=least)
+
+    return tells
 
 
 def _in_order(theme: ReleasedTheme) -> ReleasedTheme:
@@ -163,6 +186,21 @@ def _with_signals(week: ReleasedWeek, named: set[str], told: Callable[[Signal], 
     return replace(week, themes=tuple(themes))
 
 
+def _with_safe_attention(week: ReleasedWeek, told: Sequence[Record]) -> ReleasedWeek:
+    """Tell of points of attention only where what each stands for says nothing of a count.
+
+    A page without them is no news: how likely a place is among the worst is told nowhere.
+    """
+    record = record_of(week)
+    themes = (
+        replace(theme, attention=())
+        if theme.attention and attention_tells(theme.theme, record, told)
+        else theme
+        for theme in week.themes
+    )
+    return replace(week, themes=tuple(themes))
+
+
 def _as_silent_as_before(signal: Signal) -> Signal:
     return _unspoken(signal) if signal.observed == SECRET else signal
 
@@ -195,7 +233,7 @@ def _spot_as_told(spot: Hotspot, known: Record | None, limit: int) -> Hotspot:
     observed = count_of(known["observed"])
     if observed == spot.observed:
         return spot
-    return replace(spot, observed=observed, expected=None, times=None)
+    return spot.told_as(observed)
 
 
 def _near(found: Sequence[Finding], record: Record) -> dict[str, set[str]]:
@@ -227,14 +265,14 @@ def _with_hotspots(
     return replace(theme, hotspots=tuple(spots))
 
 
-def _silent(spot: Hotspot, limit: int) -> Hotspot:
-    return replace(_at_least(spot, limit), observed=SECRET)
+def _silent(spot: Hotspot, _limit: int) -> Hotspot:
+    return spot.untold()
 
 
 def _at_least(spot: Hotspot, limit: int) -> Hotspot:
     if spot.observed.value is None:
         return spot
-    return replace(spot, observed=Count(None, limit, over=True), expected=None, times=None)
+    return spot.told_as(Count(None, limit, over=True))
 
 
 def refuse(found: Sequence[Finding], release: str) -> None:

@@ -75,7 +75,7 @@ def in_shown_order(spots: Iterable[Hotspot]) -> tuple[Hotspot, ...]:
         Numbered from 1; 0 for those that are gone.
     """
     ordered = sorted(spots, key=_shown)
-    return tuple(replace(spot, number=0 if _gone(spot) else at) for at, spot in enumerate(ordered, start=1))
+    return tuple(replace(spot, number=0 if is_gone(spot) else at) for at, spot in enumerate(ordered, start=1))
 
 
 def renumbered(found: Iterable[T], key: Callable[[T], Any]) -> tuple[T, ...]:
@@ -103,7 +103,8 @@ def outline_of(found: Any) -> bytes:
     return b"" if shape is None else bytes(shapely.to_wkb(shapely.normalize(shape)))
 
 
-def _gone(spot: Hotspot) -> bool:
+def is_gone(spot: Hotspot) -> bool:
+    """Whether it is told only because it was there the week before."""
     return spot.status == "gone"
 
 
@@ -112,4 +113,4 @@ def _shown(spot: Hotspot) -> tuple[bool, int, int, int, str, bytes, str]:
     certainty = _CERTAINTY.index(spot.hotspot_class) if spot.hotspot_class in _CERTAINTY else len(_CERTAINTY)
     count = spot.observed if spot.before is None else spot.before[0]
     told = (-count.ends[0], certainty, -(spot.times or 0), spot.wijk)
-    return (_gone(spot), *told, outline_of(spot), spot.hotspot_id)
+    return (is_gone(spot), *told, outline_of(spot), spot.hotspot_id)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from genk_geo.calendar import Week
+from genk_geo.release.identities import is_gone
 from genk_geo.release.retold import figures_of
 from genk_geo.release.suppress import SECRET
 from genk_geo.release.told import text_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.release.told import Record
-    from genk_geo.release.values.findings import Hotspot, Signal
+    from genk_geo.release.values.findings import AttentionPlace, Hotspot, Signal
     from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
 
 
@@ -45,7 +46,8 @@ def record_of(week: ReleasedWeek) -> Record:
         none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
         (``shape``, its ``box``, the wijken that it has ``touched``, ``wijken`` that it lies wholly in,
         ``apart`` from all others, ``weeks`` of its window, ``observed``, ``this_week``) and ``signals`` (the
-        same of those that are told to be large, over the weeks that they touch). Counts as
+        same of those that are told to be large, over the weeks that they touch) and ``attention`` (``shape``,
+        ``box``, ``touched``, and ``weeks`` before ``until`` that count, that week included). Counts as
         :data:`genk_geo.release.told.Text`.
     """
     wijken = week.wijken
@@ -86,6 +88,7 @@ def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
         },
         "beside": {when: table.beside for when, table in tables.items()},
         "hotspots": [_hotspot(spot, theme.hotspots, shapes) for spot in theme.hotspots],
+        "attention": [_attention(place, theme, shapes) for place in theme.attention or ()],
         # Of a part that is small nothing follows for the whole.
         "signals": [
             _signal(one, week.week, shapes)
@@ -110,13 +113,16 @@ def _hotspot(spot: Hotspot, others: Iterable[Hotspot], wijken: Mapping[str, Any]
         "box": list(box_of(spot)),
         "touched": touched_by(spot.geometry, wijken),
         "wijken": _holding(spot.geometry, wijken),
-        "apart": all(
-            other is spot or spot.geometry.intersection(other.geometry).area == 0 for other in others
-        ),
+        "apart": all(other is spot or _share_nothing(spot, other) for other in others),
         "weeks": spot.weeks,
         "observed": text_of(spot.observed),
         "this_week": text_of(spot.this_week),
     }
+
+
+def _share_nothing(one: Hotspot, other: Hotspot) -> bool:
+    """Hotspots share no incident, also where they are drawn in the same blocks; one that is gone may."""
+    return not (is_gone(one) or is_gone(other)) or one.geometry.intersection(other.geometry).area == 0
 
 
 def _signal(signal: Signal, week: Week, wijken: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,6 +134,16 @@ def _signal(signal: Signal, week: Week, wijken: Mapping[str, Any]) -> dict[str, 
         "weeks": week.minus(Week.from_day(signal.since)) + 1,
         "observed": text_of(signal.observed),
         "this_week": text_of(SECRET),
+    }
+
+
+def _attention(place: AttentionPlace, theme: ReleasedTheme, wijken: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "shape": shape_of(place),
+        "box": list(box_of(place)),
+        "touched": touched_by(place.geometry, wijken),
+        "until": str(theme.window.first.shift(-1)),
+        "weeks": place.past,
     }
 
 
@@ -143,12 +159,12 @@ def touched_by(outline: BaseGeometry, wijken: Mapping[str, Any]) -> list[str]:
     return [name for name, shape in wijken.items() if shape.intersection(outline).area > 0]
 
 
-def box_of(spot: Hotspot) -> tuple[float, float, float, float]:
+def box_of(spot: Hotspot | AttentionPlace) -> tuple[float, float, float, float]:
     """West, south, east and north of an outline, in whole metres."""
     west, south, east, north = (float(round(edge)) for edge in spot.geometry.bounds)
     return west, south, east, north
 
 
-def shape_of(spot: Hotspot | Signal) -> str:
+def shape_of(spot: Hotspot | Signal | AttentionPlace) -> str:
     """Name of an outline: two hotspots of the same ground have the same."""
     return hashlib.sha256(shapely.to_wkb(shapely.normalize(spot.geometry))).hexdigest()[:12]

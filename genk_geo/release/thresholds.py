@@ -18,6 +18,9 @@ DENSITY_LIMITS = (30.0, 60.0, 120.0, 240.0)
 #: accidents at one place give with a bandwidth of 300 m (6.25 per km): a lone one leaves no trace.
 STREET_LIMITS = (8.0, 16.0, 32.0)
 
+#: Fewer incidents than this within its outline do not make a hotspot: whoever sees one knows that.
+FEWEST_IN_HOTSPOT = 3
+
 #: Density of one accident at its own place, times the bandwidth: the peak of the quartic kernel on a line.
 STREET_PEAK = 15 / 16
 

@@ -10,7 +10,9 @@ reader has already.
   page repeats the count that was told, with its week.
 - Any other count is told as it is up to the highest that says nothing: what its wijken can have had with
   any one of their small counts at none, less what was told of others there. From there on it is "so many or
-  more".
+  more". Others are all but the same outline: hotspots of one page share no incident, also where they are
+  drawn in the same blocks, each has three or more, and of those of another page the reader sees whether
+  they share ground. Half as much, and half of that, as long as something would follow beside exact totals.
 
 A week that was told nowhere yet counts as one that will be told as small.
 """
@@ -21,17 +23,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.calendar import Week
+from genk_geo.release.identities import is_gone
 from genk_geo.release.level import Level
 from genk_geo.release.record import box_of, shape_of, touched_by
 from genk_geo.release.suppress import SECRET, Count
+from genk_geo.release.thresholds import FEWEST_IN_HOTSPOT
 from genk_geo.release.told import Told, count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genk_geo.release.told import Record
     from genk_geo.release.values.findings import Hotspot
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
+
+    Tells = Callable[[str, Mapping[int, Count], int, int], bool]
 
 _HIDES = 2
 
@@ -54,7 +60,7 @@ class _Statement(NamedTuple):
         return west < box[2] and box[0] < east and south < box[3] and box[1] < north
 
 
-def with_told_windows(week: ReleasedWeek, told: Sequence[Record]) -> ReleasedWeek:
+def with_told_windows(week: ReleasedWeek, told: Sequence[Record], tells: Tells) -> ReleasedWeek:
     """Tell of the hotspots of a week what may be told beside everything that was told before.
 
     Parameters
@@ -63,6 +69,9 @@ def with_told_windows(week: ReleasedWeek, told: Sequence[Record]) -> ReleasedWee
         The week as it would be shown, counts of its areas as they are told.
     told : sequence of dict
         What was told before.
+    tells : callable
+        Whether anything follows where so many or more are told of a hotspot: theme, what is told of others
+        (by their place among the hotspots), place, so many.
 
     Returns
     -------
@@ -70,13 +79,16 @@ def with_told_windows(week: ReleasedWeek, told: Sequence[Record]) -> ReleasedWee
     """
     if week.level.shows_points or week.small_count < _HIDES:
         return week
-    return replace(week, themes=tuple(_Windows(theme, week, told).theme() for theme in week.themes))
+    return replace(week, themes=tuple(_Windows(theme, week, told, tells).theme() for theme in week.themes))
 
 
 class _Windows:
     """The hotspots of one theme in one week, beside what was told of it."""
 
-    def __init__(self, theme: ReleasedTheme, week: ReleasedWeek, told: Sequence[Record]) -> None:
+    def __init__(
+        self, theme: ReleasedTheme, week: ReleasedWeek, told: Sequence[Record], tells: Tells
+    ) -> None:
+        self._tells = tells
         self._theme, self._week, self._limit = theme, week.week, week.small_count
         self._told = Told(told)
         self._shapes = dict(zip(map(str, week.wijken["wijk"]), week.wijken.geometry, strict=True))
@@ -87,35 +99,49 @@ class _Windows:
             if record["level"] != Level.POINTS and record["week"] != str(week.week)
             for one in _statements(record, theme.theme)
         ]
-        self._now: list[_Statement] = []
+        # What is there at all says that much before anything is told of it.
+        fewest = Count(None, min(FEWEST_IN_HOTSPOT, self._limit - 1), over=True)
+        self._now = {
+            at: self._statement(spot, fewest) for at, spot in enumerate(theme.hotspots) if not is_gone(spot)
+        }
 
     def theme(self) -> ReleasedTheme:
         """The theme, its hotspots as they may be told."""
         again = self._told.hotspots(self._theme.theme, str(self._week)) is not None
         # In an order that says nothing of counts: what is told of one depends on those before it.
-        spots = {
-            id(spot): self._as_before(spot) if again else self._decided(spot)
-            for spot in sorted(self._theme.hotspots, key=lambda one: (shape_of(one), one.hotspot_id))
-        }
-        return replace(self._theme, hotspots=tuple(spots[id(spot)] for spot in self._theme.hotspots))
+        spots = list(self._theme.hotspots)
+        for at in sorted(range(len(spots)), key=lambda at: (shape_of(spots[at]), spots[at].hotspot_id)):
+            spots[at] = self._as_before(spots[at]) if again else self._decided(spots[at], at)
+        return replace(self._theme, hotspots=tuple(spots))
 
-    def _decided(self, spot: Hotspot) -> Hotspot:
-        box, touched = box_of(spot), frozenset(touched_by(spot.geometry, self._shapes))
-        weeks = frozenset(self._week.shift(-back) for back in range(spot.weeks))
-        shared = [one for one in self._before if one.weeks & weeks]
-        if any(
-            one.near(box, touched) and any(self._hides(when, touched) for when in one.weeks ^ weeks)
-            for one in shared
-        ):
-            return self._as_before(_untold(spot))
-        others = [one for one in (*shared, *self._now) if one.wijken & touched and not one.near(box, touched)]
-        most = self._most(weeks, touched, others)
+    def _decided(self, spot: Hotspot, at: int) -> Hotspot:
+        own = self._statement(spot, spot.observed)
+        shared = [one for one in self._before if one.weeks & own.weeks]
+        near = [one.weeks ^ own.weeks for one in shared if one.near(own.box, own.wijken)]
+        if any(self._hides(when, own.wijken) for apart in near for when in apart):
+            return self._as_before(spot.untold())
+        others = [one for one in shared if one.shape != own.shape]
+        others += [one for other, one in self._now.items() if other != at]
+        most = self._most(own.weeks, own.wijken, [one for one in others if one.wijken & own.wijken])
+        # Exact totals can leave less room than the wijken by themselves.
+        while most is not None and most >= self._limit and self._asks(at, most):
+            most //= 2
         if most is not None and most < self._limit:
-            return _untold(spot)
+            return spot.untold()
         if most is not None and spot.observed.ends[0] >= most:
-            spot = replace(_untold(spot), observed=Count(None, most, over=True))
-        self._now.append(_Statement(shape_of(spot), box, touched, self._week, weeks, spot.observed))
+            spot = spot.told_as(Count(None, most, over=True))
+        if at not in self._now or spot.observed.ends[0]:
+            self._now[at] = own._replace(told=spot.observed)
         return spot
+
+    def _statement(self, spot: Hotspot, told: Count) -> _Statement:
+        touched = frozenset(touched_by(spot.geometry, self._shapes))
+        weeks = frozenset(self._week.shift(-back) for back in range(spot.weeks))
+        return _Statement(shape_of(spot), box_of(spot), touched, self._week, weeks, told)
+
+    def _asks(self, at: int, most: int) -> bool:
+        counts = {other: one.told for other, one in self._now.items() if other != at}
+        return self._tells(self._theme.theme, counts, at, most)
 
     def _as_before(self, spot: Hotspot) -> Hotspot:
         """With the last count that was told of the same outline, where none is told now."""
@@ -148,10 +174,6 @@ class _Windows:
         if widest == 0:
             return None
         return sum(high for _, high in ends) - widest - sum(one.told.ends[0] for one in others)
-
-
-def _untold(spot: Hotspot) -> Hotspot:
-    return replace(spot, observed=SECRET, expected=None, times=None)
 
 
 def _statements(record: Record, theme: str) -> Iterable[_Statement]:

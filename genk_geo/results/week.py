@@ -113,7 +113,8 @@ class ThemeWeek:
         Places that probably are among the most affected, without being proven hotspots, most likely first:
         ``number``, ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, ``chance`` (to belong to the
         worst), ``risk`` (shrunken, 1 is usual), ``known`` (events there in the window and the past that
-        counts), geometry: the cells where these lie. None when there are too few incidents to say.
+        counts), ``past`` (weeks of that past, before the window), geometry: the cells where these lie. None
+        when there are too few incidents to say.
     needed : int or None
         So many events a place of nine cells, where people live as most do, would need to be proven.
     power : pandas.DataFrame or None

@@ -22,6 +22,7 @@ def points_of(wijken, rows):
             "number": range(1, len(rows) + 1), "place": [("Lindeplein",)] * len(rows),
             "wijk": wijken["wijk"].iloc[0], "stadsdeel": wijken["stadsdeel"].iloc[0],
             "chance": [chance for chance, _ in rows], "risk": 3.25, "known": [known for _, known in rows],
+            "past": 52,
         },
         geometry=[shapely.box(x + 10 * at, y, x + 10 * at + 100, y + 100) for at in range(len(rows))],
         crs=wijken.crs,

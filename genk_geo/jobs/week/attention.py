@@ -29,15 +29,16 @@ LEAST_CHANCE = CHANCES[0]
 GOES_ON, BUSY = 0.5, 3.0
 #: Middles of two places lie at least so many cells apart: they share no cell.
 _APART = 3.0
-COLUMNS = ("number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "geometry")
+COLUMNS = ("number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "past", "geometry")
 
 
 class Judged(NamedTuple):
-    """Every place of nine cells: its shrunken risk, the events that it goes by, and whether it goes on."""
+    """Every place of nine cells: its shrunken risk, its events, the weeks of its past, and whether it goes on."""
 
     risk: pd.DataFrame
     now: pd.Series
     before: pd.Series
+    past: int
     goes_on: pd.Series
 
 
@@ -73,7 +74,8 @@ def judge_places(history: ThemeHistory, window: Window) -> Judged:
     led_to = past * (now.sum() / max(before.sum(), 1))
     fewer = (seen <= usual) | (seen < GOES_ON * led_to)
     was_busy = past - usual_before > BUSY * np.sqrt(usual_before * (1.0 if spread is None else spread))
-    return Judged(found, now, before, ~fewer & ~(around(fewer & was_busy) > 0))
+    goes_on = ~fewer & ~(around(fewer & was_busy) > 0)
+    return Judged(found, now, before, window.weeks * len(earlier), goes_on)
 
 
 def attention_places(
@@ -115,7 +117,7 @@ def attention_places(
         found = judged.risk.iloc[at]
         rows.append({
             "number": len(rows) + 1, **whereabouts(outline, ground.city), "chance": found["chance"],
-            "risk": found["risk"], "known": int(seen.sum()), "geometry": outline,
+            "risk": found["risk"], "known": int(seen.sum()), "past": judged.past, "geometry": outline,
         })  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return gpd.GeoDataFrame(table, geometry="geometry", crs=ground.city.crs)

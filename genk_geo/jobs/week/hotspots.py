@@ -12,6 +12,7 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.jobs.chance import fingerprint
 from genk_geo.jobs.ground import whereabouts
+from genk_geo.release.thresholds import FEWEST_IN_HOTSPOT
 from genk_geo.schema import check_table
 from genk_geo.stats.inference.false_discovery import classify
 from genk_geo.stats.local.exposed import risk_interval
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.store import Store
 
-#: Fewer incidents than this within its outline do not make a hotspot area.
-MIN_IN_AREA = 3
 #: Most and fewest past periods that say how restless a theme is.
 PAST_PERIODS, FEWEST_PERIODS = 12, 2
 #: Part of the chance of a false hotspot that the discs use; the rest is left to the test of the cells.
@@ -119,7 +118,7 @@ def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> 
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
     areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
-    areas = areas[areas["observed"] >= MIN_IN_AREA].reset_index(drop=True)
+    areas = areas[areas["observed"] >= FEWEST_IN_HOTSPOT].reset_index(drop=True)
     return _Hot(cells, areas, needed, dispersion)
 
 

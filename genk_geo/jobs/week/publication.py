@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -220,6 +221,12 @@ def published_weeks(out: Path) -> list[str]:
         if str(week) == folder.name and (folder / "index.html").is_file():
             weeks.append(week)
     return [str(week) for week in sorted(weeks)]
+
+
+def linked_weeks(folder: Path) -> list[str]:
+    """Weeks that the first page of a published folder leads to, oldest first."""
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    return sorted(set(re.findall(r'href="\.\./(\d{4}-W\d{2})/', page)))
 
 
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:

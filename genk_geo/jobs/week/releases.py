@@ -11,6 +11,7 @@ from genk_geo.jobs.week.manifest import build_manifest
 from genk_geo.jobs.week.publication import (
     check_neighbours,
     check_ours,
+    linked_weeks,
     published_weeks,
     read_manifest,
     renew_checksums,
@@ -134,7 +135,9 @@ def publish_all(
     readable = [bool(one.readable) for one, _ in checked.values()]
     with staged_together(list(checked), readable=readable) as besides:
         for (target, (one, page)), beside in zip(checked.items(), besides, strict=True):
-            others = [other for other in published_weeks(target.parent) if other != target.name]
+            # A page that stays as it was has no links to later weeks: neither has one that is made again, or
+            # these would say that nothing was corrected.
+            others = linked_weeks(target) if target in again else published_weeks(target.parent)
             publish(
                 page, beside, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
                 other_weeks=others,

@@ -11,7 +11,7 @@ constraints, Management Science 47(7); the bounds are those of the attacker's pr
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 #: No count is higher; the solver wants an end.
 _MOST = 1_000_000
+_TWO = 2
 
 
 class Cell(NamedTuple):
@@ -66,6 +67,17 @@ class Finding:
         """For a message; names the cell and not what was found."""
         first = self.cells[0]
         return f"{self.theme}, {first.name}, {first.week}"
+
+
+def outlines_of(record: Record, theme: str) -> Iterator[tuple[Record, tuple[Cell, ...]]]:
+    """Hotspots and signals on record, in their order, each with its count of every week."""
+    last, found = Week.parse(record["week"]), record["themes"][theme]
+    drawn = Counter(spot["shape"] for spot in found["hotspots"])
+    for at, spot in enumerate((*found["hotspots"], *found.get("signals", ()))):
+        # Two that are drawn as one are two: of either, no other page tells.
+        name = spot["shape"] if drawn[spot["shape"]] < _TWO else f"{spot['shape']}/{last}/{at}"
+        weeks = (str(last.shift(-back)) for back in range(int(spot["weeks"])))
+        yield spot, tuple(Cell("hotspot", name, week) for week in weeks)
 
 
 class Knowledge:
@@ -128,13 +140,8 @@ class Knowledge:
                 self._tell(cell, text)
 
     def _hotspots(self, record: Record) -> None:
-        last = Week.parse(record["week"])
         together: dict[Cell, list[Cell]] = defaultdict(list)
-        found = record["themes"][self.theme]
-        for spot in (*found["hotspots"], *found.get("signals", ())):
-            cells = tuple(
-                Cell("hotspot", spot["shape"], str(last.shift(-back))) for back in range(int(spot["weeks"]))
-            )
+        for spot, cells in outlines_of(record, self.theme):
             for cell in cells:
                 self.bounds.setdefault(cell, (0, _MOST))
                 self._inside(cell, spot["wijken"], together if spot["apart"] else None)
@@ -197,6 +204,17 @@ class Knowledge:
                 system = _holding(self._systems(cells, part), cells)
                 known = None if system is None else system.extremes(finding.cells)
                 return known is not None and known[0] >= finding.low and known[1] <= finding.high
+        return False
+
+    def contradicted_by(self, kind: str, touched: set[Cell]) -> bool:
+        """Whether rules of a kind cannot hold beside the strongest of the others that can."""
+        for cells, part in self._parts(touched):
+            rest = [rule for rule in part if rule.kind != kind]
+            if len(rest) < len(part):
+                stages = zip(self._systems(cells, rest), self._systems(cells, part), strict=True)
+                holding = next((whole for plain, whole in stages if plain.solvable), None)
+                if holding is not None and not holding.solvable:
+                    return True
         return False
 
     def too_well(self, touched: set[Cell], *, limit: int) -> list[Finding]:

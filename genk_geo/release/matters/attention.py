@@ -80,5 +80,6 @@ def _place(
         most=most,
         worst=WORST,
         times=number(row["risk"]) if exact else None,
+        past=int(row["past"]),
         geometry=ground.geometry,
     )

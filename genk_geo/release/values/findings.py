@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from genk_geo.release.suppress import SECRET
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -80,6 +82,18 @@ class Hotspot:
     steady: int | None = None
     before: tuple[Count, Week] | None = None
 
+    def untold(self) -> Hotspot:
+        """Without its count, and without what only a hotspot with a count that is not small has."""
+        return replace(
+            self, observed=SECRET, expected=None, times=None, peak_days=(), peak_from=None, peak_to=None
+        )
+
+    def told_as(self, observed: Count) -> Hotspot:
+        """With another count, without the figures that would say which it is."""
+        if observed == SECRET:
+            return self.untold()
+        return replace(self, observed=observed, expected=None, times=None)
+
 
 @dataclass(frozen=True)
 class Power:
@@ -117,6 +131,8 @@ class AttentionPlace:
         Part of the places that are the worst.
     times : float or None
         Its risk, as far as it is known, against the usual one; None except for an analist.
+    past : int
+        Weeks before the window whose events count too.
     """
 
     number: int
@@ -128,6 +144,7 @@ class AttentionPlace:
     most: float
     worst: float
     times: float | None
+    past: int
     geometry: BaseGeometry
 
 

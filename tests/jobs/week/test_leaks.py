@@ -315,6 +315,24 @@ def test_a_page_that_is_made_again_says_so_whatever_has_changed(published, tmp_p
         assert ('<p class="again">Deze week is opnieuw gemaakt' in pages[1]) == (times == 1)
 
 
+def test_a_page_that_is_made_again_is_no_other_than_one_that_stays(published, tmp_path):
+    """With a week after it by then: a link to that would say that nothing was corrected."""
+    _, publication, chosen = published
+    placed = chosen.model_copy(update={"out": tmp_path, "releases": chosen.releases[1:2]})
+    week = publication.result.week
+    results = {week: publication.result}
+    (first,) = publish_all(placed, results, week, publication.reports)
+    pages = {path.name: path.read_bytes() for path in first.folder.glob("*.html")}
+    later = first.folder.with_name(str(week.shift(1)))
+    later.mkdir()
+    (later / "index.html").write_bytes(pages["index.html"])
+    (again,) = publish_all(placed, results, week, publication.reports)
+    assert not again.kept
+    for name, page in pages.items():
+        shown = (again.folder / name).read_bytes()
+        assert shown.replace(b'<p class="again">', b'<p class="again" hidden>') == page
+
+
 def test_a_page_that_would_change_stays_as_it_was_published(published, tmp_path):
     _, publication, chosen = published
     placed = chosen.model_copy(update={"out": tmp_path, "releases": chosen.releases[:2]})

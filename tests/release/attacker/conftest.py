@@ -1,10 +1,10 @@
-"""What the attackers share: reading a rule backwards, bounds over all pages, and a small city to attack."""
+"""What the attackers share: reading a rule backwards, and a small city to attack."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
@@ -23,6 +21,7 @@ from genk_geo.errors import AlreadyToldError
 from genk_geo.release import release
 from genk_geo.release.check import guarded
 from genk_geo.results import Quality, ThemeWeek, WeekResult
+from tests.release.attacker.system import CITY, Correction, follows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -37,7 +36,6 @@ NOWHERE = gpd.GeoDataFrame(
     {name: pd.Series(dtype=object) for name in ("cell_id", "theme", "period", "hotspot_class")},
     geometry=[], crs=31370,
 )  # fmt: skip
-CITY = "Stad"
 
 
 # Reading backwards.
@@ -88,11 +86,21 @@ def judged(counts: pd.DataFrame, week: Week) -> pd.DataFrame:
 # A city of a few wijken side by side, and pages about it.
 
 
+@cache
+def ground(parents: tuple[str, ...]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Wijken and stadsdelen."""
+    squares = [shapely.box(1000 * at, 0, 1000 * at + 900, 900) for at in range(len(parents))]
+    names = [f"w{at}" for at in range(len(parents))]
+    wijken = gpd.GeoDataFrame({"wijk": names, "stadsdeel": list(parents)}, geometry=squares, crs=31370)
+    return wijken, wijken.dissolve("stadsdeel").reset_index()[["stadsdeel", "geometry"]]
+
+
 @dataclass
 class SmallCity:
     """Wijken side by side with their counts by week; `unknown` incidents a week have no known wijk.
 
-    `spots` are outlines in a wijk, with the share of its incidents that lies in them, in tenths.
+    `spots` are outlines in a wijk, with the share of its incidents that lies in them, in tenths; `points` are
+    points of attention, with their share of what lies in no hotspot, over the window and `past` weeks before.
     """
 
     parents: Sequence[str]
@@ -101,6 +109,8 @@ class SmallCity:
     limit: int = 5
     window: int = 4
     spots: dict[int, int] = field(default_factory=dict)
+    points: dict[int, int] = field(default_factory=dict)
+    past: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -108,6 +118,27 @@ class SmallCity:
 
     def in_spot(self, wijk: int, week: Week) -> int:
         return self.counts[week][wijk] * self.spots[wijk] // 10 if week in self.counts else 0
+
+    def at_point(self, wijk: int, week: Week) -> int:
+        hot = self.in_spot(wijk, week) if wijk in self.spots else 0
+        return (self.counts[week][wijk] - hot) * self.points[wijk] // 10
+
+    def attention(self, week: Week) -> gpd.GeoDataFrame | None:
+        """Points of attention, drawn in the blocks of the hotspot of their wijk or beside them."""
+        if not self.points:
+            return None
+        weeks = [
+            when for back in range(self.window + self.past) if (when := week.shift(-back)) in self.counts
+        ]
+        rows = [
+            {
+                "number": 1 + at, "place": ("Dreef",), "wijk": f"w{wijk}", "stadsdeel": self.parents[wijk],
+                "chance": 0.6, "risk": 2.0, "known": sum(self.at_point(wijk, when) for when in weeks),
+                "past": self.past, "geometry": self.squares[wijk].buffer(-50 - 100 * at),
+            }
+            for at, wijk in enumerate(self.points)
+        ]  # fmt: skip
+        return gpd.GeoDataFrame(rows, crs=31370)
 
     def _frame(
         self, names: Sequence[str], pick: Callable[[list[int]], list[int]], week: Week
@@ -124,9 +155,9 @@ class SmallCity:
             index=pd.Index(names, name="name"),
         )  # fmt: skip
 
-    @cached_property
+    @property
     def squares(self) -> list[Any]:
-        return [shapely.box(1000 * at, 0, 1000 * at + 900, 900) for at in range(len(self.parents))]
+        return list(ground(tuple(self.parents))[0].geometry)
 
     def weekly(self, week: Week) -> tuple[pd.DataFrame, ...]:
         """Counts of city, stadsdelen and wijken by Monday, up to a week."""
@@ -148,7 +179,7 @@ class SmallCity:
                 "observed": sum(self.in_spot(wijk, when) for when in weeks), "expected": 1.2345,
                 "this_week": self.in_spot(wijk, week), "hotspot_class": "hot 99", "number": 1 + at,
                 "wijk": f"w{wijk}", "stadsdeel": self.parents[wijk], "place": ("Dreef",), "area_m2": 100.0,
-                "geometry": squares[wijk].buffer(-100),
+                "geometry": squares[wijk].buffer(-100), "peak_days": (4,), "peak_from": 20, "peak_to": 23,
             }
             for at, wijk in enumerate(self.spots)
         ]  # fmt: skip
@@ -171,20 +202,12 @@ class SmallCity:
             city=kinds[0],
             stadsdelen=kinds[1],
             wijken=kinds[2].assign(stadsdeel=list(self.parents)),
-            weekly=past,
+            weekly=past, attention=self.attention(week),
         )  # fmt: skip
-
-    @cached_property
-    def maps(self) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-        """Wijken and stadsdelen."""
-        wijken = gpd.GeoDataFrame(
-            {"wijk": self.names, "stadsdeel": list(self.parents)}, geometry=self.squares, crs=31370
-        )
-        return wijken, wijken.dissolve("stadsdeel").reset_index()[["stadsdeel", "geometry"]]
 
     def result(self, week: Week) -> WeekResult:
         """Everything that was found in a week."""
-        wijken, stadsdelen = self.maps
+        wijken, stadsdelen = ground(tuple(self.parents))
         return WeekResult(
             week=week, as_of=pd.Timestamp("2026-06-01", tz="Europe/Brussels"), city_name=CITY,
             boundary_note="", grouping_note="", attribution="", wijken=wijken,
@@ -212,140 +235,6 @@ class SmallCity:
 def _kept(own: ReleaseSettings) -> Any:
     """Settings that a public release would refuse, for tables that are small enough to publish all."""
     return SimpleNamespace(**own.model_dump(), resolved=lambda _limit: _kept(own))
-
-
-# All that the pages say, as one system of whole numbers.
-
-
-class Correction(NamedTuple):
-    """A week that was corrected, and after how many pages."""
-
-    week: Week
-    after: int
-
-
-class Known(NamedTuple):
-    """What follows of a count that is told as small."""
-
-    wijk: str
-    week: Week
-    low: int
-    high: int
-
-
-def follows(
-    pages: Sequence[ReleasedWeek], unknown: int, limit: int, corrected: Correction | None = None
-) -> tuple[int, list[Known]]:
-    """How many counts are told as small, and those that do not keep all their small values by all pages.
-
-    The reader knows how many incidents have no wijk, and that what lies in an outline lies in its wijk. He
-    also knows which week was corrected after how many pages: outlines on later pages count what it has now,
-    tables what it had.
-    """
-    system = System(unknown)
-    for at, page in enumerate(pages):
-        system.read(page, corrected.week if corrected is not None and at >= corrected.after else None)
-    return len(system.small), system.narrowed(limit)
-
-
-class System:
-    """What pages say, as whole numbers with ends and rules."""
-
-    def __init__(self, unknown: int) -> None:
-        self.unknown = unknown
-        self.cells: dict[Any, int] = {}
-        self.ends: list[tuple[float, float]] = []
-        self.rules: dict[Any, tuple[dict[int, int], float, float]] = {}
-        self.small: set[tuple[str, Week]] = set()
-
-    def cell(self, *name: Any) -> int:
-        if name not in self.cells:
-            self.cells[name] = len(self.ends)
-            self.ends.append((0.0, 99.0))
-        return self.cells[name]
-
-    def rule(self, terms: dict[int, int], low: float, high: float) -> None:
-        self.rules[frozenset(terms.items()), low, high] = (terms, low, high)
-
-    def tell(self, at: int, count: Any) -> None:
-        low, high = count.ends
-        self.ends[at] = (max(low, self.ends[at][0]), min(99.0 if high is None else high, self.ends[at][1]))
-
-    def read(self, page: ReleasedWeek, corrected: Week | None = None) -> None:
-        (theme,) = page.themes
-        week = page.week
-        for kind, areas in (("wijk", theme.wijken), ("deel", theme.stadsdelen), ("stad", {CITY: theme.city})):
-            for name, area in areas.items():
-                lines = [(week.shift(at + 1 - len(area.trend)), count) for at, count in enumerate(area.trend)]
-                for when, count in [*lines, (week, area.observed), (week.a_year_before(), area.last_year)]:
-                    if count is not None:
-                        self.tell(self.cell(kind, name, when), count)
-                        if kind == "wijk" and count.value is None:
-                            self.small.add((name, when))
-        for when in {name[2] for name in list(self.cells) if name[0] == "wijk"}:
-            self._totals(theme, when)
-        for spot in theme.hotspots:
-            self._window(spot, [week.shift(-back) for back in range(spot.weeks)], corrected)
-
-    def _totals(self, theme: Any, when: Week) -> None:
-        for deel in theme.stadsdelen:
-            inside = [name for name, area in theme.wijken.items() if area.stadsdeel == deel]
-            parts = {self.cell("wijk", name, when): 1 for name in inside}
-            self.rule(parts | {self.cell("deel", deel, when): -1}, 0, 0)
-        parts = {self.cell("deel", deel, when): 1 for deel in theme.stadsdelen}
-        self.rule(parts | {self.cell("stad", CITY, when): -1}, -self.unknown, -self.unknown)
-
-    def _window(self, spot: Any, weeks: list[Week], corrected: Week | None) -> None:
-        inside = [self.cell("spot", spot.wijk, when, when == corrected) for when in weeks]
-        self.tell(inside[0], spot.this_week)
-        low, high = spot.observed.ends
-        self.rule(dict.fromkeys(inside, 1), low, np.inf if high is None else high)
-        for at, when in zip(inside, weeks, strict=True):
-            if when != corrected:
-                self.rule({at: 1, self.cell("wijk", spot.wijk, when): -1}, -np.inf, 0)
-
-    def narrowed(self, limit: int) -> list[Known]:
-        """Lowest and highest value of every count that was told as small, where these are too near."""
-        rules = list(self.rules.values())
-        rows = [(row, *term) for row, (terms, _, _) in enumerate(rules) for term in terms.items()]
-        row, at, times = (np.array(part) for part in zip(*rows, strict=True))
-        matrix = coo_array((times, (row, at)), shape=(len(rules), len(self.ends))).tocsr()
-        told: dict[str, Any] = {
-            "constraints": LinearConstraint(matrix, [rule[1] for rule in rules], [rule[2] for rule in rules]),
-            "bounds": Bounds([end[0] for end in self.ends], [end[1] for end in self.ends]),
-        }
-        found = []
-        low, high = (np.full(len(self.ends), end) for end in (np.inf, -np.inf))
-
-        def solve(cells: list[int], sign: float) -> None:
-            goal = np.zeros(len(self.ends))
-            goal[cells] = sign
-            done = milp(goal, **told)
-            if done.x is not None and np.abs(done.x - done.x.round()).max() > 1e-6:
-                done = milp(goal, integrality=np.ones(len(goal)), **told)
-            assert done.x is not None, "the pages contradict each other"
-            # Whatever solves the rules is a world that could be: it counts for every cell.
-            np.minimum(low, done.x.round(), out=low)
-            np.maximum(high, done.x.round(), out=high)
-
-        def left(sign: float) -> list[int]:
-            return [at for at in small if (low[at] > 0 if sign > 0 else high[at] < limit - 1)]
-
-        small = {self.cells["wijk", wijk, week]: (wijk, week) for wijk, week in sorted(self.small)}
-        for sign in (1.0, -1.0):
-            # All together as long as any come to their end, and what is left one by one.
-            before, open_cells = len(small) + 1, list(small)
-            while open_cells and len(open_cells) < before:
-                before = len(open_cells)
-                solve(open_cells, sign)
-                open_cells = left(sign)
-            for at in open_cells:
-                if at in left(sign):
-                    solve([at], sign)
-        for at, (wijk, week) in small.items():
-            if low[at] > 0 or high[at] < limit - 1:
-                found.append(Known(wijk, week, int(low[at]), int(high[at])))
-        return found
 
 
 @pytest.fixture(scope="session")

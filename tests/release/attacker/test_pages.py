@@ -36,15 +36,20 @@ def histories(draw):
         "unknown": draw(st.integers(0, 2)),
         "spots": draw(st.dictionaries(st.integers(0, len(parents) - 1), st.integers(5, 10), max_size=2)),
         "corrected": draw(st.tuples(st.integers(1, 3), row)),
+        # The longer the window, the less of the past is told.
+        "window": draw(st.sampled_from([1, 2, 4])),
+        "points": draw(st.dictionaries(st.integers(0, len(parents) - 1), st.integers(5, 10), max_size=2)),
+        "past": draw(st.integers(0, 4)),
     }
 
 
 def pages_of(attack, drawn, *, releases=("wijkmanager", "publiek")):
     """Pages of five weeks for wijkmanagers and the public, one of which is corrected on the way."""
     weeks = [attack.week.shift(at) for at in range(5)]
-    city = attack.City(
-        drawn["parents"], dict(zip(weeks, drawn["rows"], strict=True)), drawn["unknown"], spots=drawn["spots"]
-    )
+    own = {name: drawn[name] for name in ("spots", "window", "points", "past") if name in drawn}
+    rows = dict(zip(weeks, drawn["rows"], strict=True))
+    city = attack.City(drawn["parents"], rows, drawn["unknown"], **own)
+
     told, pages, corrected = [], [], None
     wrong, row = drawn["corrected"]
     for at, week in enumerate(weeks):
@@ -76,7 +81,8 @@ def test_no_small_count_is_narrowed_by_all_pages_together(attack):
     def attacked(drawn):
         city, pages, corrected = pages_of(attack, drawn)
         covered, found = attack.follows(pages, city.unknown, city.limit, corrected)
-        tried.update(histories=1, covered=covered, narrowed=len(found))
+        marked = sum(len(page.themes[0].attention or ()) for page in pages)
+        tried.update(histories=1, covered=covered, narrowed=len(found), attention=marked)
         assert found == []
 
     attacked()
@@ -130,7 +136,7 @@ def test_the_attacker_finds_a_window_that_is_told_every_week(attack, monkeypatch
     told = []
     # The rule of windows holds by itself; the check stands behind it.
     assert attack.follows([city.page(week, told) for week in weeks], 0, 5)[1] == []
-    monkeypatch.setattr("genk_geo.release.check.with_told_windows", lambda shown, _: shown)
+    monkeypatch.setattr("genk_geo.release.check.with_told_windows", lambda shown, *_: shown)
     told = []
     assert attack.follows([city.page(week, told) for week in weeks], 0, 5)[1] != []
 
