@@ -240,6 +240,8 @@ def _told(read: Read) -> None:
             weeks = tuple(read.week.shift(-at) for at in range(back))
             own = (theme, place["shape"], tuple(place["touched"]), weeks, (read.limit, None))
             read.held.append(Held(*own, read.week, "attention"))
+            lately = weeks[: read.week.minus(Week.parse(place["until"]))]
+            read.held.append(Held(*own[:3], lately, (1, None), read.week, ""))
     for year, table in record["traffic"].items():
         for column in ("injury", "weak"):
             read.years += [(year, column, name, _text(text)) for name, text in table[column].items()]

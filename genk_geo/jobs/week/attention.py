@@ -33,7 +33,7 @@ COLUMNS = ("number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "p
 
 
 class Judged(NamedTuple):
-    """Every place of nine cells: its shrunken risk, its events, the weeks of its past, and whether it goes on."""
+    """Every place of nine cells: its shrunken risk, its events, the weeks of its past, if it goes on."""
 
     risk: pd.DataFrame
     now: pd.Series

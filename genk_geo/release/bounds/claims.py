@@ -7,6 +7,7 @@ time, or a hotspot nearly everything, few weeks are left that can have them.
 
 It is asked of the weeks before the window alone, though those of the window may have them too. That is more
 than the point says. What is safe so stays safe, because pages of later weeks tell of hotspots in those only.
+Of the window it says that something happened in it, for a place that was busy and no longer is is none.
 Points of one page share no incident, nor do they with its hotspots; of two pages they may be the same place.
 Weeks that were told nowhere yet count as weeks in which the whole city can have a small count and no more.
 """
@@ -38,6 +39,7 @@ class _Claim(NamedTuple):
     box: tuple[float, ...]
     wijken: frozenset[str]
     weeks: frozenset[str]
+    window: frozenset[str]
 
     def apart(self, other: _Claim) -> bool:
         """Whether a reader sees that they share no ground."""
@@ -137,30 +139,35 @@ def claims_of(
     own = list(_claims(theme, page))
     if not own:
         return []
-    limit, weeks = int(page["limit"]), own[0].weeks
+    limit, seen = int(page["limit"]), {cell.week for cell in bounds}
     counted = _with_others(own, (one for record in records for one in _claims(theme, record)))
-    untold = weeks - {cell.week for cell in bounds}
-    # One of them is the week that is asked for.
-    if (limit - 1) * (len(untold) - 1) >= limit * len(counted):
-        return []
     spots = {
         spot["shape"]: frozenset(spot.get("touched", spot["wijken"]))
         for record in records
         for spot in record["themes"][theme]["hotspots"]
         if limits(spot["observed"]) != (0, None)
     }
-    rules = []
-    for wijken in dict.fromkeys(one.wijken for one in own):
-        inside = [one for one in counted if one.wijken <= wijken]
-        when = {week for one in inside for week in one.weeks}
-        shapes = {one.shape for one in inside}
+
+    def rule(wijken: frozenset[str], inside: list[_Claim], when: Iterable[str], least: int) -> Rule:
         within = {Cell("wijken", wijk, week): 1 for wijk in wijken for week in when}
+        shapes = {one.shape for one in inside}
         beside = {
             Cell("hotspot", shape, week): -1 for shape, touched in spots.items() for week in when
             if touched & wijken and shape not in shapes
         }  # fmt: skip
         terms = {cell: times for cell, times in (within | beside).items() if cell in bounds}
-        rules.append(Rule(terms, limit * len(inside), np.inf, CLAIM))
+        return Rule(terms, least * len(inside), np.inf, CLAIM)
+
+    # One of the weeks told nowhere is the week that is asked for.
+    untold = len(own[0].weeks - seen) - 1
+    rules = []
+    for wijken in dict.fromkeys(one.wijken for one in own):
+        if (limit - 1) * untold < limit * len(counted):
+            inside = [one for one in counted if one.wijken <= wijken]
+            rules.append(rule(wijken, inside, {week for one in inside for week in one.weeks}, limit))
+        here = [one for one in own if one.wijken <= wijken]
+        if (limit - 1) * len(own[0].window - seen) < len(here):
+            rules.append(rule(wijken, here, own[0].window, 1))
     return rules
 
 
@@ -168,7 +175,9 @@ def _claims(theme: str, record: Record) -> Iterable[_Claim]:
     for one in record["themes"].get(theme, {}).get("attention", ()):
         until = Week.parse(one["until"])
         weeks = frozenset(str(until.shift(-back)) for back in range(int(one["weeks"])))
-        yield _Claim(one["shape"], tuple(one["box"]), frozenset(one["touched"]), weeks)
+        last = Week.parse(record["week"])
+        window = frozenset(str(last.shift(-back)) for back in range(last.minus(until)))
+        yield _Claim(one["shape"], tuple(one["box"]), frozenset(one["touched"]), weeks, window)
 
 
 def _with_others(own: list[_Claim], others: Iterable[_Claim]) -> list[_Claim]:

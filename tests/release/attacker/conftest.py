@@ -137,8 +137,11 @@ class SmallCity:
                 "past": self.past, "geometry": self.squares[wijk].buffer(-50 - 100 * at),
             }
             for at, wijk in enumerate(self.points)
+            # A place where nothing happened lately is over, and none.
+            if sum(self.at_point(wijk, when) for when in weeks[: self.window])
         ]  # fmt: skip
-        return gpd.GeoDataFrame(rows, crs=31370)
+        columns = ["number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "past", "geometry"]
+        return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=31370)
 
     def _frame(
         self, names: Sequence[str], pick: Callable[[list[int]], list[int]], week: Week

@@ -100,6 +100,8 @@ class System:
         for place in theme.attention or ():
             weeks = [week.shift(-back) for back in range(theme.window.weeks + place.past)]
             own.append(self._window(place, weeks, (page.small_count, None), corrected))
+            # Something happened there lately: a place that was busy and no longer is is none.
+            self._window(place, weeks[: theme.window.weeks], (1, None), corrected)
         self.grounds.append(own)
 
     def _totals(self, theme: Any, when: Week) -> None:

@@ -52,6 +52,8 @@ CASES = {
         "rows": [[9, 9], [9, 9], [4, 9], [9, 9], [9, 9], [9, 9]], "window": 1, "past": 4, "spots": {0: 9},
         "points": {0: 10},
     },
+    # A window of one week, in which something happened there: so there was not none.
+    "lately": {"rows": [[3, 9]] * 6, "window": 1, "past": 4, "points": {0: 10}},
 }  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def test_a_point_that_says_too_much_is_not_told(attack, weeks, name, monkeypatch
 @pytest.mark.parametrize("past", [4, 60])
 def test_a_point_that_says_nothing_is_told(attack, weeks, past):
     """Small counts all along: four weeks hold five, whichever of them had none; so does a year untold."""
-    own = {"rows": [[3, 9]] * 6, "window": 1, "past": past, "points": {0: 10}}
+    own = {"rows": [[3, 9]] * 6, "window": 2, "past": past, "points": {0: 10}}
     pages = pages_of(attack.City, weeks, **own)
     assert len(pages[-1].themes[0].attention) == 1
     assert attack.follows(pages, 0, 5)[1] == []
