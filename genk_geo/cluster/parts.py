@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
 
 from genk_geo.errors import ConfigError
 from genk_geo.private import private_files
@@ -66,11 +68,21 @@ class Parts(NamedTuple):
         names = list(self.weeks)
         return [names[at : at + TOGETHER] for at in range(0, len(names), TOGETHER)]
 
-    def read(self, week: str, columns: list[str] | None = None, theme: str | None = None) -> gpd.GeoDataFrame:
-        """Incidents of a week, of all themes or one."""
-        pieces = [gpd.read_parquet(self.folder / piece, columns=columns) for piece in self.weeks[week]]
-        table = gpd.GeoDataFrame(pd.concat(pieces, ignore_index=True), crs=self.crs)
-        return table if theme is None else table[table["theme"] == theme]
+    def read(self, week: str, columns: list[str], theme: str | None = None) -> gpd.GeoDataFrame:
+        """Read columns of the incidents of a week, of all themes or one; ``geometry`` is among them.
+
+        Pieces are many and small. What the folder says of their coordinate system need not be read from each,
+        which would take six times as long.
+        """
+        pieces = []
+        for piece in self.weeks[week]:
+            with pq.ParquetFile(self.folder / piece) as file:
+                pieces.append(file.read(columns=columns))
+        table = pa.concat_tables(pieces, promote_options="permissive")
+        shapes = shapely.from_wkb(table["geometry"].to_numpy())
+        frame = table.drop_columns(["geometry"]).to_pandas()
+        found = gpd.GeoDataFrame(frame, geometry=shapes, crs=self.crs)
+        return found if theme is None else found[found["theme"] == theme]
 
 
 def emptied(folder: Path) -> Path:
