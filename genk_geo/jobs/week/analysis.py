@@ -17,9 +17,9 @@ from genk_geo.jobs.week.hotspots import find_heat, recognised
 from genk_geo.jobs.week.near_repeat import near_repeats
 from genk_geo.jobs.week.outlook import look_ahead
 from genk_geo.jobs.week.pattern import patterns
-from genk_geo.jobs.week.power import could_be_seen
+from genk_geo.jobs.week.proof.other_grids import steadiness
+from genk_geo.jobs.week.proof.power import could_be_seen
 from genk_geo.jobs.week.signals import signals
-from genk_geo.jobs.week.steadiness import steadiness
 from genk_geo.results import Density, Quality, ThemeWeek
 from genk_geo.results.week import Step
 

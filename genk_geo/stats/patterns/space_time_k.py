@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats.checks import in_days
@@ -128,6 +127,8 @@ def space_time_k(
     >>> bool(abs(found.excess.loc[900, 30]) < 0.2), found.p_overall > 0.05
     (True, True)
     """
+    from genk_geo.stats.patterns.pair_sums import joint_sums, time_sums
+
     area = study_area(window)
     near, soon = ascending(distances_m, "distances_m"), ascending(days_apart, "days_apart")
     points, when = pattern(xy, area.polygon), _times(days, period)
@@ -144,12 +145,12 @@ def space_time_k(
     weight = edge_weights(area, points, pairs, "isotropic")
     inside = (when - period[0], period[1] - when)
     by_space = np.cumsum(np.bincount(band, weights=weight, minlength=near.size)[: near.size])
-    by_time = _time_sums(inside[0], inside[1], soon)
+    by_time = time_sums(inside[0], inside[1], soon)
     product = by_space[:, None] * by_time / (n * (n - 1.0))
     orders = [np.arange(n), *(rng.permutation(n) for _ in range(permutations))]
     sums = np.array(
         [
-            _joint_sums(pairs, band, weight, inside[0][order], inside[1][order], soon, near.size)
+            joint_sums(pairs, band, weight, inside[0][order], inside[1][order], soon, near.size)
             for order in orders
         ]
     )
@@ -181,41 +182,3 @@ def _times(days: npt.ArrayLike, period: tuple[float, float]) -> Floats:
     if ((when < period[0]) | (when > period[1])).any():
         raise SchemaError(f"The days: needed all of them within the period {period[0]:g} to {period[1]:g}.")
     return when
-
-
-@njit(cache=True, nogil=True)
-def _time_weight(apart: float, before: float, after: float) -> float:
-    """Moments so far before and after an event, over those that lie in the period."""
-    return 1.0 if apart <= before and apart <= after else 2.0
-
-
-@njit(cache=True, nogil=True)
-def _time_sums(before: Floats, after: Floats, soon: Floats) -> Floats:
-    """Weighted ordered pairs within each time."""
-    sums = np.zeros(soon.size)
-    for i in range(before.size):
-        for j in range(before.size):
-            if i != j:
-                apart = abs(before[i] - before[j])
-                for at in range(np.searchsorted(soon, apart * (1 - 1e-12)), soon.size):
-                    sums[at] += _time_weight(apart, before[i], after[i])
-    return sums
-
-
-@njit(cache=True, nogil=True)
-def _joint_sums(
-    pairs: Ints, band: Ints, weight: Floats, before: Floats, after: Floats, soon: Floats, near: int
-) -> Floats:
-    """Weighted ordered pairs within each distance and time."""
-    sums = np.zeros((near, soon.size))
-    for one in range(band.size):
-        i, j = pairs[one]
-        apart = abs(before[i] - before[j])
-        at = np.searchsorted(soon, apart * (1 - 1e-12))
-        if at < soon.size and band[one] < near:
-            sums[band[one], at] += weight[one] * _time_weight(apart, before[i], after[i])
-    for row in range(1, near):
-        sums[row] += sums[row - 1]
-    for column in range(1, soon.size):
-        sums[:, column] += sums[:, column - 1]
-    return sums

@@ -11,8 +11,8 @@ from genk_geo.calendar import Window
 from genk_geo.config import GridSettings
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
-from genk_geo.jobs.week import steadiness as steady
 from genk_geo.jobs.week.hotspots import find_heat
+from genk_geo.jobs.week.proof import other_grids as steady
 from tests.jobs.week.test_attention import busy_place
 from tests.jobs.week.test_signals import WEEK, background, themed
 

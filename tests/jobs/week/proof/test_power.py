@@ -9,7 +9,7 @@ from genk_geo.calendar import Window
 from genk_geo.config import GridSettings
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.week.hotspots import discs_of
-from genk_geo.jobs.week.power import could_be_seen
+from genk_geo.jobs.week.proof.power import could_be_seen
 from tests.jobs.week.test_signals import WEEK, background, themed
 
 WINDOW = Window(WEEK, 13)

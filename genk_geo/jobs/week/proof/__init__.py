@@ -1,0 +1,1 @@
+"""How far the proof of hotspots reaches: on other grids, and what could have been seen at all."""
