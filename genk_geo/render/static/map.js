@@ -145,8 +145,12 @@
        to the shapes of hotspots. One that finds no place is left out. */
     var steps = [[0, 0], [0, -18], [0, 18], [-40, 0], [40, 0], [0, -34], [0, 34], [-40, 22], [40, 22], [0, 50]];
 
-    var shifts = [[0, 0], [0, -26], [0, 26], [-28, 0], [28, 0], [-28, -26], [28, -26], [-28, 26], [28, 26],
-      [0, -52], [0, 52], [-56, 0], [56, 0], [-56, -26], [56, 26]];
+    /* Where a mark may go, the nearest first. */
+    var shifts = [];
+    for (var east = -84; east <= 84; east += 28) {
+      for (var south = -78; south <= 78; south += 26) { shifts.push([east, south]); }
+    }
+    shifts.sort(function (a, b) { return Math.hypot(a[0], a[1]) - Math.hypot(b[0], b[1]); });
 
     function boxes(selector) {
       return all(selector, frame).map(function (node) { return node.getBoundingClientRect(); });
