@@ -212,7 +212,7 @@ def check_any_valid(report: IngestReport) -> None:
     QualityGateError
         With the reasons of the rejects.
     """
-    if not report.rows_in or report.incidents:
+    if not report.rows_in or report.incidents or report.withdrawn:
         return
     reasons = ", ".join(f"{count} x {reason}" for reason, count in report.reasons.items())
     if report.left_out:
