@@ -65,7 +65,7 @@ def delivered_at(
     else:
         known = [one for one in (newest, named) if one is not None and pd.notna(one)]
         moment = max(known) if known else written
-    return Delivered(min(moment, now), min(written, now))
+    return Delivered(min(moment, now), written)
 
 
 def _named(name: str, pattern: str | None, now: pd.Timestamp) -> pd.Timestamp | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -61,6 +61,25 @@ class IngestReport:
     left_out: int = 0
     withdrawn: int = 0
 
+    @classmethod
+    def from_told(cls, told: dict[str, Any]) -> IngestReport:
+        """A report as it was kept as JSON.
+
+        Parameters
+        ----------
+        told : dict
+            What :func:`dataclasses.asdict` gave.
+
+        Returns
+        -------
+        IngestReport
+        """
+        shares = {
+            name: {key: (int(count), float(share)) for key, (count, share) in told[name].items()}
+            for name in ("by_theme", "by_wijk")
+        }
+        return cls(**{**told, **shares, "warnings": tuple(told["warnings"])})
+
 
 @dataclass(frozen=True)
 class IngestResult:
@@ -94,6 +113,8 @@ class IngestResult:
         When the file was delivered; by its newest report when absent.
     delivery : str
         ``changes``, ``full`` or ``withdrawn``, from the profile.
+    reading : str
+        Fingerprint of all that decides what is read of the file; empty where it is not known.
     max_withdrawn : float
         A full delivery that lacks a larger share of what is on record is refused.
     """
@@ -108,4 +129,5 @@ class IngestResult:
     withdrawn: pd.DataFrame | None = None
     delivered: Delivered | None = None
     delivery: str = "changes"
+    reading: str = ""
     max_withdrawn: float = 0.5

@@ -10,54 +10,12 @@ import duckdb
 
 from genk_geo.errors import BusyError, ConfigError
 from genk_geo.private import private_files
-from genk_geo.store.identity import NUMBERS
-from genk_geo.store.published import PUBLISHED
+from genk_geo.store.migration import SCHEMA_VERSION, migrate
+from genk_geo.store.tables import META, TABLES, VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-#: Raised when a table changes; a file of another version is refused, never silently changed.
-SCHEMA_VERSION = 1
-
-# Moments are UTC without zone, so that no reader's time zone can shift them; points are x and y, so that no
-# extension is needed to read them.
-_TABLES = """
-create table meta (key varchar, value varchar);
-create table incidents (
-    incident_id varchar, source varchar, theme varchar, category varchar,
-    from_utc timestamp, to_utc timestamp, reported_utc timestamp,
-    weight double, severity varchar, weak_road_user boolean, hour tinyint,
-    geocode_level varchar, geocode_score double, geocode_uncertainty_m double,
-    sector varchar, wijk varchar, stadsdeel varchar, kept varchar, x double, y double
-);
-create table rejects (
-    sha256 varchar, profile varchar, source varchar, line bigint, reason varchar, detail varchar,
-    original varchar
-);
-create table files (
-    sha256 varchar, profile varchar, file varchar, source varchar, theme varchar, taken_utc timestamp,
-    rows_in bigint, incidents bigint, duplicates bigint, rejects bigint, reasons varchar, levels varchar
-);
-create table area_sets (theme varchar, week varchar, fingerprint varchar, dtypes varchar);
-create table areas (
-    theme varchar, week varchar, fingerprint varchar, position integer, hotspot_id varchar,
-    attributes varchar, geometry blob
-);
--- the middle of the window, to the microsecond as `calendar.occurred` has it
-create view happened as select *, coalesce(
-    from_utc + to_microseconds((epoch_us(to_utc) - epoch_us(from_utc)) // 2), from_utc
-) as occurred_utc from incidents;
-"""
-
-# Came later; older files get it when they are opened.
-_SCORES = """
-create table if not exists outlook_scores (
-    theme varchar, fingerprint varchar, week varchar, model varchar, budget double, incidents bigint,
-    caught double, best double, base_incidents bigint, base_caught double, log_score double
-)
-"""
-
 
 #: Key in `meta` of the random bytes behind published names.
 NAMES = "names"
@@ -121,14 +79,13 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str, str]) -> None:
     tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    wanted = {"schema_version": str(SCHEMA_VERSION)} | wanted
     if not tables:
         with transaction(connection):
-            connection.execute(_TABLES)
-            connection.execute(_SCORES)
-            connection.execute(NUMBERS)
-            connection.execute(PUBLISHED)
-            connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
+            connection.execute(META)
+            connection.execute(TABLES)
+            connection.execute(VIEWS)
+            known = {"schema_version": str(SCHEMA_VERSION)} | wanted
+            connection.executemany("insert into meta values (?, ?)", list(known.items()))
             _make_secret(connection)
         return
     if "meta" not in tables:
@@ -140,13 +97,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
                 f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
                 " new file to read the supplier files into again."
             )
-    if not {"outlook_scores", "numbers", "published"} <= tables:
-        with transaction(connection):
-            connection.execute(_SCORES)
-            connection.execute(NUMBERS)
-            connection.execute(PUBLISHED)
-    if NAMES not in found:
-        with transaction(connection):
+    with transaction(connection):
+        migrate(connection, path, found.get("schema_version", ""))
+        if NAMES not in found:
             _make_secret(connection)
 
 
