@@ -41,7 +41,7 @@ class Memory:
         return last_transaction(self._connection) if self._known is None else self._known
 
     def known_before(self, moment: dt.datetime) -> int:
-        """Number of the last transaction before a moment; 0 where there was none."""
+        """Number of the last transaction that changed what is known before a moment; 0 for none."""
         when = in_utc(moment, self.timezone)
         assert when is not None
         return transaction_before(self._connection, when)

@@ -57,7 +57,8 @@ with numbered as (
         select incident_id, min(number_id) as number_id from old_numbers group by incident_id
     ) n using (incident_id)
 )
-select row_number() over (order by incident_id), {DIGEST}, incident_id, number_id, null, {_LIST} from numbered;
+select row_number() over (order by incident_id), {DIGEST}, incident_id, number_id, null, {_LIST}
+from numbered;
 insert into seen
 select d.delivery, k.row_id from contents k join deliveries d on d.source = k.source and d.kind = 'migrated';
 insert into named select k.row_id, k.proposed, s.delivery from contents k join seen s using (row_id);
@@ -111,11 +112,12 @@ def migrate(base: duckdb.DuckDBPyConnection, path: Path, version: str) -> None:
         raise ConfigError(f"{path} does not say with which tables it was made. Restore it from a backup.")
     if int(version) > SCHEMA_VERSION:
         raise ConfigError(
-            f"{path} was made by a newer genk_geo (tables {version}; this one knows {SCHEMA_VERSION}). Update "
-            "genk_geo, or restore a backup of before."
+            f"{path} was made by a newer genk_geo (tables {version}; this one knows {SCHEMA_VERSION}). "
+            "Update genk_geo, or restore a backup of before."
         )
     for step in range(int(version), SCHEMA_VERSION):
         _STEPS[step](base)
         log.warning("%s was taken from tables %s to %s", path.name, step, step + 1)
     if int(version) < SCHEMA_VERSION:
-        base.execute("update meta set value = ? where key = 'schema_version'", [str(SCHEMA_VERSION)])
+        version_now = [str(SCHEMA_VERSION)]
+        base.execute("update meta set value = ? where key = 'schema_version'", version_now)
