@@ -151,7 +151,7 @@ def take_files(
     now: dt.datetime,
     settings: Settings,
     tell: Progress,
-) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...]]:
+) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...], int]:
     """Read the new files before the history learns of any; a source with a broken one is left out whole.
 
     Files are known by what stands in them: one that was read before in the same way is not read again.
@@ -174,7 +174,7 @@ def take_files(
     Returns
     -------
     tuple
-        What became of each file, and what came in of each source.
+        What became of each file, what came in of each source, and how many files had been read before.
 
     Raises
     ------
@@ -217,7 +217,8 @@ def take_files(
     told = {
         id(result.report): told_with(result.report, one) for result, one in zip(results, added, strict=True)
     }
-    return tuple(told.get(id(report), report) for report in reports), tuple(deliveries)
+    reports = [told.get(id(report), report) for report in reports]
+    return tuple(reports), tuple(deliveries), len(reports) - len(results)
 
 
 def _read_before(store: Store, path: Path, profile: str, reading: str) -> IngestReport | None:

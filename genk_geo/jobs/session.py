@@ -118,7 +118,7 @@ class Session:
 
     @contextmanager
     def on_record(self) -> Iterator[Store]:
-        """The history, which has to be there.
+        """The history, which has to be there: as it stands, also while a run writes it.
 
         Raises
         ------
@@ -126,7 +126,8 @@ class Session:
             If nothing was read yet.
         """
         self.check_record()
-        with self.opened() as store:
+        own = self.city
+        with Store.open(self.settings.store, crs=own.crs, timezone=own.timezone, read_only=True) as store:
             yield store
 
     def check_record(self) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from genk_geo.calendar import BRUSSELS
-from genk_geo.private import private_files
+from genk_geo.errors import ConfigError
 from genk_geo.schema import check_table
-from genk_geo.store.database import NAMES, open_database, transaction
+from genk_geo.store.database import NAMES, Database, transaction
 from genk_geo.store.memory import Memory, in_utc, present
+from genk_geo.store.migration import OlderError
 from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import from_rows
 from genk_geo.store.versions.contents import read_before, take_rows
@@ -71,8 +72,12 @@ class Added:
 class Store(Memory):
     """The history of incidents in one DuckDB file; open it with :meth:`open`, as a context manager."""
 
+    _database: Database | None = None
+
     @classmethod
-    def open(cls, path: Path | str, *, crs: int = 31370, timezone: str = BRUSSELS) -> Store:
+    def open(
+        cls, path: Path | str, *, crs: int = 31370, timezone: str = BRUSSELS, read_only: bool = False
+    ) -> Store:
         """Open a history; a new one is made where none is.
 
         Parameters
@@ -83,18 +88,30 @@ class Store(Memory):
             EPSG code of the city's metric system.
         timezone : str
             The city's clock.
+        read_only : bool
+            Open it as it stands, also while a run writes it; nothing can be added.
 
         Returns
         -------
         Store
-            To be closed, or used in a ``with``.
+            To be closed, or used in a ``with``. What was added is in the file when it is closed.
 
         Raises
         ------
         ConfigError
             If the file is in use, damaged, no history, or of another coordinate system or clock.
         """
-        return cls(open_database(Path(path), crs=crs, timezone=timezone), crs, timezone)
+        file = Path(path)
+        if read_only and not file.exists():
+            raise ConfigError(f"There is no history at {file}. Run `genk-geo weekly` first.")
+        try:
+            database = Database(file, crs=crs, timezone=timezone, read_only=read_only)
+        except OlderError:
+            Database(file, crs=crs, timezone=timezone).close()
+            database = Database(file, crs=crs, timezone=timezone, read_only=read_only)
+        store = cls(database.connection, crs, timezone)
+        store._database = database
+        return store
 
     def __enter__(self) -> Self:
         return self
@@ -106,8 +123,9 @@ class Store(Memory):
 
     def close(self) -> None:
         """Write everything to the file and let it go."""
-        with private_files():
-            self._connection.close()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
 
     @property
     def secret(self) -> bytes:

@@ -91,6 +91,38 @@ def _second(base: duckdb.DuckDBPyConnection) -> None:
 _STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {1: _second}
 
 
+def check_version(path: Path, version: str, *, older: bool = False) -> None:
+    """Refuse a history of other tables than the present ones.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its file, for messages.
+    version : str
+        What it says of its tables.
+    older : bool
+        Whether those of an earlier version will do.
+
+    Raises
+    ------
+    ConfigError
+        If it was made by a newer version of the package, or by none.
+    """
+    if not version.isdigit() or int(version) < 1:
+        raise ConfigError(f"{path} does not say with which tables it was made. Restore it from a backup.")
+    if int(version) > SCHEMA_VERSION:
+        raise ConfigError(
+            f"{path} was made by a newer genk_geo (tables {version}; this one knows {SCHEMA_VERSION}). "
+            "Update genk_geo, or restore a backup of before."
+        )
+    if int(version) < SCHEMA_VERSION and not older:
+        raise OlderError(f"{path} was made by an earlier genk_geo. Run `genk-geo weekly` first.")
+
+
+class OlderError(ConfigError):
+    """A history that has to be taken to the present tables before it can be read."""
+
+
 def migrate(base: duckdb.DuckDBPyConnection, path: Path, version: str) -> None:
     """Take a history to the present tables, in the caller's transaction.
 
@@ -108,13 +140,7 @@ def migrate(base: duckdb.DuckDBPyConnection, path: Path, version: str) -> None:
     ConfigError
         If it was made by a newer version of the package, or by none.
     """
-    if not version.isdigit() or int(version) < 1:
-        raise ConfigError(f"{path} does not say with which tables it was made. Restore it from a backup.")
-    if int(version) > SCHEMA_VERSION:
-        raise ConfigError(
-            f"{path} was made by a newer genk_geo (tables {version}; this one knows {SCHEMA_VERSION}). "
-            "Update genk_geo, or restore a backup of before."
-        )
+    check_version(path, version, older=True)
     for step in range(int(version), SCHEMA_VERSION):
         _STEPS[step](base)
         log.warning("%s was taken from tables %s to %s", path.name, step, step + 1)

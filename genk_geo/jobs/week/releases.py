@@ -139,7 +139,7 @@ def publish_all(
     again = [target for target, (one, _) in checked.items() if not Level.seen_by(one).shows_points]
     again = [target for target in again if told_in(target)]
     readable = [bool(one.readable) for one, _ in checked.values()]
-    with staged_together(list(checked), readable=readable) as besides:
+    with staged_together(list(checked), readable=readable, root=settings.out) as besides:
         for (target, (one, page)), folder in zip(checked.items(), besides, strict=True):
             there = published_weeks(target.parent) if beside is None else beside[one.folder]
             others = [other for other in there if other != target.name]

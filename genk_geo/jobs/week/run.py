@@ -20,6 +20,7 @@ from genk_geo.jobs.week.making import Making
 from genk_geo.jobs.week.moments import as_of_week, whole_week
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
+from genk_geo.jobs.week.staging import recover
 from genk_geo.release import check_overlays
 from genk_geo.results import WeekResult
 from genk_geo.store.published import Span
@@ -74,6 +75,8 @@ class Publication:
         Other published weeks whose reports are others now, oldest first: late files came in.
     as_it_was : bool
         The week was published before, and is made of what was known then.
+    skipped : int
+        Files that had been read before and were not read again.
     """
 
     folder: Path
@@ -86,6 +89,7 @@ class Publication:
     deliveries: tuple[Delivery, ...] = ()
     stale: tuple[Week, ...] = ()
     as_it_was: bool = False
+    skipped: int = 0
 
     @property
     def whole(self) -> bool:
@@ -224,7 +228,8 @@ def _run(
     tell("reference", 1, 1)
     placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
     with session.opened() as store:
-        reports, deliveries = take_files(
+        recover(placed.out, list(placed.release_folders.values()))
+        reports, deliveries, skipped = take_files(
             expected, city=city, store=store, now=present, settings=settings, tell=tell
         )
         forgotten = store.forget_rejects(settings.rejects_days)
@@ -234,7 +239,7 @@ def _run(
         published = [analysis.publish(one, placed) for one in weeks]
         own = [one for one, made in zip(weeks, published, strict=True) if not made.as_it_was]
         stale = tuple(one for one in _changed(store, placed) if one not in own)
-    return [replace(one, forgotten_rejects=forgotten, stale=stale) for one in published]
+    return [replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped) for one in published]
 
 
 def _changed(store: Store, settings: Settings) -> list[Week]:

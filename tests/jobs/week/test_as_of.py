@@ -31,8 +31,8 @@ profile = "wijkmanager"
 def rows_of(week, *, severity="licht gewond", count=12):
     rng = np.random.default_rng(week.number)
     return [
-        f"TG.{week.number}.{at}/26;{week.monday + dt.timedelta(days=at % 7):%d/%m/%Y};{8 + at}:30;{severity};1;"
-        f"auto;fietser;Europalaan;{228_400 + rng.integers(0, 300)},0;{184_700 + rng.integers(0, 300)},0"
+        f"TG.{week.number}.{at}/26;{week.monday + dt.timedelta(days=at % 7):%d/%m/%Y};{8 + at}:30;{severity};"
+        f"1;auto;fietser;Europalaan;{228_400 + rng.integers(0, 300)},0;{184_700 + rng.integers(0, 300)},0"
         for at in range(count)
     ]
 
@@ -103,7 +103,9 @@ def test_a_file_is_read_once(desk, monkeypatch):
     from genk_geo.jobs import deliveries
 
     whole = deliveries.ingest
-    monkeypatch.setattr(deliveries, "ingest", lambda path, **told: read.append(path.name) or whole(path, **told))
+    monkeypatch.setattr(
+        deliveries, "ingest", lambda path, **told: read.append(path.name) or whole(path, **told)
+    )
     first = weekly(config, week=LAST, now=monday(LAST))
     (desk / "kopie.csv").write_bytes((desk / "oud.csv").read_bytes())
     deliver(desk, "nieuw.csv", rows_of(LAST.shift(1)))
