@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from genk_geo.calendar import BRUSSELS
 from genk_geo.errors import ConfigError
+from genk_geo.ingestion.values import hashed_number
 from genk_geo.schema import check_table
 from genk_geo.store.database import NAMES, Database, transaction
+from genk_geo.store.keeping.forgetting import Forgotten, find, forget
 from genk_geo.store.memory import Memory, in_utc, present
 from genk_geo.store.migration import OlderError
+from genk_geo.store.published import renew_digests
 from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import from_rows
 from genk_geo.store.versions.contents import read_before, take_rows
@@ -21,7 +24,7 @@ from genk_geo.store.versions.replay import Told, tell
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     import geopandas as gpd
@@ -225,6 +228,51 @@ class Store(Memory):
     def as_known(self, transaction: int) -> Store:
         """The same history, as it was known at a transaction; what is saved is saved as of then."""
         return Store(self._connection, self.crs, self.timezone, transaction)
+
+    def forget(
+        self,
+        numbers: Sequence[str] = (),
+        *,
+        before: Mapping[str, dt.datetime] | None = None,
+        dry_run: bool = False,
+        now: dt.datetime | None = None,
+    ) -> Forgotten:
+        """Forget incidents: all that is known of them, every version, and the bytes in the file.
+
+        How many there were by wijk and week stays, and so do areas that were found. A later delivery of the
+        same rows brings nothing back. Weeks that looked at them cannot be made again as they were.
+
+        Parameters
+        ----------
+        numbers : sequence of str
+            Numbers of reports, as the supplier writes them.
+        before : mapping of str to datetime.datetime, optional
+            Theme -> tz-aware moment before which all incidents go.
+        dry_run : bool
+            Only say how many.
+        now : datetime.datetime, optional
+            The present moment.
+
+        Returns
+        -------
+        Forgotten
+        """
+        base = self._connection
+        days = {theme: present(moment) for theme, moment in (before or {}).items()}
+        sources = [one for (one,) in base.execute("select distinct source from deliveries").fetchall()]
+        ids = [hashed_number(source, number) for source in sources for number in numbers]
+        with transaction(base):
+            found = find(base, number_ids=ids, numbers=numbers, before=days)
+            if dry_run or not (found.incidents or found.rejects or numbers):
+                return found
+            begin(base, present(now), "forget")
+            unchanged = self.published()
+            forget(base, numbers=numbers, before=days, timezone=self.timezone)
+            renew_digests(base, unchanged[~unchanged["changed"].astype(bool)], self.known)
+        assert self._database is not None
+        self._database.rewrite()
+        self._connection = self._database.connection
+        return found
 
     def incidents(
         self,

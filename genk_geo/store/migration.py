@@ -44,12 +44,12 @@ insert into transactions values (1, $now, 'migration');
 insert into deliveries
 select row_number() over (order by source), 'migrated', '', '', source,
     string_agg(distinct theme, ', ' order by theme), {_LONG_AGO}, count(*), count(*), 0, 0, '{{}}', '{{}}',
-    {_LONG_AGO}, {_LONG_AGO}, 'migrated', '', null
+    {_LONG_AGO}, {_LONG_AGO}, 'migrated', '', null, 0
 from old_incidents group by source;
 insert into deliveries
 select (select count(*) from deliveries) + row_number() over (order by taken_utc, sha256, profile),
     sha256, profile, file, source, theme, taken_utc, rows_in, incidents, duplicates, rejects, reasons, levels,
-    {_LONG_AGO}, {_LONG_AGO}, 'noted', '', null
+    {_LONG_AGO}, {_LONG_AGO}, 'noted', '', null, 0
 from old_files;
 insert into contents
 with numbered as (

@@ -89,6 +89,20 @@ def read_published(base: duckdb.DuckDBPyConnection, tx: int) -> pd.DataFrame:
     return pd.DataFrame(told, columns=["theme", "week", "lost", "changed"])
 
 
+def renew_digests(base: duckdb.DuckDBPyConnection, pages: pd.DataFrame, tx: int) -> None:
+    """Note what pages look at anew, after something was forgotten on purpose: that makes no page stale."""
+    for theme, week in pages[["theme", "week"]].itertuples(index=False, name=None):
+        *moments, last = base.execute(
+            "select start_utc, end_utc, as_of_utc, tx from published where theme = ? and week = ? "
+            "order by tx desc limit 1",
+            [theme, week],
+        ).fetchall()[0]
+        base.execute(
+            "update published set digest = ? where theme = ? and week = ? and tx = ?",
+            [digest_of(base, theme, moments, tx), theme, week, last],
+        )
+
+
 def write_run(base: duckdb.DuckDBPyConnection, week: str, facts: str, tx: int) -> None:
     """Note of what a published week was made, in place of what the same transaction noted."""
     base.execute("delete from runs where week = ? and tx = ?", [week, tx])

@@ -28,7 +28,7 @@ create table deliveries (
     delivery integer, sha256 varchar, profile varchar, file varchar, source varchar, theme varchar,
     taken_utc timestamp, rows_in bigint, incidents bigint, duplicates bigint, rejects bigint,
     reasons varchar, levels varchar,
-    moment_utc timestamp, file_utc timestamp, kind varchar, reading varchar, report varchar
+    moment_utc timestamp, file_utc timestamp, kind varchar, reading varchar, report varchar, forgotten bigint
 );
 create table contents (
     row_id bigint, digest varchar, proposed varchar, number_id varchar, numbered boolean, {_COLUMNS}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
+from genk_geo.errors import ConfigError
 from genk_geo.store.keeping.faults import told_plainly
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ class _Guarded:
         with told_plainly(self._path):
             try:
                 found = getattr(self._connection, name)(*arguments)
-            except duckdb.ProgrammingError as error:  # a bug of ours is none of the file
+            except duckdb.ProgrammingError as error:
+                if "read-only mode" in str(error):
+                    raise ConfigError(
+                        f"{self._path} was opened to read only. Open it without read_only to add to it."
+                    ) from error
+                # a bug of ours is no fault of the file
                 raise AssertionError(str(error)) from error
         return self if found is self._connection else found
 

@@ -68,10 +68,21 @@ class Working:
                 check_kind(self.path)
                 shutil.copyfile(self.path, self.file)
                 journal = _journal(self.path)
-                if journal.exists():  # of a run of before there were copies, that was killed
+                if journal.exists() and not self._is_whole():
                     shutil.copyfile(journal, _journal(self.file))
         self.connection = open_file(self.file, read_only=False)
         self._before = self._stamp()
+
+    def _is_whole(self) -> bool:
+        """Whether the file says all by itself, as every one does since it is written in a copy.
+
+        What lies beside it then is nothing of ours. An earlier version that was killed left a part there.
+        """
+        with duckdb.connect(str(self.file), read_only=True, config=_OPTIONS) as base:
+            tables = base.execute(
+                "select count(*) from duckdb_tables() where table_name = 'versions'"
+            ).fetchone()
+        return bool(tables and tables[0])
 
     def _stamp(self) -> tuple[int, int] | None:
         if not self.file.exists():

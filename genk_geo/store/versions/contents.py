@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from genk_geo.ingestion import IngestReport
 from genk_geo.ingestion.delivered import Delivered, newest_of
+from genk_geo.store.keeping.forgetting import drop_forgotten
 from genk_geo.store.rejects import days_ago, write_rejects
 from genk_geo.store.rows import TEXT, to_rows
 from genk_geo.store.tables import COLUMNS, DIGEST
@@ -76,7 +77,7 @@ def take_rows(base: duckdb.DuckDBPyConnection, result: IngestResult, rejects_day
     for table in ("deliveries", "seen", "withdrawals"):
         base.execute(f"delete from {table} where delivery = ?", [delivery])  # noqa: S608 - ours
     base.execute(
-        "insert into deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         [
             delivery, *key, report.file, report.source, report.theme, taken, report.rows_in, report.incidents,
             report.duplicates, report.rejects, json.dumps(report.reasons), json.dumps(report.levels),
@@ -111,6 +112,8 @@ def _store_rows(base: duckdb.DuckDBPyConnection, result: IngestResult, delivery:
     base.register("delivered", rows)
     try:
         base.execute(_DIGESTED)
+        gone = drop_forgotten(base)
+        base.execute("update deliveries set forgotten = ? where delivery = ?", [gone, delivery])
         base.execute(_NUMBERED)
         base.execute(_STORE_ROWS)
         base.execute(
