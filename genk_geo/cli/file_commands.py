@@ -115,8 +115,11 @@ def export(
 ) -> None:
     """Write incidents of the history, with their exact points: for analysts only."""
     from genk_geo.jobs.desk.export import incidents_of_weeks, write_incidents
+    from genk_geo.jobs.desk.keeping import note_export
 
     settings = settings_from(config, lang)
     incidents = incidents_of_weeks(settings, theme=theme, first=first, last=last)
+    asked = {"theme": theme, "from": first, "to": last}
+    note_export(settings, out.suffix.lower().lstrip("."), asked, len(incidents))
     write_incidents(incidents, out)
     say(texts_of(settings).plural("console.exported", len(incidents), path=short(out)))

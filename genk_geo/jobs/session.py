@@ -143,3 +143,11 @@ class Session:
     def week_or_last(self, week: Week | str | None) -> Week:
         """The week asked for, or the last whole one."""
         return Week.from_day(self.now.date()).shift(-1) if week is None else Week.parse(str(week))
+
+
+def retention_limits(settings: Settings, now: dt.datetime) -> dict[str, pd.Timestamp]:
+    """Theme -> moment before which its incidents are forgotten."""
+    return {
+        theme: pd.Timestamp(now) - pd.DateOffset(months=months)
+        for theme, months in settings.retention.items()
+    }

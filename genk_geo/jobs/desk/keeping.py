@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.session import Session, bounded
+from genk_geo.jobs.session import Session, bounded, retention_limits
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless
-from genk_geo.store.keeping.backup import Backup, back_up, backups_of, folder_of, restore
+from genk_geo.store.keeping.backup import Backup, back_up, backups_of, restore
 from genk_geo.store.keeping.lock import who
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ class Receipt:
     found: Forgotten
     done: bool
     backups_removed: int = 0
-    kept: dict[str, Any] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
         """Write it as JSON."""
@@ -63,14 +62,6 @@ class Receipt:
             "backups_removed": self.backups_removed,
         }  # fmt: skip
         path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def retention_limits(settings: Settings, now: dt.datetime) -> dict[str, pd.Timestamp]:
-    """Theme -> moment before which its incidents are forgotten."""
-    return {
-        theme: pd.Timestamp(now) - pd.DateOffset(months=months)
-        for theme, months in settings.retention.items()
-    }
 
 
 @bounded
@@ -181,6 +172,3 @@ def note_export(settings: Settings, kind: str, told: dict[str, str | None], inci
                 writer.writerow(_REGISTER)
             writer.writerow([now, harmless(who()), kind, *map(harmless, asked), incidents])
     return path
-
-
-__all__ = ["Receipt", "folder_of", "forget_incidents", "make_backup", "note_export", "restore_backup"]

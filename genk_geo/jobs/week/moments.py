@@ -7,13 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from genk_geo.calendar import Week
+from genk_geo.calendar import Week, Window
 from genk_geo.errors import ConfigError
+from genk_geo.store.published import Span
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from genk_geo.config import Settings
+    from genk_geo.results import ThemeWeek, WeekResult
+
+#: Weeks of the trend that pages draw.
+_TREND = 4
 
 
 def whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
@@ -40,3 +45,10 @@ def as_of_week(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Tim
     moment = pd.Timestamp(settings.as_of)
     local = moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
     return local - pd.DateOffset(weeks=back)
+
+
+def span_of(look: ThemeWeek, result: WeekResult, tz: str) -> Span:
+    """What the page of a theme looks at: the window of its hotspots, and at least the last four weeks."""
+    weeks = max(look.window.weeks, _TREND)
+    start = Window(result.week, weeks).start(tz)
+    return Span(look.theme, result.week, start, look.window.end(tz), result.as_of)

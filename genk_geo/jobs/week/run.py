@@ -8,22 +8,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from genk_geo.calendar import Week, Window
+from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.jobs.deliveries import expected_files, take_files
-from genk_geo.jobs.session import Session, bounded
+from genk_geo.jobs.session import Session, bounded, retention_limits
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.making import Making
-from genk_geo.jobs.week.moments import as_of_week, whole_week
+from genk_geo.jobs.week.moments import as_of_week, span_of, whole_week
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
 from genk_geo.jobs.week.staging import recover
 from genk_geo.release import check_overlays
 from genk_geo.results import WeekResult
-from genk_geo.store.published import Span
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,15 +36,12 @@ if TYPE_CHECKING:
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.traffic.period import AccidentPeriod
-    from genk_geo.results import Overlay, ThemeWeek, Traffic
+    from genk_geo.results import Overlay, Traffic
     from genk_geo.store import Store
 
     Progress = Callable[[str, int, int], None]
 
 log = logging.getLogger(__name__)
-
-#: Weeks of the trend that pages draw.
-_TREND = 4
 
 
 @dataclass(frozen=True)
@@ -77,6 +73,8 @@ class Publication:
         The week was published before, and is made of what was known then.
     skipped : int
         Files that had been read before and were not read again.
+    aged : int
+        Incidents that were forgotten, because they are older than ``[retention]`` says.
     """
 
     folder: Path
@@ -90,6 +88,7 @@ class Publication:
     stale: tuple[Week, ...] = ()
     as_it_was: bool = False
     skipped: int = 0
+    aged: int = 0
 
     @property
     def whole(self) -> bool:
@@ -233,13 +232,17 @@ def _run(
             expected, city=city, store=store, now=present, settings=settings, tell=tell
         )
         forgotten = store.forget_rejects(settings.rejects_days)
+        aged = store.forget(before=retention_limits(settings, present), now=present).incidents
         made = Making(store.begin_run(present), reports, deliveries)
         analysis = _Analysis(session, store, made, tell, again=again, noted=noted)
         weeks = list(_changed(store, placed)) if again else [chosen]
         published = [analysis.publish(one, placed) for one in weeks]
         own = [one for one, made in zip(weeks, published, strict=True) if not made.as_it_was]
         stale = tuple(one for one in _changed(store, placed) if one not in own)
-    return [replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped) for one in published]
+    return [
+        replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped, aged=aged)
+        for one in published
+    ]
 
 
 def _changed(store: Store, settings: Settings) -> list[Week]:
@@ -280,7 +283,7 @@ class _Analysis:
         if self.noted:
             noted = self.store.as_known(made.run)
             for look in result.themes:
-                noted.note_published(self._span(look, result), lost=look.undelivered)
+                noted.note_published(span_of(look, result, self.session.city.timezone), lost=look.undelivered)
             noted.note_run(week, made.facts(known))
         return Publication(
             first.folder, first.folder / "index.html", result, self.present.reports, first.manifest,
@@ -303,14 +306,6 @@ class _Analysis:
             return noted
         found = self.store.run_of(shown) if self.noted and shown != week else None
         return made.run if found is None else found[0]
-
-    def _span(self, look: ThemeWeek, result: WeekResult) -> Span:
-        """What the page of a theme looks at: the window of its hotspots, and at least the last four weeks."""
-        tz = self.session.city.timezone
-        weeks = max(look.window.weeks, _TREND)
-        return Span(
-            look.theme, result.week, Window(result.week, weeks).start(tz), look.window.end(tz), result.as_of
-        )
 
     @cached_property
     def _overlays(self) -> tuple[Overlay, ...]:
