@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, GenkGeoError
-from genk_geo.jobs.week.staging import commit, recover
+from genk_geo.jobs.week.made.staging import commit, recover
 from genk_geo.private import close
 from genk_geo.render.files.publish import TOLD, told_in
 

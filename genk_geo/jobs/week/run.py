@@ -16,11 +16,11 @@ from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
-from genk_geo.jobs.week.making import Making
-from genk_geo.jobs.week.moments import as_of_week, span_of, whole_week
+from genk_geo.jobs.week.made.making import Making
+from genk_geo.jobs.week.made.moments import as_of_week, span_of, whole_week
+from genk_geo.jobs.week.made.staging import recover
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
-from genk_geo.jobs.week.staging import recover
 from genk_geo.release import check_overlays
 from genk_geo.results import WeekResult
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from genk_geo.ingestion.values import hashed_number
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
     import duckdb
+    import pandas as pd
 
 # What a later delivery of a file that still stands somewhere would bring back is known by a digest with a
 # secret of this history, and by the day before which a theme is forgotten.
@@ -183,8 +186,7 @@ def drop_forgotten(base: duckdb.DuckDBPyConnection) -> int:
     -------
     int
     """
-    tables = {name for (name,) in base.execute("select table_name from duckdb_tables()").fetchall()}
-    if "forgotten" not in tables:
+    if not _has_forgotten(base):
         return 0
     base.execute(
         f"create or replace temp table again as select digest from delivered_rows where {_MARK} in "  # noqa: S608
@@ -195,3 +197,39 @@ def drop_forgotten(base: duckdb.DuckDBPyConnection) -> int:
     base.execute("delete from delivered_rows where digest in (select digest from again)")
     base.execute("drop table again")
     return int(count)
+
+
+def without_forgotten(base: duckdb.DuckDBPyConnection, rejects: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Rejected rows, but for those of numbers that were forgotten.
+
+    Parameters
+    ----------
+    base : duckdb.DuckDBPyConnection
+        The history.
+    rejects : pandas.DataFrame
+        Contract ``rejects``.
+    source : str
+        Who delivered them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As given, with fewer rows.
+    """
+    if rejects.empty or not _has_forgotten(base):
+        return rejects
+    numbers = rejects["original"].str.extract(r"^[^:]*: (.*?)(?:; |$)")[0].fillna("")
+    ids = pa.array([hashed_number(source, number) for number in numbers], pa.string())
+    base.register("rejected_numbers", pa.table({"at": pa.array(range(len(ids))), "number_id": ids}))
+    try:
+        gone = base.execute(
+            f'select "at" from rejected_numbers where {_MARK} in (select token from forgotten)'  # noqa: S608 - ours
+        ).fetchall()
+    finally:
+        base.unregister("rejected_numbers")
+    return rejects.drop(index=rejects.index[[int(at) for (at,) in gone]])
+
+
+def _has_forgotten(base: duckdb.DuckDBPyConnection) -> bool:
+    tables = base.execute("select table_name from duckdb_tables()").fetchall()
+    return ("forgotten",) in tables

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from genk_geo.ingestion import IngestReport
 from genk_geo.ingestion.delivered import Delivered, newest_of
-from genk_geo.store.keeping.forgetting import drop_forgotten
+from genk_geo.store.keeping.forgetting import drop_forgotten, without_forgotten
 from genk_geo.store.rejects import days_ago, write_rejects
 from genk_geo.store.rows import TEXT, to_rows
 from genk_geo.store.tables import COLUMNS, DIGEST
@@ -87,7 +87,8 @@ def take_rows(base: duckdb.DuckDBPyConnection, result: IngestResult, rejects_day
     _store_rows(base, result, delivery)
     _store_withdrawn(base, result, delivery)
     recent = rejects_days is None or taken >= days_ago(rejects_days)
-    write_rejects(base, key, result.rejects.loc[(result.rejects["reason"] != "not_selected") & recent])
+    rejects = result.rejects.loc[(result.rejects["reason"] != "not_selected") & recent]
+    write_rejects(base, key, without_forgotten(base, rejects, report.source))
     return Taken(delivery, result, (found[2], found[3], *key) if found and found[4] != "noted" else None)
 
 

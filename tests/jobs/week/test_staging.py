@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from genk_geo.jobs.week import staging
-from genk_geo.jobs.week.staging import MARK, commit, recover
+from genk_geo.jobs.week.made import staging
+from genk_geo.jobs.week.made.staging import MARK, commit, recover
 
 
 class PowerCut(BaseException):
