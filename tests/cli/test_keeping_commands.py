@@ -81,3 +81,32 @@ def test_exports_are_in_the_register(genk_geo, own):
         (row,) = csv.DictReader(stream)
     assert (row["what"], row["theme"], row["from"], row["incidents"]) == ("csv", "traffic", "2026-W40", "5")
     assert row["who"]
+
+
+def test_retention_of_the_settings_is_forgotten_and_stays_so(genk_geo, own):
+    settings = own / "genk-geo.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + "\n[retention]\nburglary = 1\n", encoding="utf-8"
+    )
+    config = ("--config", settings, "--lang", "en")
+    done = genk_geo("forget", "--retention", *config)
+    assert done.code == 0, done.err
+    again = genk_geo("forget", "--retention", "--dry-run", *config)
+    assert "0 incidents would be forgotten" in again.out
+    with Store.open(own / "history.duckdb", read_only=True) as store:
+        assert len(store.incidents("traffic")) == 5
+        assert len(store.incidents("burglary")) < 298
+
+
+def test_the_doctor_reads_the_history_and_names_the_backup(genk_geo, own):
+    config = ("--config", own / "genk-geo.toml", "--lang", "en")
+    genk_geo("backup", *config)
+    told = genk_geo("doctor", *config)
+    assert "history: 305 incidents, everything hangs together" in told.out
+    assert "backup: " in told.out
+    whole = (own / "history.duckdb").read_bytes()
+    (own / "history.duckdb").write_bytes(whole[: len(whole) // 2])
+    spoiled = genk_geo("doctor", *config)
+    assert spoiled.code == 2
+    assert "is damaged" in spoiled.out
+    assert "backup: " in spoiled.out

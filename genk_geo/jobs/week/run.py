@@ -232,7 +232,8 @@ def _run(
             expected, city=city, store=store, now=present, settings=settings, tell=tell
         )
         forgotten = store.forget_rejects(settings.rejects_days)
-        aged = store.forget(before=retention_limits(settings, present), now=present).incidents
+        limits = retention_limits(settings, present)
+        aged = store.forget(before=limits, now=present).incidents if limits else 0
         made = Making(store.begin_run(present), reports, deliveries)
         analysis = _Analysis(session, store, made, tell, again=again, noted=noted)
         weeks = list(_changed(store, placed)) if again else [chosen]

@@ -45,9 +45,10 @@ def last_transaction(base: duckdb.DuckDBPyConnection) -> int:
 
 
 def transaction_before(base: duckdb.DuckDBPyConnection, moment: dt.datetime) -> int:
-    """Number of the last transaction that changed the history before a moment; 0 where there is none."""
+    """Number of the last transaction that told something before a moment; 0 where there is none."""
     row = base.execute(
-        "select coalesce(max(tx), 0) from transactions where at_utc < ? and what <> 'run'", [moment]
+        "select coalesce(max(tx), 0) from transactions where at_utc < ? and what not in ('run', 'forget')",
+        [moment],
     ).fetchone()
     return int(row[0]) if row else 0
 
