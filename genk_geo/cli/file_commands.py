@@ -127,12 +127,16 @@ def export(
 ) -> None:
     """Write incidents of the history, with their exact points: for analysts only."""
     from genk_geo.jobs.desk.export import incidents_of_weeks, send_incidents, style_of
+    from genk_geo.jobs.desk.keeping import note_export
     from genk_geo.jobs.desk.systems.destination import Database, read_route
 
     last, place = read_route(out, to or [])
     settings = settings_from(config, lang)
     texts = texts_of(settings)
     incidents = incidents_of_weeks(settings, theme=theme, first=first, last=last)
+    asked = {"theme": theme, "from": first, "to": last}
+    kind = "postgis" if isinstance(place, Database) else place.suffix.lower().lstrip(".")
+    note_export(settings, kind, asked, len(incidents))
     about = f"Theme: {theme or 'all'}; weeks: {first or 'the first'} to {last or 'the last'}."
     replaced = send_incidents(incidents, place, style=style_of(incidents, texts.theme), about=about)
     path = str(place) if isinstance(place, Database) else short(place)

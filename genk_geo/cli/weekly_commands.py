@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 StaleOption = Annotated[
     bool, typer.Option("--stale", help="Publish again the weeks of which reports came in late or changed.")
 ]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", help="`now`: show the week as it is known now, not as at its own moment."),
+]
 #: What `weekly` ends with when it published a week of which a file was missing or broken.
 INCOMPLETE = 5
 
@@ -29,6 +33,7 @@ def weekly(
     config: ConfigOption = None,
     out: Annotated[Path | None, folder_to_write("Folder of all weeks.")] = None,
     stale: StaleOption = False,
+    as_of: AsOfOption = None,
     lang: LangOption = None,
 ) -> None:
     """Read the suppliers' files, find the hotspots of a week and publish its maps."""
@@ -37,24 +42,19 @@ def weekly(
 
     if stale and week is not None:
         raise ConfigError("--stale takes the weeks that changed. Leave out --week, or leave out --stale.")
+    if as_of not in {None, "now"} or (stale and as_of is not None):
+        raise ConfigError(
+            "--as-of takes `now`, and not beside --stale. Another moment is `as_of` in the settings."
+        )
     settings = settings_from(config, lang)
     texts, target = texts_of(settings), out and out.resolve()
     with progress(texts) as tell:
         if stale:
             publications = stale_weeks(settings, out=target, progress=tell)
         else:
-            publications = [run(settings, week=week, out=target, progress=tell)]
-    if not publications:
-        say(texts("console.week.nothing_stale"))
-    for number, publication in enumerate(publications):
-        if publication.forgotten_rejects and not number:
-            days = texts.number(settings.rejects_days)
-            say(texts.plural("console.forgotten", publication.forgotten_rejects, days=days))
-        _say_publication(publication, texts)
-    for publication in publications[-1:]:
-        if publication.stale:
-            weeks = texts.listed([str(one) for one in publication.stale])
-            warn(texts.plural("console.stale", len(publication.stale), weeks=weeks))
+            moment: Literal["now"] | None = None if as_of is None else "now"
+            publications = [run(settings, week=week, out=target, as_of=moment, progress=tell)]
+    _say_all(publications, settings.rejects_days, texts, as_of)
     if not all(publication.whole for publication in publications):
         raise typer.Exit(INCOMPLETE)
 
@@ -78,6 +78,34 @@ def demo(
         settings = settings_from(files.config, lang)
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
     _say_publication(publication, texts_of(settings))
+
+
+def _say_all(publications: list[Publication], days: int, texts: Texts, as_of: str | None) -> None:
+    if not publications:
+        say(texts("console.week.nothing_stale"))
+        return
+    first, last = publications[0], publications[-1]
+    if first.forgotten_rejects:
+        say(texts.plural("console.forgotten", first.forgotten_rejects, days=texts.number(days)))
+    if first.skipped:
+        say(texts.plural("console.skipped", first.skipped))
+    if first.aged:
+        say(texts.plural("console.aged", first.aged))
+    for publication in publications:
+        _say_publication(publication, texts)
+        _say_moment(publication, texts, as_of)
+    if last.stale:
+        weeks = texts.listed([str(one) for one in last.stale])
+        warn(texts.plural("console.stale", len(last.stale), weeks=weeks))
+
+
+def _say_moment(publication: Publication, texts: Texts, as_of: str | None) -> None:
+    """That a week is as it was, or as it is now, where that is not the same."""
+    result = publication.result
+    if publication.as_it_was and result.week in publication.stale:
+        say(texts("console.week.as_it_was", week=result.week))
+    if as_of is not None:
+        warn(texts("console.week.as_of", week=result.week, moment=f"{result.as_of:%Y-%m-%d %H:%M}"))
 
 
 def _say_publication(publication: Publication, texts: Texts) -> None:

@@ -62,6 +62,9 @@ class Settings(Frozen):
     rejects_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         90, description="how long the history keeps what it needs to send rejected rows back"
     )
+    retention: dict[str, Annotated[int, Field(ge=1, le=1200)]] = Field(
+        default_factory=dict, description="theme -> months after which place, moment and number go"
+    )
     out: AnchoredPath = Path("maps")
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 71016
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
@@ -133,7 +136,8 @@ class Settings(Frozen):
     @model_validator(mode="after")
     def _shows_known_themes(self) -> Settings:
         told = (
-            ("show", self.show), ("cpted.themes", self.cpted.themes), ("traffic.theme", (self.traffic.theme,))
+            ("show", self.show), ("cpted.themes", self.cpted.themes),
+            ("traffic.theme", (self.traffic.theme,)), ("retention", tuple(self.retention)),
         )  # fmt: skip
         for where, named in told:
             unknown = [theme for theme in named if theme not in self.themes]

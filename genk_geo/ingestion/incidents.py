@@ -16,8 +16,10 @@ from genk_geo.doors import shown
 from genk_geo.errors import QualityGateError
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
-from genk_geo.ingestion.duplicates import find_duplicates
-from genk_geo.ingestion.identity import Evidence, identify
+from genk_geo.ingestion.delivered import delivered_at, newest_of
+from genk_geo.ingestion.identifying.contents import row_contents
+from genk_geo.ingestion.identifying.duplicates import find_duplicates
+from genk_geo.ingestion.identifying.identity import Evidence, identify
 from genk_geo.ingestion.kinds import read_kinds
 from genk_geo.ingestion.places import find_places, read_addresses, read_coordinates
 from genk_geo.ingestion.profiles.profile import Profile, load_profile
@@ -27,6 +29,7 @@ from genk_geo.ingestion.reading.readers import read_raw, sha256_of
 from genk_geo.ingestion.report import IngestReport, IngestResult
 from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected, totals_rows
 from genk_geo.ingestion.windows import Windows, read_windows
+from genk_geo.ingestion.withdrawals import read_withdrawn, withdrawn_rows
 from genk_geo.schema import CIRCUMSTANCE, GEOCODE_LEVELS, check_table
 
 if TYPE_CHECKING:
@@ -109,6 +112,8 @@ def ingest(
         sheet=chosen.sheet,
         names=chosen.names,
     )
+    if chosen.delivery == "withdrawn":
+        return read_withdrawn(file, raw, chosen, _moment(now, city.timezone), epsg=city.crs)
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
     totals = totals_rows(raw.frame, columns)
     taken = selected(chosen, raw.frame) & ~totals
@@ -116,7 +121,8 @@ def ingest(
         raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, corrections, file.name
     )
     warnings = [f"the file has no column for {_absence(field)}" for field in absent_fields(chosen, columns)]
-    incidents = reading.incidents(_moment(now, city.timezone), warnings)
+    present = _moment(now, city.timezone)
+    incidents = reading.incidents(present, warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(totals)), reading.duplicates()
     report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
     report = replace(report, left_out=int((~taken & ~totals).sum()))
@@ -128,6 +134,11 @@ def ingest(
         report,
         reading.numbers,
         chosen.repeats,
+        numbered=reading.numbered,
+        withdrawn=reading.withdrawn,
+        delivered=delivered_at(file, chosen.delivery_date, newest=newest_of(incidents), now=present),
+        delivery=chosen.delivery,
+        max_withdrawn=chosen.max_withdrawn,
     )
 
 
@@ -155,20 +166,23 @@ class _Reading:
         self._faults = Faults(len(rows))
         self._given_way = pd.DataFrame({"reason": [], "detail": []}, dtype="str")
         self.numbers = pd.Series(dtype="str")
+        self.numbered = pd.Series(dtype=bool)
+        self.withdrawn = pd.DataFrame({"number_id": [], "reason": []}, dtype="str")
 
     def incidents(self, now: pd.Timestamp, warnings: list[str]) -> gpd.GeoDataFrame:
         rows, profile, city, faults = self._rows, self._profile, self._city, self._faults
         kinds = read_kinds(rows, profile, faults, warnings)
         windows = read_windows(rows, profile, city.timezone, now, faults)
         warnings += windows.warnings
-        located = read_coordinates(rows, profile, city, _taken(self._raw.points, self._positions), faults)
+        points = _taken(self._raw.points, self._positions)
+        located = read_coordinates(rows, profile, city, points, faults)
         addresses = read_addresses(rows, city, located, faults)
-        contents = _contents(rows.frame)
+        contents = row_contents(rows, profile, windows, points)
         identity = identify(
             profile.source,
             rows.text("source_id"),
             contents,
-            evidence=Evidence(windows.begin, windows.timed, located, addresses),
+            evidence=Evidence(windows.begin, windows.timed, located, addresses, kinds["theme"]),
             valid=faults.none,
             column=rows.name("source_id"),
         )
@@ -186,6 +200,8 @@ class _Reading:
         when = _when(windows, last)
         what = kinds.iloc[last].reset_index(drop=True)
         self.numbers = identity.number_id.iloc[last].reset_index(drop=True)
+        self.numbered = (rows.text("source_id").iloc[last] != "").reset_index(drop=True)
+        self.withdrawn = withdrawn_rows(identity.number_id, rows.text("source_id") != "", faults, valid)
         chosen = identity.incident_id.iloc[last].reset_index(drop=True)
         return _assembled(chosen, what, when, places, _kept(rows, profile, last), city.crs)
 
@@ -252,14 +268,6 @@ class _Reading:
 def _moment(now: dt.datetime | str | None, tz: str) -> pd.Timestamp:
     moment = pd.Timestamp.now(tz) if now is None else pd.Timestamp(now)
     return moment.tz_localize(tz) if moment.tzinfo is None else moment
-
-
-def _contents(frame: pd.DataFrame) -> pd.Series:
-    """Whole rows as one text each."""
-    whole = pd.Series("", index=frame.index, dtype="str")
-    for name in frame.columns:
-        whole = whole + "\x1f" + frame[name].str.strip()
-    return whole
 
 
 def _taken(points: Points | None, positions: npt.NDArray[np.intp]) -> Points | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+
+    from genk_geo.ingestion.delivered import Delivered
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class IngestReport:
         What an analyst should look at; never the content of a row.
     left_out : int
         Rows that the profile's selection leaves out by choice.
+    withdrawn : int
+        Rows of a list of withdrawn reports; there they stand beside the others in the sum.
     """
 
     file: str
@@ -55,6 +59,26 @@ class IngestReport:
     by_wijk: dict[str, tuple[int, float]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     left_out: int = 0
+    withdrawn: int = 0
+
+    @classmethod
+    def from_told(cls, told: dict[str, Any]) -> IngestReport:
+        """A report as it was kept as JSON.
+
+        Parameters
+        ----------
+        told : dict
+            What :func:`dataclasses.asdict` gave.
+
+        Returns
+        -------
+        IngestReport
+        """
+        shares = {
+            name: {key: (int(count), float(share)) for key, (count, share) in told[name].items()}
+            for name in ("by_theme", "by_wijk")
+        }
+        return cls(**{**told, **shares, "warnings": tuple(told["warnings"])})
 
 
 @dataclass(frozen=True)
@@ -80,6 +104,19 @@ class IngestResult:
         the number is no key. The history recognises reports by it.
     repeats : tuple of str
         Sources whose incidents this one may tell again, from the profile.
+    numbered : pandas.Series of bool or None
+        Whether the supplier gave each incident a number, same index; all of them when absent.
+    withdrawn : pandas.DataFrame or None
+        ``number_id`` and ``reason`` of reports that are no incidents any more: listed as withdrawn, or
+        corrected to a place outside the city.
+    delivered : Delivered or None
+        When the file was delivered; by its newest report when absent.
+    delivery : str
+        ``changes``, ``full`` or ``withdrawn``, from the profile.
+    reading : str
+        Fingerprint of all that decides what is read of the file; empty where it is not known.
+    max_withdrawn : float
+        A full delivery that lacks a larger share of what is on record is refused.
     """
 
     incidents: gpd.GeoDataFrame
@@ -88,3 +125,9 @@ class IngestResult:
     report: IngestReport
     numbers: pd.Series | None = None
     repeats: tuple[str, ...] = ()
+    numbered: pd.Series | None = None
+    withdrawn: pd.DataFrame | None = None
+    delivered: Delivered | None = None
+    delivery: str = "changes"
+    reading: str = ""
+    max_withdrawn: float = 0.5

@@ -122,3 +122,8 @@ def hashed(source: str, keys: pd.Series, contents: pd.Series) -> pd.Series:
     texts = np.where(keys != "", "id\x1f" + keys, "row\x1f" + contents)
     hashes = [hashlib.sha256(f"{source}\x1f{text}".encode()).hexdigest()[:16] for text in texts]
     return pd.Series(hashes, index=keys.index, dtype="str")
+
+
+def hashed_number(source: str, number: str) -> str:
+    """Identity of one number of a supplier, as :func:`hashed` gives it."""
+    return hashlib.sha256(f"{source}\x1fid\x1f{number}".encode()).hexdigest()[:16]

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.doors import shown
 from genk_geo.errors import ConfigError, GenkGeoError, QualityGateError, SupplierFileError
 from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile
+from genk_geo.ingestion.reading.readers import sha256_of
+from genk_geo.jobs.reading import reading_of
 from genk_geo.results import Delivered
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from genk_geo.calendar import Week
     from genk_geo.config import Settings
-    from genk_geo.ingestion import IngestReport
+    from genk_geo.ingestion import IngestReport, IngestResult
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.reference import City
     from genk_geo.store import Added, Store
@@ -83,6 +86,11 @@ class Delivery:
         }
         return replace(self, silent=found)
 
+    @classmethod
+    def from_noted(cls, noted: dict[str, Any]) -> Delivery:
+        """The same as it was noted as JSON."""
+        return cls(**{**noted, "themes": tuple(noted["themes"]), "received": tuple(noted["received"])})
+
     def for_readers(self) -> Delivered:
         """What the pages may tell of it, by who reads them."""
         return Delivered(
@@ -143,8 +151,10 @@ def take_files(
     now: dt.datetime,
     settings: Settings,
     tell: Progress,
-) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...]]:
-    """Read all files before the history learns of any; a source with a broken one is left out whole.
+) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...], int]:
+    """Read the new files before the history learns of any; a source with a broken one is left out whole.
+
+    Files are known by what stands in them: one that was read before in the same way is not read again.
 
     Parameters
     ----------
@@ -164,39 +174,62 @@ def take_files(
     Returns
     -------
     tuple
-        What became of each file, and what came in of each source.
+        What became of each file, what came in of each source, and how many files had been read before.
 
     Raises
     ------
     GenkGeoError
         The first fault, where not one file could be read.
     """
-    results, deliveries = [], []
+    reports: list[IngestReport] = []
+    results: list[IngestResult] = []
+    deliveries = []
     faults: list[GenkGeoError] = []
     done, total = 0, sum(len(found) for _, found in expected)
     for source, found in expected:
-        taken, broken = [], {}
+        taken, known, broken = [], {}, {}
+        profile = load_profile(source.profile)
+        reading = reading_of(settings, profile)
         for path in found:
             tell("ingest", done, total)
             done += 1
             try:
-                result = ingest(path, profile=source.profile, city=city, now=now, aliases=settings.aliases)
+                if (report := _read_before(store, path, profile.name, reading)) is not None:
+                    known[path.name] = report
+                    continue
+                result = ingest(path, profile=profile, city=city, now=now, aliases=settings.aliases)
                 check_any_valid(result.report)
             except (SupplierFileError, QualityGateError) as fault:
                 faults.append(fault)
                 broken[path.name] = str(fault)
                 continue
-            taken.append(result)
+            taken.append(replace(result, reading=reading))
+            known[path.name] = result.report
         if not broken:
             results += taken
-        received = tuple(result.report.file for result in taken)
+            reports += known.values()
+        received = tuple(report.file for report in known.values())
         deliveries.append(replace(source, received=received, broken=broken))
-    if faults and not results:
+    if faults and not reports:
         raise faults[0]
-    added = store.add_all(results, rejects_days=settings.rejects_days)
+    added = store.add_all(results, rejects_days=settings.rejects_days, now=now)
     tell("ingest", total, total)
-    reports = tuple(told_with(result.report, one) for result, one in zip(results, added, strict=True))
-    return reports, tuple(deliveries)
+    told = {
+        id(result.report): told_with(result.report, one) for result, one in zip(results, added, strict=True)
+    }
+    reports = [told.get(id(report), report) for report in reports]
+    return tuple(reports), tuple(deliveries), len(reports) - len(results)
+
+
+def _read_before(store: Store, path: Path, profile: str, reading: str) -> IngestReport | None:
+    """What became of a file that was read before; one with rows of days to come is read again."""
+    try:
+        report = store.report_of(sha256_of(path), profile, reading)
+    except OSError:  # reading it says what is wrong
+        return None
+    if report is None or "time_in_future" in report.reasons:
+        return None
+    return replace(report, file=shown(path.name))
 
 
 def check_any_valid(report: IngestReport) -> None:
@@ -212,7 +245,7 @@ def check_any_valid(report: IngestReport) -> None:
     QualityGateError
         With the reasons of the rejects.
     """
-    if not report.rows_in or report.incidents:
+    if not report.rows_in or report.incidents or report.withdrawn:
         return
     reasons = ", ".join(f"{count} x {reason}" for reason, count in report.reasons.items())
     if report.left_out:
@@ -236,12 +269,21 @@ def told_with(report: IngestReport, added: Added) -> IngestReport:
     Returns
     -------
     IngestReport
-        With a warning for numbers that returned with another date and place.
+        With a warning for numbers that returned with another date and place, and for what was changed.
     """
-    if not added.returned:
-        return report
-    warning = (
-        f"{added.returned} known numbers came back with another date and place: taken as new incidents. Does "
-        "the supplier's number start again each week or year?"
-    )
-    return replace(report, warnings=(*report.warnings, warning))
+    warnings = []
+    if added.returned:
+        warnings.append(
+            f"{added.returned} known numbers came back with another date and place: taken as new incidents. "
+            "Does the supplier's number start again each week or year?"
+        )
+    if added.changed:
+        warnings.append(f"{added.changed} known incidents were changed")
+    if added.withdrawn:
+        warnings.append(f"{added.withdrawn} incidents were withdrawn")
+    if added.older:
+        warnings.append(
+            f"{added.older} incidents are told otherwise by a newer delivery, which counts. If this file is "
+            "the newer one, put its day in its name, or say in the profile where it stands (delivery_date)"
+        )
+    return replace(report, warnings=(*report.warnings, *warnings))

@@ -118,7 +118,7 @@ class Session:
 
     @contextmanager
     def on_record(self) -> Iterator[Store]:
-        """The history, which has to be there.
+        """The history, which has to be there: as it stands, also while a run writes it.
 
         Raises
         ------
@@ -126,7 +126,8 @@ class Session:
             If nothing was read yet.
         """
         self.check_record()
-        with self.opened() as store:
+        own = self.city
+        with Store.open(self.settings.store, crs=own.crs, timezone=own.timezone, read_only=True) as store:
             yield store
 
     def check_record(self) -> None:
@@ -142,3 +143,11 @@ class Session:
     def week_or_last(self, week: Week | str | None) -> Week:
         """The week asked for, or the last whole one."""
         return Week.from_day(self.now.date()).shift(-1) if week is None else Week.parse(str(week))
+
+
+def retention_limits(settings: Settings, now: dt.datetime) -> dict[str, pd.Timestamp]:
+    """Theme -> moment before which its incidents are forgotten."""
+    return {
+        theme: pd.Timestamp(now) - pd.DateOffset(months=months)
+        for theme, months in settings.retention.items()
+    }

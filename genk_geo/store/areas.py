@@ -13,42 +13,44 @@ import shapely
 if TYPE_CHECKING:
     import duckdb
 
+#: Theme, week and fingerprint of the settings.
+Key = tuple[str, str, str]
 
-def write_areas(
-    connection: duckdb.DuckDBPyConnection, theme: str, week: str, fingerprint: str, areas: gpd.GeoDataFrame
-) -> None:
-    """Write a set of areas in place of the one with the same key, inside the caller's transaction."""
-    key = [theme, week, fingerprint]
+_SAME = "theme = ? and week = ? and fingerprint = ? and tx = ?"
+
+
+def write_areas(connection: duckdb.DuckDBPyConnection, key: Key, areas: gpd.GeoDataFrame, *, tx: int) -> None:
+    """Write the areas of a week as a transaction found them, inside the caller's transaction."""
     attributes = pd.DataFrame(areas.drop(columns=areas.geometry.name))
     dtypes = {str(name): str(dtype) for name, dtype in attributes.dtypes.items()}
-    connection.execute("delete from areas where theme = ? and week = ? and fingerprint = ?", key)
-    connection.execute("delete from area_sets where theme = ? and week = ? and fingerprint = ?", key)
-    connection.execute("insert into area_sets values (?, ?, ?, ?)", [*key, json.dumps(dtypes)])
+    for table in ("areas", "area_sets"):
+        connection.execute(f"delete from {table} where {_SAME}", [*key, tx])  # noqa: S608 - ours
+    connection.execute("insert into area_sets values (?, ?, ?, ?, ?)", [*key, json.dumps(dtypes), tx])
     records = attributes.astype(object).to_dict("records")
     shapes = shapely.to_wkb(areas.geometry.to_numpy())
     rows = [
-        [*key, position, record["hotspot_id"], json.dumps(record, default=_as_json), shape]
+        [*key, position, record["hotspot_id"], json.dumps(record, default=_as_json), shape, tx]
         for position, (record, shape) in enumerate(zip(records, shapes, strict=True))
     ]
     if rows:
-        connection.executemany("insert into areas values (?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("insert into areas values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def read_areas(
-    connection: duckdb.DuckDBPyConnection, theme: str, week: str, fingerprint: str, crs: int
+    connection: duckdb.DuckDBPyConnection, key: Key, crs: int, *, tx: int
 ) -> gpd.GeoDataFrame | None:
-    """Read a set of areas as it was written; None where none was."""
-    key = [theme, week, fingerprint]
+    """Read the areas of a week as they were known at a transaction; None where they were not."""
     found = connection.execute(
-        "select dtypes from area_sets where theme = ? and week = ? and fingerprint = ?", key
+        "select dtypes, tx from area_sets where theme = ? and week = ? and fingerprint = ? and tx <= ? "
+        "order by tx desc limit 1",
+        [*key, tx],
     ).fetchone()
     if found is None:
         return None
     dtypes: dict[str, str] = json.loads(found[0])
     rows = connection.execute(
-        "select attributes, geometry from areas where theme = ? and week = ? and fingerprint = ? "
-        "order by position",
-        key,
+        f"select attributes, geometry from areas where {_SAME} order by position",  # noqa: S608 - ours
+        [*key, found[1]],
     ).fetchall()
     records = [json.loads(attributes) for attributes, _ in rows]
     columns = {

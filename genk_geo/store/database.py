@@ -3,69 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from genk_geo.errors import BusyError, ConfigError
+from genk_geo.errors import ConfigError, GenkGeoError
 from genk_geo.private import private_files
-from genk_geo.store.identity import NUMBERS
-from genk_geo.store.published import PUBLISHED
+from genk_geo.store.keeping.faults import check_kind
+from genk_geo.store.keeping.guarded import guarded
+from genk_geo.store.keeping.working import Working, open_file
+from genk_geo.store.migration import SCHEMA_VERSION, check_version, migrate
+from genk_geo.store.tables import META, TABLES, VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: Raised when a table changes; a file of another version is refused, never silently changed.
-SCHEMA_VERSION = 1
-
-# Moments are UTC without zone, so that no reader's time zone can shift them; points are x and y, so that no
-# extension is needed to read them.
-_TABLES = """
-create table meta (key varchar, value varchar);
-create table incidents (
-    incident_id varchar, source varchar, theme varchar, category varchar,
-    from_utc timestamp, to_utc timestamp, reported_utc timestamp,
-    weight double, severity varchar, weak_road_user boolean, hour tinyint,
-    geocode_level varchar, geocode_score double, geocode_uncertainty_m double,
-    sector varchar, wijk varchar, stadsdeel varchar, kept varchar, x double, y double
-);
-create table rejects (
-    sha256 varchar, profile varchar, source varchar, line bigint, reason varchar, detail varchar,
-    original varchar
-);
-create table files (
-    sha256 varchar, profile varchar, file varchar, source varchar, theme varchar, taken_utc timestamp,
-    rows_in bigint, incidents bigint, duplicates bigint, rejects bigint, reasons varchar, levels varchar
-);
-create table area_sets (theme varchar, week varchar, fingerprint varchar, dtypes varchar);
-create table areas (
-    theme varchar, week varchar, fingerprint varchar, position integer, hotspot_id varchar,
-    attributes varchar, geometry blob
-);
--- the middle of the window, to the microsecond as `calendar.occurred` has it
-create view happened as select *, coalesce(
-    from_utc + to_microseconds((epoch_us(to_utc) - epoch_us(from_utc)) // 2), from_utc
-) as occurred_utc from incidents;
-"""
-
-# Came later; older files get it when they are opened.
-_SCORES = """
-create table if not exists outlook_scores (
-    theme varchar, fingerprint varchar, week varchar, model varchar, budget double, incidents bigint,
-    caught double, best double, base_incidents bigint, base_caught double, log_score double
-)
-"""
-
+    import duckdb
 
 #: Key in `meta` of the random bytes behind published names.
 NAMES = "names"
 _BYTES = 32
 
 
-def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConnection:
-    """Open a history, or make a new one.
+class Database:
+    """An open history: a copy to write in, or the file itself to read.
 
     Parameters
     ----------
@@ -75,11 +36,8 @@ def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConn
         EPSG code of its points.
     timezone : str
         Clock of its city.
-
-    Returns
-    -------
-    duckdb.DuckDBPyConnection
-        Open connection.
+    read_only : bool
+        Whether it is only read: then no other run is in the way, and none is kept waiting.
 
     Raises
     ------
@@ -87,23 +45,63 @@ def open_database(path: Path, *, crs: int, timezone: str) -> duckdb.DuckDBPyConn
         If the file is in use (:class:`genk_geo.errors.BusyError`), damaged, no history, of another version,
         or of another city.
     """
-    if path.is_dir():
-        raise ConfigError(f"{path} is a folder. Give the name of a file, such as {path / 'history.duckdb'}.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def __init__(self, path: Path, *, crs: int, timezone: str, read_only: bool = False) -> None:
+        if path.is_dir():
+            raise ConfigError(
+                f"{path} is a folder. Give the name of a file, such as {path / 'history.duckdb'}."
+            )
+        self.path = path
+        self._wanted = {"crs": str(crs), "timezone": timezone}
+        self._working: Working | None = None
+        if read_only:
+            check_kind(path)
+            self.connection = guarded(open_file(path, read_only=True), path)
+            self._prepared(is_new=False)
+            return
+        self._working = Working(path)
+        self.connection = guarded(self._working.connection, path)
+        self._prepared(is_new=self._working.is_new)
+
+    def _prepared(self, *, is_new: bool) -> None:
+        try:
+            _prepare(
+                self.connection, self.path, self._wanted, is_new=is_new, change=self._working is not None
+            )
+        except BaseException:
+            self.abandon()
+            raise
+
+    def close(self) -> None:
+        """Put what was written in place, and let the file go."""
+        if self._working is None:
+            self.connection.close()
+        else:
+            self._working.close()
+
+    def abandon(self) -> None:
+        """Let the file go as it was."""
+        if self._working is None:
+            self.connection.close()
+        else:
+            self._working.abandon()
+
+    def rewrite(self) -> None:
+        """Write everything into a fresh file: nothing of what was deleted stays in it."""
+        assert self._working is not None
+        fresh = self._working.file.with_suffix(".fresh")
+        fresh.unlink(missing_ok=True)
         with private_files():
-            connection = duckdb.connect(str(path))
-    except (duckdb.Error, OSError) as error:
-        raise _fault(path, str(error)) from error
-    try:
-        _prepare(connection, path, {"crs": str(crs), "timezone": timezone})
-    except duckdb.Error as error:
-        connection.close()
-        raise _fault(path, str(error)) from error
-    except ConfigError:
-        connection.close()
-        raise
-    return connection
+            self.connection.execute(f"attach '{_quoted(fresh)}' as fresh")
+            name = self.connection.execute("select current_database()").fetchall()[0][0]
+            self.connection.execute(f'copy from database "{name}" to fresh')
+            self.connection.execute("detach fresh")
+        self._working.replace_with(fresh)
+        self.connection = guarded(self._working.connection, self.path)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 @contextmanager
@@ -113,24 +111,31 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("rollback")
+        with suppress(GenkGeoError):  # a database that found itself damaged, or a full disk
+            connection.execute("rollback")
         raise
     with private_files():
         connection.execute("commit")
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str, str]) -> None:
+def _prepare(
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str, str], *, is_new: bool, change: bool
+) -> None:
     tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    wanted = {"schema_version": str(SCHEMA_VERSION)} | wanted
-    if not tables:
+    if is_new:
         with transaction(connection):
-            connection.execute(_TABLES)
-            connection.execute(_SCORES)
-            connection.execute(NUMBERS)
-            connection.execute(PUBLISHED)
-            connection.executemany("insert into meta values (?, ?)", list(wanted.items()))
+            connection.execute(META)
+            connection.execute(TABLES)
+            connection.execute(VIEWS)
+            known = {"schema_version": str(SCHEMA_VERSION)} | wanted
+            connection.executemany("insert into meta values (?, ?)", list(known.items()))
             _make_secret(connection)
         return
+    if not tables:
+        raise ConfigError(
+            f"{path} holds nothing: what was last written was lost (its .wal file is missing or damaged)."
+            " Restore the newest good backup with `genk-geo restore`, or remove the file to begin anew."
+        )
     if "meta" not in tables:
         raise ConfigError(f"{path} is a DuckDB file but not a history of genk_geo. Name another file.")
     found = dict(connection.execute("select key, value from meta").fetchall())
@@ -140,28 +145,15 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, wanted: dict[str
                 f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
                 " new file to read the supplier files into again."
             )
-    if not {"outlook_scores", "numbers", "published"} <= tables:
-        with transaction(connection):
-            connection.execute(_SCORES)
-            connection.execute(NUMBERS)
-            connection.execute(PUBLISHED)
-    if NAMES not in found:
-        with transaction(connection):
+    if not change:
+        check_version(path, found.get("schema_version", ""))
+        return
+    with transaction(connection):
+        migrate(connection, path, found.get("schema_version", ""))
+        if NAMES not in found:
             _make_secret(connection)
 
 
 def _make_secret(connection: duckdb.DuckDBPyConnection) -> None:
     """Made once, by chance, and never shown: what is derived from it cannot be derived without this file."""
     connection.execute("insert into meta values (?, ?)", [NAMES, secrets.token_hex(_BYTES)])
-
-
-def _fault(path: Path, message: str) -> ConfigError:
-    if "lock" in message.lower() or "being used by another process" in message.lower():
-        return BusyError(f"{path} is in use by another run. Wait until that has ended, or end it.")
-    return ConfigError(_why_not(path, message))
-
-
-def _why_not(path: Path, message: str) -> str:
-    if "not a valid DuckDB" in message or "corrupt" in message.lower() or "checksum" in message.lower():
-        return f"{path} is damaged or no history of genk_geo. Restore it from a backup, or name a new file."
-    return f"{path} cannot be opened: {message.splitlines()[0]}"

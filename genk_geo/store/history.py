@@ -7,41 +7,42 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
-import pyarrow as pa
-
-from genk_geo.calendar import BRUSSELS, Week
-from genk_geo.private import private_files
+from genk_geo.calendar import BRUSSELS
+from genk_geo.errors import ConfigError
+from genk_geo.ingestion.values import hashed_number
 from genk_geo.schema import check_table
-from genk_geo.store.areas import read_areas, write_areas
-from genk_geo.store.database import NAMES, open_database, transaction
-from genk_geo.store.files_taken import note_file
-from genk_geo.store.identity import check_overlap, resolve
-from genk_geo.store.published import read_published, write_published
+from genk_geo.store.database import NAMES, Database, transaction
+from genk_geo.store.keeping.forgetting import Forgotten, find, forget
+from genk_geo.store.memory import Memory, in_utc, present
+from genk_geo.store.migration import OlderError
+from genk_geo.store.published import renew_digests
 from genk_geo.store.rejects import delete_rejects
-from genk_geo.store.rows import TEXT, from_rows, to_rows
-from genk_geo.store.scores import read_scores, write_scores
+from genk_geo.store.rows import from_rows
+from genk_geo.store.versions.contents import read_before, take_rows
+from genk_geo.store.versions.known import KNOWN, begin
+from genk_geo.store.versions.replay import Told, tell
 from genk_geo.store.weekly import refresh_weekly_counts
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     import duckdb
     import geopandas as gpd
+    import pandas as pd
 
-    from genk_geo.ingestion import IngestResult
-    from genk_geo.store.published import Span
+    from genk_geo.ingestion import IngestReport, IngestResult
 
-_SELECTION = """
-select * exclude (occurred_utc) from happened
+_CHOSEN = """
 where ($theme is null or theme = $theme)
   and ($start is null or occurred_utc >= $start::timestamp)
   and ($end is null or occurred_utc < $end::timestamp)
-  and ($reported_before is null or coalesce(reported_utc, occurred_utc) < $reported_before::timestamp)
+  and ($moment is null or coalesce(reported_utc, occurred_utc) < $moment::timestamp)
 order by incident_id
 """
+_NOW = f"select * exclude (occurred_utc) from happened {_CHOSEN}"  # noqa: S608 - ours
+_THEN = f"{KNOWN} select * exclude (occurred_utc) from happened_then {_CHOSEN}"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -58,24 +59,30 @@ class Added:
         Those among the known that were delivered again with another content, and were updated.
     returned : int
         Those among the new whose number was known with another date and place.
+    withdrawn : int
+        Incidents that it withdrew: listed as such, corrected to a place outside the city, or absent from a
+        full delivery.
+    older : int
+        Those among the known of which a newer delivery, read before, says something else: that one counts.
     """
 
     new: int
     known: int
     changed: int = 0
     returned: int = 0
+    withdrawn: int = 0
+    older: int = 0
 
 
-class Store:
+class Store(Memory):
     """The history of incidents in one DuckDB file; open it with :meth:`open`, as a context manager."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, crs: int, timezone: str) -> None:
-        self._connection = connection
-        self.crs = crs
-        self.timezone = timezone
+    _database: Database | None = None
 
     @classmethod
-    def open(cls, path: Path | str, *, crs: int = 31370, timezone: str = BRUSSELS) -> Store:
+    def open(
+        cls, path: Path | str, *, crs: int = 31370, timezone: str = BRUSSELS, read_only: bool = False
+    ) -> Store:
         """Open a history; a new one is made where none is.
 
         Parameters
@@ -86,18 +93,30 @@ class Store:
             EPSG code of the city's metric system.
         timezone : str
             The city's clock.
+        read_only : bool
+            Open it as it stands, also while a run writes it; nothing can be added.
 
         Returns
         -------
         Store
-            To be closed, or used in a ``with``.
+            To be closed, or used in a ``with``. What was added is in the file when it is closed.
 
         Raises
         ------
         ConfigError
             If the file is in use, damaged, no history, or of another coordinate system or clock.
         """
-        return cls(open_database(Path(path), crs=crs, timezone=timezone), crs, timezone)
+        file = Path(path)
+        if read_only and not file.exists():
+            raise ConfigError(f"There is no history at {file}. Run `genk-geo weekly` first.")
+        try:
+            database = Database(file, crs=crs, timezone=timezone, read_only=read_only)
+        except OlderError:
+            Database(file, crs=crs, timezone=timezone).close()
+            database = Database(file, crs=crs, timezone=timezone, read_only=read_only)
+        store = cls(database.connection, crs, timezone)
+        store._database = database
+        return store
 
     def __enter__(self) -> Self:
         return self
@@ -109,8 +128,9 @@ class Store:
 
     def close(self) -> None:
         """Write everything to the file and let it go."""
-        with private_files():
-            self._connection.close()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
 
     @property
     def secret(self) -> bytes:
@@ -118,12 +138,14 @@ class Store:
         row = self._connection.execute("select value from meta where key = ?", [NAMES]).fetchone()
         return bytes.fromhex(str(row[0])) if row else b""
 
-    def add(self, result: IngestResult, *, rejects_days: int | None = None) -> Added:
+    def add(
+        self, result: IngestResult, *, rejects_days: int | None = None, now: dt.datetime | None = None
+    ) -> Added:
         """Add what a file brought, all of it or nothing.
 
-        An incident that is there already stays as it is; when it is delivered again with another content it
-        is updated. It is recognised by its number as long as time and place agree: a known number that
-        returns with a far date is another incident.
+        The newest delivery says how an incident is, by its own evidence, in whatever order files are read;
+        what was known before stays on record. An incident is recognised by its number as long as time and
+        place agree: a known number that returns with a far date is another incident.
 
         Parameters
         ----------
@@ -131,6 +153,8 @@ class Store:
             From :func:`genk_geo.ingestion.ingest`.
         rejects_days : int, optional
             Rejects of a file that was first taken longer ago are counted, not kept.
+        now : datetime.datetime, optional
+            Moment from which it is known (tz-aware); that of the machine when absent.
 
         Returns
         -------
@@ -140,18 +164,25 @@ class Store:
         Raises
         ------
         QualityGateError
-            If most of it is in the history already under another source or other numbers.
+            If most of it is in the history already under another source or other numbers, or if a full
+            delivery lacks most of what is on record.
         """
-        return self.add_all([result], rejects_days=rejects_days)[0]
+        return self.add_all([result], rejects_days=rejects_days, now=now)[0]
 
-    def add_all(self, results: Sequence[IngestResult], *, rejects_days: int | None = None) -> list[Added]:
+    def add_all(
+        self,
+        results: Sequence[IngestResult],
+        *,
+        rejects_days: int | None = None,
+        now: dt.datetime | None = None,
+    ) -> list[Added]:
         """Add what several files brought, all of it or nothing (see :meth:`add`).
 
         Parameters
         ----------
         results : sequence of IngestResult
-            In the order of adding.
-        rejects_days : int, optional
+            In any order.
+        rejects_days, now
             As :meth:`add`.
 
         Returns
@@ -166,62 +197,86 @@ class Store:
         """
         for result in results:
             check_table(result.incidents, "incidents", epsg=self.crs)
-        with transaction(self._connection):
-            added = [self._add(result, rejects_days) for result in results]
-            refresh_weekly_counts(self._connection, self.timezone)
-        return added
-
-    def _add(self, result: IngestResult, rejects_days: int | None) -> Added:
-        base, delivered = self._connection, to_rows(result.incidents)
-        base.register("batch", delivered)
-        try:
-            proposed = result.incidents["incident_id"].reset_index(drop=True)
-            numbers = proposed if result.numbers is None else result.numbers.reset_index(drop=True)
-            found = resolve(base, proposed, numbers)
-            base.unregister("batch")
-            position = delivered.schema.get_field_index("incident_id")
-            names = pa.array(found.incident_id.to_numpy(object), TEXT)
-            base.register("batch", delivered.set_column(position, delivered.schema.field(position), names))
-            known = _count(base, "select count(*) from batch semi join incidents using (incident_id)")
-            new = len(result.incidents) - known
-            report = result.report
-            check_overlap(base, file=report.file, source=report.source, new=new, repeats=result.repeats)
-            changed = self._replace_changed()
-            self._note_numbers(found.incident_id, numbers)
-            note_file(base, result, rejects_days)
-        finally:
-            base.unregister("batch")
-        return Added(new=new, known=known, changed=changed, returned=found.returned)
-
-    def _replace_changed(self) -> int:
-        """Put the delivered rows in the history; how many of those that were there have other content."""
+        if not results:
+            return []
         base = self._connection
-        base.execute(
-            "create or replace temp table changed as "
-            "select * from batch semi join incidents using (incident_id) "
-            "except select * from incidents"
-        )
-        changed = _count(base, "select count(*) from changed")
-        base.execute("insert into incidents select * from batch anti join incidents using (incident_id)")
-        base.execute("delete from incidents where incident_id in (select incident_id from changed)")
-        base.execute("insert into incidents select * from changed")
-        base.execute("drop table changed")
-        return changed
+        with transaction(base):
+            tx = begin(base, present(now), "ingest")
+            taken = [take_rows(base, result, rejects_days) for result in results]
+            told: dict[int, Told] = {}
+            for source in dict.fromkeys(one.result.report.source for one in taken):
+                own = {one.delivery: one for one in taken if one.result.report.source == source}
+                told |= tell(base, source, list(own.values()), tx)
+            refresh_weekly_counts(base, self.timezone)
+        return [Added(**vars(told[one.delivery])) for one in taken]
 
-    def _note_numbers(self, incident_id: pd.Series, numbers: pd.Series) -> None:
-        """Remember the numbers of incidents that do not go by their number alone."""
-        apart = (incident_id != numbers).to_numpy()
-        if not apart.any():
-            return
-        texts = {"number_id": numbers[apart], "incident_id": incident_id[apart]}
-        table = pa.table({name: pa.array(values.to_numpy(object), TEXT) for name, values in texts.items()})
-        self._connection.register("noted", table)
-        try:
-            self._connection.execute(
-                "insert into numbers select * from noted anti join numbers using (number_id, incident_id)"
-            )
-        finally:
-            self._connection.unregister("noted")
+    def report_of(self, sha256: str, profile: str, reading: str) -> IngestReport | None:
+        """What became of a file that was read before in the same way; None where it has to be read.
+
+        Parameters
+        ----------
+        sha256 : str
+            Checksum of the file.
+        profile : str
+            Name of its profile.
+        reading : str
+            Fingerprint of all else that decides what is read of it.
+
+        Returns
+        -------
+        IngestReport or None
+        """
+        return read_before(self._connection, sha256, profile, reading)
+
+    def as_known(self, transaction: int) -> Store:
+        """The same history, as it was known at a transaction; what is saved is saved as of then."""
+        return Store(self._connection, self.crs, self.timezone, transaction)
+
+    def forget(
+        self,
+        numbers: Sequence[str] = (),
+        *,
+        before: Mapping[str, dt.datetime] | None = None,
+        dry_run: bool = False,
+        now: dt.datetime | None = None,
+    ) -> Forgotten:
+        """Forget incidents: all that is known of them, every version, and the bytes in the file.
+
+        How many there were by wijk and week stays, and so do areas that were found. A later delivery of the
+        same rows brings nothing back. Weeks that looked at them cannot be made again as they were.
+
+        Parameters
+        ----------
+        numbers : sequence of str
+            Numbers of reports, as the supplier writes them.
+        before : mapping of str to datetime.datetime, optional
+            Theme -> tz-aware moment before which all incidents go.
+        dry_run : bool
+            Only say how many.
+        now : datetime.datetime, optional
+            The present moment.
+
+        Returns
+        -------
+        Forgotten
+        """
+        base = self._connection
+        days = {theme: present(moment) for theme, moment in (before or {}).items()}
+        sources = [one for (one,) in base.execute("select distinct source from deliveries").fetchall()]
+        ids = [hashed_number(source, number) for source in sources for number in numbers]
+        with transaction(base):
+            found = find(base, number_ids=ids, numbers=numbers, before=days)
+            if dry_run or not (found.incidents or found.rejects or numbers):
+                return found
+            begin(base, present(now), "forget")
+            unchanged = self.published()
+            forget(base, numbers=numbers, before=days, timezone=self.timezone)
+            refresh_weekly_counts(base, self.timezone)
+            renew_digests(base, unchanged[~unchanged["changed"].astype(bool)], self.known)
+        assert self._database is not None
+        self._database.rewrite()
+        self._connection = self._database.connection
+        return found
 
     def incidents(
         self,
@@ -240,7 +295,8 @@ class Store:
         start, end : tz-aware datetime, optional
             Half-open limits of :func:`genk_geo.calendar.occurred`, the middle of the window.
         reported_before : tz-aware datetime, optional
-            Leave out what was reported then or later, or happened so where no report has a moment.
+            What was known then: versions that were delivered before, and without what was reported then or
+            later, or happened so where no report has a moment.
 
         Returns
         -------
@@ -248,9 +304,12 @@ class Store:
             Contract ``incidents``, sorted by ``incident_id``, RangeIndex, times on the city's clock. Column
             ``hour`` only where a file gave no day; kept columns only where a profile keeps them.
         """
-        limits = {"start": start, "end": end, "reported_before": reported_before}
-        values = {name: _utc(moment, self.timezone) for name, moment in limits.items()}
-        rows = self._read(_SELECTION, {"theme": theme, **values})
+        limits = {"start": start, "end": end, "moment": reported_before}
+        values = {name: in_utc(moment, self.timezone) for name, moment in limits.items()}
+        if reported_before is None and self._known is None:
+            rows = self._read(_NOW, {"theme": theme, **values})
+        else:
+            rows = self._read(_THEN, {"theme": theme, "tx": self.known, **values})
         return check_table(from_rows(rows, self.crs, self.timezone), "incidents", epsg=self.crs)
 
     def files(self) -> pd.DataFrame:
@@ -261,7 +320,11 @@ class Store:
         pandas.DataFrame
             One row for each file and profile, in the order in which they came.
         """
-        rows = self._read("select * from files order by taken_utc, sha256, profile")
+        rows = self._read(
+            "select sha256, profile, file, source, theme, taken_utc, rows_in, incidents, duplicates, "
+            "rejects, reasons, levels from deliveries where kind <> 'migrated' "
+            "order by taken_utc, sha256, profile"
+        )
         taken = rows["taken_utc"].dt.tz_localize("UTC").dt.tz_convert(self.timezone)
         rows = rows.assign(taken_utc=taken).rename(columns={"taken_utc": "taken"})
         for name in ("reasons", "levels"):
@@ -292,87 +355,6 @@ class Store:
         with transaction(self._connection):
             return delete_rejects(self._connection, days)
 
-    def areas(self, theme: str, week: Week | str, fingerprint: str) -> gpd.GeoDataFrame | None:
-        """Hotspot areas that were saved for a theme, a week and a fingerprint of the settings.
-
-        Parameters
-        ----------
-        theme : str
-            Key of the theme.
-        week : Week or str
-            ISO week.
-        fingerprint : str
-            What the areas depend on; areas of other settings are not comparable.
-
-        Returns
-        -------
-        geopandas.GeoDataFrame or None
-            As saved; None if that week was never saved, an empty table if it had no areas.
-        """
-        return read_areas(self._connection, theme, str(week), fingerprint, self.crs)
-
-    def save_areas(self, theme: str, week: Week | str, fingerprint: str, areas: gpd.GeoDataFrame) -> None:
-        """Save the hotspot areas of a week, in place of what was saved for it before.
-
-        Parameters
-        ----------
-        theme : str
-            Key of the theme.
-        week : Week or str
-            ISO week.
-        fingerprint : str
-            What the areas depend on.
-        areas : geopandas.GeoDataFrame
-            Contract ``areas``, in the city's system; further columns of text, numbers, booleans and tuples of
-            these are kept too.
-        """
-        check_table(areas, "areas", epsg=self.crs)
-        with transaction(self._connection):
-            write_areas(self._connection, theme, str(week), fingerprint, areas)
-
-    def scores(self, theme: str, fingerprint: str, *, first: Week, last: Week) -> pd.DataFrame:
-        """Scores of past outlooks that were saved.
-
-        Parameters
-        ----------
-        theme : str
-            Key of the theme.
-        fingerprint : str
-            What the scores depend on; those of other settings are not comparable.
-        first, last : Week
-            Weeks, both included.
-
-        Returns
-        -------
-        pandas.DataFrame
-            As :func:`genk_geo.stats.backtest` gives them; empty if no week was saved.
-        """
-        return read_scores(self._connection, theme, fingerprint, str(first), str(last))
-
-    def save_scores(self, theme: str, fingerprint: str, scores: pd.DataFrame) -> None:
-        """Save the scores of past outlooks, in place of what was saved for the same weeks before.
-
-        Parameters
-        ----------
-        theme : str
-            Key of the theme.
-        fingerprint : str
-            What the scores depend on.
-        scores : pandas.DataFrame
-            As :func:`genk_geo.stats.backtest` gives them.
-        """
-        with transaction(self._connection):
-            write_scores(self._connection, theme, fingerprint, scores)
-
-    def published(self) -> pd.DataFrame:
-        """Published pages: ``theme``, ``week``, ``lost`` and ``changed`` (its reports are others now)."""
-        return read_published(self._connection)
-
-    def note_published(self, span: Span, *, lost: bool) -> None:
-        """Note a page that was published, and whether its theme was without data."""
-        with transaction(self._connection):
-            write_published(self._connection, span, lost=lost)
-
     def reader(self) -> duckdb.DuckDBPyConnection:
         """Another connection to the same file, for what counts in it; to be closed."""
         return self._connection.cursor()
@@ -380,17 +362,3 @@ class Store:
     def _read(self, query: str, values: dict[str, Any] | None = None) -> pd.DataFrame:
         rows: pd.DataFrame = self._connection.execute(query, values).df()
         return rows
-
-
-def _count(base: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = base.execute(query).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _utc(moment: dt.datetime | None, timezone: str) -> dt.datetime | None:
-    """UTC without zone; a moment without zone is on the city's clock."""
-    if moment is None:
-        return None
-    stamp = pd.Timestamp(moment)
-    stamp = stamp.tz_localize(timezone) if stamp.tzinfo is None else stamp
-    return stamp.tz_convert("UTC").tz_localize(None).to_pydatetime()

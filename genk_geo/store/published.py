@@ -6,29 +6,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from genk_geo.store.versions.known import KNOWN
+
 if TYPE_CHECKING:
     import duckdb
 
     from genk_geo.calendar import Week
 
-#: Came later; older files get it when they are opened.
-PUBLISHED = """
-create table if not exists published (
-    theme varchar, week varchar, start_utc timestamp, end_utc timestamp, as_of_utc timestamp,
-    lost boolean, digest varchar
-)
-"""
-
-_CONTENT = """
+_CONTENT = f"""
+{KNOWN}
 select coalesce(md5(string_agg(md5(concat_ws('|',
     incident_id, category, from_utc, coalesce(to_utc::varchar, ''), coalesce(weight::varchar, ''),
     coalesce(severity, ''), coalesce(weak_road_user::varchar, ''), geocode_level,
     coalesce(round(geocode_uncertainty_m, 1)::varchar, ''), coalesce(wijk, ''), coalesce(stadsdeel, ''),
     coalesce(round(x, 2)::varchar, ''), coalesce(round(y, 2)::varchar, '')
 )), '' order by incident_id)), '')
-from happened
-where theme = ? and occurred_utc >= ? and occurred_utc < ? and coalesce(reported_utc, occurred_utc) < ?
-"""
+from happened_then
+where theme = $theme and occurred_utc >= $start and occurred_utc < $end
+  and coalesce(reported_utc, occurred_utc) < $moment
+"""  # noqa: S608 - ours
 
 
 class Span(NamedTuple):
@@ -47,25 +43,75 @@ class Span(NamedTuple):
         return [moment.tz_convert("UTC").tz_localize(None).to_pydatetime() for moment in limits]
 
 
-def digest_of(base: duckdb.DuckDBPyConnection, theme: str, moments: list[object]) -> str:
+def digest_of(base: duckdb.DuckDBPyConnection, theme: str, moments: list[object], tx: int) -> str:
     """Digest of the reports that a page looks at; it never leaves the history."""
-    row = base.execute(_CONTENT, [theme, *moments]).fetchone()
+    start, end, as_of = moments
+    row = base.execute(
+        _CONTENT, {"theme": theme, "start": start, "end": end, "moment": as_of, "tx": tx}
+    ).fetchone()
     return str(row[0]) if row else ""
 
 
-def write_published(base: duckdb.DuckDBPyConnection, span: Span, *, lost: bool) -> None:
-    """Note a page, in place of what was noted of the same week."""
-    base.execute("delete from published where theme = ? and week = ?", [span.theme, str(span.week)])
-    digest = digest_of(base, span.theme, span.moments)
-    values = [span.theme, str(span.week), *span.moments, lost, digest]
-    base.execute("insert into published values (?, ?, ?, ?, ?, ?, ?)", values)
+def write_published(base: duckdb.DuckDBPyConnection, span: Span, *, lost: bool, tx: int) -> None:
+    """Note a page as a transaction found it."""
+    base.execute(
+        "delete from published where theme = ? and week = ? and tx = ?", [span.theme, str(span.week), tx]
+    )
+    digest = digest_of(base, span.theme, span.moments, tx)
+    values = [span.theme, str(span.week), *span.moments, lost, digest, tx]
+    base.execute("insert into published values (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
-def read_published(base: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Pages on record: ``theme``, ``week``, ``lost``, and ``changed``: whether its reports are others now."""
-    rows = base.execute("select * from published order by week, theme").fetchall()
+def read_published(base: duckdb.DuckDBPyConnection, tx: int) -> pd.DataFrame:
+    """Pages on record at a transaction.
+
+    Parameters
+    ----------
+    base : duckdb.DuckDBPyConnection
+        The history.
+    tx : int
+        The transaction.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``theme``, ``week``, ``lost``, and ``changed``: whether its reports are others by then.
+    """
+    rows = base.execute(
+        "select * exclude (tx) from published where tx <= ? "
+        "qualify tx = max(tx) over (partition by theme, week) order by week, theme",
+        [tx],
+    ).fetchall()
     told = [
-        (theme, week, bool(lost), digest_of(base, theme, list(moments)) != digest)
+        (theme, week, bool(lost), digest_of(base, theme, list(moments), tx) != digest)
         for theme, week, *moments, lost, digest in rows
     ]
     return pd.DataFrame(told, columns=["theme", "week", "lost", "changed"])
+
+
+def renew_digests(base: duckdb.DuckDBPyConnection, pages: pd.DataFrame, tx: int) -> None:
+    """Note what pages look at anew, after something was forgotten on purpose: that makes no page stale."""
+    for theme, week in pages[["theme", "week"]].itertuples(index=False, name=None):
+        *moments, last = base.execute(
+            "select start_utc, end_utc, as_of_utc, tx from published where theme = ? and week = ? "
+            "order by tx desc limit 1",
+            [theme, week],
+        ).fetchall()[0]
+        base.execute(
+            "update published set digest = ? where theme = ? and week = ? and tx = ?",
+            [digest_of(base, theme, moments, tx), theme, week, last],
+        )
+
+
+def write_run(base: duckdb.DuckDBPyConnection, week: str, facts: str, tx: int) -> None:
+    """Note of what a published week was made, in place of what the same transaction noted."""
+    base.execute("delete from runs where week = ? and tx = ?", [week, tx])
+    base.execute("insert into runs values (?, ?, ?)", [week, tx, facts])
+
+
+def read_run(base: duckdb.DuckDBPyConnection, week: str) -> tuple[int, str] | None:
+    """Transaction at which a week was last published, and of what; None where it never was."""
+    row = base.execute(
+        "select tx, facts from runs where week = ? order by tx desc limit 1", [week]
+    ).fetchone()
+    return (int(row[0]), str(row[1])) if row else None

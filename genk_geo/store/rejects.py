@@ -37,7 +37,7 @@ def write_rejects(base: duckdb.DuckDBPyConnection, key: list[str], rejects: pd.D
 def delete_rejects(base: duckdb.DuckDBPyConnection, days: int) -> int:
     """Delete the rejects of files that were first taken longer ago; returns how many."""
     since = [days_ago(days)]
-    old = "(sha256, profile) in (select (sha256, profile) from files where taken_utc < ?)"
+    old = "(sha256, profile) in (select (sha256, profile) from deliveries where taken_utc < ?)"
     row = base.execute(f"select count(*) from rejects where {old}", since).fetchone()  # noqa: S608 - ours
     base.execute(f"delete from rejects where {old}", since)  # noqa: S608
     return int(row[0]) if row else 0

@@ -12,36 +12,36 @@ if TYPE_CHECKING:
 _NUMBERS = (
     "model", "budget", "incidents", "caught", "best", "base_incidents", "base_caught", "log_score",
 )  # fmt: skip
+_WRITE = f"insert into outlook_scores select theme, fingerprint, week, {', '.join(_NUMBERS)}, ? from scored"  # noqa: S608
 
 
 def write_scores(
-    connection: duckdb.DuckDBPyConnection, theme: str, fingerprint: str, scores: pd.DataFrame
+    connection: duckdb.DuckDBPyConnection, theme: str, fingerprint: str, scores: pd.DataFrame, *, tx: int
 ) -> None:
-    """Write scores in place of those of the same weeks, inside the caller's transaction."""
+    """Write scores of weeks as a transaction found them, inside the caller's transaction."""
     weeks = scores["week"].dt.strftime("%G-W%V")
     for week in sorted(set(weeks)):
         connection.execute(
-            "delete from outlook_scores where theme = ? and fingerprint = ? and week = ?",
-            [theme, fingerprint, week],
+            "delete from outlook_scores where theme = ? and fingerprint = ? and week = ? and tx = ?",
+            [theme, fingerprint, week, tx],
         )
     rows = scores[list(_NUMBERS)].assign(theme=theme, fingerprint=fingerprint, week=weeks)
     connection.register("scored", rows)
     try:
-        connection.execute(
-            f"insert into outlook_scores select theme, fingerprint, week, {', '.join(_NUMBERS)} from scored"  # noqa: S608 - our own column names
-        )
+        connection.execute(_WRITE, [tx])
     finally:
         connection.unregister("scored")
 
 
 def read_scores(
-    connection: duckdb.DuckDBPyConnection, theme: str, fingerprint: str, first: str, last: str
+    connection: duckdb.DuckDBPyConnection, key: tuple[str, str], first: str, last: str, *, tx: int
 ) -> pd.DataFrame:
-    """Read the scores of a run of weeks, in the order of weeks, budgets and models."""
+    """Read the scores of a run of weeks as known at a transaction, by weeks, budgets and models."""
     rows: pd.DataFrame = connection.execute(
         f"select week, {', '.join(_NUMBERS)} from outlook_scores"  # noqa: S608 - our own column names
-        " where theme = ? and fingerprint = ? and week between ? and ? order by week, budget, model",
-        [theme, fingerprint, first, last],
+        " where theme = ? and fingerprint = ? and week between ? and ? and tx <= ?"
+        " qualify tx = max(tx) over (partition by week) order by week, budget, model",
+        [*key, first, last, tx],
     ).df()
     monday = pd.to_datetime(rows["week"] + "-1", format="%G-W%V-%u")
     return rows.assign(week=monday)

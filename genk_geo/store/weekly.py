@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from genk_geo.store.history import Store
 
 _TABLE = "weekly_counts"
+_NAMES = "select table_name from duckdb_tables()"
+_COUNTED = """
+select theme::varchar as theme, wijk::varchar as wijk, monday::date as monday, incidents from counted
+"""
+# Of forgotten incidents the counts stay.
+_FORGOTTEN = "union all select theme, coalesce(wijk, ''), monday, n from kept_counts"
 
 
 def refresh_weekly_counts(base: duckdb.DuckDBPyConnection, timezone: str) -> None:
@@ -31,10 +37,11 @@ def refresh_weekly_counts(base: duckdb.DuckDBPyConnection, timezone: str) -> Non
     """
     rows = rows_by_week(base, timezone)
     base.register("counted", rows)
+    kept = _FORGOTTEN if ("kept_counts",) in base.execute(_NAMES).fetchall() else ""
     try:
         base.execute(
-            f"create or replace table {_TABLE} as select theme::varchar as theme, wijk::varchar as wijk, "  # noqa: S608
-            "monday::date as monday, incidents::bigint as incidents from counted order by all"
+            f"create or replace table {_TABLE} as select theme, wijk, monday, "  # noqa: S608 - ours
+            f"sum(incidents)::bigint as incidents from ({_COUNTED}{kept}) group by all order by all"
         )
     finally:
         base.unregister("counted")

@@ -42,7 +42,7 @@ def test_rejected_rows_are_deleted_in_time_and_the_run_says_so(lang, genk_geo, a
     )
     genk_geo("ingest", accidents, "--profile", "traffic", "--config", "genk-geo.toml")
     with duckdb.connect(str(tmp_path / "history.duckdb")) as base:
-        base.execute("update files set taken_utc = taken_utc - interval 31 days")
+        base.execute("update deliveries set taken_utc = taken_utc - interval 31 days")
         (kept,) = base.execute("select original from rejects").fetchone()
         assert "gisteren" in kept
         assert "Europalaan" not in kept

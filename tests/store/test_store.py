@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from genk_geo.calendar import BRUSSELS, Week, occurred
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.ingestion import IngestReport, IngestResult
+from genk_geo.ingestion.delivered import Delivered
 from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store import Store
 
@@ -35,9 +37,13 @@ def test_the_bytes_behind_names_are_made_once(tmp_path):
         assert len(store.secret) == 32
 
 
-def result_of(numbers, *, sha256="f" * 64, category="woninginbraak", tz=BRUSSELS, crs=31370, **columns):
+def result_of(
+    numbers, *, sha256=None, category="woninginbraak", tz=BRUSSELS, crs=31370, delivered=None, **columns
+):
     """An ingest result with an incident for each number."""
     numbers = np.asarray(list(numbers))
+    told = repr((numbers.tolist(), category, delivered, sorted(columns.items())))
+    sha256 = hashlib.sha256(told.encode()).hexdigest() if sha256 is None else sha256
     begin = pd.Series(pd.Timestamp("2026-01-01", tz=tz).as_unit("us") + pd.to_timedelta(numbers, unit="h"))
     begin = begin.astype(f"datetime64[us, {tz}]")
     table = pd.DataFrame({"incident_id": pd.Series([f"{number:016x}" for number in numbers], dtype="str")})
@@ -80,7 +86,8 @@ def result_of(numbers, *, sha256="f" * 64, category="woninginbraak", tz=BRUSSELS
         reasons={"bad_time": 1, "not_selected": 1},
         levels={"coordinate": len(numbers)},
     )
-    return IngestResult(incidents, rejects.iloc[:0], rejects, report)
+    moment = None if delivered is None else Delivered(*[pd.Timestamp(delivered, tz=tz)] * 2)
+    return IngestResult(incidents, rejects.iloc[:0], rejects, report, delivered=moment)
 
 
 @pytest.fixture
@@ -132,7 +139,7 @@ def test_the_same_file_twice_changes_nothing(store):
 
 def test_a_record_that_is_delivered_again_with_other_content_is_updated(store):
     store.add(result_of(range(5)))
-    added = store.add(result_of([3, 4, 5], sha256="e" * 64, category=["woninginbraak", "poging", "poging"]))
+    added = store.add(result_of([3, 4, 5], category=["woninginbraak", "poging", "poging"]))
     assert (added.new, added.known, added.changed) == (1, 2, 1)
     assert store.incidents()["category"].tolist() == ["woninginbraak"] * 4 + ["poging"] * 2
     assert len(store.files()) == 2
@@ -184,15 +191,15 @@ def test_files_and_rejects_are_listed(store):
 
 
 def test_rejects_are_forgotten_in_time_and_do_not_come_back(store, path):
-    store.add(result_of(range(3)))
+    store.add(result_of(range(3), sha256="f" * 64))
     store.add(result_of(range(3), sha256="e" * 64))
     assert store.forget_rejects(90) == 0
     store._connection.execute(
-        "update files set taken_utc = taken_utc - interval 91 days where sha256 like 'f%'"
+        "update deliveries set taken_utc = taken_utc - interval 91 days where sha256 like 'f%'"
     )
     assert store.forget_rejects(90) == 1
     assert store.rejects()["sha256"].tolist() == ["e" * 64]
-    store.add(result_of(range(3)), rejects_days=90)
+    store.add(result_of(range(3), sha256="f" * 64), rejects_days=90)
     store.add(result_of(range(3), sha256="e" * 64), rejects_days=90)
     assert store.rejects()["sha256"].tolist() == ["e" * 64]
     assert store.forget_rejects(90) == 0
@@ -207,7 +214,7 @@ def test_an_error_in_the_middle_leaves_the_history_as_it_was(store, monkeypatch)
     def fail(*_):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("genk_geo.store.history.note_file", fail)
+    monkeypatch.setattr("genk_geo.store.history.tell", fail)
     with pytest.raises(RuntimeError, match="power cut"):
         store.add(result_of(range(3, 50), category="poging"))
     pd.testing.assert_frame_equal(contents(store), before)
@@ -231,7 +238,7 @@ def test_a_run_that_is_killed_while_it_adds_loses_nothing(path):
             time.sleep(60)
 
         import genk_geo.store.history
-        genk_geo.store.history.note_file = wait
+        genk_geo.store.history.tell = wait
         helper.Store.open({str(path)!r}).add(helper.result_of(range(3, 500), category="poging"))
         """
     )
@@ -340,8 +347,12 @@ def test_a_week_without_areas_is_not_a_week_that_was_never_saved(store):
 def test_the_history_is_what_a_dictionary_would_be(tmp_path_factory, deliveries):
     expected: dict[int, str] = {}
     with Store.open(tmp_path_factory.mktemp("h") / "h.duckdb") as store:
-        for numbers, category in deliveries:
-            added = store.add(result_of(numbers, category=category))
+        for day, (numbers, category) in enumerate(deliveries):
+            added = store.add(
+                result_of(
+                    numbers, category=category, delivered=f"2026-02-01 {day:02}:00", sha256=f"{day:064}"
+                )
+            )
             assert added.known == len(set(numbers) & set(expected))
             assert added.changed == sum(expected.get(number, category) != category for number in numbers)
             expected |= dict.fromkeys(numbers, category)
@@ -375,12 +386,3 @@ def test_scores_of_past_outlooks_come_back_as_they_were_saved(tmp_path):
         pd.testing.assert_frame_equal(found, expected, check_dtype=False)
         assert len(store.scores("burglary", "abc", first=weeks[0], last=weeks[0])) == 2
         assert store.scores("traffic", "abc", first=weeks[1], last=weeks[0]).empty
-
-
-def test_a_history_from_before_the_scores_gets_their_table(tmp_path):
-    path = tmp_path / "history.duckdb"
-    Store.open(path).close()
-    with duckdb.connect(str(path)) as base:
-        base.execute("drop table outlook_scores")
-    with Store.open(path) as store:
-        assert store.scores("burglary", "abc", first=Week(2026, 1), last=Week(2026, 2)).empty

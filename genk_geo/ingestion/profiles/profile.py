@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from genk_geo.config import read_toml, validated
 from genk_geo.errors import ConfigError
+from genk_geo.ingestion.delivered import as_expression
 from genk_geo.ingestion.reading.header import comparison_key
 
 #: Severities of a traffic accident.
@@ -118,6 +119,18 @@ class Profile(_Frozen):
     repeats: Names = Field(
         (), description="sources whose incidents this one may tell again; both are then kept"
     )
+    delivery: Literal["changes", "full", "withdrawn"] = Field(
+        "changes",
+        description="`full`: each file holds all that the source has, what is absent was withdrawn; "
+        "`withdrawn`: the file lists numbers of reports that were withdrawn",
+    )
+    delivery_date: str | None = Field(
+        None,
+        description="where the name of a file says its day, such as `export_{dd}-{mm}-{yyyy}`",
+    )
+    max_withdrawn: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5, description="a full delivery that lacks a larger share of what is on record is refused"
+    )
     crs: int | None = Field(None, description="EPSG code of x and y; recognised by value by default")
     coordinate_uncertainty_m: Annotated[float, Field(ge=0)] = 10.0
     separator: str | None = Field(None, pattern='^[^"\\r\\n]$', description="one character")
@@ -130,6 +143,13 @@ class Profile(_Frozen):
     def _known_timezone(cls, value: str | None) -> str | None:
         if value is not None and value not in available_timezones():
             raise ValueError(f"{value!r} is not a time zone; write it as Europe/Brussels")
+        return value
+
+    @field_validator("delivery_date")
+    @classmethod
+    def _says_a_day(cls, value: str | None) -> str | None:
+        if value is not None:
+            as_expression(value)
         return value
 
     @field_validator("names")
@@ -156,6 +176,10 @@ class Profile(_Frozen):
             raise ValueError("give either `theme`, or `columns.theme` with the mapping [themes]")
         if columns.theme and not self.themes:
             raise ValueError("`columns.theme` needs the mapping [themes]")
+        if self.delivery == "withdrawn":
+            if not columns.source_id:
+                raise ValueError("a list of withdrawn reports needs `columns.source_id`")
+            return self
         if not (columns.from_date or (columns.year and columns.month) or self.time_from_report):
             raise ValueError("`columns` needs from_date, or year and month")
         if self.time_from_report and not columns.reported_date:

@@ -16,6 +16,8 @@ from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.deliveries import check_any_valid
+from genk_geo.store.keeping.backup import newest_good
+from genk_geo.store.keeping.integrity import check_history
 
 if TYPE_CHECKING:
     from genk_geo.config.city import SourceSettings
@@ -32,7 +34,7 @@ class Finding:
     ----------
     what : str
         ``python``, ``library``, ``settings``, ``city``, ``sources``, ``file``,
-        ``fault`` or ``disk``.
+        ``fault``, ``history``, ``backup``, ``no_backup`` or ``disk``.
     ok : bool
         Whether it will do.
     values : dict
@@ -93,6 +95,7 @@ def _settings(config: Path | None) -> list[Finding]:
         Finding("sources", bool(named) or config is None, {"n": named}),
         *unread,
         *(_source(source, settings, city, aliases) for source in settings.sources),
+        *_history(settings),
         _disk(settings.out),
     ]
 
@@ -123,6 +126,21 @@ def _source(source: SourceSettings, settings: Settings, city: City, aliases: Pat
         return Finding("fault", ok=False, values={"found": str(error)})
     values = {"file": report.file, "rows": report.rows_in, "n": report.incidents}
     return Finding("file", ok=True, values=values)
+
+
+def _history(settings: Settings) -> list[Finding]:
+    """The history, read to the last block and held against itself; and its newest good backup."""
+    if not settings.store.exists():
+        return []
+    good = newest_good(settings.store)
+    backup = (
+        Finding("no_backup", ok=True) if good is None else Finding("backup", ok=True, values={"found": good})
+    )
+    try:
+        incidents = check_history(settings.store)
+    except GenkGeoError as error:
+        return [Finding("fault", ok=False, values={"found": str(error)}), backup]
+    return [Finding("history", ok=True, values={"incidents": incidents}), backup]
 
 
 def _disk(folder: Path) -> Finding:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.jobs.week.made.staging import commit, recover
 from genk_geo.private import close
 from genk_geo.render.files.publish import TOLD, told_in
 
@@ -51,7 +53,9 @@ def staged(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -> Iterator[list[Path]]:
+def staged_together(
+    targets: Sequence[Path], *, readable: Sequence[bool] = (), root: Path | None = None
+) -> Iterator[list[Path]]:
     """Folders to write into, which replace all `targets` when the block ends well, or none of them.
 
     Parameters
@@ -60,6 +64,8 @@ def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -
         Folders to publish.
     readable : sequence of bool, optional
         Whether everybody may read each of them; by default only the owner of the files.
+    root : Path, optional
+        Folder of all weeks of all releases; the one above all targets when absent.
 
     Yields
     ------
@@ -71,6 +77,9 @@ def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -
     ConfigError
         If a folder cannot be written (no rights, disk full); all `targets` are then as they were.
     """
+    if not targets:
+        yield []
+        return
     besides: list[Path] = []
     named = ", ".join(map(str, targets))
     try:
@@ -79,7 +88,9 @@ def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -
                 if target.exists() and not target.is_dir():
                     raise ConfigError(f"{target} is a file. Move it, or choose another --out.")
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _restore(target)
+            top = root or Path(os.path.commonpath([target.parent for target in targets]))
+            recover(top, sorted({target.parent for target in targets}))
+            for target in targets:
                 besides.append(Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)))
         except OSError as error:
             raise ConfigError(f"{target.parent} cannot be written: {error}. Choose another --out.") from error
@@ -87,7 +98,7 @@ def staged_together(targets: Sequence[Path], *, readable: Sequence[bool] = ()) -
         open_to_all = [*readable, *[False] * (len(besides) - len(readable))]
         for beside, shared in zip(besides, open_to_all, strict=True):
             close(beside, readable=shared)
-        _put_in_place(list(zip(besides, targets, strict=True)))
+        commit(top, list(zip(besides, targets, strict=True)))
     except OSError as error:
         raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from error
     finally:
@@ -133,41 +144,6 @@ def _strangers(folder: Path) -> list[str]:
         return []
     known |= {Path(name).with_suffix(".pdf").name for name in known} | _OF_THE_SYSTEM
     return sorted(path.name for path in folder.iterdir() if path.name not in known and path.name[:1] != ".")
-
-
-def _aside(target: Path) -> Path:
-    return target.with_name(f".{target.name}-old")
-
-
-def _restore(target: Path) -> None:
-    """Put back what an earlier run was killed over, between its two steps."""
-    if _aside(target).exists() and not target.exists():
-        _aside(target).replace(target)
-
-
-def _put_in_place(pairs: list[tuple[Path, Path]]) -> None:
-    """Swap the folders; a directory cannot be replaced in one step, so the old one steps aside first.
-
-    Whatever stops it on the way, the folders that were already swapped are swapped back.
-    """
-    swapped: list[tuple[Path, Path]] = []
-    try:
-        for beside, target in pairs:
-            aside = _aside(target)
-            shutil.rmtree(aside, ignore_errors=True)
-            swapped.append((aside, target))
-            if target.exists():
-                target.replace(aside)
-            beside.replace(target)
-    except BaseException:
-        for (aside, target), (beside, _) in reversed(list(zip(swapped, pairs, strict=False))):
-            if target.exists() and not beside.exists():
-                target.replace(beside)
-            if aside.exists():
-                aside.replace(target)
-        raise
-    for aside, _ in swapped:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def check_neighbours(folder: Path, profile: str) -> None:

@@ -20,7 +20,7 @@ from genk_geo.jobs.week.publication import (
     write_manifest,
 )
 from genk_geo.release import Level, checked_release
-from genk_geo.render import publish, say_made_again, told_in
+from genk_geo.render import is_made_again, publish, say_made_again, told_in
 from genk_geo.render.files.pdf import write_pdfs
 
 if TYPE_CHECKING:
@@ -79,6 +79,9 @@ def publish_all(
     week: Week,
     reports: tuple[IngestReport, ...],
     deliveries: tuple[Delivery, ...] = (),
+    *,
+    beside: Mapping[str, list[str]] | None = None,
+    as_it_was: bool = False,
 ) -> list[PublishedRelease]:
     """Publish every release of the settings, in their order.
 
@@ -94,6 +97,10 @@ def publish_all(
         What became of each supplier file.
     deliveries : tuple of Delivery
         What came in of each source.
+    beside : mapping of str to list of str, optional
+        Folder of a release -> weeks that its pages link to; those that stand there when absent.
+    as_it_was : bool
+        The week is made of what was known when it was published: then it says no more than it said.
 
     Returns
     -------
@@ -133,22 +140,24 @@ def publish_all(
     again = [target for target, (one, _) in checked.items() if not Level.seen_by(one).shows_points]
     again = [target for target in again if told_in(target)]
     readable = [bool(one.readable) for one, _ in checked.values()]
-    with staged_together(list(checked), readable=readable) as besides:
-        for (target, (one, page)), beside in zip(checked.items(), besides, strict=True):
+    with staged_together(list(checked), readable=readable, root=settings.out) as besides:
+        for (target, (one, page)), folder in zip(checked.items(), besides, strict=True):
             # A page that stays as it was has no links to later weeks: neither has one that is made again, or
             # these would say that nothing was corrected.
-            others = linked_weeks(target) if target in again else published_weeks(target.parent)
+            there = published_weeks(target.parent) if beside is None else beside[one.folder]
+            there = linked_weeks(target) if target in again else there
+            others = [other for other in there if other != target.name]
             publish(
-                page, beside, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
+                page, folder, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
                 other_weeks=others,
             )  # fmt: skip
-            if target in again:
-                say_made_again(beside)
+            if target in again and (not as_it_was or is_made_again(target)):
+                say_made_again(folder)
             manifest = build_manifest(settings, one, results[shown[one.folder]], reports, deliveries)
-            write_manifest(beside, manifest)
+            write_manifest(folder, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.
-                write_pdfs(path for path in sorted(beside.glob("*.html")) if path.name[:5] != "zone-")
+                write_pdfs(path for path in sorted(folder.glob("*.html")) if path.name[:5] != "zone-")
             done[one.folder] = PublishedRelease(one, target, manifest)
     for kept in (one for one in done.values() if one.kept):
         say_made_again(kept.folder)

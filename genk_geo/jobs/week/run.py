@@ -6,25 +6,23 @@ import logging
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
-from genk_geo.calendar import Week, Window
+from genk_geo.calendar import Week
 from genk_geo.config import Settings
-from genk_geo.errors import ConfigError
 from genk_geo.jobs.deliveries import expected_files, take_files
-from genk_geo.jobs.session import Session, bounded
+from genk_geo.jobs.session import Session, bounded, retention_limits
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
+from genk_geo.jobs.week.made.making import Making
+from genk_geo.jobs.week.made.moments import as_of_week, span_of, whole_week
+from genk_geo.jobs.week.made.staging import recover
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
 from genk_geo.release import NEAR_M, check_overlays, judged_by
 from genk_geo.results import WeekResult
-from genk_geo.store.published import Span
 from genk_geo.store.tallies import places_near
 
 if TYPE_CHECKING:
@@ -32,21 +30,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
+    import pandas as pd
 
     from genk_geo.cpted import Factor
     from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.traffic.period import AccidentPeriod
-    from genk_geo.results import Overlay, ThemeWeek, Traffic
+    from genk_geo.results import Overlay, Traffic
     from genk_geo.store import Store
 
     Progress = Callable[[str, int, int], None]
 
 log = logging.getLogger(__name__)
-
-#: Weeks of the trend that pages draw.
-_TREND = 4
 
 
 @dataclass(frozen=True)
@@ -74,6 +70,12 @@ class Publication:
         with nothing; the others are published all the same.
     stale : tuple of Week
         Other published weeks whose reports are others now, oldest first: late files came in.
+    as_it_was : bool
+        The week was published before, and is made of what was known then.
+    skipped : int
+        Files that had been read before and were not read again.
+    aged : int
+        Incidents that were forgotten, because they are older than ``[retention]`` says.
     """
 
     folder: Path
@@ -85,6 +87,9 @@ class Publication:
     forgotten_rejects: int = 0
     deliveries: tuple[Delivery, ...] = ()
     stale: tuple[Week, ...] = ()
+    as_it_was: bool = False
+    skipped: int = 0
+    aged: int = 0
 
     @property
     def whole(self) -> bool:
@@ -98,6 +103,7 @@ def weekly(
     week: Week | str | None = None,
     out: Path | str | None = None,
     now: dt.datetime | None = None,
+    as_of: dt.datetime | Literal["now"] | None = None,
     progress: Progress | None = None,
 ) -> Publication:
     """Read the suppliers' files, find the hotspots of a week and publish its maps in every release.
@@ -112,6 +118,9 @@ def weekly(
         Folder of all weeks; overrides the settings.
     now : datetime, optional
         The present moment (tz-aware); the clock of the machine when absent.
+    as_of : datetime or "now", optional
+        Show the week as it is known at another moment than its own (a day after its end, or `as_of` of the
+        settings). Such a view is not noted: the next run without it gives the week as it was.
     progress : callable, optional
         Called with the stage, the steps done and the steps in all.
 
@@ -130,6 +139,11 @@ def weekly(
     DisclosureError
         If a layer under ``[[overlays]]`` stands where incidents were; nothing is published.
 
+    Notes
+    -----
+    A week is made from what was known at its as-of moment. What was read later changes nothing of a week that
+    was published before: made again, it is the same. :func:`stale_weeks` takes such weeks up to date.
+
     Examples
     --------
     A part of a week is never published, because it would be compared with whole ones:
@@ -141,7 +155,11 @@ def weekly(
         ...
     genk_geo.errors.ConfigError: Week 2026-W46 has not ended yet (today is 2026-11-12)...
     """
-    return _run(_settings_of(config), week, out, now, progress or _silent)[0]
+    settings = _settings_of(config)
+    if as_of is not None:
+        moment = (now or Session(settings).now) if as_of == "now" else as_of
+        settings = settings.model_copy(update={"as_of": moment})
+    return _run(settings, week, out, now, progress or _silent, noted=as_of is None)[0]
 
 
 def stale_weeks(
@@ -199,25 +217,34 @@ def _run(
     tell: Progress,
     *,
     again: bool = False,
+    noted: bool = True,
 ) -> list[Publication]:
     tell("reference", 0, 1)
     session = Session(settings)
     city = session.city
     present = now or session.now
-    chosen = _whole_week(week, present, city.timezone)
+    chosen = whole_week(week, present, city.timezone)
     expected = expected_files(settings)
     tell("reference", 1, 1)
     placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
     with session.opened() as store:
-        reports, deliveries = take_files(
+        recover(placed.out, list(placed.release_folders.values()))
+        reports, deliveries, skipped = take_files(
             expected, city=city, store=store, now=present, settings=settings, tell=tell
         )
         forgotten = store.forget_rejects(settings.rejects_days)
-        analysis = _Analysis(session, store, reports, deliveries, tell, again=again)
+        limits = retention_limits(settings, present)
+        aged = store.forget(before=limits, now=present).incidents if limits else 0
+        made = Making(store.begin_run(present), reports, deliveries)
+        analysis = _Analysis(session, store, made, tell, again=again, noted=noted)
         weeks = list(_changed(store, placed)) if again else [chosen]
         published = [analysis.publish(one, placed) for one in weeks]
-        stale = tuple(one for one in _changed(store, placed) if one not in weeks)
-    return [replace(one, forgotten_rejects=forgotten, stale=stale) for one in published]
+        own = [one for one, made in zip(weeks, published, strict=True) if not made.as_it_was]
+        stale = tuple(one for one in _changed(store, placed) if one not in own)
+    return [
+        replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped, aged=aged)
+        for one in published
+    ]
 
 
 def _changed(store: Store, settings: Settings) -> list[Week]:
@@ -229,54 +256,58 @@ def _changed(store: Store, settings: Settings) -> list[Week]:
     return sorted(Week.parse(name) for name in standing)
 
 
-def _whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
-    """The week asked for, if it has ended: a part of a week compared with whole ones misleads."""
-    today = now.astimezone(ZoneInfo(tz)).date()
-    last = Week.from_day(today).shift(-1)
-    chosen = last if week is None else week if isinstance(week, Week) else Week.parse(week)
-    if chosen > last:
-        kind = "lies in the future" if chosen.monday > today else "has not ended yet"
-        raise ConfigError(
-            f"Week {chosen} {kind} (today is {today.isoformat()}). The last whole week is {last}."
-        )
-    return chosen
-
-
 @dataclass(frozen=True)
 class _Analysis:
     """The weeks of one run; what they have in common is read and made once."""
 
     session: Session
     store: Store
-    reports: tuple[IngestReport, ...]
-    deliveries: tuple[Delivery, ...]
+    present: Making
     tell: Progress
     again: bool = False
-    _traffic: dict[AccidentPeriod, Traffic | None] = field(default_factory=dict)
+    noted: bool = True
+    _traffic: dict[tuple[AccidentPeriod, int], Traffic | None] = field(default_factory=dict)
 
     def publish(self, week: Week, settings: Settings) -> Publication:
         """Publish a week in all releases, and note of what it was made."""
         shown = dict.fromkeys([week, *weeks_shown(settings, week).values()])
-        looks = {one: self.of_week(one, back=week.minus(one)) for one in shown}
+        old = self._making(week)
+        made = (old or self.present).beside_in(settings)
+        known = {one: self._known(made, one, week) for one in shown}
+        looks = {one: self.of_week(one, made, known[one], back=week.minus(one)) for one in shown}
         results, deliveries = {one: result for one, (result, _) in looks.items()}, looks[week][1]
         self.tell("pages", 0, 1)
-        released = publish_all(settings, results, week, self.reports, deliveries)
+        released = publish_all(
+            settings, results, week, made.reports, deliveries, beside=made.beside, as_it_was=old is not None
+        )
         self.tell("pages", 1, 1)
         first, result = released[0], results[week]
-        for look in result.themes:
-            self.store.note_published(self._span(look, result), lost=look.undelivered)
+        if self.noted:
+            noted = self.store.as_known(made.run)
+            for look in result.themes:
+                noted.note_published(span_of(look, result, self.session.city.timezone), lost=look.undelivered)
+            noted.note_run(week, made.facts(known))
         return Publication(
-            first.folder, first.folder / "index.html", result, self.reports, first.manifest, tuple(released),
-            deliveries=deliveries,
+            first.folder, first.folder / "index.html", result, self.present.reports, first.manifest,
+            tuple(released), deliveries=deliveries, as_it_was=old is not None,
         )  # fmt: skip
 
-    def _span(self, look: ThemeWeek, result: WeekResult) -> Span:
-        """What the page of a theme looks at: the window of its hotspots, and at least the last four weeks."""
-        tz = self.session.city.timezone
-        weeks = max(look.window.weeks, _TREND)
-        return Span(
-            look.theme, result.week, Window(result.week, weeks).start(tz), look.window.end(tz), result.as_of
-        )
+    def _making(self, week: Week) -> Making | None:
+        """What was noted when a week was published; None for a new one, or if more came in in time."""
+        found = self.store.run_of(week) if self.noted and not self.again else None
+        if found is None:
+            return None
+        as_of = as_of_week(self.session.settings, week, self.session.city.timezone)
+        if self.store.known_before(as_of) > found[0]:
+            return None
+        return Making.from_facts(*found, otherwise=self.present)
+
+    def _known(self, made: Making, shown: Week, week: Week) -> int:
+        """Run up to which a shown week is known: an earlier one as it was published itself."""
+        if (noted := made.known.get(str(shown))) is not None:
+            return noted
+        found = self.store.run_of(shown) if self.noted and shown != week else None
+        return made.run if found is None else found[0]
 
     @cached_property
     def _overlays(self) -> tuple[Overlay, ...]:
@@ -296,46 +327,47 @@ class _Analysis:
     def _factors(self) -> list[Factor]:
         return read_factors(self.session) if self.session.settings.cpted.wanted else []
 
-    @cached_property
-    def _on_record(self) -> dict[str, frozenset[Week]]:
+    @staticmethod
+    def _on_record(store: Store) -> dict[str, frozenset[Week]]:
         """By theme, published weeks that were without data, and of which nothing came in since."""
-        found = self.store.published()
+        found = store.published()
         still = found[found["lost"] & ~found["changed"]]
         return {
             str(theme): frozenset(map(Week.parse, part)) for theme, part in still.groupby("theme")["week"]
         }
 
-    def _unread(self, theme: str, back: int) -> bool:
+    def _unread(self, made: Making, theme: str, back: int) -> bool:
         """Whether a file of a theme is missing or broken now, which says something of the last week only."""
         return (
             back == 0
             and not self.again
-            and any(theme in one.themes and not one.read for one in self.deliveries)
+            and any(theme in one.themes and not one.read for one in made.deliveries)
         )
 
-    def of_week(self, week: Week, *, back: int = 0) -> tuple[WeekResult, tuple[Delivery, ...]]:
+    def of_week(
+        self, week: Week, made: Making, known: int, *, back: int = 0
+    ) -> tuple[WeekResult, tuple[Delivery, ...]]:
         """What pages show of a week, `back` weeks before that of the run; and what came in of it."""
-        session, store = self.session, self.store
+        session, store = self.session, self.store.as_known(known)
         settings, city = session.settings, session.city
-        as_of = _as_of(settings, week, city.timezone, back)
+        as_of = as_of_week(settings, week, city.timezone, back)
         own_layers = self._overlays  # read first: a damaged layer stops the run before the work
         histories, themes = {}, []
         gaps: dict[str, Gaps] = {}
-        sources = [one.source for one in self.deliveries] or None
+        sources = [one.source for one in made.deliveries] or None
+        on_record = self._on_record(store)
         for done, theme in enumerate(settings.show):
             self.tell("analyse", done, len(settings.show))
             incidents = store.incidents(theme=theme, reported_before=as_of)
             histories[theme] = history = session.history(theme, incidents)
             gaps[theme] = history.gaps(week, as_of, sources)
-            lost = self._on_record.get(theme, frozenset()) - (
-                {week} if back == 0 and not self.again else set()
-            )
-            lost |= {*gaps[theme], *({week} if self._unread(theme, back) else ())}
+            lost = on_record.get(theme, frozenset()) - ({week} if back == 0 and not self.again else set())
+            lost |= {*gaps[theme], *({week} if self._unread(made, theme, back) else ())}
             themes.append(
                 look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost)
             )
         self.tell("analyse", len(themes), len(themes))
-        deliveries = tuple(one.with_gaps(gaps, week) for one in self.deliveries)
+        deliveries = tuple(one.with_gaps(gaps, week) for one in made.deliveries)
         result = WeekResult(
             week=week,
             as_of=as_of,
@@ -346,32 +378,19 @@ class _Analysis:
             wijken=city.wijken,
             stadsdelen=city.stadsdelen,
             themes=tuple(themes),
-            quality=quality_of(themes, histories, self.reports, deliveries),
+            quality=quality_of(themes, histories, made.reports, deliveries),
             demo=settings.demo,
             environments=environments(session, self._factors, histories, themes, week=week),
             overlays=own_layers,
             blocks=self._blocks,
-            traffic=self._traffic_until(week.end(city.timezone), as_of),
+            traffic=self._traffic_until(week.end(city.timezone), as_of, store),
             secret=store.secret,
         )
         return result, deliveries
 
-    def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp) -> Traffic | None:
+    def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp, store: Store) -> Traffic | None:
         """Accidents of the period that a week shows: looked at once where weeks show the same quarter."""
         period = period_until(end, as_of, self.session.settings.traffic)
-        if period not in self._traffic:
-            self._traffic[period] = traffic(self.session, self.store, period)
-        return self._traffic[period]
-
-
-def _as_of(settings: Settings, week: Week, tz: str, back: int = 0) -> pd.Timestamp:
-    """Moment at which the data is frozen: a day after the week unless the settings say otherwise.
-
-    A week that is shown `back` weeks later is told as it was known then: had it changed since, the two
-    tellings together would say what came in late.
-    """
-    if settings.as_of is None:
-        return week.end(tz) + pd.DateOffset(days=1)
-    moment = pd.Timestamp(settings.as_of)
-    local = moment.tz_localize(tz) if moment.tzinfo is None else moment.tz_convert(tz)
-    return local - pd.DateOffset(weeks=back)
+        if (period, store.known) not in self._traffic:
+            self._traffic[period, store.known] = traffic(self.session, store, period)
+        return self._traffic[period, store.known]

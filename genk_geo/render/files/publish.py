@@ -121,6 +121,11 @@ def say_made_again(folder: Path) -> None:
             beside.replace(path)
 
 
+def is_made_again(folder: Path) -> bool:
+    """Whether the pages of a published week say that it was made again."""
+    return any(_SAID.encode() in path.read_bytes() for path in folder.glob("*.html"))
+
+
 def told_in(folder: Path) -> list[Record]:
     """What was told in a published folder.
 

@@ -32,12 +32,13 @@ _CUT = r"(?:^|\x1f)[0-9]{15}0+(?:$|\x1f)"
 
 
 class Evidence(NamedTuple):
-    """When each row begins (and whether its clock time is known), and where it was."""
+    """When each row begins (and whether its clock time is known), where it was, and of which theme."""
 
     begin: pd.Series
     timed: npt.NDArray[np.bool_]
     located: Located
     addresses: pd.DataFrame
+    theme: pd.Series
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,19 @@ def identify(
     is_key = filled & ~rounded
     number_id = hashed(source, numbers.where(is_key, ""), contents)
     shared = np.zeros(len(numbers), dtype=bool)
+    incident_id = number_id
     rows = np.flatnonzero(is_key & valid)
     repeated = rows[number_id.iloc[rows].duplicated(keep=False).to_numpy()]
     if repeated.size:
+        several = _of_several_themes(number_id.iloc[repeated], evidence.theme.iloc[repeated])
+        apart = number_id.isin(several).to_numpy() & is_key
+        by_theme = numbers + "\x1f" + evidence.theme.astype("str").fillna("")
+        incident_id = number_id.where(~apart, hashed(source, by_theme, contents))
         facts = _facts(evidence, repeated)
-        broken = _broken(number_id.iloc[repeated].to_numpy(object), contents.iloc[repeated], facts)
-        shared = number_id.isin(broken).to_numpy() & is_key
-    incident_id = number_id
+        broken = _broken(incident_id.iloc[repeated].to_numpy(object), contents.iloc[repeated], facts)
+        shared = incident_id.isin(broken).to_numpy() & is_key
     if shared.any():
-        incident_id = number_id.where(~shared, hashed(source, numbers.where(~shared, ""), contents))
+        incident_id = incident_id.where(~shared, hashed(source, numbers.where(~shared, ""), contents))
     warnings = []
     if shared.any():
         which = "the number stands" if len(broken) == 1 else f"{len(broken)} numbers stand"
@@ -118,6 +123,12 @@ def identify(
             "key: the whole row was taken as identity; ask for the column as text"
         )
     return Identity(incident_id, number_id, tuple(warnings))
+
+
+def _of_several_themes(number_id: pd.Series, theme: pd.Series) -> npt.NDArray[np.object_]:
+    """Numbers that stand for a report of one theme and for another one of a second theme."""
+    themes = theme.groupby(number_id).nunique()
+    return np.asarray(themes[themes > 1].index, dtype=object)
 
 
 def _rounded(numbers: pd.Series) -> npt.NDArray[np.bool_]:

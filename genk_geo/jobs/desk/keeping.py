@@ -1,0 +1,174 @@
+"""Keeping the history: backups, forgetting on purpose, and the register of what was taken out of it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from genk_geo.errors import ConfigError
+from genk_geo.jobs.session import Session, bounded, retention_limits
+from genk_geo.private import private_files
+from genk_geo.spreadsheet import harmless
+from genk_geo.store.keeping.backup import Backup, back_up, backups_of, restore
+from genk_geo.store.keeping.lock import who
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from genk_geo.config import Settings
+    from genk_geo.store.keeping.forgetting import Forgotten
+
+_REGISTER = ("when", "who", "what", "theme", "from", "to", "incidents")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """That something was forgotten, without a word of what it was.
+
+    Attributes
+    ----------
+    when : str
+        Moment, to the second.
+    who : str
+        User of the operating system.
+    asked : str
+        ``source-id``, ``before`` or ``retention``.
+    found : Forgotten
+        How many incidents, by theme.
+    done : bool
+        False for a dry run.
+    backups_removed : int
+        Backups beside the history, which held what is forgotten; a fresh one took their place.
+    """
+
+    when: str
+    who: str
+    asked: str
+    found: Forgotten
+    done: bool
+    backups_removed: int = 0
+
+    def write(self, path: Path) -> None:
+        """Write it as JSON."""
+        told = {
+            "when": self.when, "who": self.who, "asked": self.asked, "incidents": self.found.incidents,
+            "themes": self.found.themes, "rejects": self.found.rejects, "done": self.done,
+            "backups_removed": self.backups_removed,
+        }  # fmt: skip
+        path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@bounded
+def forget_incidents(
+    settings: Settings,
+    *,
+    numbers: Sequence[str] = (),
+    before: dt.date | None = None,
+    theme: str | None = None,
+    retention: bool = False,
+    dry_run: bool = False,
+) -> Receipt:
+    """Forget incidents of the history, by number, by day or by the retention of the settings.
+
+    Parameters
+    ----------
+    settings : Settings
+        Settings of the weekly job; its store must exist.
+    numbers : sequence of str
+        Numbers of reports.
+    before : datetime.date, optional
+        All incidents before this day.
+    theme : str, optional
+        Only of this theme.
+    retention : bool
+        What is older than ``[retention]`` says.
+    dry_run : bool
+        Only say how many.
+
+    Returns
+    -------
+    Receipt
+
+    Raises
+    ------
+    ConfigError
+        If nothing is asked, or the store or the theme does not exist.
+    """
+    session = Session(settings)
+    session.check_record()
+    if theme is not None:
+        session.theme(theme)
+    if not numbers and before is None and not (retention and settings.retention):
+        raise ConfigError(
+            "Say what to forget: --source-id, --before, or --retention with a [retention] table."
+        )
+    limits = retention_limits(settings, session.now) if retention else {}
+    if before is not None:
+        moment = pd.Timestamp(before).tz_localize(session.city.timezone)
+        limits |= dict.fromkeys([theme] if theme else list(settings.themes), moment)
+    with session.opened() as store:
+        found = store.forget(list(numbers), before=limits, dry_run=dry_run)
+    asked = "source-id" if numbers else "before" if before else "retention"
+    removed = 0 if dry_run else renew_backups(settings.store)
+    now = session.now.isoformat(timespec="seconds")
+    return Receipt(now, who(), asked, found, not dry_run, removed)
+
+
+def renew_backups(path: Path) -> int:
+    """Put one fresh backup in the place of those beside the history; how many there were."""
+    old = backups_of(path)
+    replaced = list(path.parent.glob(f"{path.stem}.replaced-*.duckdb"))
+    if old:
+        back_up(path)
+    for file in (*old, *replaced):
+        file.unlink(missing_ok=True)
+        file.with_name(f"{file.name}.sha256").unlink(missing_ok=True)
+    return len(old) + len(replaced)
+
+
+def make_backup(settings: Settings, folder: Path | None = None) -> Backup:
+    """Copy the history, also while a run writes it, and read the copy back."""
+    return back_up(settings.store, folder)
+
+
+def restore_backup(settings: Settings, file: Path) -> Backup:
+    """Put a backup in the place of the history, which is kept beside it."""
+    return restore(settings.store, file)
+
+
+def note_export(settings: Settings, kind: str, told: dict[str, str | None], incidents: int) -> Path:
+    """Note in the register of exports who took what out of the history, when, and how many.
+
+    Parameters
+    ----------
+    settings : Settings
+        Settings of the weekly job.
+    kind : str
+        Format that was written.
+    told : dict
+        ``theme``, ``from`` and ``to``, as they were asked.
+    incidents : int
+        How many were written.
+
+    Returns
+    -------
+    pathlib.Path
+        The register: a CSV file beside the history.
+    """
+    path = settings.store.with_name(f"{settings.store.stem}.exports.csv")
+    now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+    asked = [told.get(name) or "" for name in ("theme", "from", "to")]
+    with private_files():
+        is_new = not path.exists()
+        with path.open("a", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            if is_new:
+                writer.writerow(_REGISTER)
+            writer.writerow([now, harmless(who()), kind, *map(harmless, asked), incidents])
+    return path

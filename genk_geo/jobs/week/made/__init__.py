@@ -1,0 +1,1 @@
+"""How a week is made whole: at which moment, of what, and put in place in one go."""
