@@ -54,6 +54,10 @@ class _Guarded:
     def unregister(self, name: str) -> Any:
         return self._do("unregister", name)
 
+    def cursor(self) -> Any:
+        """A connection of its own to the same file; faults of that one are told as they come."""
+        return self._do("cursor")
+
     def close(self) -> None:
         self._do("close")
 

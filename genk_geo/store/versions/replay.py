@@ -114,10 +114,11 @@ from fresh f join deliveries d using (delivery) where not exists (
     where f.delivery = v.delivery and f.incident_id = v.incident_id and v.tx_to is null
 )
 """
+# Of this source alone: others may have been told in the same transaction.
 _CURRENT = (
     """
     create or replace temp table touched as
-    select distinct incident_id from versions where tx_from = $tx or tx_to = $tx
+    select distinct incident_id from versions join places using (delivery) where tx_from = $tx or tx_to = $tx
     """,
     "delete from current where incident_id in (select incident_id from touched)",
     """
