@@ -148,13 +148,13 @@ def test_one_broken_or_missing_file_does_not_stop_the_other_themes(
     assert {"nl": "inbraak: gegevens ontbreken", "en": "burglary: data missing"}[lang] in index
 
 
-def test_a_history_in_use_has_an_exit_code_of_its_own(genk_geo, accidents, tmp_path, monkeypatch):
-    import duckdb
+def test_a_history_in_use_has_an_exit_code_of_its_own(genk_geo, accidents, tmp_path):
+    from genk_geo.store import Store
 
-    def locked(path):
-        raise duckdb.IOException("Could not set lock on file")
-
-    monkeypatch.setattr(duckdb, "connect", locked)
     (tmp_path / "genk-geo.toml").write_text(SETTINGS, encoding="utf-8")
-    done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
+    (path,) = [
+        tmp_path / line.split('"')[1] for line in SETTINGS.splitlines() if line.startswith("store =")
+    ] or [tmp_path / "data" / "history.duckdb"]
+    with Store.open(path):
+        done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
     assert (done.code, "in use by another run" in done.err) == (6, True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import geopandas as gpd
@@ -72,14 +71,8 @@ def test_a_rerun_gives_the_same_bytes(demo_run, demo_files):
     before = {path.name: path.read_bytes() for path in demo_run.folder.iterdir()}
     again = weekly(demo_files.config, week=DEMO_WEEK, out=demo_run.folder.parent, now=DEMO_NOW)
     after = {path.name: path.read_bytes() for path in again.folder.iterdir()}
+    assert [name for name in before if before[name] != after.get(name)] == []
     assert before.keys() == after.keys()
-    # But for the sentence that it was made again, which readers of all releases but the analyst's see.
-    unsaid = {
-        name: data.replace(b'<p class="again">', b'<p class="again" hidden>') for name, data in after.items()
-    }
-    assert [name for name in before if before[name] != unsaid[name]] == ["manifest.json"]
-    facts, checksums = (json.loads(files["manifest.json"]) for files in (before, after))
-    assert {**facts, "files": None} == {**checksums, "files": None}
 
 
 def test_every_stadsdeel_has_a_page_that_says_the_data_is_fictitious(demo_run, city):
