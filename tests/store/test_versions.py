@@ -160,3 +160,14 @@ def test_a_history_of_a_newer_version_is_refused(tmp_path):
         base.execute("update meta set value = '99' where key = 'schema_version'")
     with pytest.raises(ConfigError, match="made by a newer genk_geo"):
         Store.open(path)
+
+
+def test_files_of_several_sources_are_all_kept_that_are_added_at_once(tmp_path):
+    results = []
+    for at, source in enumerate(("meldpunt", "politie", "politie-verkeer")):
+        one = result_of(range(10 * at, 10 * at + 4), source=source)
+        results.append(replace(one, report=replace(one.report, source=source)))
+    with Store.open(tmp_path / "h.duckdb") as store:
+        added = store.add_all(results)
+        assert [one.new for one in added] == [4, 4, 4]
+        assert len(store.incidents()) == 12
