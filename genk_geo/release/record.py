@@ -100,7 +100,7 @@ def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
         if silent
         else {
             "judged": {
-                kind: {area.name: [area.low, area.high, area.level, area.alert] for area in areas}
+                kind: {area.name: [area.low, area.high, area.against_expected, area.alert] for area in areas}
                 for kind, areas in kinds.items()
             }
         }

@@ -232,7 +232,7 @@ def _rows(
                 high=high,
                 last_year=None if lines.a_year_ago is None else getattr(lines.a_year_ago, kind)[name],
                 trend=tuple(getattr(table, kind)[name] for table in lines.trend),
-                level=told,
+                against_expected=told,
                 alert=alert,
             )
         )

@@ -45,8 +45,8 @@ class AreaWeek:
         Same week a year before; None when unknown.
     trend : tuple of Count
         The last four weeks, oldest first.
-    level : str
-        Observed against expected: a key of :data:`genk_geo.render.style.LEVEL_COLOURS`.
+    against_expected : str
+        What was observed against what was expected: a key of :data:`genk_geo.render.style.LEVEL_COLOURS`.
     alert : bool
         More than expected, also when all areas that were looked at are taken into account.
     """
@@ -58,7 +58,7 @@ class AreaWeek:
     high: int | None
     last_year: Count | None
     trend: tuple[Count, ...]
-    level: str
+    against_expected: str
     alert: bool
 
 

@@ -166,7 +166,7 @@ def _wijken_layer(week: ReleasedWeek) -> gpd.GeoDataFrame:
             layer[f"{theme.theme}_{name}"] = [
                 float("nan") if value is None else float(value) for value in values
             ]
-        layer[f"{theme.theme}_level"] = ["none" if area is None else area.level for area in areas]
+        layer[f"{theme.theme}_level"] = ["none" if area is None else area.against_expected for area in areas]
     return layer
 
 

@@ -45,7 +45,7 @@ def area_row(site: Site, theme: ReleasedTheme, area: AreaWeek | None, name: str)
     """
     t = site.texts
     silent = area is None or site.week.no_data or theme.missing
-    level = "none" if area is None or silent else area.level
+    level = "none" if area is None or silent else area.against_expected
     return {
         "name": name,
         "total": False,

@@ -184,7 +184,7 @@ def _notable(site: Site) -> list[dict[str, str]]:
         for wijk in theme.wijken.values()
         if wijk.alert and not theme.missing
     ]
-    found.sort(key=lambda pair: (pair[1].level != "much_more", -_excess(pair[1]), pair[1].name))
+    found.sort(key=lambda pair: (pair[1].against_expected != "much_more", -_excess(pair[1]), pair[1].name))
     pages = site.pages
     return [
         {

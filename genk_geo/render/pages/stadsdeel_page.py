@@ -211,13 +211,13 @@ def _wijk_card(site: Site, wijk: str) -> dict[str, Any]:
     cards, levels = {}, {}
     for theme in site.week.themes:
         area = None if site.week.no_data or theme.missing else theme.wijken.get(wijk)
-        levels[theme.theme] = area.level if area else "none"
+        levels[theme.theme] = area.against_expected if area else "none"
         rows = [(t("wijken.this_week"), count_text(area.observed if area else None, t))]
         if area:
             rows += [
                 (t("wijken.expected"), range_text(area, t)),
                 (t("wijken.last_year"), count_text(area.last_year, t)),
-                (t("wijken.level"), t(f"level.{area.level}")),
+                (t("wijken.level"), t(f"level.{area.against_expected}")),
             ]
         cards[theme.theme] = {"title": wijk, "note": t.theme(theme.theme), "rows": rows}
     return {"id": wijk_keys(site)[wijk], "cards": cards, "levels": levels}

@@ -166,7 +166,7 @@ def _count_sentence(theme: ReleasedTheme, area: AreaWeek | None, texts: Texts) -
     name = texts.theme(theme.theme)
     if area is None or theme.missing:
         return Sentence(texts("brief.missing", theme=name), theme.theme, "missing")
-    kind = area.level
+    kind = area.against_expected
     if area.observed == SECRET:
         return Sentence(texts("brief.held", theme=name), theme.theme, kind)
     text = texts(
@@ -279,7 +279,7 @@ def city_sentence(week: ReleasedWeek, texts: Texts) -> str:
         if theme.missing:
             parts.append(texts("index.part_missing", theme=texts.theme(theme.theme).lower()))
             continue
-        level = theme.city.level if theme.city.level != "unclear" else "none"
+        level = theme.city.against_expected if theme.city.against_expected != "unclear" else "none"
         counted = spoken_count(theme.city.observed, theme.theme, texts)
         parts.append(texts(f"index.part_{level}", count=counted))
     return texts("index.sentence", city=week.city_name, parts=texts.listed(parts))
