@@ -113,7 +113,8 @@ def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> 
     )
     needed = None
     if enough:
-        discs = discs_of(history, window, grid)
+        # Not remembered: of a year of windows they would take hundreds of megabytes.
+        discs = _build_discs(history, window, grid)
         tested, needed = _with_discs(tested, discs, counts, grid), _needed(discs, share)
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
@@ -124,6 +125,10 @@ def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> 
 
 def discs_of(history: ThemeHistory, window: Window, grid: GridSettings) -> stats.WindowFamily:
     """The discs that are judged in a window, and what it takes to prove them."""
+    return history.once(("discs", window, grid.max_q), lambda: _build_discs(history, window, grid))
+
+
+def _build_discs(history: ThemeHistory, window: Window, grid: GridSettings) -> stats.WindowFamily:
     return stats.window_family(
         history.ground.discs, history.expected_share * history.counts(window).sum(),
         past=past_of(history, window), parts=history.ground.cells["stadsdeel"], error=DISC_SHARE * grid.max_q,
