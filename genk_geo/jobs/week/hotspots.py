@@ -262,7 +262,9 @@ def _described(areas: gpd.GeoDataFrame, history: ThemeHistory, week: Week) -> gp
     # they were chosen for their counts.
     chosen = sum(len(cells) for cells in described.loc[described["status"] != "gone", "cells"])
     error = 0.025 * max(chosen, 1) / int((history.expected_share > 0).sum())
-    described["risk_low"] = gammaincinv(described["observed"].clip(lower=1e-9), error) / described["expected"]
+    described["risk_low"] = (
+        gammaincinv(described["observed"].astype(float).clip(lower=1e-9), error) / described["expected"]
+    )
     return check_table(_ranked(described), "areas", epsg=history.ground.city.crs)
 
 
