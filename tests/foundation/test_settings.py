@@ -27,6 +27,7 @@ THEMES = st.lists(st.sampled_from(["nuisance", "burglary", "traffic"]), min_size
 BANDS = st.lists(st.integers(1, 500), min_size=1, max_size=6, unique=True).map(sorted)
 WITH_RULES = {
     "show": THEMES,
+    "retention": st.dictionaries(st.sampled_from(["nuisance", "burglary", "traffic"]), st.integers(1, 999)),
     "cpted.themes": THEMES,
     "cpted.network": st.just(value=False),  # true needs a file beside it
     "traffic.theme": st.sampled_from(["nuisance", "burglary", "traffic"]),

@@ -228,9 +228,9 @@ def test_what_weeks_have_in_common_is_read_and_made_once(place, count):
     handed_on = [call for call in made.pop("nodes") if not isinstance(call[0][1], StreetNetwork)]
     assert len(handed_on) == 1
     assert {name: len(calls) for name, calls in made.items()} == dict.fromkeys(made, 1)
-    # One reading for each week that is shown, one for the quarter of accidents that both show, and one of
-    # all that overlays are held against.
-    assert len(read) == 4
+    # One reading for each week that is shown, and one for the quarter of accidents that both show; overlays
+    # are held against the places near them alone.
+    assert len(read) == 3
     read = [call for call in read if "reported_before" in call[1]]
     early = Window(Week(2026, 45), 1).end("Europe/Brussels") + pd.DateOffset(days=1)
     assert sorted(str(options["reported_before"]) for _, options in read)[1] == str(early)
