@@ -46,5 +46,33 @@ var mapFrame = (function () {
     };
   }
 
-  return { calm: calm, dress: dress, popups: popups };
+  /* Where a mark may go, the nearest first. */
+  var shifts = [];
+  for (var east = -84; east <= 84; east += 28) {
+    for (var south = -78; south <= 78; south += 26) { shifts.push([east, south]); }
+  }
+  shifts.sort(function (a, b) { return Math.hypot(a[0], a[1]) - Math.hypot(b[0], b[1]); });
+
+  /* Marks at one place stand beside each other: the first ones keep theirs, and each moves as little as it has to.
+     One that finds no room stays. */
+  function spread(marks) {
+    var kept = [];
+    function free(box) {
+      return !kept.some(function (other) {
+        return box.left < other.right - 1 && other.left < box.right - 1 &&
+          box.top < other.bottom - 1 && other.top < box.bottom - 1;
+      });
+    }
+    marks.forEach(function (node) {
+      var sign = node.firstChild;
+      function moved(step) {
+        sign.style.transform = step[0] || step[1] ? "translate(" + step[0] + "px," + step[1] + "px)" : "";
+        return sign.getBoundingClientRect();
+      }
+      if (!shifts.some(function (step) { return free(moved(step)); })) { moved([0, 0]); }
+      kept.push(sign.getBoundingClientRect());
+    });
+  }
+
+  return { calm: calm, dress: dress, popups: popups, spread: spread };
 }());

@@ -145,40 +145,13 @@
        to the shapes of hotspots. One that finds no place is left out. */
     var steps = [[0, 0], [0, -18], [0, 18], [-40, 0], [40, 0], [0, -34], [0, 34], [-40, 22], [40, 22], [0, 50]];
 
-    /* Where a mark may go, the nearest first. */
-    var shifts = [];
-    for (var east = -84; east <= 84; east += 28) {
-      for (var south = -78; south <= 78; south += 26) { shifts.push([east, south]); }
-    }
-    shifts.sort(function (a, b) { return Math.hypot(a[0], a[1]) - Math.hypot(b[0], b[1]); });
-
     function boxes(selector) {
       return all(selector, frame).map(function (node) { return node.getBoundingClientRect(); });
     }
 
-    /* Marks at one place stand beside each other: numbers of hotspots come first, and each moves as little as it
-       has to. One that finds no room stays. */
-    function spread() {
-      var kept = [];
-      function free(box) {
-        return !kept.some(function (other) {
-          return box.left < other.right - 1 && other.left < box.right - 1 &&
-            box.top < other.bottom - 1 && other.top < box.bottom - 1;
-        });
-      }
-      all(".number", frame).concat(all(".mark", frame)).forEach(function (node) {
-        var sign = node.firstChild;
-        function moved(step) {
-          sign.style.transform = step[0] || step[1] ? "translate(" + step[0] + "px," + step[1] + "px)" : "";
-          return sign.getBoundingClientRect();
-        }
-        if (!shifts.some(function (step) { return free(moved(step)); })) { moved([0, 0]); }
-        kept.push(sign.getBoundingClientRect());
-      });
-    }
-
+    /* Numbers of hotspots come first. */
     function untangle() {
-      spread();
+      mapFrame.spread(all(".number", frame).concat(all(".mark", frame)));
       var view = frame.getBoundingClientRect();
       var taken = boxes(".number > span, .mark > span");
       var shapes = boxes(".area");

@@ -97,6 +97,12 @@ var trafficPage = (function () {
     map.on("click focus", function () { map.scrollWheelZoom.enable(); });
     map.on("mouseout blur", function () { map.scrollWheelZoom.disable(); });
 
+    /* The strongest points keep their place. */
+    function spread() {
+      mapFrame.spread(Array.prototype.slice.call(map.getContainer().querySelectorAll(".traffic-mark")));
+    }
+    map.on("zoomend layeradd resize", spread);
+
     function home() { map.fitBounds(config.bounds, { padding: [8, 8] }); }
     var button = document.getElementById("traffic-home");
     if (button) { button.addEventListener("click", home); }
@@ -107,7 +113,9 @@ var trafficPage = (function () {
       map.closePopup();
       map.invalidateSize({ pan: false, animate: false });
       map.fitBounds(config.bounds, { padding: [8, 8], animate: false });
+      spread();
     });
+    spread();
     map.getContainer().setAttribute("data-ready", "1");
   }
 

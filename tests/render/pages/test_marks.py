@@ -57,3 +57,19 @@ def test_far_out_marks_make_room_and_close_by_they_come_back(visit, full_publish
         )
         assert overlaps(page.evaluate(SIGNS)) == []
         assert (page.evaluate(moved) > before) is more
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_numbers_of_dangerous_points_make_room_far_out(visit, full_published, width):
+    page = visit(full_published / "nl" / "verkeer.html", width=width)
+    page.wait_for_selector("[data-ready]")
+    signs = SIGNS.replace(".number,.mark", ".traffic-mark")
+    for _ in range(4):
+        scale = page.locator(".leaflet-control-scale-line").inner_text()
+        page.locator(".leaflet-control-zoom-out").click()
+        page.wait_for_function(
+            "was => document.querySelector('.leaflet-control-scale-line').innerText !== was", arg=scale
+        )
+    assert overlaps(page.evaluate(signs)) == []
+    page.evaluate("document.querySelectorAll('.traffic-mark span').forEach(s => { s.style.transform = ''; })")
+    assert overlaps(page.evaluate(signs)) != []
