@@ -16,7 +16,9 @@ from typing import NamedTuple
 import hypothesis
 import pytest
 
-pytest_plugins = [f"tests.fixtures.{name}" for name in ("browser", "demo", "postgis", "town", "week")]
+pytest_plugins = [
+    f"tests.fixtures.{name}" for name in ("browser", "demo", "kleinstad", "postgis", "town", "week")
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -21,8 +21,8 @@ SAID = {
 
 
 @pytest.mark.parametrize("lang", SAID)
-def test_a_week_is_published_and_told_in_one_language(lang, genk_geo, accidents, tmp_path):
-    (tmp_path / "genk-geo.toml").write_text(f'lang = "{lang}"\n{SETTINGS}', encoding="utf-8")
+def test_a_week_is_published_and_told_in_one_language(lang, genk_geo, accidents, tmp_path, kleinstad):
+    (tmp_path / "genk-geo.toml").write_text(f'lang = "{lang}"\n{SETTINGS}{kleinstad}', encoding="utf-8")
     done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
     assert done.code == 0, done.err
     assert all(words in done.out for words in SAID[lang])
@@ -34,11 +34,13 @@ def test_a_week_is_published_and_told_in_one_language(lang, genk_geo, accidents,
 
 
 @pytest.mark.parametrize("lang", SAID)
-def test_rejected_rows_are_deleted_in_time_and_the_run_says_so(lang, genk_geo, accidents, tmp_path):
+def test_rejected_rows_are_deleted_in_time_and_the_run_says_so(
+    lang, genk_geo, accidents, tmp_path, kleinstad
+):
     import duckdb
 
     (tmp_path / "genk-geo.toml").write_text(
-        f'lang = "{lang}"\nrejects_days = 30\n{SETTINGS}', encoding="utf-8"
+        f'lang = "{lang}"\nrejects_days = 30\n{SETTINGS}{kleinstad}', encoding="utf-8"
     )
     genk_geo("ingest", accidents, "--profile", "traffic", "--config", "genk-geo.toml")
     with duckdb.connect(str(tmp_path / "history.duckdb")) as base:
@@ -59,7 +61,9 @@ def test_rejected_rows_are_deleted_in_time_and_the_run_says_so(lang, genk_geo, a
         assert (words in done.out) == told
 
 
-def test_the_demo_makes_its_files_and_runs_the_week_on_them(genk_geo, accidents, tmp_path, monkeypatch):
+def test_the_demo_makes_its_files_and_runs_the_week_on_them(
+    genk_geo, accidents, tmp_path, kleinstad, monkeypatch
+):
     made = []
 
     def generate(folder, *, seed):
@@ -67,7 +71,7 @@ def test_the_demo_makes_its_files_and_runs_the_week_on_them(genk_geo, accidents,
         text = accidents.read_text(encoding="utf-8").replace("10/11/2025", "10/11/2026")
         folder.mkdir()
         (folder / "ongevallen.csv").write_text(text, encoding="utf-8")
-        (folder / "genk-geo.toml").write_text("demo = true\n" + SETTINGS, encoding="utf-8")
+        (folder / "genk-geo.toml").write_text("demo = true\n" + SETTINGS + kleinstad, encoding="utf-8")
         return SimpleNamespace(config=folder / "genk-geo.toml")
 
     monkeypatch.setattr("genk_geo.demo.generate", generate)
@@ -128,12 +132,12 @@ profile = "analist"
 @pytest.mark.parametrize("broken", [True, False])
 @pytest.mark.parametrize("lang", SAID)
 def test_one_broken_or_missing_file_does_not_stop_the_other_themes(
-    lang, broken, genk_geo, accidents, tmp_path
+    lang, broken, genk_geo, accidents, tmp_path, kleinstad
 ):
     accidents.rename(tmp_path / "ongevallen.csv")
     if broken:
         (tmp_path / "inbraken 46.csv").write_bytes(b"%PDF-1.4 iets anders")
-    (tmp_path / "genk-geo.toml").write_text(f'lang = "{lang}"\n{TWO}', encoding="utf-8")
+    (tmp_path / "genk-geo.toml").write_text(f'lang = "{lang}"\n{TWO}{kleinstad}', encoding="utf-8")
     done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
     assert done.code == 5, done.err
     assert "inbraken*.csv" in done.err

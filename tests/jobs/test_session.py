@@ -83,7 +83,7 @@ def geojson(path, kind, shapes):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory, kleinstad):
     """Accidents of two years, most of them along a cross of streets; addresses near it only."""
     folder, rng = tmp_path_factory.mktemp("session"), np.random.default_rng(5)
     arms = [degrees([0, dx], [0, dy]).tolist() for dx, dy in ((900, 0), (-900, 0), (0, 900), (0, -900))]
@@ -91,7 +91,7 @@ def place(tmp_path_factory):
     geojson(folder / "cameras.geojson", "Point", degrees([10.0], [10.0]).tolist())
     bars = pd.DataFrame(degrees([0, 300, -500], [40, 0, 0]), columns=["lon", "lat"])
     bars.to_csv(folder / "bars.csv", index=False)
-    along, off = rng.uniform(-850, 850, 150), rng.uniform(-2500, 2500, (2, 100))
+    along, off = rng.uniform(-850, 850, 150), rng.uniform(-1400, 1400, (2, 100))
     even = np.arange(150) % 2 == 0
     where = degrees(*np.hstack([np.where([even, ~even], along, 0), off]))
     days = pd.date_range("2024-12-02", "2026-12-04", periods=len(where))[rng.permutation(len(where))]
@@ -106,7 +106,7 @@ def place(tmp_path_factory):
         municipality="Genk",
     )  # fmt: skip
     doors[list(COLUMNS)].to_parquet(folder / "adressen.parquet", index=False)
-    (folder / "c.toml").write_text(CONFIG, encoding="utf-8")
+    (folder / "c.toml").write_text(CONFIG + kleinstad, encoding="utf-8")
     return folder
 
 
@@ -114,7 +114,7 @@ def place(tmp_path_factory):
 def settings(place):
     """With a history of its own, for commands that look at one."""
     own = Settings.load(place / "c.toml", store=place / "known.duckdb")
-    city = City.load()
+    city = City.from_settings(own.city)
     read = ingest(place / "ongevallen.csv", profile="traffic", city=city, now=NOW)
     with Store.open(own.store, crs=city.crs, timezone=city.timezone) as store:
         store.add(read)

@@ -52,8 +52,8 @@ def bytes_of(folder):
 
 
 @pytest.fixture
-def desk(tmp_path):
-    (tmp_path / "genk-geo.toml").write_text(SETTINGS, encoding="utf-8")
+def desk(tmp_path, kleinstad):
+    (tmp_path / "genk-geo.toml").write_text(SETTINGS + kleinstad, encoding="utf-8")
     deliver(tmp_path, "oud.csv", *(rows_of(LAST.shift(-back)) for back in range(14, -1, -1)))
     return tmp_path
 

@@ -97,10 +97,11 @@ def deliver(desk, name, *weeks):
     (desk / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def test_late_files_make_published_weeks_stale_until_they_are_made_again(tmp_path):
+def test_late_files_make_published_weeks_stale_until_they_are_made_again(tmp_path, kleinstad):
     (tmp_path / "genk-geo.toml").write_text(
         'store = "history.duckdb"\ntiles = "none"\nshow = ["traffic"]\n[[sources]]\npath = "*.csv"\n'
-        'profile = "traffic"\n[[releases]]\nprofile = "analist"\n[[releases]]\nprofile = "wijkmanager"\n',
+        'profile = "traffic"\n[[releases]]\nprofile = "analist"\n[[releases]]\nprofile = "wijkmanager"\n'
+        + kleinstad,
         encoding="utf-8",
     )
     config, late = tmp_path / "genk-geo.toml", LAST

@@ -18,11 +18,12 @@ ROW = "TG.1/26;10/11/2026;14:30;licht gewond;1;auto;fietser;Europalaan;228500,0;
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, kleinstad):
     """A folder with one good file and its settings."""
     (tmp_path / "ongevallen.csv").write_text(HEADER + ROW, encoding="utf-8")
     (tmp_path / "genk-geo.toml").write_text(
-        'store = "history.duckdb"\n[[sources]]\npath = "*.csv"\nprofile = "traffic"\n', encoding="utf-8"
+        'store = "history.duckdb"\n[[sources]]\npath = "*.csv"\nprofile = "traffic"\n' + kleinstad,
+        encoding="utf-8",
     )
     return tmp_path
 

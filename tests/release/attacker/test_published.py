@@ -61,9 +61,9 @@ def corrected(path, *, encoding, since):
     return len(late) // 2
 
 
-def publish_weeks(config, out, *, last, weeks, correct, langs=("nl", "en")):
+def publish_weeks(config, out, *, last, weeks, correct, langs=("nl", "en"), corrected=True):
     """Publish week after week, with a correction halfway and a rerun of a week that was told before it."""
-    half, kept = weeks // 2, []
+    half, kept = weeks // 2 if corrected else -1, []
     for lang in langs:
         # The same history twice, from its beginning: what was corrected is delivered again halfway.
         for at in range(weeks):
@@ -86,7 +86,7 @@ def publish_weeks(config, out, *, last, weeks, correct, langs=("nl", "en")):
 
 @pytest.fixture(scope="module")
 def small_city(tmp_path_factory):
-    """Three weeks of the small city in Dutch, and the first two of them in English."""
+    """Three weeks of the small city in Dutch, and the first two of them in English, without a correction."""
     folder = tmp_path_factory.mktemp("aanval")
     planted = plant(folder, seed=11, weeks=40)
     source = folder / "inbraken_Janssens.csv"
@@ -98,7 +98,9 @@ def small_city(tmp_path_factory):
     out = folder / "maps"
     week, kept = publish_weeks(planted.config, out, last=WEEK, weeks=3, correct=correct, langs=("nl",))
     source.write_bytes(first)
-    publish_weeks(planted.config, out, last=WEEK.shift(-1), weeks=2, correct=correct, langs=("en",))
+    publish_weeks(
+        planted.config, out, last=WEEK.shift(-1), weeks=2, correct=None, langs=("en",), corrected=False
+    )
     return planted.config, out, week, kept
 
 
