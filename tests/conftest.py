@@ -16,6 +16,8 @@ from typing import NamedTuple
 import hypothesis
 import pytest
 
+from tests.examples import examples
+
 pytest_plugins = [
     f"tests.fixtures.{name}" for name in ("browser", "demo", "kleinstad", "postgis", "town", "week")
 ]
@@ -25,7 +27,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A busy machine is no fault of the code: no test may fail for being slow.
 hypothesis.settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "patient",
+    deadline=None,
+    max_examples=examples(100),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("patient")
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from genk_geo.config import CitySettings, Settings, path_fields
 from genk_geo.config._frozen import Frozen
 from genk_geo.errors import ConfigError
+from tests.examples import examples
 
 NEEDED = {"name": "x", "path": "x.csv", "profile": "traffic", "label": "x"}
 A_THEME = "burglary"
@@ -352,7 +353,7 @@ def values_of(annotation):
 
 
 @settings(
-    max_examples=300,
+    max_examples=examples(300),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())

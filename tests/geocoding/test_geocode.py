@@ -15,6 +15,7 @@ from genk_geo.errors import SchemaError
 from genk_geo.geocoding import geocode
 from genk_geo.geocoding.position import Positions
 from genk_geo.schema import geocode_level_dtype
+from tests.examples import examples
 
 ADDED = (
     "x_31370 y_31370 lon lat geocode_level geocode_score geocode_uncertainty_m matched_address "
@@ -139,7 +140,7 @@ def test_same_answer_in_any_order_and_number(city, noise):
     pd.testing.assert_frame_equal(whole, parts)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.lists(
         st.one_of(st.text(max_size=40), st.none(), st.floats(), st.integers(), st.booleans()), max_size=4

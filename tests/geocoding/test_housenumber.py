@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genk_geo.geocoding import parse_location, read_house_number
+from tests.examples import examples
 
 # Facts from the public tests of the Flemish address register (Digitaal Vlaanderen).
 TABLE = (Path(__file__).parent / "house_number_forms.csv").read_text(encoding="utf-8")
@@ -49,7 +50,7 @@ def test_suppliers_forms(written, numbers, box):
     assert (found.numbers, found.box) == (numbers, box)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(st.text(max_size=30))
 def test_never_raises_and_numbers_are_positive(written):
     found = read_house_number(written)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from genk_geo.geocoding import Vocabulary, parse_location
 from genk_geo.geocoding.normalise import key_of
+from tests.examples import examples
 
 KNOWN = Vocabulary(
     streets=frozenset(map(key_of, ("Europalaan", "Stationsstraat", "Weg Naar As", "Veertien Septemberlaan"))),
@@ -98,7 +99,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(TEXTS)
 @example("\u202eEuropalaan\u202c 12")
 @example("\U0001f4a9 12")

@@ -14,6 +14,7 @@ from genk_geo.errors import SupplierFileError
 from genk_geo.ingestion import Profile, ingest
 from genk_geo.ingestion.moments.order import decide_order
 from genk_geo.ingestion.times import read_clock, read_dates, read_moments, to_zone, without_standing_in
+from tests.examples import examples
 
 TZ = "Europe/Brussels"
 MONTHS = {
@@ -74,7 +75,7 @@ def one(text: str, time: str | None = None):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(when=MOMENTS)
 def test_a_moment_in_any_shape_is_read_as_what_it_was(shape, when):
     written = one(SHAPES[shape](when))
@@ -83,7 +84,7 @@ def test_a_moment_in_any_shape_is_read_as_what_it_was(shape, when):
 
 
 @pytest.mark.parametrize("shape", INSTANTS)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(when=MOMENTS)
 def test_an_instant_in_any_shape_is_read_as_what_it_was(shape, when):
     written = one(INSTANTS[shape](when))
@@ -92,7 +93,7 @@ def test_an_instant_in_any_shape_is_read_as_what_it_was(shape, when):
 
 
 @pytest.mark.parametrize("form", ["%d/%m/%Y", "%m/%d/%Y"])
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(days=st.lists(st.dates(dt.date(2021, 1, 1), dt.date(2026, 10, 31)), min_size=3))
 def test_a_column_is_read_in_its_order_or_stopped(form, days):
     """Where one day is above 12, the column says its order; else it is day first, or stopped."""
@@ -205,7 +206,7 @@ def test_columns_of_clock_times(texts, minutes):
     assert (seconds / 60).tolist() == minutes
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.times(), min_size=1))
 def test_whole_numbers_that_lost_their_zeros(times):
     """With one three-digit number in the column, as any real one has."""

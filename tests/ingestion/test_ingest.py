@@ -18,6 +18,7 @@ from genk_geo.errors import GenkGeoError, SupplierFileError
 from genk_geo.ingestion import Profile, ingest, load_profile
 from genk_geo.ingestion import places as places_module
 from genk_geo.schema import GEOCODE_LEVELS, check_table
+from tests.examples import examples
 
 NOW = "2026-11-20 12:00"
 NUISANCE = "Meldingsnummer;Gemeld op;Vastgesteld op;Soort melding;Omschrijving;Adres;Breedtegraad;Lengtegraad"
@@ -382,7 +383,9 @@ _CELLS = st.one_of(
 _ROWS = st.lists(st.lists(_CELLS, min_size=12, max_size=15).map(";".join), max_size=12)
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=_ROWS, end=st.sampled_from(["", "\n", "\r\n", '\n"', "\n;;;"]))
 @example(rows=["TG.1;01/05/2026;22:00;;;;woning;Europalaan;;;3600;Genk;228500;184800"] * 3, end="")
 def test_hostile_rows_are_conserved(written, city, rows, end):
@@ -398,7 +401,9 @@ def test_hostile_rows_are_conserved(written, city, rows, end):
     assert city.contains(inside.x, inside.y).all()
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.binary(max_size=200))
 @example(b"PK\x03\x04" + b"\x00" * 40)
 @example(b"\x1f\x8b\x08\x00")

@@ -12,6 +12,7 @@ from genk_geo.crs import transform_xy
 from genk_geo.ingestion import Profile, ingest
 from genk_geo.ingestion.pairs import read_pairs
 from genk_geo.ingestion.precision import lattice_step, spreadsheet_step
+from tests.examples import examples
 
 NOW = "2026-11-20"
 PROFILE = Profile(
@@ -86,7 +87,7 @@ def test_only_the_rounded_part_of_a_file_is_unsure(tmp_path, city):
     assert (values[30:] == 10).all()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.sampled_from([10.0, 25.0, 50.0, 100.0, 500.0, 1000.0]), st.integers(0, 10_000))
 def test_the_step_is_found_whatever_the_points(step, seed):
     rng = np.random.default_rng(seed)
@@ -152,7 +153,7 @@ def test_two_coordinates_in_one_text(text, pair):
     assert (x[0], y[0]) == pair
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.floats(5.40, 5.59).map(lambda one: f"{one:.6f}"),
     st.floats(50.90, 51.01).map(lambda one: f"{one:.6f}"),

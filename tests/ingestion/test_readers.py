@@ -18,6 +18,7 @@ from genk_geo.errors import GenkGeoError, SupplierFileError
 from genk_geo.ingestion import read_table
 from genk_geo.ingestion.reading.delimited import read_delimited
 from genk_geo.ingestion.reading.readers import read_raw
+from tests.examples import examples
 
 
 @pytest.mark.parametrize("separator", [";", ",", "|", "\t"])
@@ -140,7 +141,7 @@ def test_a_table_without_profile_does_not_hide_broken_lines(written):
         read_table(written("a;b\n1;2\n3\n"))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(
     st.lists(
         st.lists(st.text(st.characters(exclude_characters="\0\r", codec="utf-8")), min_size=3, max_size=3)
@@ -161,7 +162,7 @@ def test_what_a_csv_writer_wrote_comes_back(rows):
         assert raw.frame.to_numpy().tolist() == table.to_numpy().tolist()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.text(st.sampled_from(list('ab1;,|\t"\n\r \ufeffé\u2028\x0c')), max_size=80))
 def test_both_ways_of_reading_agree_and_lose_no_line(body):
     text = "k1;k2;k3\n" + body

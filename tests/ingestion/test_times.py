@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genk_geo.ingestion.times import read_clock, read_moments, to_zone
+from tests.examples import examples
 
 TZ = "Europe/Brussels"
 
@@ -74,7 +75,7 @@ def test_the_hour_that_spring_skips_moves_forward_and_the_one_that_autumn_repeat
     assert to_zone(clock, TZ, second_pass=np.array([True]))[0].isoformat() == "2026-10-25T02:30:00+01:00"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.datetimes(pd.Timestamp("1970-01-01"), pd.Timestamp("2099-12-31")))
 def test_every_day_and_minute_reads_back(when):
     written = read_moments(pd.Series([f"{when:%d/%m/%Y}"]), pd.Series([f"{when:%H:%M:%S}"]))
@@ -82,7 +83,7 @@ def test_every_day_and_minute_reads_back(when):
     assert not written.unreadable[0]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(st.text(st.sampled_from(list("0123456789/:-. uTZ+,é")), max_size=20), min_size=1))
 def test_no_text_stops_the_reading(texts):
     values = pd.Series(texts, dtype="str")

@@ -1,5 +1,6 @@
 import hashlib
 import importlib.util
+import os
 import tomllib
 
 import geopandas as gpd
@@ -13,6 +14,8 @@ from genk_geo.reference.indicative import areas_of_sizes, levels_of_sizes
 from genk_geo.reference.locating import first_containing
 
 KINDS = {".csv", ".toml", ".geojson"}
+#: Sixths of the addresses that are held out, one after the other; all of them by `GENK_GEO_FOLDS=6`.
+FOLDS = int(os.environ.get("GENK_GEO_FOLDS", "2"))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +104,7 @@ def test_held_out_addresses_fall_in_the_right_wijk(script, facts, official):
     """By the official boundaries; the levels are kept, as 31 sums hardly change by a few points."""
     streets, addresses, wijken, sectors = facts
     sizes, levels, right = script.sizes_of(wijken), pd.read_csv(script.LEVELS, index_col="wijk"), []
-    for fold in range(6):
+    for fold in range(FOLDS):
         held = addresses.index % 6 == fold
         points = script.labelled_points(streets, addresses[~held], sectors, wijken)
         areas = areas_of_sizes(points, "wijk", sizes, levels=levels)
@@ -110,7 +113,7 @@ def test_held_out_addresses_fall_in_the_right_wijk(script, facts, official):
         drawn, real = (first_containing(layer.geometry.to_numpy(), xy) for layer in (areas, official))
         same = areas["wijk"].to_numpy()[drawn] == official["wijk"].to_numpy()[real]
         right += (same & (drawn >= 0)).tolist()
-    assert len(right) == len(addresses)
+    assert len(right) == (addresses.index % 6 < FOLDS).sum()
     assert np.mean(right) >= 0.97
 
 

@@ -10,6 +10,7 @@ from genk_geo import City
 from genk_geo.errors import ConfigError
 from genk_geo.reference.locating import first_containing, first_within
 from genk_geo.schema import check_table
+from tests.examples import examples
 
 
 def squares(boundary, cell_m):
@@ -64,7 +65,7 @@ def test_outside_and_nan_are_missing(city):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_locate_agrees_with_a_spatial_join(city, seed):
     west, south, east, north = city.boundary.bounds
     rng = np.random.default_rng(seed)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from genk_geo.errors import ConfigError
 from genk_geo.reference import areas_from_points, outline_of
 from genk_geo.reference.indicative import areas_of_sizes
+from tests.examples import examples
 
 CRS = 31370
 
@@ -27,7 +28,7 @@ def quadrants(n, rng, side=4000):
     st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000)), min_size=3, max_size=25, unique=True),
     st.integers(0, 2**32 - 1),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_areas_divide_the_outline(places, seed):
     labels = np.random.default_rng(seed).choice(["a", "b", "c"], len(places))
     outline = shapely.Point(1500, 1500).buffer(1800, quad_segs=7)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from genk_geo.errors import ConfigError
 from genk_geo.reference import City
 from genk_geo.reference.naming import name_ground
+from tests.examples import examples
 
 WEST, EAST = shapely.box(228_000, 183_000, 229_000, 184_000), shapely.box(229_000, 183_000, 230_000, 184_000)
 
@@ -112,7 +113,7 @@ def test_ground_is_named_after_most_of_its_incidents(wijken, name):
     assert name_ground(AREAS, ground, pd.Series(wijken, dtype=object)) == name
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     st.floats(227_000, 233_000), st.floats(182_000, 185_000), st.floats(1, 900),
     st.lists(st.sampled_from(["A", "B", "C", None]), max_size=6),

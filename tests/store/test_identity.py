@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from genk_geo.errors import QualityGateError
 from genk_geo.ingestion import ingest, load_profile
 from genk_geo.store import Store
+from tests.examples import examples
 
 HEADER = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y"
 NOW = "2026-11-20 12:00"
@@ -136,7 +137,9 @@ def test_most_rows_repeated_is_a_gate(history):
     assert history(*[accident("8", 3)] * 12, max_duplicates=1.0)[1] == 1
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     deliveries=st.lists(
         st.lists(st.tuples(st.integers(1, 4), st.integers(0, 300)), min_size=1, max_size=5, unique=True),

@@ -23,6 +23,7 @@ from genk_geo.ingestion import IngestReport, IngestResult
 from genk_geo.ingestion.delivered import Delivered
 from genk_geo.schema import check_table, geocode_level_dtype
 from genk_geo.store import Store
+from tests.examples import examples
 
 
 def test_the_bytes_behind_names_are_made_once(tmp_path):
@@ -338,7 +339,7 @@ def test_a_week_without_areas_is_not_a_week_that_was_never_saved(store):
     check_table(back, "areas", epsg=31370)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=examples(12))
 @given(
     st.lists(
         st.tuples(st.lists(st.integers(0, 20), unique=True, max_size=8), st.sampled_from("ab")), max_size=6

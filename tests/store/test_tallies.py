@@ -33,6 +33,7 @@ from genk_geo.store.tallies import (
     weeks_on_record,
 )
 from genk_geo.store.weekly import read_weekly_counts
+from tests.examples import examples
 from tests.store.test_store import result_of
 
 TZ = "Europe/Brussels"
@@ -137,7 +138,7 @@ def test_weeks_on_record_have_no_gap(history, tmp_path):
         assert count_wijk_weeks(store).empty
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     zone=st.sampled_from(ZONES),
     begin=st.datetimes(
@@ -160,7 +161,7 @@ def named(places):
     return set(zip(places.geometry.x, places.geometry.y, places["geocode_level"].astype(str), strict=True))
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(seed=st.integers(0, 999), reach=st.sampled_from([1.0, 3.0, 250.0]))
 def test_no_place_near_a_point_is_missed(history, seed, reach):
     places = history.incidents()

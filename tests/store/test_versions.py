@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.store import Store
+from tests.examples import examples
 from tests.store.test_store import contents, result_of
 
 DAYS = [f"2026-02-{day:02}" for day in range(1, 20)]
@@ -53,7 +54,7 @@ numbers = st.lists(st.integers(0, 8), unique=True, max_size=5)
 told = st.tuples(numbers, st.sampled_from("ab"), st.sampled_from(("changes", "changes", "full")), numbers)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=examples(10))
 @given(st.lists(told, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_any_order_of_the_same_deliveries_gives_the_same_history(tmp_path_factory, deliveries, chance):
     folder = tmp_path_factory.mktemp("h")

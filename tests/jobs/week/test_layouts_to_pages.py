@@ -11,6 +11,7 @@ import pytest
 from genk_geo import weekly
 from genk_geo.calendar import Week
 from genk_geo.ingestion import propose_profile
+from genk_geo.reference import City
 from tests.ingestion.test_layouts import LAYOUTS, ROWS, WHEN
 
 WEEK = Week(2026, 8)
@@ -19,14 +20,16 @@ INSIDE = sum(WEEK.monday <= moment.date() <= WEEK.sunday for moment in WHEN)
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_the_layout_of_another_city_runs_on_to_pages(name, city, tmp_path):
+def test_the_layout_of_another_city_runs_on_to_pages(name, kleinstad, tmp_path):
+    (tmp_path / "stad.toml").write_text(kleinstad, encoding="utf-8")
+    city = City.from_files(tmp_path / "stad.toml")
     (tmp_path / "export.csv").write_text(LAYOUTS[name], encoding="utf-8")
     proposed = propose_profile(tmp_path / "export.csv", city=city)
     (tmp_path / "profiel.toml").write_text(proposed, encoding="utf-8")
     theme = tomllib.loads(proposed)["theme"]
     (tmp_path / "genk-geo.toml").write_text(
         f'show = ["{theme}"]\nstore = "h.duckdb"\ntiles = "none"\n[[sources]]\npath = "export*.csv"\n'
-        'profile = "profiel.toml"\n[[releases]]\nprofile = "analist"\n',
+        'profile = "profiel.toml"\n[[releases]]\nprofile = "analist"\n' + kleinstad,
         encoding="utf-8",
     )
     publication = weekly(tmp_path / "genk-geo.toml", week=WEEK, now=NOW)
@@ -38,4 +41,4 @@ def test_the_layout_of_another_city_runs_on_to_pages(name, city, tmp_path):
         assert look.city["observed"].tolist() == [INSIDE]
         assert look.wijken["observed"].sum() == INSIDE
         assert f">{INSIDE}<" in publication.index.read_text(encoding="utf-8")
-    assert len(list(publication.folder.glob("*.html"))) > 4
+    assert len(list(publication.folder.glob("*.html"))) >= 3

@@ -30,6 +30,7 @@ from genk_geo.errors import DisclosureError
 from genk_geo.jobs.week.releases import publish_all
 from genk_geo.render.files.pdf import write_pdfs
 from genk_geo.store import Store
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -397,7 +398,9 @@ def test_pages_on_paper_tell_no_more(tmp_path, chromium):
     cell_m=st.sampled_from([50, 100]),
     public=st.booleans(),
 )
-@settings(deadline=None, max_examples=4, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None, max_examples=examples(4), derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 def test_no_settings_make_a_leak(tmp_path_factory, seed, small_count, min_addresses, cell_m, public):
     folder = tmp_path_factory.mktemp("fuzz")
     planted = plant(folder, seed=seed, weeks=16)

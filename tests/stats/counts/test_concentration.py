@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import concentration
+from tests.examples import examples
 
 
 class TestConcentration:
@@ -32,7 +33,7 @@ class TestConcentration:
         counts[:5] = [5, 0, 0, 0, 0]
         assert concentration(counts).gini_corrected == pytest.approx(0.8)
 
-    @settings(deadline=None, max_examples=40)
+    @settings(deadline=None, max_examples=examples(40))
     @given(st.lists(st.integers(0, 9), min_size=1, max_size=40))
     def test_the_coefficient_lies_between_its_ends(self, counts):
         got = concentration(counts)

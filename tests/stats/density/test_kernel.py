@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import kernel_density, whole_extent
+from tests.examples import examples
 
 EXTENT = (150_000, 165_000, 154_000, 168_000)
 
@@ -61,7 +62,7 @@ def test_fft_is_close_and_gets_closer(points):
 
 
 @given(st.floats(151_000, 153_000), st.floats(166_000, 167_000))
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 def test_fft_of_a_single_point_anywhere_in_a_cell(x, y):
     exact = kernel_density([[x, y]], extent=EXTENT, method="exact")
     fft = kernel_density([[x, y]], extent=EXTENT)

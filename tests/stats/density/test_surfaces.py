@@ -10,6 +10,7 @@ from genk_geo.stats import (
     kernel_density,
     write_geotiff,
 )
+from tests.examples import examples
 
 EXTENT = (0.0, 0.0, 3000.0, 2000.0)
 
@@ -97,7 +98,7 @@ def test_contours_nest_and_follow_a_cone():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=examples(10))
 def test_contours_hold_the_centres_above_their_level(seed):
     values = np.random.default_rng(seed).random((8, 12))
     found = contour_polygons(values, levels=[0.5], extent=(0, 0, 1200, 800), cell_m=100, crs=31370)

@@ -10,6 +10,7 @@ from libpysal.graph import Graph
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.schema import check_table
 from genk_geo.stats import Grid
+from tests.examples import examples
 
 CITY = shapely.Polygon([(228_430, 184_810), (231_220, 184_905), (230_700, 187_333), (228_555, 186_950)])
 LAKE = shapely.Point(229_600, 186_000).buffer(333)
@@ -51,7 +52,7 @@ def test_cells_do_not_move_with_the_boundary():
     st.sampled_from(["square", "hexagon"]),
     st.sampled_from([50.0, 100.0, 333.3]),
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_every_point_inside_is_counted_once(points, shape, cell_m):
     xy = np.array(points).reshape(-1, 2)
     grid = Grid.cover(CITY, cell_m, shape=shape)

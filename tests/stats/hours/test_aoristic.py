@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import SchemaError
 from genk_geo.stats import aoristic, peak
+from tests.examples import examples
 
 TZ = "Europe/Brussels"
 
@@ -63,7 +64,7 @@ def test_clock_changes():
         st.tuples(st.integers(0, 600_000), st.integers(0, 15_000), st.floats(0, 5)), min_size=1, max_size=40
     )
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_as_minute_by_minute(windows):
     origin = pd.Timestamp("2025-06-02", tz="UTC")
     first, length, weight = (np.array(column) for column in zip(*windows, strict=True))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import SchemaError
 from genk_geo.stats import mann_kendall
+from tests.examples import examples
 
 # Yearly flow of the Nile at Aswan, 1871 to 1970, 10^8 m3.
 NILE = """
@@ -27,7 +28,7 @@ def test_the_nile_goes_down():
 
 
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=12))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_trend_is_a_count_of_pairs(series):
     found = mann_kendall(series)
     pairs = [np.sign(b - a) for a, b in itertools.combinations(series, 2)]

@@ -13,6 +13,7 @@ from libpysal.graph import Graph
 
 from genk_geo.stats import local_g, local_moran
 from genk_geo.stats.inference.pearson import Moments, permutation_moments, tails
+from tests.examples import examples
 
 
 def upper_by_hand(y, weights, focal, *, everything=False):
@@ -37,7 +38,7 @@ def ring(n, weight=lambda _i, _j: 1.0):
     return [{j % n: weight(i, j % n) for j in (i - 1, i + 1)} for i in range(n)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.integers(0, 2**31), st.sampled_from(["rates", "large counts"]), st.booleans())
 def test_p_is_that_of_every_arrangement(seed, kind, weighed):
     rng = np.random.default_rng(seed)

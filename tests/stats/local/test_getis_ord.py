@@ -14,6 +14,7 @@ from libpysal.graph import Graph
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.schema import HOTSPOT_CLASSES
 from genk_geo.stats import Grid, local_g
+from tests.examples import examples
 
 SIX = [(10, 10), (20, 10), (40, 10), (15, 20), (30, 20), (30, 30)]
 
@@ -76,7 +77,7 @@ def small_worlds(draw):
 
 
 @given(small_worlds(), st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_exact_p_is_full_enumeration(world, star):
     y, linked = world
     found = {
@@ -100,7 +101,7 @@ def test_exact_p_is_full_enumeration(world, star):
 
 
 @given(small_worlds())
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 def test_permuting_all_is_full_enumeration(world):
     y, linked = world
     found = local_g(pd.Series(y), graph_of(linked), permute="all")["p_value"]
@@ -459,7 +460,7 @@ def test_input_is_left_alone(board):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=examples(10))
 def test_an_empty_far_away_cell_changes_nothing_local(seed):
     rng = np.random.default_rng(seed)
     near = Grid.cover(shapely.box(0, 0, 600, 600), 100)

@@ -10,6 +10,7 @@ from genk_geo.calendar import Week
 from genk_geo.errors import SchemaError
 from genk_geo.schema import AREA_STATUSES, HOTSPOT_CLASSES
 from genk_geo.stats import Grid, hotspot_areas, local_g, track
+from tests.examples import examples
 
 W40 = Week(2026, 40)
 GRID = Grid.cover(shapely.box(0, 0, 2000, 2000), 100)
@@ -202,7 +203,7 @@ cells = st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=20)
 
 
 @given(cells, cells, cells, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 def test_any_weeks_any_order(one, two, three, random):
     counts = pd.Series(np.arange(len(GRID)) * 7 % 11, index=GRID.cells.index)
 

@@ -14,6 +14,7 @@ from scipy.stats import kstest, poisson
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import knox
+from tests.examples import examples
 
 R_RESULTS = Path(__file__).parents[1] / "r_reference"
 
@@ -72,7 +73,7 @@ _CASES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0,
 
 
 @given(_CASES, st.sampled_from(["manhattan", "euclidean"]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_counts_by_hand_and_moments_by_enumeration(cases, metric):
     *xy, days = np.array(cases, dtype=float).T
     xy = np.column_stack(xy)
@@ -94,7 +95,7 @@ def test_counts_by_hand_and_moments_by_enumeration(cases, metric):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_the_order_of_incidents_and_the_place_of_the_map_do_not_matter(seed):
     rng = np.random.default_rng(seed)
     xy, days = rng.uniform(0, 3000, (150, 2)).round(), rng.integers(0, 60, 150)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, knox, near_repeat, near_repeat_strings, near_repeat_zones
+from tests.examples import examples
 
 BANDS = {"distance_bands": (0, 1, 100, 200, 300), "time_bands": (0, 7, 14, 21, 28)}
 
@@ -136,7 +137,7 @@ def test_an_incident_counts_so_many_days(grid):
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 12)), max_size=14))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_strings_by_hand(cases):
     table = np.array(cases, dtype=float).reshape(-1, 3)
     found = near_repeat_strings(table[:, :2], table[:, 2], distance_m=2.5, reach_days=3)

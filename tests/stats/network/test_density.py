@@ -17,6 +17,7 @@ from genk_geo.stats.network.paths import Rule, spread
 from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import pieces_of
 from genk_geo.stats.network.streets import build_streets
+from tests.examples import examples
 
 CROSS = [[(0, 0), (100, 0)], [(0, 0), (0, 100)], [(0, 0), (-100, 0)], [(0, 0), (0, -100)]]
 
@@ -151,7 +152,7 @@ class TestDensity:
         if rule == "continuous":
             assert got["events"].sum() == pytest.approx(4)
 
-    @settings(deadline=None, max_examples=25)
+    @settings(deadline=None, max_examples=examples(25))
     @given(
         st.sets(
             st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)),

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from genk_geo.stats import Network
 from genk_geo.stats.network.reach import Spots, within_reach
+from tests.examples import examples
 
 
 class TestReach:
-    @settings(deadline=None, max_examples=20)
+    @settings(deadline=None, max_examples=examples(20))
     @given(st.integers(0, 2**31), st.floats(10, 900))
     def test_distances_are_those_of_networkx(self, town, seed, reach):
         rng = np.random.default_rng(seed)

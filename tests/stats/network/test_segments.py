@@ -13,6 +13,7 @@ from shapely import LineString, Point
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Network, lixelise, snap_to_network
+from tests.examples import examples
 
 CROSS = [[(0, 0), (100, 0)], [(0, 0), (0, 100)], [(0, 0), (-100, 0)], [(0, 0), (0, -100)]]
 
@@ -102,7 +103,7 @@ class TestPieces:
         apart = shapely.distance(segments.geometry.iloc[0], starts)
         assert apart == pytest.approx(np.zeros(6), abs=1e-9)
 
-    @settings(deadline=None, max_examples=25)
+    @settings(deadline=None, max_examples=examples(25))
     @given(
         st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=2, max_size=7),
         st.sampled_from([3.0, 10.0, 50.0, 1000.0]),

@@ -10,6 +10,7 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, Scorer, WeekRecord, backtest, choose_model, scorecard
 from genk_geo.stats.outlook.budget import Patches, joined, neighbour_table, shares_inside
 from genk_geo.stats.outlook.scorer import poisson_log_score
+from tests.examples import examples
 
 FIRST = Week(2024, 1)
 
@@ -157,7 +158,7 @@ def test_the_score_of_a_week_does_not_depend_on_later_ones(record):
     pd.testing.assert_frame_equal(long[: len(short)], short)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     seed=st.integers(0, 2**32 - 1),
     budget=st.floats(0.01, 0.6),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, suggest
+from tests.examples import examples
 
 GRID = Grid.cover(shapely.box(0, 0, 1000, 1000), 100)
 
@@ -56,7 +57,7 @@ def test_every_group_gets_a_patch_on_request():
     assert spread["area_m2"].sum() == 40_000
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     seed=st.integers(0, 2**32 - 1),
     budget=st.floats(0.01, 0.5),

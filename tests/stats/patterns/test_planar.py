@@ -14,6 +14,7 @@ from genk_geo.stats import clark_evans, planar_k, quadrat_test
 from genk_geo.stats.patterns.edge_weights import edge_weights
 from genk_geo.stats.patterns.planar_k import close_pairs, largest_deviation_p
 from genk_geo.stats.patterns.study_area import study_area
+from tests.examples import examples
 
 WINDOW = (150_000, 165_000, 160_000, 177_000)
 POLYGON = shapely.Polygon(
@@ -97,7 +98,7 @@ def test_the_part_of_a_circle_inside_is_what_shapely_measures(hole):
     np.testing.assert_allclose(share, np.maximum(told, 0.01), atol=2e-3)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(0, 2**31), st.floats(0.1, 50), st.floats(-1e5, 1e5))
 def test_units_and_places_do_not_matter(seed, scale, shift):
     xy = np.random.default_rng(seed).uniform(0, 1000, (25, 2))
@@ -146,7 +147,7 @@ def test_nearest_neighbours_among_dwellings_are_no_news():
     assert clark_evans(xy, window=SQUARE, among=dwellings, rng=rng).p_value > 0.05
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=6).filter(any))
 def test_quadrats_of_small_numbers_are_judged_by_drawing(counts):
     rng = np.random.default_rng(1)

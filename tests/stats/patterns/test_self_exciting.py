@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import self_exciting
 from genk_geo.stats.patterns.self_exciting import _events, _log_likelihood
+from tests.examples import examples
 
 SIDE, DAYS = 5000.0, 800.0
 BOUNDS, PERIOD = (0.0, 0.0, SIDE, SIDE), (0.0, DAYS)
@@ -73,7 +74,7 @@ def _direct(events, base, followers, rate, spread):
     return total
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.integers(0, 2**31), st.floats(0.05, 0.9), st.floats(0.01, 1.0), st.floats(30.0, 900.0))
 def test_the_likelihood_is_that_of_every_pair(seed, followers, rate, spread):
     rng = np.random.default_rng(seed)

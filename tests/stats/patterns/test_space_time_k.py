@@ -11,6 +11,7 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import space_time_k
 from genk_geo.stats.patterns.edge_weights import edge_weights
 from genk_geo.stats.patterns.study_area import study_area
+from tests.examples import examples
 
 SQUARE, YEAR = (0.0, 0.0, 1000.0, 1000.0), (0.0, 100.0)
 
@@ -46,7 +47,7 @@ def test_pairs_at_the_end_of_the_period_count_twice():
     assert both.p_overall == 1.0
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(0, 2**31), st.booleans())
 def test_every_pair_is_counted(seed, whole_days):
     rng = np.random.default_rng(seed)

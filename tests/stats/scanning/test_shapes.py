@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import ScanLimits, scan_cases, scan_counts
+from tests.examples import examples
 
 ALL_SHAPES = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 
@@ -62,7 +63,7 @@ def _by_hand(xy, cases, people, limits):
     return best
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.integers(0, 2**31), st.sampled_from([0.0, 0.5, 1.0]), st.booleans())
 def test_every_ellipse_is_tried(seed, penalty, on_a_lattice):
     rng = np.random.default_rng(seed)

@@ -13,6 +13,7 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import scan
 from genk_geo.stats.scanning.alive import best_alive
 from genk_geo.stats.scanning.circles_and_windows import build_circles, build_windows
+from tests.examples import examples
 
 
 def by_brute_force(xy, days, today, radius, window, floor):
@@ -33,7 +34,7 @@ def by_brute_force(xy, days, today, radius, window, floor):
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 20)), min_size=4, max_size=30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_every_cylinder_is_looked_at(cases):
     *xy, days = np.array(cases).T
     xy = np.column_stack(xy).astype(float)

@@ -15,6 +15,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.systems.destination import Database
 from genk_geo.jobs.desk.systems.postgis import write_postgis
 from genk_geo.schema import check_table, geocode_level_dtype
+from tests.examples import examples
 from tests.fixtures.postgis import PASSWORD
 
 psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
@@ -104,7 +105,7 @@ def test_every_value_arrives(near):
     assert "Proef." in comment
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), min_size=1, max_size=6))
 def test_any_text_arrives(postgis, texts):
     write_postgis(incidents_of(texts), Database.parse(postgis["near"]))
