@@ -2,7 +2,8 @@
 
 ``python benchmarks/scale.py`` makes fictitious files (burglaries in bursts about some places of Genk, most
 with a point, some with an address only), reads them, counts them, and does the same on two workers of Dask.
-It writes its table into RESULTS.md. ``--sizes 100000 1000000`` are the sizes, each in a process of its own.
+It writes its table into RESULTS.md. ``--sizes 100000 1000000`` are the sizes, each in a process of its own;
+so are the two weeks that the weekly job then publishes, with all its methods.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from genk_geo import cluster
 from genk_geo.calendar import Week
 from genk_geo.cluster.adding_up import days_of
 from genk_geo.config.analysis import ThemeSettings
+from genk_geo.demo import generate
+from genk_geo.jobs import weekly
 from genk_geo.jobs.streamed import count_cells, count_hours
 from genk_geo.store import Store
 from genk_geo.store.tallies import Selection, blocks, count_wijk_weeks, places_near
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BEGIN, END = "<!-- scale -->", "<!-- end of scale -->"
-ALONE = "one process"
+ALONE, PAIRS = "one process", "near pairs"
 YEARS, FIRST, NOW = 10, 2016, "2026-01-01"
 PROFILE = """source = "politie"
 theme = "burglary"
@@ -53,6 +56,18 @@ address = "adres"
 x = "x"
 y = "y"
 """
+#: What the weekly job is told: one theme, with all methods. Streets and places are those of the demo.
+SETTINGS = """store = "history.duckdb"
+out = "maps"
+show = ["burglary"]
+[network]
+path = "demo/straten_fictief.geojson"
+max_distance_m = 150
+[cpted]
+themes = ["burglary"]
+"""
+FACTORS = ("horeca", "vacant", "bus_stop", "atm")
+WEEKS = (("a first week", "2025-W51"), ("a following week", "2025-W52"))
 #: Share of the rows that have an address only.
 BY_ADDRESS = 0.2
 WORKERS = 2
@@ -95,14 +110,22 @@ class Run:
         with Store.open(self.folder / "history.duckdb", crs=self.city.crs) as store:
             yield store
 
-    def stage(self, name: str, work: Callable[[], Any], *, way: str = ALONE) -> Any:
-        """Time a stage; its peak is that of the process while it ran."""
+    def stage(
+        self,
+        name: str,
+        work: Callable[[], Any],
+        *,
+        way: str = ALONE,
+        also: Callable[[Any], dict[str, Any]] = lambda _: {},
+    ) -> Any:
+        """Time a stage; its peak is that of the process while it ran. `also` says more of what it found."""
         forget_peak()
         begin, used = time.perf_counter(), time.process_time()
         found = work()
         taken, used = time.perf_counter() - begin, time.process_time() - used
         self.told.append(
             {"stage": name, "way": way, "s": taken, "cpu": used, "gib": peak_gib(), "rows": self.rows}
+            | also(found)
         )
         if way == ALONE:
             print(json.dumps(self.told[-1]), flush=True)
@@ -179,12 +202,46 @@ def alone(run: Run) -> None:
         xy, days = run.stage("read places and moments", lambda: events(store))
         run.stage("wijken of points", lambda: run.city.locate(*xy.T))
         run.stage("density", lambda: density(xy))
-        run.stage("near pairs", lambda: near_pairs(xy, days))
+        run.stage(PAIRS, lambda: near_pairs(xy, days), also=lambda found: {"pairs": int(found.sum())})
         run.stage("scan of a year", lambda: gg.stats.scan(*last_year(xy, days), **scan_options(run)))
     history = by_monday(wijken)
     last = Week.from_day(history.index[-1].date())
     run.stage("alerts", lambda: gg.stats.alerts(history, week=last))
     run.stage("hotspots", lambda: gg.stats.local_g(counts, run.grid.graph()))
+
+
+def write_settings(run: Run) -> None:
+    """Settings of the weekly job, on the history that was read."""
+    generate(run.folder / "demo")
+    factors = [f'[[cpted.factors]]\nname = "{at}"\npath = "demo/omgeving_{at}.geojson"\n' for at in FACTORS]
+    (run.folder / "genk-geo.toml").write_text(SETTINGS + "".join(factors), encoding="utf-8")
+
+
+def publish_weeks(run: Run) -> None:
+    """Publish two weeks, each in a process of its own, as a Monday begins."""
+    write_settings(run)
+    for name, week in WEEKS:
+        command = [sys.executable, __file__, "--week", week, "--sizes", str(run.rows)]
+        done = subprocess.run(command, cwd=run.folder, stdout=subprocess.PIPE, text=True, check=True)
+        run.told.append(json.loads(done.stdout.splitlines()[-1]) | {"stage": f"weekly job, {name}"})
+        print(json.dumps(run.told[-1]), flush=True)
+
+
+def one_week(week: str, rows: int) -> None:
+    """Publish a week here, and tell what it took from the start of the process."""
+    weekly("genk-geo.toml", week=week, now=pd.Timestamp(NOW, tz="UTC"))
+    used = sum(os.times()[:2])
+    print(json.dumps({"way": ALONE, "s": age_s(), "cpu": used, "gib": peak_gib(), "rows": rows}))
+
+
+def age_s() -> float:
+    """Seconds since this process began; NaN where the system does not say."""
+    try:
+        began = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+        up = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
+        return up - began / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return float("nan")
 
 
 def by_monday(wijken: pd.DataFrame) -> pd.DataFrame:
@@ -270,29 +327,31 @@ def on_workers(run: Run) -> None:
         stage("wijken and cells anew", lambda: cluster.assign(client, laid, anew, city=city, grid=run.grid))
         options = {"extent": EXTENT, "cell_m": 25, "bandwidth_m": 300}
         stage("density", lambda: cluster.density(client, laid, **options))
-        stage("near pairs", lambda: cluster.near_pairs(client, laid))
+        stage(PAIRS, lambda: cluster.near_pairs(client, laid))
         with run.history() as store:
             xy, days = last_year(*events(store))
         stage("scan of a year", lambda: cluster.spread_scan(client, xy, days, **scan_options(run)))
 
 
-def one_size(rows: int, *, workers: bool) -> None:
+def one_size(rows: int, *, workers: bool, weeks: bool) -> None:
     """All stages of a size, each told as a line of JSON when it is done."""
     folder = Path(tempfile.mkdtemp(prefix="genk-geo-scale-"))
     try:
         run = Run(folder, rows)
         write_files(run)
         alone(run)
+        if weeks:
+            publish_weeks(run)
         if workers:
             on_workers(run)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def in_a_process(rows: int, *, workers: bool) -> Iterator[dict[str, Any]]:
+def in_a_process(rows: int, *, workers: bool, weeks: bool) -> Iterator[dict[str, Any]]:
     """Run a size by itself, so that no memory of another is left; give each stage when it is done."""
     command = [sys.executable, __file__, "--sizes", str(rows), "--child"]
-    command += [] if workers else ["--alone"]
+    command += [*([] if workers else ["--alone"]), *([] if weeks else ["--no-weeks"])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout or ():
             one = json.loads(line)
@@ -314,7 +373,18 @@ def tables(told: list[dict[str, Any]]) -> str:
         rows.append(
             f"| {stage} | {way} | {' | '.join(seconds)} | {exponent(mine)} | {peak(mine[max(mine)])} |"
         )
-    return "\n".join(rows)
+    return "\n".join([*rows, *pair_costs(told)])
+
+
+def pair_costs(told: list[dict[str, Any]]) -> Iterator[str]:
+    """What a pair costs that was found: the bound of what counts pairs, however many there are."""
+    found = sorted((one for one in told if one.get("pairs")), key=lambda one: int(one["rows"]))
+    if found:
+        each = [
+            f"{one['rows']:,} rows: {one['pairs']:,} pairs, {one['cpu'] / one['pairs'] * 1e9:.0f} ns each"
+            for one in found
+        ]
+        yield f"\nNear pairs that were found, and processor time a pair: {'; '.join(each)}."
 
 
 def exponent(mine: dict[int, dict[str, Any]]) -> str:
@@ -344,13 +414,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--alone", action="store_true", help="without the workers of Dask")
+    parser.add_argument("--no-weeks", action="store_true", help="without the two weeks of the weekly job")
     parser.add_argument("--child", action="store_true", help="one size, each stage told as a line of JSON")
     parser.add_argument("--told", type=Path, help="keep the lines of JSON here, and add to those of before")
     parser.add_argument("--beside", default="", help="what else the machine did meanwhile, for the table")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
+    parser.add_argument("--week", help="publish a week in the folder one stands in, and tell what it took")
     chosen = parser.parse_args()
+    if chosen.week:
+        one_week(chosen.week, chosen.sizes[0])
+        return
     if chosen.child:
-        one_size(chosen.sizes[0], workers=not chosen.alone)
+        one_size(chosen.sizes[0], workers=not chosen.alone, weeks=not chosen.no_weeks)
         return
     kept = (
         chosen.told.read_text(encoding="utf-8").splitlines() if chosen.told and chosen.told.exists() else []
@@ -365,7 +440,7 @@ def main() -> None:
         "\n\n"
     )
     for rows in chosen.sizes:
-        for one in in_a_process(rows, workers=not chosen.alone):
+        for one in in_a_process(rows, workers=not chosen.alone, weeks=not chosen.no_weeks):
             told.append(one)
             put(chosen.output, intro + tables(told))  # after each stage: a run that is stopped loses none
             if chosen.told:

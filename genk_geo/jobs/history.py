@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     import geopandas as gpd
+    import numpy.typing as npt
 
     from genk_geo.config import ThemeSettings
     from genk_geo.jobs.gaps import Gaps
@@ -98,9 +99,14 @@ class ThemeHistory:
         return self.ground.grid.assign(self.incidents[self.precise])
 
     @cached_property
+    def _position(self) -> npt.NDArray[np.intp]:
+        """Number of the cell of each precisely located incident: names are slow to count."""
+        return np.asarray(self.ground.grid.cells.index.get_indexer(pd.Index(self._cell, dtype=object)))
+
+    @cached_property
     def expected_share(self) -> pd.Series:
         """Share of the theme's incidents that each cell would have without hotspots."""
-        return self.ground.expected_share(self._by_cell(self._cell), self.settings.ground_share)
+        return self.ground.expected_share(self._by_cell(self._position), self.settings.ground_share)
 
     @cached_property
     def digest(self) -> str:
@@ -118,7 +124,9 @@ class ThemeHistory:
 
     def counts(self, window: Window) -> pd.Series:
         """Precisely located incidents of a window per cell of the ground."""
-        return self.once(window, lambda: self._by_cell(self._cell[self.in_window(window)[self._cell.index]]))
+        return self.once(
+            window, lambda: self._by_cell(self._position[self.in_window(window)[self.precise].to_numpy()])
+        )
 
     def once(self, question: Hashable, find: Callable[[], Found]) -> Found:
         """The answer to a question about this history, found when it is first asked.
@@ -140,10 +148,10 @@ class ThemeHistory:
         past = (window.shift(-window.weeks * back) for back in range(1, most + 1))
         return [self.counts(period) for period in past if period.first >= first]
 
-    def _by_cell(self, cell: pd.Series) -> pd.Series:
-        found = cell.value_counts()
-        counts: pd.Series = found.reindex(self.ground.grid.cells.index, fill_value=0)
-        return counts
+    def _by_cell(self, position: npt.NDArray[np.intp]) -> pd.Series:
+        cells = self.ground.grid.cells.index
+        found = np.bincount(position[position >= 0], minlength=len(cells))
+        return pd.Series(found, index=cells, name="count")
 
     def known_in_time(self, week: Week, as_of: pd.Timestamp) -> pd.Series:
         """Mask of the incidents that were known as soon after their own week as `as_of` is after `week`.

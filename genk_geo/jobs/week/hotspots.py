@@ -117,7 +117,7 @@ def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> 
         discs = _build_discs(history, window, grid)
         tested, needed = _with_discs(tested, discs, counts, grid), _needed(discs, share)
     hot = tested["q_value"] <= grid.max_q
-    cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested)
+    cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested[hot])
     areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
     areas = areas[areas["observed"] >= FEWEST_IN_HOTSPOT].reset_index(drop=True)
     return _Hot(cells, areas, needed, dispersion)
@@ -165,7 +165,7 @@ def restless(history: ThemeHistory, window: Window, past: list[pd.Series]) -> pd
     if not past:
         return None
     ground, share = history.ground, history.expected_share
-    around = ground.around(share) * history.counts(window).sum()
+    around = history.once("around", lambda: ground.around(share)) * history.counts(window).sum()
     found: pd.Series = stats.window_dispersion(past, ground.graph, around, parts=ground.cells["stadsdeel"])
     return found
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Numbers this near to a whole one are whole.
 _WHOLE = 1e-6
+#: Room for so many solutions; it doubles.
+_FIRST_ROOM = 16
 
 
 class Rule(NamedTuple):
@@ -69,7 +73,8 @@ class System:
         #: One sum at most: its ends need no solver.
         self.simple = len(self.low) < 2 and bool(((self.matrix >= 0) & (self.matrix <= 1)).all())
         self._known: dict[bytes, tuple[int, int] | None] = {}
-        self._seen: list[np.ndarray] = []
+        #: A row a solution that came up; there is room for more than :attr:`_count`.
+        self._found, self._count = np.zeros((_FIRST_ROOM, len(self.cells))), 0
         self._solvable: bool | None = None
 
     @property
@@ -88,12 +93,12 @@ class System:
 
         Cheaper than :meth:`extremes`, and never wider: what is wide enough here is wide enough there.
         """
-        if not self._seen:
+        if not self._count:
             return None
         fixed = sum(self.bounds[cell][0] for cell in target if cell not in self.number)
         at = [self.number[cell] for cell in target if cell in self.number]
-        sums = [float(one[at].sum()) for one in self._seen]
-        return round(min(sums)) + fixed, round(max(sums)) + fixed
+        sums = self._found[: self._count, at].sum(axis=1)
+        return round(float(sums.min())) + fixed, round(float(sums.max())) + fixed
 
     def explore(self, targets: Sequence[Sequence[Any]]) -> None:
         """Solve for many sums at once, low and high: most come to their ends together."""
@@ -101,6 +106,15 @@ class System:
         for target in targets:
             goal[[self.number[cell] for cell in target if cell in self.number]] += 1.0
         self._solved(goal)
+
+    def push(self, aims: Sequence[tuple[Sequence[Any], int]]) -> None:
+        """Solve once for many sums, each as low (-1) or as high (1) as the others let it."""
+        goal = np.zeros(len(self.cells))
+        for target, side in aims:
+            goal[[self.number[cell] for cell in target if cell in self.number]] -= side
+        solution = whole_solution(goal, *self._problem)
+        if solution is not None:
+            self._remember(solution)
 
     def extremes(self, target: Sequence[Any]) -> tuple[int, int] | None:
         """Lowest and highest value of a sum of numbers.
@@ -146,14 +160,25 @@ class System:
         high = min(most, self.high[0] - (sums[0] - least))
         return round(low), round(high)
 
+    @cached_property
+    def _problem(self) -> tuple[LinearConstraint | tuple[()], Bounds]:
+        """The rules as the solver takes them: by column, or it would look for what is not 0 each time."""
+        rules = LinearConstraint(csc_array(self.matrix), self.low, self.high) if len(self.low) else ()
+        return rules, Bounds(self.ends[:, 0], self.ends[:, 1])
+
+    def _remember(self, solution: np.ndarray) -> None:
+        if self._count == len(self._found):
+            self._found = np.concatenate([self._found, np.zeros_like(self._found)])
+        self._found[self._count] = solution
+        self._count += 1
+
     def _solved(self, goal: np.ndarray) -> tuple[int, int] | None:
-        constraints = LinearConstraint(self.matrix, self.low, self.high) if len(self.low) else ()
         values = []
         for sign in (1.0, -1.0):
-            solution = whole_solution(sign * goal, constraints, Bounds(self.ends[:, 0], self.ends[:, 1]))
+            solution = whole_solution(sign * goal, *self._problem)
             if solution is None:
                 return None
-            self._seen.append(solution)
+            self._remember(solution)
             values.append(round(float(goal @ solution)))
             if not goal.any():
                 return 0, 0

@@ -259,14 +259,31 @@ class Knowledge:
         """Those of the targets that no solutions show to be wide enough, one by one.
 
         Solutions that were found for one target settle most others: as long as any are settled, all that
-        are left are looked for together.
+        are left are looked for together, each at the end where it is not yet wide enough.
         """
-        left = len(targets) + 1
-        while targets and len(targets) < left and not system.simple:
-            left = len(targets)
+        idle = _TWO if system.simple else 0
+        if targets and not system.simple:
             system.explore(targets)
             targets = [target for target in targets if not self._wide(system, target, limit)]
-        yield from (target for target in targets if not self._wide(system, target, limit))
+        while targets and idle < _TWO:
+            left = len(targets)
+            sides = [self._missing(system, target, limit, at + idle) for at, target in enumerate(targets)]
+            system.push(list(zip(targets, sides, strict=True)))
+            targets = [target for target in targets if not self._wide(system, target, limit)]
+            idle = idle + 1 if len(targets) == left else 0
+        for target in targets:
+            for turn in range(0 if system.simple else _TWO):
+                if not self._wide(system, target, limit):
+                    system.push([(target, self._missing(system, target, limit, turn))])
+            if not self._wide(system, target, limit):
+                yield target
+
+    def _missing(self, system: System, target: tuple[Cell, ...], limit: int, turn: int) -> int:
+        """The end of a target to look for next, -1 low or 1 high: by turns where either may do."""
+        if len(target) == 1 and self._promised.get(target[0]) == (0, limit - 1):
+            seen = system.seen(target)
+            return -1 if seen is None or seen[0] > 0 else 1
+        return (-1, 1)[turn % _TWO]
 
     def _wide(self, system: System, target: tuple[Cell, ...], limit: int) -> bool:
         """Whether solutions are known that lie as far apart as was promised."""

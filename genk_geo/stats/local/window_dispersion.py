@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from genk_geo.stats.local.neighbours import Links
 
     Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.intp]
 
 #: A part of the city is known by so many expected incidents of its own as well as by the whole city.
 _POOL = 50.0
@@ -124,11 +125,14 @@ def fit_dispersion(
     lively = totals > 0
     if lively.sum() < 2:
         return np.ones(mean.size)
-    usual, square, freedom = _moments(windows[lively], totals[lively])
-    level, growth = _fit(usual, square, freedom, np.nan_to_num(mean))
-    fitted = level + growth * np.nan_to_num(mean)
+    ever = np.flatnonzero(windows.any(axis=0))  # the others add nothing to any sum
+    usual, square, freedom = _moments(windows[lively][:, ever], totals[lively])
+    expected = np.nan_to_num(mean)
+    level, growth = _fit(usual, square, freedom, expected[ever])
+    fitted = level + growth * expected
     if parts is not None:
-        fitted = fitted * _by_part(parts, usual, square, freedom * usual * (level + growth * usual), cells)
+        to_be = freedom * usual * (level + growth * usual)
+        fitted = fitted * _by_part(parts, ever, usual, square, to_be, cells)
     return np.asarray(np.ceil(np.round(np.maximum(fitted, 1.0) / _STEP, 6)) * _STEP)
 
 
@@ -164,13 +168,16 @@ def _fit(usual: Floats, square: Floats, freedom: Floats, expected: Floats) -> tu
     return 1.0 + float(level), float(growth)
 
 
-def _by_part(parts: pd.Series[str], usual: Floats, square: Floats, fitted: Floats, cells: int) -> Floats:
-    """How many times as restless as the city each part is, drawn towards 1."""
+def _by_part(
+    parts: pd.Series[str], ever: Ints, usual: Floats, square: Floats, fitted: Floats, cells: int
+) -> Floats:
+    """How many times as restless as the city each part is, drawn towards 1; of the windows in `ever`."""
     code, names = pd.factorize(parts)
     own = code.clip(0)
     # So many windows share a cell that their squares tell that much less than they seem to.
+    own_of, most = own[ever], max(len(names), 1)
     found, to_be, told = (
-        np.bincount(own, values.sum(axis=0), max(len(names), 1)) / cells for values in (square, fitted, usual)
+        np.bincount(own_of, values.sum(axis=0), most) / cells for values in (square, fitted, usual)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(to_be > 0, found / to_be, 1.0)

@@ -71,7 +71,9 @@ class Components:
         factors: Mapping[str, Floats] | None = None,
     ) -> None:
         self._record, self._raster = record, record.raster
-        self._decayed = {half_life: np.zeros(len(record.grid)) for half_life in HALF_LIVES}
+        #: What is left of the past, by spread, half-life and cell. To spread and to fade are both linear:
+        #: each week only what it adds is spread, not everything that went before.
+        self._decayed = np.zeros((len(SPREADS), len(HALF_LIVES), len(record.grid)))
         self._next = 0
         still = {"even": np.ones(len(record.grid)), "area": record.grid.cells["area_m2"].to_numpy(float)}
         if exposure is not None and exposure.sum() > 0:
@@ -96,23 +98,31 @@ class Components:
 
     def _take_in(self, week: int) -> None:
         """Let the past fade by a week and add what became known, each incident at its own age."""
-        record = self._record
+        record, raster = self._record, self._raster
         new = record.known == week
-        age = week - record.week[new]
-        for half_life in HALF_LIVES:
-            fade = 0.5 ** (1 / half_life)
-            added = np.bincount(record.cell[new], weights=fade**age, minlength=len(record.grid))
-            self._decayed[half_life] = self._decayed[half_life] * fade + added
+        cell, age = record.cell[new], week - record.week[new]
+        fade = 0.5 ** (1 / np.array(HALF_LIVES))
+        self._decayed *= fade[:, None]
+        ages = np.unique(age)
+        if ages.size == 0:
+            return
+        counts = np.array([np.bincount(cell[age == one], minlength=len(record.grid)) for one in ages], float)
+        weights = fade[:, None] ** ages
+        if ages.size > len(HALF_LIVES):
+            counts, weights = weights @ counts, np.eye(len(HALF_LIVES))
+        for at, cells in enumerate(SPREADS):
+            self._decayed[at] += weights @ raster.smooth(counts, cells * raster.cell_m)
 
     def _scaled(self, origin: int) -> list[Floats]:
         """Mean count a week at every scale, in the order of the scales."""
-        means = np.array([self._decayed[one] / _weight_sum(one, origin) for one in HALF_LIVES])
-        spread = [self._raster.smooth(means, cells * self._raster.cell_m) for cells in SPREADS]
-        return [layer[at] for at in range(len(HALF_LIVES)) for layer in spread]
+        weeks = [_weight_sum(one, origin) for one in HALF_LIVES]
+        means = self._decayed / np.array(weeks)[:, None]
+        return [layer[of] for of in range(len(HALF_LIVES)) for layer in means]
 
     def _level(self, origin: int) -> float:
         """Incidents a week, lately."""
-        return float(self._decayed[BASELINE_WEEKS].sum() / _weight_sum(BASELINE_WEEKS, origin))
+        lately = self._decayed[SPREADS.index(0.0), HALF_LIVES.index(BASELINE_WEEKS)]
+        return float(lately.sum() / _weight_sum(BASELINE_WEEKS, origin))
 
     def _density(self, seen: WeekRecord, level: float) -> Floats:
         recent = seen.week > seen.weeks - 1 - DENSITY_WEEKS

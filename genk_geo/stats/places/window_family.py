@@ -261,10 +261,12 @@ def _alone(discs: Discs, usual: Floats, ratio: Floats, needed: Ints, drawer: Dra
     maps[:, n] = 0.0
     passing = np.zeros(_DRAWS)
     limits = np.append(needed, np.full((len(needed), 1), NEVER), axis=1)
+    near, flat, begin = discs.near[middle], maps.ravel(), (row * (n + 1))[:, None]
     for at, members in enumerate(discs.members):
-        every = np.append(members, np.full((1, members.shape[1]), n), axis=0)[discs.near[middle]]
-        sums = maps[row[:, None, None], every].sum(axis=2)
-        passing += (sums >= limits[at][discs.near[middle]]).sum(axis=1)
+        every = np.append(members, np.full((1, members.shape[1]), n), axis=0)
+        # Whole numbers add up exactly, in whatever order.
+        sums = sum(flat.take(begin + column[near]) for column in np.ascontiguousarray(every.T))
+        passing += (sums >= limits[at][near]).sum(axis=1)
     return float(np.mean(1.0 / np.maximum(passing, 1.0)))
 
 
