@@ -126,6 +126,22 @@ class Store(Memory):
     ) -> None:
         self.close()
 
+    def save(self) -> None:
+        """Write everything to the file and go on.
+
+        Raises
+        ------
+        ConfigError
+            If that cannot be; the file is then as it was, and this history is closed.
+        """
+        assert self._database is not None
+        try:
+            self._database.save()
+        except BaseException:
+            self._database.abandon()
+            self._database = None
+            raise
+
     def close(self) -> None:
         """Write everything to the file and let it go."""
         if self._database is not None:

@@ -14,7 +14,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.session import Session, bounded, retention_limits
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless
-from genk_geo.store.keeping.backup import Backup, back_up, backups_of, restore
+from genk_geo.store.keeping.backup import Backup, back_up, no_other_backup, renew_backups, restore
 from genk_geo.store.keeping.lock import who
 
 if TYPE_CHECKING:
@@ -112,24 +112,18 @@ def forget_incidents(
     if before is not None:
         moment = pd.Timestamp(before).tz_localize(session.city.timezone)
         limits |= dict.fromkeys([theme] if theme else list(settings.themes), moment)
-    with session.opened() as store:
-        found = store.forget(list(numbers), before=limits, dry_run=dry_run)
+    removed = 0
+    if dry_run:
+        with session.on_record() as store:
+            found = store.forget(list(numbers), before=limits, dry_run=True)
+    else:
+        with no_other_backup(settings.store):
+            with session.opened() as store:
+                found = store.forget(list(numbers), before=limits)
+            removed = renew_backups(settings.store)
     asked = "source-id" if numbers else "before" if before else "retention"
-    removed = 0 if dry_run else renew_backups(settings.store)
     now = session.now.isoformat(timespec="seconds")
     return Receipt(now, who(), asked, found, not dry_run, removed)
-
-
-def renew_backups(path: Path) -> int:
-    """Put one fresh backup in the place of those beside the history; how many there were."""
-    old = backups_of(path)
-    replaced = list(path.parent.glob(f"{path.stem}.replaced-*.duckdb"))
-    if old:
-        back_up(path)
-    for file in (*old, *replaced):
-        file.unlink(missing_ok=True)
-        file.with_name(f"{file.name}.sha256").unlink(missing_ok=True)
-    return len(old) + len(replaced)
 
 
 def make_backup(settings: Settings, folder: Path | None = None) -> Backup:
