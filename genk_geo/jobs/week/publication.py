@@ -135,7 +135,7 @@ def _told(targets: Sequence[Path], top: Path, besides: list[Path]) -> Iterator[N
             raise ConfigError(f"{where} cannot be written: {error}. Choose another --out.") from error
         if _is_marked(top):
             raise ConfigError(
-                f"{named} could not be put in place: {error}. Mend that (is a page open in another program?), "
+                f"{named} could not be put in place: {error}. Mend that (is a page open elsewhere?), "
                 "then run again: the history has the week, and the next run puts its pages in place."
             ) from error
         raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from error

@@ -17,8 +17,8 @@ from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.made.making import Making
-from genk_geo.jobs.week.made.moments import as_of_week, span_of, whole_week
-from genk_geo.jobs.week.made.staging import Noted, Saving, recover
+from genk_geo.jobs.week.made.moments import as_of_week, whole_week
+from genk_geo.jobs.week.made.staging import recover
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
 from genk_geo.release import NEAR_M, check_overlays, judged_by
@@ -228,11 +228,7 @@ def _run(
     tell("reference", 1, 1)
     placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
     with session.opened() as store:
-        recover(
-            placed.out,
-            list(placed.release_folders.values()),
-            is_noted=lambda left: store.has_run(left.week, left.run),
-        )
+        recover(placed.out, list(placed.release_folders.values()), is_noted=store.has_run)
         reports, deliveries, skipped = take_files(
             expected, city=city, store=store, now=present, settings=settings, tell=tell
         )
@@ -283,10 +279,7 @@ class _Analysis:
         self.tell("pages", 0, 1)
         released = publish_all(
             settings, results, week, made.reports, deliveries, beside=made.beside, as_it_was=old is not None,
-            saving=Saving(
-                lambda: self._save(results[week], made, known),
-                Noted(str(week), made.run) if self.noted else None,
-            ),
+            saving=made.saving(self.store, results[week], known, noted=self.noted),
         )  # fmt: skip
         self.tell("pages", 1, 1)
         first, result = released[0], results[week]
@@ -294,15 +287,6 @@ class _Analysis:
             first.folder, first.folder / "index.html", result, self.present.reports, first.manifest,
             tuple(released), deliveries=deliveries, as_it_was=old is not None,
         )  # fmt: skip
-
-    def _save(self, result: WeekResult, made: Making, known: dict[Week, int]) -> None:
-        """Note of what a week was made, and let the history have everything before readers see it."""
-        if self.noted:
-            noted = self.store.as_known(made.run)
-            for look in result.themes:
-                noted.note_published(span_of(look, result, self.session.city.timezone), lost=look.undelivered)
-            noted.note_run(result.week, made.facts(known))
-        self.store.save()
 
     def _making(self, week: Week) -> Making | None:
         """What was noted when a week was published; None for a new one, or if more came in in time."""

@@ -89,7 +89,9 @@ def commit(root: Path, pairs: list[tuple[Path, Path]], saving: Saving | None = N
     (root / MARK).unlink(missing_ok=True)
 
 
-def recover(root: Path, folders: list[Path], *, is_noted: Callable[[Noted], bool] = lambda _: True) -> None:
+def recover(
+    root: Path, folders: list[Path], *, is_noted: Callable[[str, int], bool] = lambda *_: True
+) -> None:
     """Finish or remove what an earlier run left.
 
     Parameters
@@ -99,7 +101,7 @@ def recover(root: Path, folders: list[Path], *, is_noted: Callable[[Noted], bool
     folders : list of pathlib.Path
         Folders of the weeks of each release.
     is_noted : callable
-        Whether the history knows of a publication.
+        Whether the history has a week as published by a run.
 
     Raises
     ------
@@ -110,7 +112,7 @@ def recover(root: Path, folders: list[Path], *, is_noted: Callable[[Noted], bool
     if mark.exists():
         pairs, noted = _read(root)
         try:
-            if noted is None or is_noted(noted):
+            if noted is None or is_noted(noted.week, noted.run):
                 _finish(pairs)
                 _forget_old(pairs)
             mark.unlink(missing_ok=True)
