@@ -1,8 +1,8 @@
 """A command that is killed at whatever moment loses nothing, and the next one ends as an undisturbed one.
 
-A command runs in a fork and is killed before one of its changes of a file or statements to the database, or after
-some time. GENK_GEO_KILLS=200 kills so often, over all commands; so many more are killed as programs of their own
-as GENK_GEO_KILLED_PROGRAMS says.
+A command runs in a fork and is killed before one of its changes of a file or statements to the database, or
+after some time. GENK_GEO_KILLS=200 kills so often, over all commands; GENK_GEO_KILLED_PROGRAMS says how many
+more are killed as programs of their own.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ def desks(tmp_path_factory):
     base = top / "base"
     set_up(base)
     deliver(base, "oud.csv", *(burglaries(LAST.shift(-back)) for back in range(8)))
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit, match="0"):
-        patch.chdir(base)  # here and not in a fork, so that forks have everything loaded
-        main(["weekly", "--week", str(LAST), "--config", "stad.toml"])
+    arguments = ["weekly", "--week", str(LAST), "--config", str(base / "stad.toml")]
+    with pytest.raises(SystemExit, match="0"):
+        main(arguments)  # here and not in a fork, so that forks have everything loaded
 
     def ready(name):
         desk = top / name
@@ -121,7 +121,9 @@ def incidents_of(path):
 
 def pages_of(desk):
     maps = desk / "maps"
-    return {str(path.relative_to(maps)): path.read_bytes() for path in sorted(maps.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(maps)): path.read_bytes() for path in sorted(maps.rglob("*")) if path.is_file()
+    }
 
 
 def state_of(desk):
@@ -154,7 +156,9 @@ def check_after(desk, name, wanted, gone):
     backups = desk / "data" / "backups"
     for backup in backups.glob("*.duckdb"):
         check_backup(backup)
-    assert {one.name for one in backups.glob("*.sha256")} == {f"{one.name}.sha256" for one in backups.glob("*.duckdb")}
+    assert {one.name for one in backups.glob("*.sha256")} == {
+        f"{one.name}.sha256" for one in backups.glob("*.duckdb")
+    }
     if name == "forget":
         everything = b"".join(one.read_bytes() for one in (desk / "data").rglob("*") if one.is_file())
         assert not [one for one in gone if one.encode() in everything]
@@ -198,6 +202,7 @@ def test_a_killed_command_loses_nothing_and_the_next_one_ends_as_an_undisturbed_
         check_after(desk, name, wanted, gone)
         shutil.rmtree(desk)
     assert killed >= count * 0.8
+    print(f"{name}: {killed} of {count} killed, {len(fate.steps)} steps, {fate.seconds:.1f} s")
 
 
 @pytest.mark.skipif(not PROGRAMS, reason="GENK_GEO_KILLED_PROGRAMS says how many programs are killed")

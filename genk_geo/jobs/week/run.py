@@ -76,6 +76,8 @@ class Publication:
         Files that had been read before and were not read again.
     aged : int
         Incidents that were forgotten, because they are older than ``[retention]`` says.
+    read : tuple of Delivery
+        What came in of each source in this run, with what its files brought to the history.
     """
 
     folder: Path
@@ -90,6 +92,7 @@ class Publication:
     as_it_was: bool = False
     skipped: int = 0
     aged: int = 0
+    read: tuple[Delivery, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -242,7 +245,7 @@ def _run(
         own = [one for one, made in zip(weeks, published, strict=True) if not made.as_it_was]
         stale = tuple(one for one in _changed(store, placed) if one not in own)
     return [
-        replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped, aged=aged)
+        replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped, aged=aged, read=deliveries)
         for one in published
     ]
 
