@@ -55,10 +55,11 @@ def say_brought(deliveries: Sequence[Delivery], texts: Texts) -> None:
         rows.append((one.expected, *map(texts.number, counts)))
     say_rows(columns, rows, left=(0,))
     for one in read:
-        if one.brought["returned"]:
-            warn(texts.plural("console.returned", one.brought["returned"], source=one.expected))
-        if one.brought["older"]:
-            warn(texts.plural("console.older", one.brought["older"], source=one.expected))
+        returned, older = one.brought["returned"], one.brought["older"]
+        if returned:
+            warn(texts.plural("console.returned", returned, source=one.expected))
+        if older:
+            warn(texts.plural("console.older", older, source=one.expected))
 
 
 def say_deliveries(deliveries: Sequence[Delivery], texts: Texts) -> None:
