@@ -35,6 +35,7 @@ def ingest(
     from genk_geo.reference import City
     from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
+    from genk_geo.writing import whole_file
 
     settings = settings_from(config, lang)
     check_apart([file, config, profile, settings.store, settings.aliases, settings.addresses], [rejects])
@@ -43,8 +44,8 @@ def ingest(
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
     report = result.report
     if rejects is not None:
-        rejects.unlink(missing_ok=True)  # one that others may read would stay readable
-        harmless_table(result.rejects).to_csv(rejects, index=False)
+        with whole_file(rejects) as part:
+            harmless_table(result.rejects).to_csv(part, index=False)
     added = None
     if report.incidents:
         settings.store.parent.mkdir(parents=True, exist_ok=True)

@@ -191,7 +191,7 @@ def take_files(
     """
     reports: list[IngestReport] = []
     results: list[IngestResult] = []
-    deliveries = []
+    deliveries: list[Delivery] = []
     of_source: list[int] = []
     faults: list[GenkGeoError] = []
     done, total = 0, sum(len(found) for _, found in expected)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 
 from tests.fixtures.desk import (
@@ -68,7 +69,6 @@ def check_told(fate):
     last = fate.said.strip().splitlines()[-1]
     assert last.startswith("genk-geo: "), fate.said
     assert any(word in last for word in ("full", "No space")), last
-    assert "Nothing was published" not in last or "weekly" in last, last
 
 
 def spread(count, most):
@@ -79,8 +79,8 @@ def spread(count, most):
 def check_exports(desk):
     """What an export left is whole, and each line of the register is one."""
     for path in desk.glob("uit.*"):
-        if (path.suffix == ".gpkg" and "hot" not in path.name) or path.suffix == ".geojson":
-            assert len(gpd.read_file(path)) == 32
+        if path.name in {"uit.gpkg", "uit.geojson"}:
+            assert pyogrio.read_info(path, layer="uit", force_feature_count=True)["features"] == 32
         elif path.suffix == ".parquet":
             assert len(gpd.read_parquet(path)) == 32
         elif path.suffix == ".csv":

@@ -20,6 +20,7 @@ from genk_geo.errors import ConfigError, GenkGeoError
 from genk_geo.jobs.week.made.staging import MARK, commit, recover
 from genk_geo.private import close
 from genk_geo.render.files.publish import TOLD, told_in
+from genk_geo.writing import reason, write_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,16 +130,17 @@ def _told(targets: Sequence[Path], top: Path, besides: list[Path]) -> Iterator[N
     named = ", ".join(map(str, targets))
     try:
         yield
-    except OSError as error:
+    except write_faults() as fault:
+        error = reason(fault, next(one for one in (top, *top.parents) if one.exists()))
         if len(besides) < len(targets):
             where = targets[len(besides)].parent
-            raise ConfigError(f"{where} cannot be written: {error}. Choose another --out.") from error
+            raise ConfigError(f"{where} cannot be written: {error}. Choose another --out.") from fault
         if _is_marked(top):
             raise ConfigError(
                 f"{named} could not be put in place: {error}. Mend that (is a page open elsewhere?), "
                 "then run again: the history has the week, and the next run puts its pages in place."
-            ) from error
-        raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from error
+            ) from fault
+        raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from fault
 
 
 def check_ours(target: Path) -> None:
