@@ -16,7 +16,10 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.calendar import Week
+from genk_geo.config import Settings
+from genk_geo.ingestion import ingest
 from genk_geo.jobs import weekly
+from genk_geo.jobs.session import Session
 from genk_geo.store import Store
 from genk_geo.store.keeping.integrity import check_history
 from tests.fixtures.desk import HEAD, set_up
@@ -119,6 +122,16 @@ def incidents_of(path):
     return found.set_index("incident_id").sort_index().drop(columns="reported")
 
 
+def read_clean(folder):
+    """One clean reading of everything, by what the settings say."""
+    settings = Settings.load(folder / "stad.toml")
+    session = Session(settings)
+    read = ingest(folder / "alles.csv", profile="burglary", city=session.city, now=monday(LAST.shift(1)))
+    settings.store.parent.mkdir()
+    with session.opened() as store:
+        store.add(read)
+
+
 def test_each_week_made_again_at_the_end_has_its_old_bytes(tmp_path):
     supplier = Supplier(np.random.default_rng(WEEKS))
     config = set_up(tmp_path)
@@ -151,7 +164,7 @@ def test_each_week_made_again_at_the_end_has_its_old_bytes(tmp_path):
         row for number, row in supplier.truth.items() if number not in supplier.gone | set(supplier.late)
     ]
     (clean / "alles.csv").write_text("\n".join([HEAD, *final]) + "\n", encoding="utf-8")
-    weekly(clean / "stad.toml", week=LAST, now=monday(LAST.shift(1)))
+    read_clean(clean)
     pd.testing.assert_frame_equal(incidents_of(history), incidents_of(clean / "data" / "history.duckdb"))
     assert check_history(history) == len(final)
     shutil.rmtree(clean)

@@ -10,6 +10,7 @@ import pytest
 
 from genk_geo.calendar import Week
 from genk_geo.jobs import stale_weeks, weekly
+from tests.fixtures.desk import CITY, lay_out
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 LAST = Week(2026, 46)
@@ -53,7 +54,8 @@ def bytes_of(folder):
 
 @pytest.fixture
 def desk(tmp_path):
-    (tmp_path / "genk-geo.toml").write_text(SETTINGS, encoding="utf-8")
+    lay_out(tmp_path, 228_000, 184_600, 800)
+    (tmp_path / "genk-geo.toml").write_text(SETTINGS + CITY, encoding="utf-8")
     deliver(tmp_path, "oud.csv", *(rows_of(LAST.shift(-back)) for back in range(14, -1, -1)))
     return tmp_path
 
