@@ -27,6 +27,7 @@ from genk_geo.cli import (
 from genk_geo.errors import GenkGeoError
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import visible
+from genk_geo.writing import reason, write_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except GenkGeoError as error:
         typer.echo(visible(f"genk-geo: {error}"), err=True)
         sys.exit(error.exit_code)
-    except OSError as error:  # a full disk, a folder without rights, a file that another program holds
-        typer.echo(visible(f"genk-geo: {error}. Nothing was published."), err=True)
+    except Exception as error:
+        # a full disk, a folder without rights, a file that another program holds
+        if not isinstance(error, write_faults()):
+            raise
+        told = f"genk-geo: {reason(error)}: what was being written is not there. Mend that, then try again."
+        typer.echo(visible(told), err=True)
         sys.exit(GenkGeoError.exit_code)

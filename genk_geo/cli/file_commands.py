@@ -17,7 +17,7 @@ from genk_geo.cli.options import (
     file_to_write,
     settings_from,
 )
-from genk_geo.cli.reports import say_reports
+from genk_geo.cli.reports import say_brought, say_reports
 
 
 def ingest(
@@ -31,10 +31,11 @@ def ingest(
     """Read one file into the history and say what became of each row."""
     from genk_geo.doors import check_apart
     from genk_geo.ingestion import ingest as read
-    from genk_geo.jobs.deliveries import check_any_valid, told_with
+    from genk_geo.jobs.deliveries import Delivery, check_any_valid
     from genk_geo.reference import City
     from genk_geo.spreadsheet import harmless_table
     from genk_geo.store import Store
+    from genk_geo.writing import whole_file
 
     settings = settings_from(config, lang)
     check_apart([file, config, profile, settings.store, settings.aliases, settings.addresses], [rejects])
@@ -43,16 +44,16 @@ def ingest(
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
     report = result.report
     if rejects is not None:
-        rejects.unlink(missing_ok=True)  # one that others may read would stay readable
-        harmless_table(result.rejects).to_csv(rejects, index=False)
+        with whole_file(rejects) as part:
+            harmless_table(result.rejects).to_csv(part, index=False)
     added = None
     if report.incidents:
         settings.store.parent.mkdir(parents=True, exist_ok=True)
         with Store.open(settings.store, crs=city.crs, timezone=city.timezone) as store:
             added = store.add(result, rejects_days=settings.rejects_days)
-        report = told_with(report, added)
     say_reports((report,), texts)
     if added is not None:
+        say_brought([Delivery(report.file, report.profile, brought=vars(added))], texts)
         new, known = texts.number(added.new), texts.number(added.known)
         say(texts("console.files.added", new=new, known=known, path=short(settings.store)))
     for reason, count in report.reasons.items():

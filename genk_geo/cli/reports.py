@@ -41,6 +41,27 @@ def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
             warn(texts("console.files.unlocated", file=report.file, share=share))
 
 
+def say_brought(deliveries: Sequence[Delivery], texts: Texts) -> None:
+    """What the files that were read brought to the history, a line a source; what to look at besides."""
+    read = [one for one in deliveries if one.brought]
+    if not read:
+        return
+    columns = [texts(f"console.brought.{name}") for name in ("source", "new", "changed", "withdrawn", "same")]
+    rows = []
+    for one in read:
+        told = one.brought
+        same = told["known"] - told["changed"]
+        counts = (told["new"], told["changed"], told["withdrawn"], same)
+        rows.append((one.expected, *map(texts.number, counts)))
+    say_rows(columns, rows, left=(0,))
+    for one in read:
+        returned, older = one.brought["returned"], one.brought["older"]
+        if returned:
+            warn(texts.plural("console.returned", returned, source=one.expected))
+        if older:
+            warn(texts.plural("console.older", older, source=one.expected))
+
+
 def say_deliveries(deliveries: Sequence[Delivery], texts: Texts) -> None:
     """Expected files against received ones, where they differ; the reasons of those that are broken."""
     from genk_geo.render.words.quality import silent_text

@@ -9,7 +9,7 @@ import typer
 
 from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
 from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write, settings_from
-from genk_geo.cli.reports import say_deliveries, say_reports
+from genk_geo.cli.reports import say_brought, say_deliveries, say_reports
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def _say_all(publications: list[Publication], days: int, texts: Texts, as_of: st
         say(texts.plural("console.forgotten", first.forgotten_rejects, days=texts.number(days)))
     if first.skipped:
         say(texts.plural("console.skipped", first.skipped))
+    say_brought(first.read, texts)
     if first.aged:
         say(texts.plural("console.aged", first.aged))
     for publication in publications:

@@ -41,6 +41,9 @@ class IngestReport:
         Rows that the profile's selection leaves out by choice.
     withdrawn : int
         Rows of a list of withdrawn reports; there they stand beside the others in the sum.
+    brought : dict of str to int
+        What the history found in it when it was first read: ``new``, ``known``, ``changed``, ``returned``,
+        ``withdrawn`` and ``older``, as :class:`genk_geo.store.Added` has them; empty outside a history.
     """
 
     file: str
@@ -60,6 +63,7 @@ class IngestReport:
     warnings: tuple[str, ...] = ()
     left_out: int = 0
     withdrawn: int = 0
+    brought: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_told(cls, told: dict[str, Any]) -> IngestReport:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genk_geo.ingestion import IngestReport, IngestResult
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.reference import City
-    from genk_geo.store import Added, Store
+    from genk_geo.store import Store
 
     Progress = Callable[[str, int, int], None]
 
@@ -49,6 +49,9 @@ class Delivery:
     silent : dict of str to str
         Theme -> last day that the source tells of in the week (empty: none), where it should have told of
         days after that: the files are there, but older, or cut off.
+    brought : dict of str to int
+        What the files that were read in this run brought to the history (``new``, ``changed``, ``withdrawn``
+        and the rest of :class:`genk_geo.store.Added`), added up; empty where none was read.
     """
 
     expected: str
@@ -58,6 +61,7 @@ class Delivery:
     broken: dict[str, str] = field(default_factory=dict)
     source: str = ""
     silent: dict[str, str] = field(default_factory=dict)
+    brought: dict[str, int] = field(default_factory=dict)
 
     @property
     def read(self) -> bool:
@@ -85,6 +89,10 @@ class Delivery:
             if self.source in (there := gaps.get(theme, {}).get(week, {}))
         }
         return replace(self, silent=found)
+
+    def with_brought(self, brought: dict[str, int]) -> Delivery:
+        """The same, with what one more file brought."""
+        return replace(self, brought={name: self.brought.get(name, 0) + n for name, n in brought.items()})
 
     @classmethod
     def from_noted(cls, noted: dict[str, Any]) -> Delivery:
@@ -183,7 +191,8 @@ def take_files(
     """
     reports: list[IngestReport] = []
     results: list[IngestResult] = []
-    deliveries = []
+    deliveries: list[Delivery] = []
+    of_source: list[int] = []
     faults: list[GenkGeoError] = []
     done, total = 0, sum(len(found) for _, found in expected)
     for source, found in expected:
@@ -206,6 +215,7 @@ def take_files(
             taken.append(replace(result, reading=reading))
             known[path.name] = result.report
         if not broken:
+            of_source += [len(deliveries)] * len(taken)
             results += taken
             reports += known.values()
         received = tuple(report.file for report in known.values())
@@ -214,10 +224,12 @@ def take_files(
         raise faults[0]
     added = store.add_all(results, rejects_days=settings.rejects_days, now=now)
     tell("ingest", total, total)
-    told = {
-        id(result.report): told_with(result.report, one) for result, one in zip(results, added, strict=True)
+    told = {  # as the history has it: a file that was read before keeps what it brought then
+        id(one.report): store.report_of(one.report.sha256, one.report.profile, one.reading) for one in results
     }
-    reports = [told.get(id(report), report) for report in reports]
+    reports = [told.get(id(report)) or report for report in reports]
+    for at, one in zip(of_source, added, strict=True):
+        deliveries[at] = deliveries[at].with_brought(vars(one))
     return tuple(reports), tuple(deliveries), len(reports) - len(results)
 
 
@@ -254,36 +266,3 @@ def check_any_valid(report: IngestReport) -> None:
         f"{report.file} has {report.rows_in} rows and not one is valid ({reasons}). "
         f"Is {report.profile} the right profile? `genk-geo profile {report.file}` proposes one."
     )
-
-
-def told_with(report: IngestReport, added: Added) -> IngestReport:
-    """The report of a file, with what the history found.
-
-    Parameters
-    ----------
-    report : IngestReport
-        Of the file itself.
-    added : Added
-        What it brought to the history.
-
-    Returns
-    -------
-    IngestReport
-        With a warning for numbers that returned with another date and place, and for what was changed.
-    """
-    warnings = []
-    if added.returned:
-        warnings.append(
-            f"{added.returned} known numbers came back with another date and place: taken as new incidents. "
-            "Does the supplier's number start again each week or year?"
-        )
-    if added.changed:
-        warnings.append(f"{added.changed} known incidents were changed")
-    if added.withdrawn:
-        warnings.append(f"{added.withdrawn} incidents were withdrawn")
-    if added.older:
-        warnings.append(
-            f"{added.older} incidents are told otherwise by a newer delivery, which counts. If this file is "
-            "the newer one, put its day in its name, or say in the profile where it stands (delivery_date)"
-        )
-    return replace(report, warnings=(*report.warnings, *warnings))

@@ -32,11 +32,10 @@ def reading_of(settings: Settings, profile: Profile) -> str:
     """
     city = settings.city
     paths = [settings.aliases, settings.addresses, settings.grouping]
-    paths += [] if city is None else [getattr(city, name) for name in path_fields(type(city))]
-    told = [
-        version("genk_geo"), profile.model_dump_json(), None if city is None else city.model_dump_json(),
-        [_checksum(path) for path in paths],
-    ]  # fmt: skip
+    named = [] if city is None else path_fields(type(city))
+    paths += [getattr(city, name) for name in named]
+    rest = None if city is None else city.model_dump_json(exclude=set(named))  # moved, it is the same city
+    told = [version("genk_geo"), profile.model_dump_json(), rest, [_checksum(path) for path in paths]]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 

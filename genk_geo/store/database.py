@@ -10,7 +10,7 @@ from genk_geo.errors import ConfigError, GenkGeoError
 from genk_geo.private import private_files
 from genk_geo.store.keeping.faults import check_kind
 from genk_geo.store.keeping.guarded import guarded
-from genk_geo.store.keeping.working import Working, open_file
+from genk_geo.store.keeping.working import Working, beside, open_file
 from genk_geo.store.migration import SCHEMA_VERSION, check_version, migrate
 from genk_geo.store.tables import META, TABLES, VIEWS
 
@@ -79,6 +79,11 @@ class Database:
         else:
             self._working.close()
 
+    def save(self) -> None:
+        """Put what was written in place, and go on."""
+        assert self._working is not None
+        self._working.save()
+
     def abandon(self) -> None:
         """Let the file go as it was."""
         if self._working is None:
@@ -89,7 +94,7 @@ class Database:
     def rewrite(self) -> None:
         """Write everything into a fresh file: nothing of what was deleted stays in it."""
         assert self._working is not None
-        fresh = self._working.file.with_suffix(".fresh")
+        fresh = beside(self.path, "fresh")
         fresh.unlink(missing_ok=True)
         with private_files():
             self.connection.execute(f"attach '{_quoted(fresh)}' as fresh")

@@ -18,7 +18,7 @@ from genk_geo.store.migration import OlderError
 from genk_geo.store.published import renew_digests
 from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import from_rows
-from genk_geo.store.versions.contents import read_before, take_rows
+from genk_geo.store.versions.contents import note_brought, read_before, take_rows
 from genk_geo.store.versions.known import KNOWN, begin
 from genk_geo.store.versions.replay import Told, tell
 from genk_geo.store.weekly import refresh_weekly_counts
@@ -126,6 +126,22 @@ class Store(Memory):
     ) -> None:
         self.close()
 
+    def save(self) -> None:
+        """Write everything to the file and go on.
+
+        Raises
+        ------
+        ConfigError
+            If that cannot be; the file is then as it was, and this history is closed.
+        """
+        assert self._database is not None
+        try:
+            self._database.save()
+        except BaseException:
+            self._database.abandon()
+            self._database = None
+            raise
+
     def close(self) -> None:
         """Write everything to the file and let it go."""
         if self._database is not None:
@@ -207,6 +223,8 @@ class Store(Memory):
             for source in dict.fromkeys(one.result.report.source for one in taken):
                 own = {one.delivery: one for one in taken if one.result.report.source == source}
                 told |= tell(base, source, list(own.values()), tx)
+            for one in taken:
+                note_brought(base, one, vars(told[one.delivery]))
             refresh_weekly_counts(base, self.timezone)
         return [Added(**vars(told[one.delivery])) for one in taken]
 

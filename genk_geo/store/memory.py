@@ -10,7 +10,7 @@ import pandas as pd
 from genk_geo.schema import check_table
 from genk_geo.store.areas import read_areas, write_areas
 from genk_geo.store.database import transaction
-from genk_geo.store.published import read_published, read_run, write_published, write_run
+from genk_geo.store.published import read_published, read_run, runs_of, write_published, write_run
 from genk_geo.store.scores import read_scores, write_scores
 from genk_geo.store.versions.known import begin, last_transaction, transaction_before
 
@@ -55,6 +55,10 @@ class Memory:
         """Transaction at which a week was last published, and of what; None where it never was."""
         found = read_run(self._connection, str(week))
         return None if found is None else (found[0], json.loads(found[1]))
+
+    def has_run(self, week: Week | str, run: int) -> bool:
+        """Whether a week was noted as published by a run."""
+        return run in runs_of(self._connection, str(week))
 
     def note_run(self, week: Week | str, facts: dict[str, Any]) -> None:
         """Note of what a published week was made, so that it can be made again."""

@@ -115,3 +115,9 @@ def read_run(base: duckdb.DuckDBPyConnection, week: str) -> tuple[int, str] | No
         "select tx, facts from runs where week = ? order by tx desc limit 1", [week]
     ).fetchone()
     return (int(row[0]), str(row[1])) if row else None
+
+
+def runs_of(base: duckdb.DuckDBPyConnection, week: str) -> set[int]:
+    """Transactions at which a week was published."""
+    found = base.execute("select tx from runs where week = ?", [week]).fetchall()
+    return {int(tx) for (tx,) in found}

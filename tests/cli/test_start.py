@@ -118,5 +118,5 @@ def test_a_bug_keeps_its_traceback_and_a_machine_that_refuses_is_told(genk_geo, 
     done = genk_geo("profile", "x.csv")
     assert (done.code, done.err) == (
         2,
-        "genk-geo: [Errno 28] No space left on device. Nothing was published.\n",
+        "genk-geo: the disk is full: what was being written is not there. Mend that, then try again.\n",
     )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from genk_geo.calendar import Week, Window
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.desk.layer_file import DRIVERS, write_layer
+from genk_geo.jobs.desk.layer_file import DRIVERS, fill_layer
 from genk_geo.jobs.desk.systems.destination import Database
 from genk_geo.jobs.desk.systems.geoparquet import write_geoparquet
 from genk_geo.jobs.desk.systems.postgis import Replaced, write_postgis
 from genk_geo.jobs.desk.systems.qgis_style import looks_of_themes, qml
 from genk_geo.jobs.session import Session, bounded
-from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table
+from genk_geo.writing import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,23 +85,15 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path, *, style: str | Non
     Raises
     ------
     ConfigError
-        If the name ends on something else, or its folder does not exist.
+        If the name ends on something else, its folder does not exist, or it cannot be written.
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(KINDS)}.")
-    folder = path.resolve().parent
-    if not folder.is_dir():
+    if not path.resolve().parent.is_dir():
         raise ConfigError(f"The folder of {path} does not exist. Make it first.")
-    beside = folder / f".{path.name}.unfinished"  # what a killed export left is found here by the next
-    with private_files():
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
-        try:
-            _write(incidents, beside / path.name, kind, style)
-            (beside / path.name).replace(path)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+    with whole_file(path) as part:
+        _write(incidents, part, kind, style)
 
 
 def style_of(incidents: gpd.GeoDataFrame, name: Callable[[str], str]) -> str:
@@ -160,9 +151,9 @@ def _write(incidents: gpd.GeoDataFrame, path: Path, kind: str, style: str | None
     if DRIVERS.get(kind) == "GPKG":
         moments = incidents.select_dtypes("datetimetz")
         in_utc = incidents.assign(**{name: moments[name].dt.tz_convert("UTC") for name in moments})
-        write_layer(in_utc, path, style=style)
+        fill_layer(in_utc, path, style=style)
     elif kind in DRIVERS:
-        write_layer(incidents, path)
+        fill_layer(incidents, path)
     elif kind == ".parquet":
         write_geoparquet(incidents, path)
     else:

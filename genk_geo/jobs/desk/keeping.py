@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
+import os
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import pandas as pd
 
@@ -14,8 +17,9 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.session import Session, bounded, retention_limits
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless
-from genk_geo.store.keeping.backup import Backup, back_up, backups_of, restore
+from genk_geo.store.keeping.backup import Backup, back_up, no_other_backup, renew_backups, restore
 from genk_geo.store.keeping.lock import who
+from genk_geo.writing import reason, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,13 +59,26 @@ class Receipt:
     backups_removed: int = 0
 
     def write(self, path: Path) -> None:
-        """Write it as JSON."""
+        """Write it as JSON.
+
+        Raises
+        ------
+        ConfigError
+            If it cannot be written: the message then says what would stand in it.
+        """
         told = {
             "when": self.when, "who": self.who, "asked": self.asked, "incidents": self.found.incidents,
             "themes": self.found.themes, "rejects": self.found.rejects, "done": self.done,
             "backups_removed": self.backups_removed,
         }  # fmt: skip
-        path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        try:
+            with whole_file(path) as part:
+                part.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except ConfigError as error:
+            did = "What was asked is forgotten" if self.done else "Nothing was forgotten"
+            raise ConfigError(
+                f"{error} {did}; the receipt: {json.dumps(told, ensure_ascii=False)}"
+            ) from error
 
 
 @bounded
@@ -112,24 +129,18 @@ def forget_incidents(
     if before is not None:
         moment = pd.Timestamp(before).tz_localize(session.city.timezone)
         limits |= dict.fromkeys([theme] if theme else list(settings.themes), moment)
-    with session.opened() as store:
-        found = store.forget(list(numbers), before=limits, dry_run=dry_run)
+    removed = 0
+    if dry_run:
+        with session.on_record() as store:
+            found = store.forget(list(numbers), before=limits, dry_run=True)
+    else:
+        with no_other_backup(settings.store):
+            with session.opened() as store:
+                found = store.forget(list(numbers), before=limits)
+            removed = renew_backups(settings.store)
     asked = "source-id" if numbers else "before" if before else "retention"
-    removed = 0 if dry_run else renew_backups(settings.store)
     now = session.now.isoformat(timespec="seconds")
     return Receipt(now, who(), asked, found, not dry_run, removed)
-
-
-def renew_backups(path: Path) -> int:
-    """Put one fresh backup in the place of those beside the history; how many there were."""
-    old = backups_of(path)
-    replaced = list(path.parent.glob(f"{path.stem}.replaced-*.duckdb"))
-    if old:
-        back_up(path)
-    for file in (*old, *replaced):
-        file.unlink(missing_ok=True)
-        file.with_name(f"{file.name}.sha256").unlink(missing_ok=True)
-    return len(old) + len(replaced)
 
 
 def make_backup(settings: Settings, folder: Path | None = None) -> Backup:
@@ -160,15 +171,44 @@ def note_export(settings: Settings, kind: str, told: dict[str, str | None], inci
     -------
     pathlib.Path
         The register: a CSV file beside the history.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be written: what is not in the register is not taken out.
     """
     path = settings.store.with_name(f"{settings.store.stem}.exports.csv")
     now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
     asked = [told.get(name) or "" for name in ("theme", "from", "to")]
-    with private_files():
-        is_new = not path.exists()
-        with path.open("a", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            if is_new:
-                writer.writerow(_REGISTER)
-            writer.writerow([now, harmless(who()), kind, *map(harmless, asked), incidents])
+    row = [now, harmless(who()), kind, *map(harmless, asked), incidents]
+    try:
+        with private_files(), path.open("ab+") as stream:
+            _append(stream, row)
+    except OSError as error:
+        raise ConfigError(
+            f"The register of exports ({path}) could not be written: {reason(error)}. Nothing was exported; "
+            "make room or give it rights, then try again."
+        ) from error
     return path
+
+
+def _append(stream: BinaryIO, row: list[object]) -> None:
+    """Add a whole row, or leave the file as it was; a part that a killed run left is closed off first."""
+    size = stream.seek(0, os.SEEK_END)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if not size:
+        writer.writerow(_REGISTER)
+    writer.writerow(row)
+    cut = b""
+    if size:
+        stream.seek(size - 1)
+        cut = b"" if stream.read(1) == b"\n" else b"\r\n"
+    try:
+        stream.write(cut + text.getvalue().encode("utf-8"))
+        stream.flush()
+        os.fsync(stream.fileno())
+    except OSError:
+        with suppress(OSError):
+            stream.truncate(size)
+        raise

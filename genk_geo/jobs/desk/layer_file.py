@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from genk_geo.crs import WGS84, reproject
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.systems.qgis_style import put_style
+from genk_geo.writing import put_layer, whole_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
 
 
 def write_layer(layer: gpd.GeoDataFrame, path: Path, *, style: str | None = None) -> None:
-    """Write a layer in the format that the name ends on.
+    """Write a layer in the format that the name ends on, whole or not at all.
 
     Parameters
     ----------
@@ -32,12 +33,18 @@ def write_layer(layer: gpd.GeoDataFrame, path: Path, *, style: str | None = None
     Raises
     ------
     ConfigError
-        If the name ends on something else.
+        If the name ends on something else, or the file cannot be written.
     """
-    driver = DRIVERS.get(path.suffix.lower())
-    if driver is None:
+    if path.suffix.lower() not in DRIVERS:
         raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(DRIVERS)}.")
+    with whole_file(path) as part:
+        fill_layer(layer, part, style=style)
+
+
+def fill_layer(layer: gpd.GeoDataFrame, path: Path, *, style: str | None = None) -> None:
+    """Write a layer where no file stands yet; as :func:`write_layer` otherwise."""
+    driver = DRIVERS[path.suffix.lower()]
     written = reproject(layer, WGS84) if driver == "GeoJSON" else layer
-    written.to_file(path, driver=driver)
+    put_layer(written, path, driver=driver)
     if style is not None and driver == "GPKG":
         put_style(path, style)

@@ -134,6 +134,7 @@ def _input(report: IngestReport) -> dict[str, Any]:
         "reasons": report.reasons,
         "file": report.file,
         "warnings": report.warnings,
+        "brought": report.brought,
     }
 
 

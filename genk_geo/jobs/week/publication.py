@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, GenkGeoError
-from genk_geo.jobs.week.made.staging import commit, recover
+from genk_geo.jobs.week.made.staging import MARK, commit, recover
 from genk_geo.private import close
 from genk_geo.render.files.publish import TOLD, told_in
+from genk_geo.writing import reason, write_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from genk_geo.jobs.week.made.staging import Saving
 
 MANIFEST = "manifest.json"
 #: What a file manager leaves in a folder that is looked at.
@@ -54,7 +57,11 @@ def staged(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def staged_together(
-    targets: Sequence[Path], *, readable: Sequence[bool] = (), root: Path | None = None
+    targets: Sequence[Path],
+    *,
+    readable: Sequence[bool] = (),
+    root: Path | None = None,
+    saving: Saving | None = None,
 ) -> Iterator[list[Path]]:
     """Folders to write into, which replace all `targets` when the block ends well, or none of them.
 
@@ -66,6 +73,8 @@ def staged_together(
         Whether everybody may read each of them; by default only the owner of the files.
     root : Path, optional
         Folder of all weeks of all releases; the one above all targets when absent.
+    saving : Saving, optional
+        Saves the history, once everything is written and before anything is put in place.
 
     Yields
     ------
@@ -79,31 +88,59 @@ def staged_together(
     """
     if not targets:
         yield []
+        if saving is not None:
+            saving.save()
         return
     besides: list[Path] = []
+    top = root or Path(os.path.commonpath([target.parent for target in targets]))
+    try:
+        with _told(targets, top, besides):
+            recover(top, sorted(_parents(targets)))
+            besides.extend(
+                Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)) for target in targets
+            )
+            yield besides
+            open_to_all = [*readable, *[False] * (len(besides) - len(readable))]
+            for beside, shared in zip(besides, open_to_all, strict=True):
+                close(beside, readable=shared)
+            commit(top, list(zip(besides, targets, strict=True)), saving)
+    finally:
+        if not _is_marked(top):
+            for beside in besides:
+                shutil.rmtree(beside, ignore_errors=True)
+
+
+def _parents(targets: Sequence[Path]) -> set[Path]:
+    """Folders in which the targets stand, made where they are not there."""
+    for target in targets:
+        if target.exists() and not target.is_dir():
+            raise ConfigError(f"{target} is a file. Move it, or choose another --out.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+    return {target.parent for target in targets}
+
+
+def _is_marked(top: Path) -> bool:
+    """Whether the next run has to put in place what was written."""
+    return os.path.lexists(top / MARK)
+
+
+@contextmanager
+def _told(targets: Sequence[Path], top: Path, besides: list[Path]) -> Iterator[None]:
+    """Say what became of the targets where something cannot be written."""
     named = ", ".join(map(str, targets))
     try:
-        try:
-            for target in targets:
-                if target.exists() and not target.is_dir():
-                    raise ConfigError(f"{target} is a file. Move it, or choose another --out.")
-                target.parent.mkdir(parents=True, exist_ok=True)
-            top = root or Path(os.path.commonpath([target.parent for target in targets]))
-            recover(top, sorted({target.parent for target in targets}))
-            for target in targets:
-                besides.append(Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent)))
-        except OSError as error:
-            raise ConfigError(f"{target.parent} cannot be written: {error}. Choose another --out.") from error
-        yield besides
-        open_to_all = [*readable, *[False] * (len(besides) - len(readable))]
-        for beside, shared in zip(besides, open_to_all, strict=True):
-            close(beside, readable=shared)
-        commit(top, list(zip(besides, targets, strict=True)))
-    except OSError as error:
-        raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from error
-    finally:
-        for beside in besides:
-            shutil.rmtree(beside, ignore_errors=True)
+        yield
+    except write_faults() as fault:
+        error = reason(fault, next(one for one in (top, *top.parents) if one.exists()))
+        if len(besides) < len(targets):
+            where = targets[len(besides)].parent
+            raise ConfigError(f"{where} cannot be written: {error}. Choose another --out.") from fault
+        if _is_marked(top):
+            raise ConfigError(
+                f"{named} could not be put in place: {error}. Mend that (is a page open elsewhere?), "
+                "then run again: the history has the week, and the next run puts its pages in place."
+            ) from fault
+        raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from fault
 
 
 def check_ours(target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.ground import Ground
+    from genk_geo.jobs.week.made.staging import Saving
     from genk_geo.results import WeekResult
 
 #: The coarsest comes last: what the others tell is then on record.
@@ -82,6 +84,7 @@ def publish_all(
     *,
     beside: Mapping[str, list[str]] | None = None,
     as_it_was: bool = False,
+    saving: Saving | None = None,
 ) -> list[PublishedRelease]:
     """Publish every release of the settings, in their order.
 
@@ -101,6 +104,8 @@ def publish_all(
         Folder of a release -> weeks that its pages link to; those that stand there when absent.
     as_it_was : bool
         The week is made of what was known when it was published: then it says no more than it said.
+    saving : Saving, optional
+        Saves the history with what it notes of the week, before anything is put in place.
 
     Returns
     -------
@@ -139,9 +144,16 @@ def publish_all(
             told = [checked[target][1].record, *told]
     again = [target for target, (one, _) in checked.items() if not Level.seen_by(one).shows_points]
     again = [target for target in again if told_in(target)]
-    readable = [bool(one.readable) for one, _ in checked.values()]
-    with staged_together(list(checked), readable=readable, root=settings.out) as besides:
-        for (target, (one, page)), folder in zip(checked.items(), besides, strict=True):
+    stays = [one for one in done.values() if not is_made_again(one.folder)]
+    targets = [*checked, *(one.folder for one in stays)]
+    readers = [*(one for one, _ in checked.values()), *(one.release for one in stays)]
+    readable = [bool(one.readable) for one in readers]
+    with staged_together(targets, readable=readable, root=settings.out, saving=saving) as besides:
+        for kept, folder in zip(stays, besides[len(checked) :], strict=True):
+            shutil.copytree(kept.folder, folder, dirs_exist_ok=True)
+            say_made_again(folder)
+            renew_checksums(folder)
+        for (target, (one, page)), folder in zip(checked.items(), besides, strict=False):
             # A page that stays as it was has no links to later weeks: neither has one that is made again, or
             # these would say that nothing was corrected.
             there = published_weeks(target.parent) if beside is None else beside[one.folder]
@@ -159,7 +171,4 @@ def publish_all(
                 # After the manifest, which is the same for the same input: a browser dates what it prints.
                 write_pdfs(path for path in sorted(folder.glob("*.html")) if path.name[:5] != "zone-")
             done[one.folder] = PublishedRelease(one, target, manifest)
-    for kept in (one for one in done.values() if one.kept):
-        say_made_again(kept.folder)
-        renew_checksums(kept.folder)
     return [done[one.folder] for one in settings.resolved_releases]

@@ -17,7 +17,7 @@ from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.made.making import Making
-from genk_geo.jobs.week.made.moments import as_of_week, span_of, whole_week
+from genk_geo.jobs.week.made.moments import as_of_week, whole_week
 from genk_geo.jobs.week.made.staging import recover
 from genk_geo.jobs.week.overlays import overlays
 from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
@@ -76,6 +76,8 @@ class Publication:
         Files that had been read before and were not read again.
     aged : int
         Incidents that were forgotten, because they are older than ``[retention]`` says.
+    read : tuple of Delivery
+        What came in of each source in this run, with what its files brought to the history.
     """
 
     folder: Path
@@ -90,6 +92,7 @@ class Publication:
     as_it_was: bool = False
     skipped: int = 0
     aged: int = 0
+    read: tuple[Delivery, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -228,7 +231,7 @@ def _run(
     tell("reference", 1, 1)
     placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
     with session.opened() as store:
-        recover(placed.out, list(placed.release_folders.values()))
+        recover(placed.out, list(placed.release_folders.values()), is_noted=store.has_run)
         reports, deliveries, skipped = take_files(
             expected, city=city, store=store, now=present, settings=settings, tell=tell
         )
@@ -242,7 +245,7 @@ def _run(
         own = [one for one, made in zip(weeks, published, strict=True) if not made.as_it_was]
         stale = tuple(one for one in _changed(store, placed) if one not in own)
     return [
-        replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped, aged=aged)
+        replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped, aged=aged, read=deliveries)
         for one in published
     ]
 
@@ -278,15 +281,11 @@ class _Analysis:
         results, deliveries = {one: result for one, (result, _) in looks.items()}, looks[week][1]
         self.tell("pages", 0, 1)
         released = publish_all(
-            settings, results, week, made.reports, deliveries, beside=made.beside, as_it_was=old is not None
-        )
+            settings, results, week, made.reports, deliveries, beside=made.beside, as_it_was=old is not None,
+            saving=made.saving(self.store, results[week], known, noted=self.noted),
+        )  # fmt: skip
         self.tell("pages", 1, 1)
         first, result = released[0], results[week]
-        if self.noted:
-            noted = self.store.as_known(made.run)
-            for look in result.themes:
-                noted.note_published(span_of(look, result, self.session.city.timezone), lost=look.undelivered)
-            noted.note_run(week, made.facts(known))
         return Publication(
             first.folder, first.folder / "index.html", result, self.present.reports, first.manifest,
             tuple(released), deliveries=deliveries, as_it_was=old is not None,

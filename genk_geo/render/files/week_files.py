@@ -13,6 +13,7 @@ from genk_geo.cpted.zones import zones_layer
 from genk_geo.crs import epsg_of
 from genk_geo.render.words.wording import certainty_text, count_text, since_text, streets_text, when_text
 from genk_geo.spreadsheet import harmless
+from genk_geo.writing import put_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +106,7 @@ def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
     path.unlink(missing_ok=True)
     with fixed_date(f"{week.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
         for name, (layer, kind) in layers.items():
-            pyogrio.write_dataframe(
+            put_layer(
                 layer, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=kind != "Polygon"
             )
     return path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import hashlib
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.errors import ConfigError, GenkGeoError
@@ -12,14 +14,15 @@ from genk_geo.private import private_files
 from genk_geo.store.keeping.faults import told_plainly
 from genk_geo.store.keeping.integrity import check_history
 from genk_geo.store.keeping.lock import WriterLock
-from genk_geo.store.keeping.working import put_in_place
+from genk_geo.store.keeping.working import beside, put_in_place, remove_passing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 #: Folder of the backups, beside the history, unless another is named.
 FOLDER = "backups"
-_SUM = ".sha256"
+_SUM, _PART = ".sha256", ".part"
 
 
 class Backup(NamedTuple):
@@ -32,6 +35,44 @@ class Backup(NamedTuple):
 def folder_of(path: Path, folder: Path | None = None) -> Path:
     """Where the backups of a history stand."""
     return path.parent / FOLDER if folder is None else folder
+
+
+@contextmanager
+def no_other_backup(path: Path, folder: Path | None = None) -> Iterator[None]:
+    """Let nobody else make a backup meanwhile: one that began before something is forgotten would keep it.
+
+    What a backup that was killed left is removed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The history.
+    folder : pathlib.Path, optional
+        Where its backups stand.
+
+    Raises
+    ------
+    BusyError
+        If another run makes one.
+    """
+    target = folder_of(path, folder)
+    with told_plainly(target), private_files():
+        target.mkdir(parents=True, exist_ok=True)
+        lock = WriterLock(target / path.name)
+    try:
+        with told_plainly(target):
+            _remove_left(target, path)
+        yield
+    finally:
+        lock.release()
+
+
+def _remove_left(target: Path, path: Path) -> None:
+    for left in target.glob(f"{glob.escape(path.stem)}-*{_PART}"):
+        left.unlink()
+    for left in target.glob(f"{glob.escape(path.stem)}-*.duckdb{_SUM}"):
+        if not left.with_suffix("").exists():
+            left.unlink()
 
 
 def back_up(path: Path, folder: Path | None = None) -> Backup:
@@ -55,21 +96,47 @@ def back_up(path: Path, folder: Path | None = None) -> Backup:
     """
     if not path.exists():
         raise ConfigError(f"There is no history at {path}. Run `genk-geo weekly` first.")
-    target = folder_of(path, folder)
+    with no_other_backup(path, folder):
+        return _copied(path, folder_of(path, folder))
+
+
+def renew_backups(path: Path) -> int:
+    """Put one fresh backup in the place of those beside the history, while no other is made.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The history.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    old = backups_of(path)
+    replaced = list(path.parent.glob(f"{glob.escape(path.stem)}.replaced-*.duckdb"))
+    if old:
+        _copied(path, folder_of(path))
+    for file in (*old, *replaced):
+        file.unlink(missing_ok=True)
+        file.with_name(f"{file.name}{_SUM}").unlink(missing_ok=True)
+    return len(old) + len(replaced)
+
+
+def _copied(path: Path, target: Path) -> Backup:
     now = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S%f")
     file = target / f"{path.stem}-{now}.duckdb"
-    beside = file.with_suffix(".part")
-    with told_plainly(path), private_files():
-        target.mkdir(parents=True, exist_ok=True)
+    part, noted = file.with_suffix(_PART), file.with_name(f"{file.name}{_SUM}")
+    with told_plainly(file), private_files():
         try:
-            shutil.copyfile(path, beside)  # the history is never changed in place
-            incidents = check_history(beside)
-            (target / f"{file.name}{_SUM}").write_text(
-                f"{_checksum(beside)}  {file.name}\n", encoding="utf-8"
-            )
-            put_in_place(beside, file)
+            shutil.copyfile(path, part)  # the history is never changed in place
+            incidents = check_history(part)
+            noted.write_text(f"{_checksum(part)}  {file.name}\n", encoding="utf-8")
+            put_in_place(part, file)
         finally:
-            beside.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
+            if not file.exists():
+                noted.unlink(missing_ok=True)
     return Backup(file, incidents)
 
 
@@ -94,7 +161,8 @@ def check_backup(file: Path) -> int:
 
 def backups_of(path: Path, folder: Path | None = None) -> list[Path]:
     """Backups of a history, newest first."""
-    return sorted(folder_of(path, folder).glob(f"{path.stem}-*.duckdb"), reverse=True)
+    found = folder_of(path, folder).glob(f"{glob.escape(path.stem)}-*.duckdb")
+    return sorted(found, reverse=True)
 
 
 def newest_good(path: Path, folder: Path | None = None) -> Path | None:
@@ -130,20 +198,22 @@ def restore(path: Path, backup: Path) -> Backup:
         If the backup is not as it was made, or a run has the history in use.
     """
     incidents = check_backup(backup)
-    beside = path.with_name(f".{path.name}.restored")
+    back, former = beside(path, "restored"), beside(path, "replaced")
     now = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S%f")
     aside = path.with_name(f"{path.stem}.replaced-{now}.duckdb")
     with told_plainly(path), private_files():
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = WriterLock(path)
         try:
-            shutil.copyfile(backup, beside)
+            remove_passing(path)
+            shutil.copyfile(backup, back)
             if path.exists():
-                shutil.copyfile(path, aside)
+                shutil.copyfile(path, former)
+                put_in_place(former, aside)
             path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-            put_in_place(beside, path)
+            put_in_place(back, path)
         finally:
-            beside.unlink(missing_ok=True)
+            remove_passing(path)
             lock.release()
     return Backup(aside if aside.exists() else path, incidents)
 

@@ -6,6 +6,7 @@ that fills the disk, leaves it as it was.
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -33,6 +34,10 @@ def open_file(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=read_only, config=_OPTIONS)
 
 
+#: Copies of a history that no run leaves, unless it is killed.
+_PASSING = ("working", "saved", "fresh", "restored", "replaced")
+
+
 class Working:
     """The copy in which a history is written.
 
@@ -49,7 +54,7 @@ class Working:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.file = path.with_name(f".{path.name}.working")
+        self.file = beside(path, "working")
         with told_plainly(path), private_files():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = WriterLock(path)
@@ -90,13 +95,32 @@ class Working:
         found = self.file.stat()
         return found.st_mtime_ns, found.st_size
 
+    def _is_other(self) -> bool:
+        """Whether the copy is not what stands in its place."""
+        return self.is_new or self._stamp() != self._before or _journal(self.path).exists()
+
     def replace_with(self, file: Path) -> None:
         """Go on with another file, which takes the place of the copy."""
         self.connection.close()
-        self._remove()
+        _journal(self.file).unlink(missing_ok=True)
         file.replace(self.file)
         self.connection = open_file(self.file, read_only=False)
         self._before = None
+
+    def save(self) -> None:
+        """Write everything, put a copy in place where anything changed, and go on."""
+        with told_plainly(self.path), private_files():
+            self.connection.execute("checkpoint")
+            if not self._is_other():
+                return
+            saved = beside(self.path, "saved")
+            try:
+                shutil.copyfile(self.file, saved)
+                put_in_place(saved, self.path)
+            finally:
+                saved.unlink(missing_ok=True)
+            _journal(self.path).unlink(missing_ok=True)
+            self.is_new, self._before = False, self._stamp()
 
     def close(self) -> None:
         """Write everything and put it in place, where anything changed."""
@@ -108,7 +132,7 @@ class Working:
                         f"{self.path} could not be written whole (is the disk full?): it is as it was. "
                         "Make room, then try again."
                     )
-                if self.is_new or self._stamp() != self._before or _journal(self.path).exists():
+                if self._is_other():
                     put_in_place(self.file, self.path)
                     _journal(self.path).unlink(missing_ok=True)
         finally:
@@ -126,10 +150,23 @@ class Working:
             self._lock.release()
 
     def _remove(self) -> None:
-        for path in (self.file, _journal(self.file)):
-            path.unlink(missing_ok=True)
-        for path in self.file.parent.glob(f"{self.file.name}.tmp*"):
-            shutil.rmtree(path, ignore_errors=True)
+        remove_passing(self.path)
+
+
+def remove_passing(path: Path) -> None:
+    """Remove the passing files beside a history, of a run that has ended or was killed."""
+    for file in (beside(path, what) for what in _PASSING):
+        file.unlink(missing_ok=True)
+        _journal(file).unlink(missing_ok=True)
+        for spilled in file.parent.glob(f"{glob.escape(file.name)}.tmp*"):
+            shutil.rmtree(spilled, ignore_errors=True)
+
+
+def beside(path: Path, what: str) -> Path:
+    """A passing file beside a history, which the next run removes where a killed one left it."""
+    if what not in _PASSING:
+        raise AssertionError(what)
+    return path.with_name(f".{path.name}.{what}")
 
 
 def put_in_place(file: Path, path: Path) -> None:

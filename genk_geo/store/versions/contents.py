@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -38,7 +38,10 @@ _DIGESTED = f"create or replace temp table delivered_rows as select *, {DIGEST} 
 
 
 class Taken(NamedTuple):
-    """A delivery as the history knows it: its number, its place among the others, and what it asks."""
+    """A delivery as the history knows it: its number, its place among the others, and what it asks.
+
+    A file that was read before keeps what it brought then.
+    """
 
     delivery: int
     result: IngestResult
@@ -65,13 +68,15 @@ def take_rows(base: duckdb.DuckDBPyConnection, result: IngestResult, rejects_day
     report = result.report
     key = [report.sha256, report.profile]
     found = base.execute(
-        "select delivery, taken_utc, moment_utc, file_utc, kind from deliveries "
+        "select delivery, taken_utc, moment_utc, file_utc, kind, report from deliveries "
         "where sha256 = ? and profile = ?",
         key,
     ).fetchone()
     last = base.execute("select coalesce(max(delivery), 0) from deliveries").fetchone()
     delivery = int(found[0]) if found else int(last[0] if last else 0) + 1
     taken = found[1] if found else dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    if found and found[5]:
+        report = replace(report, brought=IngestReport.from_told(json.loads(found[5])).brought)
     when = result.delivered or _by_reports(result)
     moment, file = (_utc(one) for one in when)
     for table in ("deliveries", "seen", "withdrawals"):
@@ -89,7 +94,16 @@ def take_rows(base: duckdb.DuckDBPyConnection, result: IngestResult, rejects_day
     recent = rejects_days is None or taken >= days_ago(rejects_days)
     rejects = result.rejects.loc[(result.rejects["reason"] != "not_selected") & recent]
     write_rejects(base, key, without_forgotten(base, rejects, report.source))
-    return Taken(delivery, result, (found[2], found[3], *key) if found and found[4] != "noted" else None)
+    before = (found[2], found[3], *key) if found and found[4] != "noted" else None
+    return Taken(delivery, replace(result, report=report), before)
+
+
+def note_brought(base: duckdb.DuckDBPyConnection, taken: Taken, brought: dict[str, int]) -> None:
+    """Note what a file brought when it was first read."""
+    report = taken.result.report
+    if not report.brought:
+        told = json.dumps(asdict(replace(report, brought=brought)))
+        base.execute("update deliveries set report = ? where delivery = ?", [told, taken.delivery])
 
 
 def read_before(

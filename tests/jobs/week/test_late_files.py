@@ -13,6 +13,7 @@ import pytest
 from genk_geo.calendar import Week
 from genk_geo.jobs import stale_weeks, weekly
 from genk_geo.jobs.gaps import find_gaps
+from tests.fixtures.desk import CITY, lay_out
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 LAST = Week(2026, 46)
@@ -97,11 +98,12 @@ def deliver(desk, name, *weeks):
     (desk / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def test_late_files_make_published_weeks_stale_until_they_are_made_again(tmp_path, kleinstad):
+def test_late_files_make_published_weeks_stale_until_they_are_made_again(tmp_path):
+    lay_out(tmp_path, 228_000, 184_600, 800)
     (tmp_path / "genk-geo.toml").write_text(
         'store = "history.duckdb"\ntiles = "none"\nshow = ["traffic"]\n[[sources]]\npath = "*.csv"\n'
         'profile = "traffic"\n[[releases]]\nprofile = "analist"\n[[releases]]\nprofile = "wijkmanager"\n'
-        + kleinstad,
+        + CITY,
         encoding="utf-8",
     )
     config, late = tmp_path / "genk-geo.toml", LAST

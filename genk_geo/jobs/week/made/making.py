@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.ingestion import IngestReport
 from genk_geo.jobs.deliveries import Delivery
+from genk_geo.jobs.week.made.moments import span_of
+from genk_geo.jobs.week.made.staging import Noted, Saving
 from genk_geo.jobs.week.publication import published_weeks
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
     from genk_geo.config import Settings
+    from genk_geo.results import WeekResult
+    from genk_geo.store import Store
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,37 @@ class Making:
         }
         return replace(self, beside=kept)
 
+    def saving(self, store: Store, result: WeekResult, known: dict[Week, int], *, noted: bool) -> Saving:
+        """How the history learns that a week is published, and is saved, before any reader sees it.
+
+        Parameters
+        ----------
+        store : Store
+            The history.
+        result : WeekResult
+            What the pages show.
+        known : dict of Week to int
+            Up to where each shown week was known.
+        noted : bool
+            False for a view that is not noted.
+
+        Returns
+        -------
+        Saving
+        """
+        if not noted:
+            return Saving(store.save)
+
+        def save() -> None:
+            then = store.as_known(self.run)
+            for look in result.themes:
+                span = span_of(look, result, store.timezone)
+                then.note_published(span, lost=look.undelivered)
+            then.note_run(result.week, self.facts(known))
+            store.save()
+
+        return Saving(save, Noted(str(result.week), self.run))
+
     def facts(self, known: dict[Week, int]) -> dict[str, Any]:
         """What is noted in the history.
 
@@ -90,6 +125,7 @@ class Making:
         return {
             "known": {str(week): tx for week, tx in known.items()},
             "reports": [asdict(one) for one in self.reports],
-            "deliveries": [asdict(one) for one in self.deliveries],
+            # what was new is told when it is read, and not again
+            "deliveries": [asdict(replace(one, brought={})) for one in self.deliveries],
             "beside": self.beside,
         }

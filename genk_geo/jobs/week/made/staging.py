@@ -1,7 +1,8 @@
-"""All folders of a run put in place, or none: a mark says that everything was written, and what goes where.
+"""All folders of a run put in place, or none, and with them what the history notes of it.
 
-A folder cannot be replaced in one step, nor several at once. Before the mark stands, an interrupted run left
-nothing but folders beside, which the next one removes. Once it stands, the next run finishes what it says.
+A folder cannot be replaced in one step, nor several at once, nor a folder and a file. So a mark says what
+goes where before the history is saved. A run that was killed before that left folders beside and a mark that
+the history knows nothing of: both are removed. Once it knows, the next run finishes what the mark says.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import json
 import os
 import re
 import shutil
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 #: The mark, in the folder of all weeks; gone when everything is in place.
@@ -22,7 +25,30 @@ MARK = ".publishing.json"
 _BESIDE = re.compile(r"^\.\d{4}-W\d{2}-(old|[a-z0-9_]{8})$")
 
 
-def commit(root: Path, pairs: list[tuple[Path, Path]]) -> None:
+@dataclass(frozen=True)
+class Noted:
+    """What the history has of a publication, once it is saved.
+
+    Attributes
+    ----------
+    week : str
+        Week of the run.
+    run : int
+        Number of the run in the history.
+    """
+
+    week: str
+    run: int
+
+
+class Saving(NamedTuple):
+    """How the history is saved before anything is put in place, and by what a later run sees that it was."""
+
+    save: Callable[[], None]
+    noted: Noted | None = None
+
+
+def commit(root: Path, pairs: list[tuple[Path, Path]], saving: Saving | None = None) -> None:
     """Put written folders in place.
 
     Parameters
@@ -31,30 +57,41 @@ def commit(root: Path, pairs: list[tuple[Path, Path]]) -> None:
         Folder of all weeks, for the mark.
     pairs : list of tuple of pathlib.Path
         Written folder, and where it goes; both below `root`.
+    saving : Saving, optional
+        Saves the history; where it notes nothing, the mark alone counts.
 
     Raises
     ------
     OSError
-        If a folder cannot be moved; all are then as they were.
+        If a folder cannot be moved; all are then as they were, and no mark stands. Where the history was
+        saved already, the mark stays, and the next run finishes.
     """
-    named = [[str(part.relative_to(root)) for part in pair] for pair in pairs]
-    beside = root / f"{MARK}.new"
-    with beside.open("w", encoding="utf-8") as stream:
-        json.dump(named, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(root / MARK)
+    named = [[part.relative_to(root).as_posix() for part in pair] for pair in pairs]
+    noted = None if saving is None or saving.noted is None else asdict(saving.noted)
+    beside, saved = root / f"{MARK}.new", False
     try:
+        with beside.open("w", encoding="utf-8") as stream:
+            json.dump({"folders": named, "noted": noted}, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(root / MARK)
+        if saving is not None:
+            saving.save()
+            saved = True
         _finish(pairs)
     except BaseException:
-        _undo(pairs)
-        (root / MARK).unlink(missing_ok=True)
+        if not saved:
+            _undo(pairs)
+            beside.unlink(missing_ok=True)
+            (root / MARK).unlink(missing_ok=True)
         raise
     _forget_old(pairs)
     (root / MARK).unlink(missing_ok=True)
 
 
-def recover(root: Path, folders: list[Path]) -> None:
+def recover(
+    root: Path, folders: list[Path], *, is_noted: Callable[[str, int], bool] = lambda *_: True
+) -> None:
     """Finish or remove what an earlier run left.
 
     Parameters
@@ -63,25 +100,27 @@ def recover(root: Path, folders: list[Path]) -> None:
         Folder of all weeks.
     folders : list of pathlib.Path
         Folders of the weeks of each release.
+    is_noted : callable
+        Whether the history has a week as published by a run.
 
     Raises
     ------
     ConfigError
-        If the mark cannot be read.
+        If the mark cannot be read, or what it says cannot be done.
     """
     mark = root / MARK
     if mark.exists():
+        pairs, noted = _read(root)
         try:
-            pairs = [
-                (root / one, root / other) for one, other in json.loads(mark.read_text(encoding="utf-8"))
-            ]
-        except (ValueError, TypeError, OSError) as error:
+            if noted is None or is_noted(noted.week, noted.run):
+                _finish(pairs)
+                _forget_old(pairs)
+            mark.unlink(missing_ok=True)
+        except OSError as error:
             raise ConfigError(
-                f"{mark} cannot be read: {error}. Remove it, and publish the last week again."
+                f"What an interrupted run left in {root} cannot be put in place: {error}. Mend that (is a "
+                "page open in another program?), then run again."
             ) from error
-        _finish(pairs)
-        _forget_old(pairs)
-        mark.unlink(missing_ok=True)
     (root / f"{MARK}.new").unlink(missing_ok=True)
     for folder in folders:
         for path in folder.iterdir() if folder.is_dir() else ():
@@ -91,6 +130,27 @@ def recover(root: Path, folders: list[Path]) -> None:
                     path.replace(week)  # left by a run from before there was a mark
                 else:
                     shutil.rmtree(path, ignore_errors=True)
+
+
+def _read(root: Path) -> tuple[list[tuple[Path, Path]], Noted | None]:
+    """What a mark says goes where, and by what to see whether it should."""
+    mark = root / MARK
+    try:
+        told: Any = json.loads(mark.read_text(encoding="utf-8"))
+        told = {"folders": told, "noted": None} if isinstance(told, list) else told  # of an earlier version
+        pairs = [(_within(root, one), _within(root, other)) for one, other in told["folders"]]
+        return pairs, None if told["noted"] is None else Noted(**told["noted"])
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        raise ConfigError(
+            f"{mark} cannot be read: {error}. Remove it, and publish the last week again."
+        ) from error
+
+
+def _within(root: Path, name: str) -> Path:
+    """A folder that lies below the folder of all weeks, as every one that was written does."""
+    if not (root / name).resolve().is_relative_to(root.resolve()):
+        raise ValueError(f"{name} lies elsewhere")
+    return root / name
 
 
 def _aside(target: Path) -> Path:

@@ -1,0 +1,111 @@
+"""Files that are written whole or not at all, and what to say where they cannot be."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.errors import ConfigError
+from genk_geo.private import private_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import geopandas as gpd
+
+
+_FULL = ("disk is full", "No space left")
+_LONGEST = 200
+#: With fewer bytes left nothing of ours can be written.
+_LEAST = 2**20
+
+
+def write_faults() -> tuple[type[Exception], ...]:
+    """What the disk and the libraries that write files raise where one cannot be written."""
+    import sqlite3
+
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    return OSError, sqlite3.Error, DataLayerError, DataSourceError
+
+
+def reason(error: Exception, folder: Path | None = None) -> str:
+    """What a library says, on one line and no longer than helps; a full disk in the same words always.
+
+    Parameters
+    ----------
+    error : Exception
+        What it raised.
+    folder : pathlib.Path, optional
+        Where it wrote: GDAL does not say that a disk is full, so it is looked at.
+    """
+    said = " ".join(str(error).split())
+    if getattr(error, "errno", None) == errno.ENOSPC or any(sign in said for sign in _FULL):
+        return "the disk is full"
+    if folder is not None and not isinstance(error, OSError) and shutil.disk_usage(folder).free < _LEAST:
+        return "the disk is full"
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Write a file whole or not at all; only its owner may read it.
+
+    Parameters
+    ----------
+    path : path-like
+        File to write; one that stands there is replaced.
+
+    Yields
+    ------
+    pathlib.Path
+        Where to write it. What a killed run left there is found by the next.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be written; what stood there is then as it was.
+    """
+    beside = path.resolve().parent / f".{path.name}.unfinished"
+    try:
+        with private_files():
+            shutil.rmtree(beside, ignore_errors=True)
+            beside.mkdir()
+            yield beside / path.name
+            (beside / path.name).replace(path)
+    except write_faults() as error:
+        why = reason(error, beside.parent)
+        raise ConfigError(
+            f"{path} could not be written: {why}. Make room or choose another place, then try again."
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def put_layer(frame: gpd.GeoDataFrame, path: Path, **options: Any) -> None:
+    """Write a layer with GDAL and see that all of it is there: on a full disk GDAL may keep silent.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        What is written.
+    path : path-like
+        File to write to.
+    **options
+        As :func:`pyogrio.write_dataframe` takes them.
+
+    Raises
+    ------
+    OSError
+        If features are missing.
+    """
+    import pyogrio
+
+    pyogrio.write_dataframe(frame, path, **options)
+    named = {"layer": options["layer"]} if "layer" in options else {}
+    found = pyogrio.read_info(path, force_feature_count=True, **named)["features"]
+    if found != len(frame):
+        raise OSError(errno.ENOSPC, f"{found} of {len(frame)} features were written", str(path))
