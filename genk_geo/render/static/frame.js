@@ -8,8 +8,15 @@ var mapFrame = (function () {
   L.Map.mergeOptions({ fadeAnimation: false });
   if (calm) { L.Map.mergeOptions({ zoomAnimation: false, markerZoomAnimation: false, inertia: false }); }
 
+  /* Popups stay right of the buttons, which would cover them: on a phone they are as narrow as that takes. */
+  var beside = 52, margin = 12, rim = 40;
+
   function dress(map, words) {
     var frame = map.getContainer();
+    L.Popup.mergeOptions({
+      maxWidth: Math.min(280, frame.clientWidth - beside - margin - rim),
+      autoPanPaddingTopLeft: [beside, margin], autoPanPaddingBottomRight: [margin, margin]
+    });
     map.attributionControl.setPrefix(false);
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);

@@ -76,7 +76,7 @@
     /* Popups */
     function show(at, card, from) {
       popups.opens();
-      var popup = L.popup({ maxWidth: 280, minWidth: 200, autoPanPadding: [24, 24] });
+      var popup = L.popup({ minWidth: 200 });
       popup.setLatLng(at).setContent(cardNode(card)).openOn(map);
       popups.opened(popup, card.title, from);
     }
