@@ -25,6 +25,8 @@ WEEKS = 156
 BLOCK_DAYS = 91
 #: With fewer incidents nothing can be said.
 FEWEST = 50
+#: Of more than this the newest count: pairs grow with the square of the number.
+MOST = 40_000
 #: The same years are looked at every week, and what once seems to stand out keeps doing so for long. So a
 #: near repeat must be surer than one in twenty, and be worth telling.
 MAX_P, MIN_RATIO = 0.01, 1.25
@@ -102,6 +104,7 @@ def usable(history: ThemeHistory, week: Week) -> pd.DataFrame:
 
     The place as for hotspots; the time to within the shortest band. Reports of the same place on the same day
     count once: a block of flats or a row of garages in one night is one event, not one that follows another.
+    Of very many the newest are enough, as a result says by `since`.
 
     Returns
     -------
@@ -125,7 +128,7 @@ def usable(history: ThemeHistory, week: Week) -> pd.DataFrame:
     )
     once = pd.DataFrame({"x": table["x"] // _SAME_M, "y": table["y"] // _SAME_M, "day": table["day"] // 1})
     order = table.sort_values(["moment", "x", "y"], kind="stable").index
-    return table.loc[order][~once.loc[order].duplicated().to_numpy()]
+    return table.loc[order][~once.loc[order].duplicated().to_numpy()].iloc[-MOST:]
 
 
 def _zones(seen: pd.DataFrame, reach: stats.Reach, history: ThemeHistory, week: Week) -> list[dict[str, Any]]:

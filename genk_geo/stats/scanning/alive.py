@@ -3,9 +3,9 @@
 Shuffling the days keeps the circles and the number of events of each age. So all that a shuffled data set
 changes is *which* events are recent, and those are few. Three things follow from that:
 
-- Each event knows its slots, one in the list of every centre that it lies near to, nearest event first. The
-  recent events of a data set set a bit in their slots; walking the bits gives every centre its recent events
-  in the order of distance, and nothing else is touched.
+- Each place knows its slots, one in the list of every centre that it lies near to, nearest place first. The
+  places of the recent events of a data set set a bit in their slots; walking the bits gives every centre its
+  recent events in the order of distance, and nothing else is touched.
 - The cases of all windows stand side by side in the lanes of a few 64-bit words, so that an event is added
   to them, and all are judged, by one operation a word.
 - A count that a window needs to reach a level of the likelihood ratio depends on the circle and the window
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-    Shorts = npt.NDArray[np.int16]
+    Ints32 = npt.NDArray[np.int32]
     Words = npt.NDArray[np.uint64]
 
 #: Shuffled data sets that are walked over together.
@@ -60,12 +60,29 @@ class Found(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _mark(events: Ints, around: Circles, bits: Words) -> None:
-    """Set the bits of events in the lists of all centres that they are near to."""
+def _mark(events: Ints, around: Circles, bits: Words, begun: Ints32, following: Ints32) -> None:
+    """Set the bits of the places of events in the lists of all centres that they are near to.
+
+    The events of a place are chained: `begun` says where the chain of a place begins, `following` what comes
+    after each event, both as numbers from 1, 0 at the end.
+    """
     own, slot = around.own, around.slot
-    for event in events:
-        for k in range(own[event], own[event + 1]):
-            bits[slot[k] >> 6] |= _ONE << np.uint64(slot[k] & 63)
+    for j in range(events.size):
+        place = around.place[events[j]]
+        if begun[place] == 0:
+            for k in range(own[place], own[place + 1]):
+                bits[slot[k] >> 6] |= _ONE << np.uint64(slot[k] & 63)
+        following[j] = begun[place]
+        begun[place] = j + 1
+
+
+@njit(cache=True, nogil=True)
+def _add(chain: int, following: Ints32, ages: Ints, step: Words, cases: Words) -> None:
+    """Add the recent events of a place to the cases of all windows."""
+    while chain:
+        for j in range(cases.size):
+            cases[j] += step[ages[chain - 1], j]
+        chain = following[chain - 1]
 
 
 @njit(cache=True, nogil=True)
@@ -94,16 +111,27 @@ def _rung(ratio: float, level: Floats) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _walk(age: Shorts, bits: Words, around: Circles, span: Windows, best: Floats, found: Found) -> None:
+def _walk(
+    ages: Ints,
+    begun: Ints32,
+    following: Ints32,
+    bits: Words,
+    around: Circles,
+    span: Windows,
+    best: Floats,
+    found: Found,
+) -> None:
     """Walk from every centre outward over the recent events, and wipe their bits.
 
     Parameters
     ----------
-    age : numpy.ndarray of int, shape (runs, n)
-        Ages of the recent events of each data set. Data sets go together, so that the list of a centre is
-        fetched once for all.
+    ages : numpy.ndarray of int
+        Ages of the recent events, the same in each data set. Data sets go together, so that the list of a
+        centre is fetched once for all.
+    begun, following : numpy.ndarray of int, a row a data set
+        The recent events of each place, from :func:`_mark`.
     bits : numpy.ndarray of uint64, shape (runs, words)
-        Slots of the recent events.
+        Slots of the places of the recent events.
     around : Circles
         Events around the centres.
     span : Windows
@@ -130,9 +158,9 @@ def _walk(age: Shorts, bits: Words, around: Circles, span: Windows, best: Floats
                     k = start[i] + 64 * (w - word[i])
                     k += _BIT[((left & (~left + _ONE)) * _DE_BRUIJN) >> _TOP_SIX]
                     left &= left - _ONE
-                    old, reached, above = age[run, held[k, 0]], held[k, 1], _ZERO
+                    reached, above, chain = held[k, 1], _ZERO, begun[run, held[k, 0]]
+                    _add(chain, following[run], ages, step, cases)
                     for j in range(words):
-                        cases[j] += step[old, j]
                         above |= (cases[j] | high) - need[rung[run], reached, j]
                     if above & high:
                         ratio, days, count = _judge(cases, reached, rung[run], best[run], span)
@@ -159,11 +187,12 @@ def alive_cylinders(age: Ints, around: Circles, span: Windows) -> Found:
     """
     days, centres = span.recent.size - 1, around.start.size - 1
     bits = np.zeros((1, around.word[-1]), dtype=np.uint64)
-    short = np.zeros((1, age.size), dtype=np.int16)
-    short[0] = np.minimum(age, days)
-    _mark(np.flatnonzero(age < days), around, bits[0])
+    events = np.flatnonzero(age < days)
+    begun = np.zeros((1, around.first.size - 1), dtype=np.int32)
+    following = np.zeros((1, events.size), dtype=np.int32)
+    _mark(events, around, bits[0], begun[0], following[0])
     found = _room(centres)
-    _walk(short, bits, around, span, np.zeros(1), found)
+    _walk(age[events], begun, following, bits, around, span, np.zeros(1), found)
     return found
 
 
@@ -186,20 +215,22 @@ def best_alive(picks: Ints, ages: Ints, around: Circles, span: Windows) -> Float
     -------
     numpy.ndarray, shape (runs,)
     """
-    n, runs = around.own.size - 1, len(picks)
+    n, runs = around.place.size, len(picks)
     largest, nothing = np.zeros(runs), _room(0)
-    age = np.zeros((_TOGETHER, n), dtype=np.int16)
+    begun = np.zeros((_TOGETHER, around.first.size - 1), dtype=np.int32)
+    following = np.zeros((_TOGETHER, ages.size), dtype=np.int32)
     bits = np.zeros((_TOGETHER, around.word[-1]), dtype=np.uint64)
     for begin in range(0, runs, _TOGETHER):
         end = min(begin + _TOGETHER, runs)
+        begun[:] = 0
         for run in range(begin, end):
             events = np.arange(n)
             for j in range(ages.size):
                 other = j + picks[run, j]
                 events[j], events[other] = events[other], events[j]
-                age[run - begin, events[j]] = ages[j]
-            _mark(events[: ages.size], around, bits[run - begin])
-        _walk(age, bits, around, span, largest[begin:end], nothing)
+            row = run - begin
+            _mark(events[: ages.size], around, bits[row], begun[row], following[row])
+        _walk(ages, begun, following, bits, around, span, largest[begin:end], nothing)
     return largest
 
 

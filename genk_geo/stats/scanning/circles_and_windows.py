@@ -25,20 +25,27 @@ _ONE = np.uint64(1)
 
 
 class Circles(NamedTuple):
-    """Events around each centre, nearest first.
+    """Places of events around each centre, nearest first.
+
+    Events at one place are always in a circle together, so that only the places are listed: in a history of
+    years there are far more events than cells.
 
     Attributes
     ----------
     start : numpy.ndarray of int, shape (centres + 1,)
         What belongs to centre i stands at ``start[i]:start[i + 1]``.
     held : numpy.ndarray of int, shape (m, 2)
-        An event, and how many the smallest circle holds that reaches it, others at its distance included.
+        A place, and how many events the smallest circle holds that reaches it, all at its distance included.
     distance : numpy.ndarray
         From the centre.
     word : numpy.ndarray of int, shape (centres + 1,)
         First word of the bits of each centre.
     own, slot : numpy.ndarray of int
-        Bits of event e: ``slot[own[e]:own[e + 1]]``.
+        Bits of place p: ``slot[own[p]:own[p + 1]]``.
+    place : numpy.ndarray of int
+        Place of each event.
+    first, event : numpy.ndarray of int
+        Events of place p: ``event[first[p]:first[p + 1]]``.
     """
 
     start: Ints
@@ -47,6 +54,20 @@ class Circles(NamedTuple):
     word: Ints
     own: Ints
     slot: Ints32
+    place: Ints32
+    first: Ints
+    event: Ints32
+
+    def within(self, centre: int, size: int) -> Ints32:
+        """Events of the circle around a centre that holds so many, nearest first."""
+        places = self.held[self.start[centre] : self.start[centre + 1]]
+        reached = places[places[:, 1] <= size, 0]
+        return np.concatenate([self.event[self.first[one] : self.first[one + 1]] for one in reached])
+
+    def radius(self, centre: int, size: int) -> float:
+        """Distance to the last event of the circle around a centre that holds so many."""
+        begin, end = self.start[centre], self.start[centre + 1]
+        return float(self.distance[begin + np.searchsorted(self.held[begin:end, 1], size, side="right") - 1])
 
 
 class Windows(NamedTuple):
@@ -83,23 +104,29 @@ class Windows(NamedTuple):
 
 
 def build_circles(centres: Floats, events: Floats, radius_m: float) -> Circles:
-    """Find the events within a radius of each centre, the radius included."""
+    """Find the places of events within a radius of each centre, the radius included."""
     from scipy.spatial import KDTree
 
-    found = KDTree(centres).sparse_distance_matrix(KDTree(events), radius_m, output_type="ndarray")
+    there, back = np.unique(events, axis=0, return_inverse=True)
+    place = back.ravel().astype(np.int32)
+    number = np.bincount(place, minlength=len(there))
+    found = KDTree(centres).sparse_distance_matrix(KDTree(there), radius_m, output_type="ndarray")
     apart = np.round(found["v"], _SAME_PLACES)
     order = np.argsort(found["i"] * (apart.max(initial=0.0) + 1.0) + apart, kind="stable")
     owner, member, distance = found["i"][order], found["j"][order].astype(np.int32), apart[order]
     start = _running(np.bincount(owner, minlength=len(centres)))
     word = _running(-(-np.diff(start) // 64))
-    own = _running(np.bincount(member, minlength=len(events)))
+    own = _running(np.bincount(member, minlength=len(there)))
     return Circles(
         start,
-        np.column_stack([member, _sizes(start, distance)]),
+        np.column_stack([member, _sizes(start, distance, number[member])]),
         distance,
         word,
         own,
         _slots(start, member, word, own),
+        place,
+        _running(number),
+        np.argsort(place, kind="stable").astype(np.int32),
     )
 
 
@@ -131,14 +158,16 @@ def _running(lengths: Ints) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _sizes(start: Ints, distance: Floats) -> Ints32:
+def _sizes(start: Ints, distance: Floats, number: Ints) -> Ints32:
     sizes = np.empty(distance.size, dtype=np.int32)
     for i in range(start.size - 1):
-        held = start[i + 1] - start[i]
+        inside = number[start[i] : start[i + 1]].sum()
+        held = inside
         for k in range(start[i + 1] - 1, start[i] - 1, -1):
             if k + 1 < start[i + 1] and distance[k + 1] > distance[k]:
-                held = k + 1 - start[i]
+                held = inside
             sizes[k] = held
+            inside -= number[k]
     return sizes
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
+    Ints32 = npt.NDArray[np.int32]
 
 #: Fewer earlier windows of a length say nothing of how restless they are.
 _FEWEST_PAST = 6
@@ -71,12 +72,23 @@ def _by_mean(sums: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 @njit(cache=True, nogil=True)
+def _counted(events: Ints32, window: Ints, count: Floats) -> float:
+    """Add events to the counts of their windows; how many are in one."""
+    added = 0.0
+    for event in events:
+        if window[event] >= 0:
+            count[window[event]] += 1.0
+            added += 1.0
+    return added
+
+
+@njit(cache=True, nogil=True)
 def _moments(age: Ints, around: Circles, longest: int, length: int) -> Floats:
     """Sums over circles and earlier windows, by step of the expected count.
 
     Rows: number of windows, their expected counts, and their Pearson statistics without what was fitted away.
     """
-    start, held = around.start, around.held
+    start, held, first = around.start, around.held, around.first
     sums = np.zeros((3, _BINS))
     past = (age.max() + 1 - longest) // length
     if past < _FEWEST_PAST:
@@ -92,12 +104,9 @@ def _moments(age: Ints, around: Circles, longest: int, length: int) -> Floats:
     for i in range(start.size - 1):
         count, circle = np.zeros(past), 0.0
         for k in range(start[i], start[i + 1]):
-            own = window[held[k, 0]]
-            if own >= 0:
-                count[own] += 1.0
-                circle += 1.0
-            # A circle is whole with the last event at its distance.
-            if held[k, 1] != k + 1 - start[i] or circle in (0.0, total):
+            circle += _counted(around.event[first[held[k, 0]] : first[held[k, 0] + 1]], window, count)
+            # A circle is whole with the last place at its distance.
+            if (k + 1 < start[i + 1] and held[k + 1, 1] == held[k, 1]) or circle in (0.0, total):
                 continue
             for j in range(past):
                 part = city[j] / total
@@ -143,7 +152,7 @@ def dispersed_cylinders(age: Ints, around: Circles, span: Windows, excess: Float
     excess : numpy.ndarray, shape (days, 2)
         As :func:`past_dispersion` gives it.
     """
-    start, held = around.start, around.held
+    start, held, first = around.start, around.held, around.first
     centres, days = start.size - 1, span.recent.size - 1
     ratio = np.zeros(centres)
     reach, length, cases = (
@@ -154,10 +163,11 @@ def dispersed_cylinders(age: Ints, around: Circles, span: Windows, excess: Float
     for i in range(centres):
         inside = np.zeros(days, dtype=np.int64)
         for k in range(start[i], start[i + 1]):
-            if age[held[k, 0]] < days:
-                inside[age[held[k, 0]] :] += 1
-            size = k + 1 - start[i]
-            if held[k, 1] != size:
+            for event in around.event[first[held[k, 0]] : first[held[k, 0] + 1]]:
+                if age[event] < days:
+                    inside[age[event] :] += 1
+            size = held[k, 1]
+            if k + 1 < start[i + 1] and held[k + 1, 1] == size:
                 continue
             for day in range(days):
                 mean = size * span.recent[day + 1] / span.total

@@ -130,12 +130,11 @@ def scan(  # noqa: PLR0913 - places and days, and nine options of one search
         ratio, reach, length, cases = alive_cylinders(age, around, span)
     source = np.random.default_rng(0) if rng is None else rng
     largest = _largest_alive(age[age < ages[-1]], around, span, replicates, source)
-    held = [around.held[begin : begin + n, 0] for begin, n in zip(around.start, reach, strict=False)]
     rows = []
-    for i in without_overlap(ratio, held.__getitem__, reporting.most):
-        expected = reach[i] * recent[length[i]] / len(age)
-        radius = around.distance[around.start[i] + reach[i] - 1]
-        rows.append((*middle[i], radius, last - length[i] + 1, last, cases[i], expected, ratio[i], held[i]))
+    for i in without_overlap(ratio, lambda at: around.within(at, int(reach[at])), reporting.most):
+        expected, held = reach[i] * recent[length[i]] / len(age), around.within(i, int(reach[i]))
+        radius = around.radius(i, int(reach[i]))
+        rows.append((*middle[i], radius, last - length[i] + 1, last, cases[i], expected, ratio[i], held))
     return build_scan(rows, len(age), largest, every_days=reporting.every_days)
 
 
@@ -164,7 +163,7 @@ def _largest_alive(
     ages: Ints, around: Circles, span: Windows, replicates: int, source: np.random.Generator
 ) -> Floats:
     """Largest ratio of each shuffled data set: the recent ages dealt to events by chance."""
-    left = around.own.size - 1 - np.arange(ages.size)
+    left = around.place.size - np.arange(ages.size)
     sizes = (min(_BATCH, replicates - begin) for begin in range(0, replicates, _BATCH))
     dealt = (source.integers(0, left, (size, ages.size)) for size in sizes)
     return np.concatenate(in_threads(partial(_weigh, ages, around, span), dealt))

@@ -15,6 +15,7 @@ from genk_geo.config import THEMES, Settings
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
+from genk_geo.jobs.week import near_repeat
 from genk_geo.jobs.week.near_repeat import near_repeats, usable
 from genk_geo.jobs.week.signals import COLUMNS, RAREST_WEEKS, signals
 from genk_geo.schema import geocode_level_dtype
@@ -151,6 +152,14 @@ def test_reports_of_one_place_on_one_day_are_one_event(ground, quiet):
     doubled = themed(ground, np.vstack([xy, xy + 0.0]), np.concatenate([moment, moment]))
     assert len(usable(doubled, WEEK)) == len(usable(themed(ground, xy, moment), WEEK))
     assert near_repeats(doubled, WEEK, seed=1).distance_m == 0
+
+
+def test_of_very_many_the_newest_tell_whether_they_follow_each_other(ground, quiet, monkeypatch):
+    history = themed(ground, *quiet)
+    every = usable(history, WEEK)
+    monkeypatch.setattr(near_repeat, "MOST", 300)
+    pd.testing.assert_frame_equal(usable(history, WEEK), every.iloc[-300:])
+    assert near_repeats(history, WEEK, seed=1).since == every["moment"].iloc[-300]
 
 
 def test_a_time_that_is_not_known_to_the_week_says_nothing_of_order(ground, quiet):

@@ -6,6 +6,7 @@ import shapely
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import MODELS, Grid, Walk, WeekRecord, forecast
+from genk_geo.stats.outlook.components import SCALES, Components
 
 FIRST = Week(2024, 1)
 WEEKS = 40
@@ -180,3 +181,21 @@ def test_a_record_without_incidents_expects_next_to_nothing(grid):
     record = WeekRecord.from_incidents(np.zeros((0, 2)), none, grid, first=FIRST, last=FIRST.shift(19))
     table = forecast(record, models=list(MODELS), rng=np.random.default_rng(1))
     assert (table.sum() < 1e-6).all()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_scales_are_the_whole_decayed_past_spread_at_once(incidents, grid, late):
+    """Known at once, or up to nine weeks late: more ages in a week than there are half-lives."""
+    record = record_of(incidents, grid, known=False)
+    if late:
+        known = record.week + np.arange(record.week.size) % 10
+        record = WeekRecord(grid, record.first, record.weeks, record.cell, record.week, known)
+    origin = WEEKS - 4
+    found = Components(record).at(origin)
+    seen = record.until(origin)
+    for scale, column in zip(SCALES, found, strict=False):
+        fade = 0.5 ** (1 / scale.half_life_weeks)
+        weights = fade ** (origin - seen.week)
+        past = np.bincount(seen.cell, weights, len(grid)) / (fade ** np.arange(origin + 1)).sum()
+        spread = record.raster.smooth(past, scale.spread_cells * grid.cell_m)
+        np.testing.assert_allclose(column, spread, rtol=1e-5, atol=1e-9)

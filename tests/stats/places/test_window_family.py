@@ -35,6 +35,13 @@ def test_a_disc_holds_what_lies_within_its_radius():
     assert DISCS.sums(values)[:, at] == pytest.approx([values[away <= 150].sum(), values[away <= 230].sum()])
 
 
+def test_a_few_counts_are_summed_as_many_are():
+    rng = np.random.default_rng(2)
+    few = rng.poisson(0.1, len(INDEX)).astype(float)
+    assert 0 < np.count_nonzero(few) < 0.25 * few.size
+    assert (DISCS.sums(few) == DISCS.sums(few + 1.0) - DISCS.sums(np.ones(few.size))).all()
+
+
 def test_ladders_are_the_tails_of_scipy():
     mean, ratio = np.array([0.02, 0.9, 7.5]), np.array([1.0, 1.5, 2.25])
     ladders = Ladders.of(mean, ratio, 3)

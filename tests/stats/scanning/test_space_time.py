@@ -67,6 +67,15 @@ def test_shuffled_days_are_searched_like_the_given_ones(n, lane_bits):
         assert best == pytest.approx(by_brute_force(xy, -dealt, 0, 2.5, 9, 2), abs=1e-9)
 
 
+def test_events_at_one_place_are_in_a_circle_together():
+    xy = np.array([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0], [6.0, 8.0], [3.0, 4.0], [3.0, -4.0]])
+    around = build_circles(xy[:1], xy, 7.0)
+    assert around.held[:, 1].tolist() == [2, 5, 5]
+    assert around.within(0, 2).tolist() == [0, 2]
+    assert sorted(around.within(0, 5).tolist()) == [0, 1, 2, 4, 5]
+    assert (around.radius(0, 2), around.radius(0, 5)) == (0.0, 5.0)
+
+
 def city(rng, n=250, days=120):
     return rng.uniform(0, 5000, (n, 2)), rng.integers(0, days, n)
 
