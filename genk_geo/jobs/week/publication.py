@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from genk_geo.jobs.week.made.staging import Saving
 
 MANIFEST = "manifest.json"
+_TAKE_AWAY = "Restore its folder from a backup; without one, take it away and publish that week again."
 #: What a file manager leaves in a folder that is looked at.
 _OF_THE_SYSTEM = {"Thumbs.db", "desktop.ini"}
 
@@ -220,7 +221,21 @@ def told_under(out: Path) -> list[dict[str, Any]]:
     """What was told in every week of every release below a folder, of whatever settings."""
     folders = sorted({path.parent for pattern in ("*", "*/*") for path in out.glob(f"{pattern}/{TOLD}")})
     visible = [path for path in folders if not any(p.startswith(".") for p in path.relative_to(out).parts)]
+    for folder in visible:
+        _check_told(folder)
     return [record for folder in visible for record in told_in(folder)]
+
+
+def _check_told(folder: Path) -> None:
+    """Refuse a record that is not as it was published: what it says would be told otherwise later."""
+    try:
+        noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"][TOLD]
+    except FileNotFoundError:
+        return  # of before there were manifests
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{folder / MANIFEST} is damaged: {error}. {_TAKE_AWAY}") from error
+    if sha256(folder / TOLD) != noted:
+        raise ConfigError(f"{folder / TOLD} is not as it was published (its checksum differs). {_TAKE_AWAY}")
 
 
 def published_weeks(out: Path) -> list[str]:

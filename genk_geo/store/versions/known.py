@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from typing import TYPE_CHECKING
 
 from genk_geo.store.tables import COLUMNS
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import duckdb
 
+log = logging.getLogger(__name__)
+#: A clock that is set right a little is no reason to say something.
+_BACK = dt.timedelta(days=1)
 _LIST = ", ".join(f"k.{name}" for name in COLUMNS)
 
 # Of each incident, the last version that was delivered before the moment. One of which nothing had been
@@ -70,5 +73,8 @@ def begin(base: duckdb.DuckDBPyConnection, at: dt.datetime, what: str) -> int:
     int
     """
     tx = last_transaction(base) + 1
+    last = base.execute("select max(at_utc) from transactions").fetchone()
+    if last and last[0] is not None and last[0] - at > _BACK:
+        log.warning("the clock stands at %s, before the last run (%s): set it right", at, last[0])
     base.execute("insert into transactions values (?, ?, ?)", [tx, at, what])
     return tx

@@ -64,7 +64,7 @@ def test_a_full_disk_is_one_clear_error_and_the_old_week_stays(tmp_path):
         with staged(target):
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(ConfigError, match=r"No space left.*former week is untouched"):
+    with pytest.raises(ConfigError, match=r"the disk is full\. The former week is untouched"):
         full()
     assert (target / "index.html").read_text() == "good"
 
@@ -73,6 +73,20 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path):
     (tmp_path / "maps").write_text("a file, not a folder")
     with pytest.raises(ConfigError, match="cannot be written"), staged(tmp_path / "maps" / "2026-W46"):
         pass
+
+
+def test_a_record_that_is_not_as_it_was_published_is_refused(tmp_path):
+    folder = tmp_path / "2026-W46"
+    folder.mkdir()
+    (folder / "told.json").write_text('{"themes": {"burglary": 7}}')
+    write_manifest(folder, {"week": "2026-W46"})
+    assert told_under(tmp_path) == [{"themes": {"burglary": 7}}]
+    (folder / "told.json").write_text('{"themes": {"burglary": 3}}')
+    with pytest.raises(ConfigError, match=r"not as it was published.*publish that week again"):
+        told_under(tmp_path)
+    (folder / "manifest.json").write_bytes(b"\x00")
+    with pytest.raises(ConfigError, match=r"manifest\.json is damaged"):
+        told_under(tmp_path)
 
 
 def test_only_whole_weeks_count_as_published(tmp_path):

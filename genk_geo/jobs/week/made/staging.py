@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genk_geo.errors import ConfigError
@@ -147,10 +148,11 @@ def _read(root: Path) -> tuple[list[tuple[Path, Path]], Noted | None]:
 
 
 def _within(root: Path, name: str) -> Path:
-    """A folder that lies below the folder of all weeks, as every one that was written does."""
-    if not (root / name).resolve().is_relative_to(root.resolve()):
+    """A folder below that of all weeks by its name, as all that are written; a link may lead elsewhere."""
+    told = PurePosixPath(name)
+    if told.is_absolute() or ".." in told.parts or root.drive != (root / told).drive:
         raise ValueError(f"{name} lies elsewhere")
-    return root / name
+    return root / told
 
 
 def _aside(target: Path) -> Path:
