@@ -31,7 +31,7 @@ def reading_of(settings: Settings, profile: Profile) -> str:
         16 hexadecimal digits.
     """
     city = settings.city
-    paths = [settings.aliases, settings.addresses, settings.grouping]
+    paths = [settings.aliases, settings.addresses, settings.grouping, settings.official.get("sectors")]
     paths += [] if city is None else [getattr(city, name) for name in path_fields(type(city))]
     told = [
         version("genk_geo"), profile.model_dump_json(), None if city is None else city.model_dump_json(),
