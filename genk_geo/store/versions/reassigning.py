@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     Locate = Callable[[pd.Series, pd.Series], pd.DataFrame]
 
 _AREAS = ("sector", "wijk", "stadsdeel")
-_POINTS = f"select row_id, x, y, {', '.join(_AREAS)} from contents where x is not null order by row_id"  # noqa: S608
+# Rows that only the past tells of stay as they were.
+_POINTS = f"""
+select row_id, x, y, {", ".join(_AREAS)} from contents where x is not null and row_id in (
+    select row_id from seen union select row_id from named
+    union select row_id from versions where tx_to is null and row_id is not null
+) order by row_id
+"""  # noqa: S608 - our own column names
 _REPLACED = ", ".join(f"m.{name} as {name}" if name in _AREAS else f"k.{name}" for name in COLUMNS)
 # With the digest that the row would have, had it been delivered so.
 _AGAIN = f"""
@@ -43,6 +49,7 @@ insert into contents
 select (select coalesce(max(row_id), 0) from contents) + row_number() over (order by old_row),
     digest, incident_id, number_id, numbered, {_LIST}
 from again anti join contents using (digest)
+qualify row_number() over (partition by digest order by old_row) = 1
 """  # noqa: S608
 _MAP = """
 create or replace temp table instead as
@@ -61,11 +68,16 @@ _STEPS = (
     "delete from seen",
     "insert into seen select delivery, row_id from seen_again",
     "drop table seen_again",
+    # rows that differed by their area alone are one row now
     """
-    delete from named where row_id in (select old_row from instead)
-      and row_id in (select i.old_row from instead i join named n on n.row_id = i.new_row)
+    create or replace temp table named_again as
+    select coalesce(i.new_row, n.row_id) as row_id, arg_min(n.incident_id, n.delivery) as incident_id,
+        min(n.delivery) as delivery
+    from named n left join instead i on n.row_id = i.old_row group by 1
     """,
-    "update named set row_id = i.new_row from instead i where named.row_id = i.old_row",
+    "delete from named",
+    "insert into named select row_id, incident_id, delivery from named_again",
+    "drop table named_again",
     """
     insert into versions
     select v.incident_id, i.new_row, v.delivery, v.moment_utc, v.reason, $tx, null
@@ -151,10 +163,10 @@ def _count_moving(base: duckdb.DuckDBPyConnection, table: pa.Table) -> int:
     """How many incidents that are known now change wijk or stadsdeel."""
     base.register("elsewhere", table)
     try:
-        row = base.execute(_COUNT).fetchone()
+        ((count,),) = base.execute(_COUNT).fetchall()
     finally:
         base.unregister("elsewhere")
-    return int(row[0]) if row else 0
+    return int(count)
 
 
 def _move(base: duckdb.DuckDBPyConnection, table: pa.Table, tx: int) -> None:

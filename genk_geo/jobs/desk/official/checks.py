@@ -127,11 +127,14 @@ def _population(folder: Path, city: City) -> None:
     table = pd.read_csv(folder / "population.csv", dtype={"sector": "str"})
     if not table["inhabitants"].sum():
         raise _unfit("population", "nobody")
-    sectors = folder / "sectors.gpkg"
-    known = read_layer(sectors, "The sectors")["sector"] if sectors.exists() else city.sectors.get("sector")
-    if known is None or not len(known):
+    sectors, codes = folder / "sectors.gpkg", table["sector"].to_numpy(str)
+    if sectors.exists():
+        known = read_layer(sectors, "The sectors")["sector"].to_numpy(str)
+        counted = float(np.isin(known, codes).mean())
+    elif len(city.sectors):  # those of several editions, of which the file holds one
+        counted = float(np.isin(codes, city.sectors["sector"].to_numpy(str)).mean())
+    else:
         return
-    counted = float(np.isin(np.asarray(known, dtype=str), table["sector"].to_numpy(str)).mean())
     if counted < _MOST_COUNTED:
         raise _unfit("population", "editions", share=f"{100 * counted:.0f}")
 

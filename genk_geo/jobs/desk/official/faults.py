@@ -36,8 +36,8 @@ class OfficialError(ConfigError):
         return texts("console.reference.failed", layer=name, reason=said) if name else said
 
     def __str__(self) -> str:
-        """The message in English, for who has no texts."""
-        return self.in_words(Texts("en"))
+        """The message in English, for who has no texts; on one line, as every message."""
+        return str(ConfigError(self.in_words(Texts("en"))))
 
 
 class DownloadError(OfficialError):

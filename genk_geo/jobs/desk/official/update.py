@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from genk_geo.jobs.desk.official.difference import Difference
 
     Tell = Callable[[str, int, int], None]
+
+log = logging.getLogger(__name__)
 
 #: Layers that come of the same raw file as another one.
 _OF_THE_SAME = {"osm": ("osm", "streets")}
@@ -186,7 +189,7 @@ def update_reference(
     now = dt.datetime.now(dt.UTC)
     run = Run(settings, asker or Asker(settings.reference), progress or (lambda *_: None), year or now.year)
     wanted = sources(settings, layers, files, year=run.year)
-    old = City.of(settings)
+    old = _city_so_far(settings)
     with run.versions.making() as made:
         current = run.versions.current
         before = run.versions.manifest(current)["layers"]
@@ -212,6 +215,17 @@ def update_reference(
         (made / _DIFFERENCE).write_text(json.dumps(difference.told(), ensure_ascii=False), encoding="utf-8")
         version = run.versions.use(made, manifest, keep=settings.reference.keep)
     return Updated(notes, tuple(new), difference, tuple(accepted), version)
+
+
+def _city_so_far(settings: Settings) -> City:
+    """The city with the layers in use; without them where they are damaged, so that they can be mended."""
+    try:
+        return City.of(settings)
+    except ConfigError as fault:
+        if not settings.official:
+            raise
+        log.warning("%s The reference is held against the city without it.", fault)
+        return City.from_settings(settings.city, settings.grouping)
 
 
 def _about(one: Source, work: Callable[[], Any]) -> Any:

@@ -67,14 +67,14 @@ def cut(page, start):
 
 
 SPOILT = {
-    "half": lambda page, start: page | {"links": []},
-    "perhaps_half": lambda page, start: {"type": "FeatureCollection", "features": page["features"]},
+    "half": lambda page, _: page | {"links": []},
+    "perhaps_half": lambda page, _: {"type": "FeatureCollection", "features": page["features"]},
     "moved": on_last(numberMatched=9),
-    "circle": lambda page, start: page | {"links": [{"rel": "next", "href": "?f=json&startIndex=0"}]},
-    "elsewhere": lambda page, start: page | {"links": [{"rel": "next", "href": "http://elders.example/x"}]},
-    "no_features": lambda page, start: {"type": "ExceptionReport", "code": "NoApplicableCode"},
+    "circle": lambda page, _: page | {"links": [{"rel": "next", "href": "?f=json&startIndex=0"}]},
+    "elsewhere": lambda page, _: page | {"links": [{"rel": "next", "href": "http://elders.example/x"}]},
+    "no_features": lambda *_: {"type": "ExceptionReport", "code": "NoApplicableCode"},
     "half_page": cut,
-    "web_page": lambda page, start: b"<html><body>Aanmelden</body></html>",
+    "web_page": lambda *_: b"<html><body>Aanmelden</body></html>",
 }
 
 
@@ -90,7 +90,7 @@ def test_every_half_or_strange_answer_leaves_what_was_there(why, pages, asker, t
 
 
 def test_a_page_that_says_another_number_than_it_holds_is_half(pages, asker, tmp_path):
-    address = pages(PATH, FEATURES, limit=3, spoil=lambda page, start: page | {"numberReturned": 250})
+    address = pages(PATH, FEATURES, limit=3, spoil=lambda page, _: page | {"numberReturned": 250})
     with pytest.raises(DownloadError, match="250 features and gave 3"):
         fetch(asker(), address, tmp_path / "x.geojson")
 

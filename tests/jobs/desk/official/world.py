@@ -71,7 +71,6 @@ def best_zip(city, *, streets=("Europalaan", "Proefstraat"), houses=20, x0=228_3
 
 def osm_xml(city, *, tail="</osm>", name="Proefstraat"):
     """A street through every wijk."""
-    west, south, east, north = city.boundary.bounds
     lines, nodes, ways = [], [], []
     middles = shapely.point_on_surface(city.wijken.geometry.to_numpy())
     for at, middle in enumerate(middles):
