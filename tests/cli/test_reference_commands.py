@@ -105,7 +105,8 @@ def test_a_dry_run_asks_nobody(genk_geo, tmp_path):
     heading, *rows, last = done.out.splitlines()
     assert heading.split() == ["layer", "origin", "licence"]
     assert [row.split("  ")[0] for row in rows] == [
-        "municipal border", "statistical sectors", "population", "addresses", "OpenStreetMap", "schools", "stops",
+        "municipal border", "statistical sectors", "population", "addresses", "OpenStreetMap", "schools",
+        "stops",
     ]  # fmt: skip
     assert all("https://" in row for row in rows)
     assert last == "Nothing was asked and nothing changed (--dry-run)."
