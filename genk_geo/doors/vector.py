@@ -208,6 +208,9 @@ def _which(source: Path | bytes, name: str, what: str) -> dict[str, Any]:
     """The first layer that has shapes: tables beside it, such as styles, are none; others are told."""
     import pyogrio
 
+    packed = source[:16] == _SQLITE if isinstance(source, bytes) else source.suffix.lower() == ".gpkg"
+    if not packed:  # other kinds hold one layer
+        return {}
     listed = [str(one) for one, kind in pyogrio.list_layers(source) if kind is not None]
     if len(listed) > 1:
         told = ", ".join(shown(one) for one in listed)

@@ -87,12 +87,11 @@ def test_rings_that_cross_heights_and_odd_shapes_are_mended(made, city, tmp_path
     frame = sectors(city)
     whole = frame.geometry.iloc[0]
     west, south, east, north = whole.bounds
+    line = shapely.LineString([(west, south), (east, north)])
     bow = shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])
     frame.loc[0, "geometry"] = bow
     frame = frame.set_geometry(frame.geometry.force_3d(7.0))
-    stray = frame.iloc[[1]].assign(
-        cd_sector="71016A999", geometry=[shapely.LineString([(west, south), (east, north)])]
-    )
+    stray = frame.iloc[[1]].assign(cd_sector="71016A999", geometry=[line])
     nowhere = frame.iloc[[2]].assign(cd_sector="71016ZZZZ")
     empty = frame.iloc[[3]].assign(geometry=[shapely.Polygon()])
     parts = [frame, stray, nowhere, empty]
@@ -107,7 +106,10 @@ def test_rings_that_cross_heights_and_odd_shapes_are_mended(made, city, tmp_path
 
 
 GEOJSON = '{{"type": "FeatureCollection", "features": [{}]}}'
-POINT = '{"type": "Feature", "properties": {"cd_sector": "x"}, "geometry": {"type": "Point", "coordinates": [%s]}}'
+POINT = (
+    '{"type": "Feature", "properties": {"cd_sector": "x"}, '
+    '"geometry": {"type": "Point", "coordinates": [%s]}}'
+)
 
 
 @pytest.mark.parametrize(
