@@ -69,6 +69,9 @@ class Difference:
         }
 
 
+NOTHING = Difference((), (), (), {}, pd.DataFrame({"old": [], "new": [], "incidents": []}), 0)
+
+
 def differences(old: City, new: City, settings: Settings) -> Difference:
     """Hold two versions of a city against each other.
 

@@ -14,19 +14,21 @@ from urllib.parse import unquote, urlsplit
 
 import geopandas as gpd
 
-from genk_geo.config.reference import LAYERS, files_of
+from genk_geo.config.reference import LAYERS, MANIFEST, files_of
 from genk_geo.crs import WGS84, reproject
 from genk_geo.doors import regular_file
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.official.asking import Asker
 from genk_geo.jobs.desk.official.catalogue import Service, services
 from genk_geo.jobs.desk.official.checks import check
-from genk_geo.jobs.desk.official.difference import differences
-from genk_geo.jobs.desk.official.faults import DownloadError, OfficialError
+from genk_geo.jobs.desk.official.difference import NOTHING, differences
+from genk_geo.jobs.desk.official.faults import DownloadError, OfficialError, UnfitError
 from genk_geo.jobs.desk.official.files import checksum, fetch_file
 from genk_geo.jobs.desk.official.overpass import check_answer, question
 from genk_geo.jobs.desk.official.paging import fetch_features
 from genk_geo.jobs.desk.official.prepare import MARGIN_M, Order, Prepared, prepare
+from genk_geo.jobs.desk.official.readers import CHECK as READERS
+from genk_geo.jobs.desk.official.readers import check_readers
 from genk_geo.jobs.desk.official.versions import Versions
 from genk_geo.jobs.session import bounded
 from genk_geo.reference import City
@@ -186,7 +188,7 @@ def update_reference(
     OfficialError
         If a layer cannot be had or is not fit; what was there before stays in use.
     """
-    now = dt.datetime.now(dt.UTC)
+    now, accept = dt.datetime.now(dt.UTC), tuple(accept)
     run = Run(settings, asker or Asker(settings.reference), progress or (lambda *_: None), year or now.year)
     wanted = sources(settings, layers, files, year=run.year)
     old = _city_so_far(settings)
@@ -195,26 +197,40 @@ def update_reference(
         before = run.versions.manifest(current)["layers"]
         raws = {one.layer: _about(one, lambda one=one: _raw(run, one, old)) for one in wanted}  # type: ignore[misc]
         if all(_unchanged(one.layer, raws[one.layer], before) for one in wanted):
-            nothing = differences(old, old, settings)
-            return Updated(before, (), nothing, same=True)
-        notes, rows = dict(before), {name: int(one["rows"]) for name, one in before.items()}
+            return Updated(before, (), NOTHING, same=True)
         _take_along(current, before, {name for one in wanted for name in _files(one.layer)}, made)
-        new: dict[str, Prepared] = {}
         order = Order(old, settings.reference.municipality, made, run.tell)
-        for one in wanted:
-            raw, address, edition = raws[one.layer]
-            found = _about(one, lambda one=one, raw=raw: prepare(one.layer, one.service, raw, order))  # type: ignore[misc]
-            new |= found
-            notes |= {
-                name: _note(made, one, part, (raw, address, edition), now) for name, part in found.items()
-            }
-        accepted = check(made, new, old, rows, settings.reference.change, tuple(accept))
+        new, noted = _make(wanted, raws, order, now)
+        notes = before | noted
+        rows = {name: int(one["rows"]) for name, one in before.items()}
+        accepted = check(made, new, old, rows, settings.reference.change, accept)
         manifest = {"made": now.replace(microsecond=0).isoformat(), "accepted": accepted, "layers": notes}
-        (made / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        difference = differences(old, _city_with(settings, made), settings)
+        (made / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        city = _city_with(settings, made)
+        try:
+            check_readers(settings, city)
+        except UnfitError:
+            if READERS not in accept:
+                raise
+            accepted.append(READERS)
+        difference = differences(old, city, settings)
         (made / _DIFFERENCE).write_text(json.dumps(difference.told(), ensure_ascii=False), encoding="utf-8")
         version = run.versions.use(made, manifest, keep=settings.reference.keep)
     return Updated(notes, tuple(new), difference, tuple(accepted), version)
+
+
+def _make(
+    wanted: list[Source], raws: Mapping[str, tuple[Path, str, str]], order: Order, now: dt.datetime
+) -> tuple[dict[str, Prepared], dict[str, dict[str, Any]]]:
+    """Prepare each layer, with what is to be noted of it."""
+    new: dict[str, Prepared] = {}
+    notes: dict[str, dict[str, Any]] = {}
+    for one in wanted:
+        raw = raws[one.layer]
+        found = _about(one, lambda one=one, raw=raw: prepare(one.layer, one.service, raw[0], order))  # type: ignore[misc]
+        new |= found
+        notes |= {name: _note(order.folder, one, part, raw, now) for name, part in found.items()}
+    return new, notes
 
 
 def _city_so_far(settings: Settings) -> City:

@@ -286,8 +286,18 @@ def test_what_is_unfit_is_refused_unless_somebody_looked_into_it(
     assert json.loads((updated.version / "manifest.json").read_text(encoding="utf-8"))["accepted"]
 
 
-def changed_columns(content):
-    return content.replace(b"CD_SECTOR", b"SECTORCODE")
+def test_pages_that_readers_have_forbid_other_blocks_unless_one_begins_anew(fetched, city, tmp_path):
+    """The next weekly run would stop: said now, and not on Monday."""
+    page = tmp_path / "maps" / "2026-W46"
+    page.mkdir(parents=True)
+    record = {"week": "2026-W46", "level": 2, "themes": {}, "blocks": "0123456789abcdef", "min_addresses": 8}
+    (page / "told.json").write_text(json.dumps(record), encoding="utf-8")
+    coarse = "[grid]\ncell_m = 500"
+    with pytest.raises(UnfitError, match=r"releases: .*since 2026-W46.*--accept releases\.blocks") as refused:
+        fetched(coarse, layers=["sectors"])
+    assert refused.value.exit_code == 3
+    assert Versions(tmp_path / "referentie").current is None
+    assert fetched(coarse, layers=["sectors"], accept=["releases.blocks"]).accepted == ("releases.blocks",)
 
 
 def test_changed_columns_are_named(fetched, services, city, tmp_path):
