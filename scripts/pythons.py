@@ -47,9 +47,10 @@ def main(arguments: list[str]) -> int:
     int
         0, 1 or 3, as the module says.
     """
+    asked = [_parsed(one) for one in arguments]
     there = pythons_at_hand()
     print("At hand: " + (", ".join(f"{a}.{b}" for a, b in sorted(there)) or "none"), flush=True)
-    wanted = [_parsed(one) for one in arguments] or chosen(there)
+    wanted = asked or chosen(there)
     tried, failed = 0, []
     for version in wanted:
         name = f"{version[0]}.{version[1]}"
