@@ -79,6 +79,11 @@ def checksum(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def forget(file: Path) -> None:
+    """Let a file be fetched anew: what stands in it is not what it should be."""
+    _note(file).unlink(missing_ok=True)
+
+
 def fetch_file(
     asker: Asker,
     address: str,

@@ -17,13 +17,13 @@ import geopandas as gpd
 from genk_geo.config.reference import LAYERS, MANIFEST, files_of
 from genk_geo.crs import WGS84, reproject
 from genk_geo.doors import regular_file
-from genk_geo.errors import ConfigError
+from genk_geo.errors import BusyError, ConfigError, GenkGeoError
 from genk_geo.jobs.desk.official.asking import Asker
 from genk_geo.jobs.desk.official.catalogue import Service, services
 from genk_geo.jobs.desk.official.checks import check
 from genk_geo.jobs.desk.official.difference import NOTHING, differences
-from genk_geo.jobs.desk.official.faults import DownloadError, OfficialError, UnfitError
-from genk_geo.jobs.desk.official.files import checksum, fetch_file
+from genk_geo.jobs.desk.official.faults import DownloadError, LayerError, OfficialError, UnfitError
+from genk_geo.jobs.desk.official.files import checksum, fetch_file, forget
 from genk_geo.jobs.desk.official.overpass import check_answer, question
 from genk_geo.jobs.desk.official.paging import fetch_features
 from genk_geo.jobs.desk.official.prepare import MARGIN_M, Order, Prepared, prepare
@@ -227,7 +227,12 @@ def _make(
     notes: dict[str, dict[str, Any]] = {}
     for one in wanted:
         raw = raws[one.layer]
-        found = _about(one, lambda one=one, raw=raw: prepare(one.layer, one.service, raw[0], order))  # type: ignore[misc]
+        try:
+            found = _about(one, lambda one=one, raw=raw: prepare(one.layer, one.service, raw[0], order))  # type: ignore[misc]
+        except OfficialError:
+            if one.file is None:  # or the next run would be told that it is still the same
+                forget(raw[0])
+            raise
         new |= found
         notes |= {name: _note(order.folder, one, part, raw, now) for name, part in found.items()}
     return new, notes
@@ -251,6 +256,12 @@ def _about(one: Source, work: Callable[[], Any]) -> Any:
     except OfficialError as fault:
         fault.layer = one.layer
         raise
+    except BusyError:
+        raise
+    except GenkGeoError as fault:  # of the doors, and of who reads such files
+        told = LayerError("unreadable", reason=str(fault).rstrip("."))
+        told.layer = one.layer
+        raise told from fault
 
 
 def _files(layer: str) -> tuple[str, ...]:

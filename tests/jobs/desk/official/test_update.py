@@ -286,7 +286,7 @@ def test_what_is_unfit_is_refused_unless_somebody_looked_into_it(
     assert json.loads((updated.version / "manifest.json").read_text(encoding="utf-8"))["accepted"]
 
 
-def test_pages_that_readers_have_forbid_other_blocks_unless_one_begins_anew(fetched, city, tmp_path):
+def test_pages_that_readers_have_forbid_other_blocks_unless_one_begins_anew(fetched, tmp_path, monkeypatch):
     """The next weekly run would stop: said now, and not on Monday."""
     page = tmp_path / "maps" / "2026-W46"
     page.mkdir(parents=True)
@@ -297,6 +297,11 @@ def test_pages_that_readers_have_forbid_other_blocks_unless_one_begins_anew(fetc
         fetched(coarse, layers=["sectors"])
     assert refused.value.exit_code == 3
     assert Versions(tmp_path / "referentie").current is None
+
+    def again(*_):
+        raise refused.value
+
+    monkeypatch.setattr("genk_geo.jobs.desk.official.update.check_readers", again)  # it is slow
     assert fetched(coarse, layers=["sectors"], accept=["releases.blocks"]).accepted == ("releases.blocks",)
 
 
@@ -310,6 +315,17 @@ def test_changed_columns_are_named(fetched, services, city, tmp_path):
     services.paths[PATHS["sectors"]] = Served(sector_zip(frame.rename(columns={"cd_sector": "code"})))
     with pytest.raises(LayerError, match=r"statistical sectors: column cd_sector"):
         fetched(layers=["sectors"])
+
+
+def test_a_damaged_file_is_not_kept_as_a_good_one(fetched, services, raw, city):
+    """The server would say that it is still the same, and the next run would fail like this one."""
+    whole = services.paths[PATHS["addresses"]]
+    cut = Served(whole.content[: len(whole.content) // 2], etag=whole.etag)
+    services.paths[PATHS["addresses"]] = cut
+    with pytest.raises(LayerError, match=r"addresses: cannot be read \(.*--from"):
+        fetched(layers=["addresses"])
+    services.paths[PATHS["addresses"]] = whole
+    assert fetched(layers=["addresses"]).layers["addresses"]["rows"] == 40
 
 
 def test_another_run_is_told_who_has_it(fetched, tmp_path, good):
