@@ -10,6 +10,7 @@ import logging
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -60,7 +61,9 @@ class Asker:
     def __post_init__(self) -> None:
         self._session.max_redirects = _MOST_REDIRECTS
         # packed answers could not be gone on with where they were cut off
-        self._session.headers.update({"User-Agent": "genk_geo", "Accept-Encoding": "identity"})
+        self._session.headers.update(
+            {"User-Agent": f"genk_geo/{version('genk_geo')}", "Accept-Encoding": "identity"}
+        )
         self.begin()
 
     def begin(self) -> None:

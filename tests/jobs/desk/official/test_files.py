@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+import requests
 
 from genk_geo.jobs.desk.official.faults import DownloadError
 from genk_geo.jobs.desk.official.files import Fetched, fetch_file
@@ -214,3 +215,36 @@ def test_every_reason_has_its_words_in_both_languages(root):
     for table, why in asked:
         for lang in ("nl", "en"):
             assert Texts(lang)._find(f"console.{table}.{why}"), (table, why)
+
+
+def test_a_redirect_from_a_secure_address_to_another_is_not_followed():
+    from genk_geo.jobs.desk.official.asking import _check
+
+    answer = requests.Response()
+    answer.status_code, answer.url = 200, "http://elders.example/a.zip"
+    with pytest.raises(DownloadError, match="not secure"):
+        _check(answer, "https://register.example/a.zip")
+
+
+def test_a_certificate_that_nobody_trusts_is_no_busy_server(asker, rests, tmp_path, monkeypatch):
+    """Trying again would not help: what helps is told at once."""
+
+    def refuse(*_, **__):
+        raise requests.exceptions.SSLError("self-signed certificate in certificate chain")
+
+    monkeypatch.setattr(requests.Session, "request", refuse)
+    with pytest.raises(DownloadError, match=r"REQUESTS_CA_BUNDLE.*--from"):
+        fetch_file(asker(), "https://register.example/a.zip", tmp_path / "a.zip", kind="zip")
+    assert rests.taken == []
+
+
+def test_a_full_disk_is_not_the_fault_of_the_server(server, asker, rests, tmp_path, monkeypatch):
+    server.paths["/a.zip"] = Served(CONTENT, etag='"one"')
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("genk_geo.jobs.desk.official.files._write", full)
+    with pytest.raises(OSError, match="No space left"):
+        fetch_file(asker(), f"{server.url}/a.zip", tmp_path / "a.zip", kind="zip")
+    assert rests.taken == []
