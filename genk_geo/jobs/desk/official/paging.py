@@ -120,6 +120,33 @@ def fetch_features(
     return len(run.features)
 
 
+def check_collection(file: Path, address: str) -> None:
+    """Refuse a collection that came in one answer and says that it is a part: a WFS cuts off at its limit.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        GeoJSON.
+    address : str
+        Where it came from.
+
+    Raises
+    ------
+    DownloadError
+        If it is no collection, or not the whole one.
+    """
+    try:
+        told = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise DownloadError("no_features", address=address) from error
+    if not isinstance(told, dict) or not isinstance(told.get("features"), list):
+        raise DownloadError("no_features", address=address)
+    said = [told.get(name) for name in ("numberMatched", "totalFeatures")]
+    whole = max((one for one in said if isinstance(one, int)), default=0)
+    if whole > len(told["features"]):
+        raise DownloadError("half", address=address, told=str(whole), found=str(len(told["features"])))
+
+
 def _page(asker: Asker, address: str) -> dict[str, Any]:
     """One page, whole and in the form that is promised."""
     with asker.open(address, headers={"Accept": "application/geo+json, application/json"}) as answer:

@@ -25,7 +25,7 @@ from genk_geo.jobs.desk.official.difference import NOTHING, differences
 from genk_geo.jobs.desk.official.faults import DownloadError, LayerError, OfficialError, UnfitError
 from genk_geo.jobs.desk.official.files import checksum, fetch_file, forget
 from genk_geo.jobs.desk.official.overpass import check_answer, question
-from genk_geo.jobs.desk.official.paging import fetch_features
+from genk_geo.jobs.desk.official.paging import check_collection, fetch_features
 from genk_geo.jobs.desk.official.prepare import MARGIN_M, Order, Prepared, prepare
 from genk_geo.jobs.desk.official.readers import CHECK as READERS
 from genk_geo.jobs.desk.official.readers import check_readers
@@ -310,9 +310,18 @@ def _fetched(run: Run, one: Source, address: str, folder: Path, city: City) -> P
 
         run.asker.patiently(ask)
         return target
+    target = folder / _name(one, address)
+    fetch_file(run.asker, address, target, kind=one.service.format, tell=tell)
+    if one.service.format == "json":
+        check_collection(target, address)
+    return target
+
+
+def _name(one: Source, address: str) -> str:
+    """Name of the file, which says what it is: the systems of Statbel stand in it, and the ending decides."""
     named = re.sub(r"[^\w.-]", "_", unquote(Path(urlsplit(address).path).name)) or one.layer
-    fetch_file(run.asker, address, folder / named, kind=one.service.format, tell=tell)
-    return folder / named
+    ending = {"zip": ".zip", "json": ".geojson", "xml": ".osm"}[one.service.format]
+    return named if named.lower().endswith((ending, ".json")) else f"{named}{ending}"
 
 
 def _box(city: City) -> tuple[float, float, float, float]:

@@ -328,6 +328,33 @@ def test_a_damaged_file_is_not_kept_as_a_good_one(fetched, services, raw, city):
     assert fetched(layers=["addresses"]).layers["addresses"]["rows"] == 40
 
 
+def test_an_address_of_ones_own_says_by_its_name_what_it_is():
+    from genk_geo.jobs.desk.official.catalogue import services as known
+
+    items = known()["addresses"].at("https://register.example/collections/Adres/items")
+    assert (items.kind, items.format) == ("features", "json")
+    file = known()["stops"].at("https://register.example/wfs?service=WFS&request=GetFeature")
+    assert (file.kind, file.format) == ("file", "json")
+    assert known()["osm"].at("https://overpass.example/api/interpreter").kind == "overpass"
+
+
+@pytest.mark.parametrize("told", [{}, {"totalFeatures": 2, "numberReturned": 2}, {"totalFeatures": 9}])
+def test_a_wfs_in_one_answer_must_be_whole(told, server, city, asker, tmp_path):
+    stops = ["Genk Station", "Genk Markt"]
+    collection = {"type": "FeatureCollection", "features": points(stops, city, NAAMHALTE=stops)} | told
+    server.paths["/Haltes/wfs"] = Served(json.dumps(collection).encode())
+    address = f"{server.url}/Haltes/wfs?service=WFS&request=GetFeature&outputFormat=application/json"
+    (tmp_path / "genk-geo.toml").write_text(
+        f'[reference]\nfolder = "r"\n[reference.addresses_of]\nstops = "{address}"\n', encoding="utf-8"
+    )
+    settings = Settings.load(tmp_path / "genk-geo.toml")
+    if told.get("totalFeatures") == 9:
+        with pytest.raises(DownloadError, match="9 features and gave 2"):
+            update_reference(settings, layers=["stops"], asker=asker())
+        return
+    assert update_reference(settings, layers=["stops"], asker=asker()).layers["stops"]["rows"] == 2
+
+
 def test_another_run_is_told_who_has_it(fetched, tmp_path, good):
     good(tmp_path)
     with Versions(tmp_path / "referentie").making(), pytest.raises(BusyError):
