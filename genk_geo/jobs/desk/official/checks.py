@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Part of the addresses that lies in the city, of the streets that have a name, of the sectors with a count.
 _MOST_INSIDE, _MOST_NAMED, _MOST_COUNTED = 0.95, 0.5, 0.9
+#: Part of the known streets that may be gone from the register: a part of it would be worse than none.
+_MOST_GONE = 0.2
 #: Borders of the city may differ so much from official ones, and from indicative ones.
 _BORDER, _BORDER_INDICATIVE = 0.02, 0.25
 #: Overlap or gap among sectors, as a part of the city, that is rounding.
@@ -99,6 +101,12 @@ def _addresses(folder: Path, city: City) -> None:
     inside = float(shapely.intersects_xy(city.boundary.buffer(MARGIN_M), x, y).mean())
     if inside < _MOST_INSIDE:
         raise _unfit("addresses", "outside", share=f"{100 * (1 - inside):.0f}")
+    known, found = set(city.streets["street"]), set(table["street"])
+    if len(known - found) > _MOST_GONE * len(known):
+        gone = sorted(known - found)
+        raise _unfit(
+            "addresses", "streets", gone=str(len(gone)), old=str(len(known)), some=", ".join(gone[:5])
+        )
 
 
 def _sectors(folder: Path, city: City) -> None:

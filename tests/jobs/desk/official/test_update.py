@@ -20,6 +20,7 @@ from genk_geo.jobs.desk.official.versions import Versions
 from tests.jobs.desk.official.conftest import Served
 from tests.jobs.desk.official.world import (
     best_zip,
+    count_of,
     municipality,
     osm_xml,
     points,
@@ -103,7 +104,7 @@ def test_all_layers_come_into_use_together(fetched, configured, services, city):
     assert configured("terrain = true").cpted.osm == settings.official["osm"]
     now = City.of(settings)
     assert (now.boundary_note, now.grouping_note) == ("", "assumed")
-    assert len(now.addresses) == 40
+    assert len(now.addresses) == count_of(city)
     assert now.wijken["exposure"].tolist() == [1000.0] * len(city.wijken)
     assert {"addresses.parquet", "sectors.gpkg", "population.csv"} <= set(now.sources)
     assert now.attribution.count("BeST Address") == 2  # that of the embedded streets, and the register
@@ -147,14 +148,17 @@ def test_one_layer_is_renewed_and_the_others_are_taken_along(fetched, configured
     services.paths[PATHS["addresses"]] = Served(best_zip(city, houses=22), etag='"new"')
     second = fetched(layers=["addresses"])
     assert second.fetched == ("addresses",)
-    assert [second.layers[name]["rows"] for name in ("sectors", "addresses")] == [len(city.wijken), 44]
+    assert [second.layers[name]["rows"] for name in ("sectors", "addresses")] == [
+        len(city.wijken),
+        count_of(city, houses=22),
+    ]
     assert second.layers["sectors"] == first.layers["sectors"]
     kept = [(version / "sectors.gpkg").read_bytes() for version in (first.version, second.version)]
     assert kept[0] == kept[1]
     assert (first.version / "addresses.parquet").exists()  # the old one is kept
     versions = Versions(configured().reference.folder)
     assert versions.go_back() == first.version == versions.current
-    assert len(City.of(configured()).addresses) == 40
+    assert len(City.of(configured()).addresses) == count_of(city)
     with pytest.raises(ConfigError, match="no older version"):
         versions.go_back()
 
@@ -243,8 +247,9 @@ def test_an_overpass_that_gives_up_halfway_is_asked_again(fetched, services, cit
 
 
 UNFIT = {
-    "count": ("addresses", lambda city: best_zip(city, houses=4)),
-    "outside": ("addresses", lambda city: best_zip(city, x0=250_000.0)),
+    "count": ("addresses", lambda city: best_zip(city, others=False)),
+    "outside": ("addresses", lambda city: best_zip(city, houses=60, x0=250_000.0)),
+    "streets": ("addresses", lambda city: best_zip(city, houses=410, others=False)),
     "cover": ("sectors", lambda city: sector_zip(shrunk(city))),
     "overlap": ("sectors", lambda city: sector_zip(grown(city))),
     "nobody": ("population", lambda city: population_zip(sectors(city), each=0)),
@@ -281,7 +286,7 @@ def test_what_is_unfit_is_refused_unless_somebody_looked_into_it(
     assert (refused.value.why, refused.value.exit_code) == (why, 3)
     assert f"--accept {name}" in str(refused.value)
     assert Versions(tmp_path / "referentie").current == kept
-    updated = fetched(layers=[layer], accept=[name, "addresses.count"])
+    updated = fetched(layers=[layer], accept=[name, "addresses.count", "addresses.streets"])
     assert name in updated.accepted
     assert json.loads((updated.version / "manifest.json").read_text(encoding="utf-8"))["accepted"]
 
@@ -325,7 +330,7 @@ def test_a_damaged_file_is_not_kept_as_a_good_one(fetched, services, raw, city):
     with pytest.raises(LayerError, match=r"addresses: cannot be read \(.*--from"):
         fetched(layers=["addresses"])
     services.paths[PATHS["addresses"]] = whole
-    assert fetched(layers=["addresses"]).layers["addresses"]["rows"] == 40
+    assert fetched(layers=["addresses"]).layers["addresses"]["rows"] == count_of(city)
 
 
 def test_an_address_of_ones_own_says_by_its_name_what_it_is():
@@ -387,13 +392,13 @@ def test_older_versions_go_when_there_are_more_than_are_kept(fetched, services, 
     assert kept.name not in names
 
 
-def test_a_damaged_reference_can_be_fetched_anew(fetched, configured, tmp_path, good):
+def test_a_damaged_reference_can_be_fetched_anew(fetched, configured, tmp_path, good, city):
     version = good(tmp_path)
     (version / "addresses.parquet").unlink()
     with pytest.raises(ConfigError, match="reference update"):
         City.of(configured())
     fetched(layers=["addresses"])
-    assert len(City.of(configured()).addresses) == 40
+    assert len(City.of(configured()).addresses) == count_of(city)
     (tmp_path / "referentie" / "current.json").write_text("{", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"current\.json is damaged"):
         configured()
@@ -401,15 +406,12 @@ def test_a_damaged_reference_can_be_fetched_anew(fetched, configured, tmp_path, 
 
 def test_streets_new_gone_and_renamed_and_borders_that_moved(fetched, services, city):
     fetched(layers=["addresses", "sectors"])
-    streets = ("Nieuwe Europalaan", "Andere Weg", "Verse Straat")
-    moved = best_zip(city, streets=streets[:1], houses=20)
-    services.paths[PATHS["addresses"]] = Served(moved, etag='"2"')
-    found = fetched("change = 0.9", layers=["addresses"]).difference
-    assert (found.renamed, found.gone, found.new) == (
-        (("Europalaan", "Nieuwe Europalaan"),),
-        ("Proefstraat",),
-        (),
-    )
+    streets = ("Europalaan", "Nieuwe Proefstraat", "Verse Straat")
+    later = best_zip(city, streets=streets, without=("Aardlaan",))
+    services.paths[PATHS["addresses"]] = Served(later, etag='"2"')
+    found = fetched(layers=["addresses"]).difference
+    assert found.renamed == (("Proefstraat", "Nieuwe Proefstraat"),)
+    assert (found.gone, found.new) == (("Aardlaan",), ("Verse Straat",))
     services.paths[PATHS["sectors"]] = Served(sector_zip(sectors(city, shift_m=150)), etag='"2"')
     found = fetched("change = 0.9", layers=["sectors"]).difference
     assert (found.renamed, found.gone, found.new) == ((), (), ())
@@ -417,10 +419,10 @@ def test_streets_new_gone_and_renamed_and_borders_that_moved(fetched, services, 
     assert max(found.borders.values()) > 10
 
 
-def test_only_the_addresses_into_a_file_of_ones_own(server, raw, asker, tmp_path):
+def test_only_the_addresses_into_a_file_of_ones_own(server, raw, asker, city, tmp_path):
     server.paths["/best.zip"] = Served(raw["addresses"])
     url, out = f"{server.url}/best.zip", tmp_path / "eigen.parquet"
-    assert update_addresses(Settings(), out=out, url=url, asker=asker()) == (40, out)
+    assert update_addresses(Settings(), out=out, url=url, asker=asker()) == (count_of(city), out)
     server.paths.clear()
     with pytest.raises(OfficialError, match="does not exist"):
         update_addresses(Settings(), out=tmp_path / "x.parquet", url=url, asker=asker())

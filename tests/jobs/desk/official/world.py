@@ -56,12 +56,24 @@ def population_zip(frame, *, each=1000, column="TOTAL"):
     return zipped(**{"OPENDATA_SECTOREN_2026.txt": "\ufeff" + "\r\n".join(lines)})
 
 
-def best_zip(city, *, streets=("Europalaan", "Proefstraat"), houses=20, x0=228_300.0):
-    """Houses along streets of the middle of Genk, as BeST has them."""
+def count_of(city, *, streets=("Europalaan", "Proefstraat"), houses=20):
+    """How many addresses :func:`best_zip` holds."""
+    return len(set(city.streets["street"]) - set(streets)) + houses * len(streets)
+
+
+def best_zip(
+    city, *, streets=("Europalaan", "Proefstraat"), houses=20, x0=228_300.0, others=True, without=()
+):
+    """Houses along streets of the middle of Genk, and one in every other street, as BeST has them."""
     lines = [HEADER.format(x="EPSG:31370_x", y="EPSG:31370_y")]
-    for row, street in enumerate(streets):
-        for number in range(1, houses + 1):
-            x, y = x0 + 12 * number, 184_700.0 + 60 * row
+    along = {street: [(x0 + 12 * at, 184_700.0 + 60 * row) for at in range(1, houses + 1)]
+             for row, street in enumerate(streets)}  # fmt: skip
+    points = zip(city.streets["street"], city.streets.geometry, strict=True) if others else ()
+    along = {
+        street: [(point.x, point.y)] for street, point in points if street not in {*streets, *without}
+    } | along
+    for street, places in along.items():
+        for number, (x, y) in enumerate(places, 1):
             (lon,), (lat,) = transform_xy([x], [y], LAMBERT72, WGS84)
             lines.append(
                 f"{x:.2f},{y:.2f},{lat:.7f},{lon:.7f},1,,{number},{NIS},,,Genk,3600,,Genk,5,,,{street},BE-VLG,current"
