@@ -68,7 +68,7 @@ def with_official(city: C, files: Mapping[str, Path], *, areas: bool) -> C:
 
 
 def with_sectors(city: C, sectors: Path | str, population: Path | str | None = None) -> C:
-    """Draw the wijken of a city from statistical sectors, and count who lives there.
+    """Draw the wijken of a city from statistical sectors, and spread its dwellings as people live.
 
     A sector belongs to the wijk that the city knows it by; one of another edition to the wijk in which most
     of it lies.
@@ -80,7 +80,8 @@ def with_sectors(city: C, sectors: Path | str, population: Path | str | None = N
     sectors : path-like
         Layer with ``sector``, ``sector_name`` and polygons.
     population : path-like, optional
-        CSV with ``sector`` and ``inhabitants``, who take the place of the dwellings.
+        CSV with ``sector`` and ``inhabitants``: the dwellings of the city are spread as its inhabitants are.
+        They stay dwellings, because outlines hold at least so many addresses, not so many people.
 
     Returns
     -------
@@ -103,23 +104,24 @@ def with_sectors(city: C, sectors: Path | str, population: Path | str | None = N
         raise ConfigError(
             f"{sectors}: no sector lies in {some_rows(without)}. Are they those of {city.name}?"
         )
-    people = _inhabitants(layer["sector"], population)
+    dwellings = _dwellings(layer["sector"], population, float(city.wijken["exposure"].sum()))
     shapes = layer.geometry.to_numpy()
     order = city.wijken["wijk"]
     outlines = [shapely.union_all(shapes[(wijk == name).to_numpy()]) for name in order]
     wijken = city.wijken.set_geometry(gpd.GeoSeries(outlines, index=city.wijken.index, crs=city.crs))
-    if people is not None:
-        wijken = wijken.assign(exposure=people.groupby(wijk.to_numpy()).sum().reindex(order).to_numpy(float))
+    if dwellings is not None:
+        by_wijk = dwellings.groupby(wijk.to_numpy()).sum()
+        wijken = wijken.assign(exposure=by_wijk.reindex(order).to_numpy(float))
     table = pd.DataFrame(
         {
             "sector": layer["sector"],
             "sector_name": layer["sector_name"],
             "wijk_code": wijk.map(city.wijken.set_index("wijk")["wijk_code"]),
             "wijk": wijk,
-            "exposure": np.nan if people is None else people,
+            "exposure": np.nan if dwellings is None else dwellings,
         }
     )
-    if people is None:  # the dwellings of a wijk are spread by its streets alone
+    if dwellings is None:  # the dwellings of a wijk are spread by its streets alone
         table = table.drop(columns="exposure")
     return replace(
         city,
@@ -156,14 +158,15 @@ def sectors_to_wijken(city: CityValue, layer: gpd.GeoDataFrame) -> pd.Series:
     return wijk
 
 
-def _inhabitants(sectors: pd.Series, population: Path | str | None) -> pd.Series | None:
-    if population is None:
+def _dwellings(sectors: pd.Series, population: Path | str | None, known: float) -> pd.Series | None:
+    """Dwellings of each sector, of the whole that is known; nothing where nobody is counted."""
+    if population is None or not known > 0:
         return None
     table = read_csv(population, "The population", dtype={"sector": "str"})
     if {"sector", "inhabitants"} - set(table.columns):
         raise ConfigError(f"{population} needs the columns sector and inhabitants. Fetch the layers again.")
-    people: pd.Series = sectors.map(table.groupby("sector")["inhabitants"].sum())
-    return people.fillna(0.0).astype(float) if people.notna().any() else None
+    people: pd.Series = sectors.map(table.groupby("sector")["inhabitants"].sum()).fillna(0.0).astype(float)
+    return people * (known / people.sum()) if people.sum() > 0 else None
 
 
 def _in_sectors(frame: gpd.GeoDataFrame, layer: gpd.GeoDataFrame, wijk: pd.Series) -> gpd.GeoDataFrame:
