@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 #: Layers that come of the same raw file as another one.
 _OF_THE_SAME = {"osm": ("osm", "streets")}
 _DIFFERENCE = "difference.json"
+#: Layers of which the blocks of addresses are made.
+_OF_BLOCKS = frozenset({"sectors", "population", "addresses"})
 
 
 @dataclass(frozen=True)
@@ -207,16 +209,23 @@ def update_reference(
         manifest = {"made": now.replace(microsecond=0).isoformat(), "accepted": accepted, "layers": notes}
         (made / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         city = _city_with(settings, made)
-        try:
-            check_readers(settings, city)
-        except UnfitError:
-            if READERS not in accept:
-                raise
-            accepted.append(READERS)
+        if _OF_BLOCKS & new.keys():
+            accepted += _accepted_by_readers(settings, city, accept)
         difference = differences(old, city, settings)
         (made / _DIFFERENCE).write_text(json.dumps(difference.told(), ensure_ascii=False), encoding="utf-8")
         version = run.versions.use(made, manifest, keep=settings.reference.keep)
     return Updated(notes, tuple(new), difference, tuple(accepted), version)
+
+
+def _accepted_by_readers(settings: Settings, city: City, accept: tuple[str, ...]) -> list[str]:
+    """The check of the pages that readers have, where it failed and was passed over."""
+    try:
+        check_readers(settings, city)
+    except UnfitError:
+        if READERS not in accept:
+            raise
+        return [READERS]
+    return []
 
 
 def _make(
@@ -242,7 +251,7 @@ def _city_so_far(settings: Settings) -> City:
     """The city with the layers in use; without them where they are damaged, so that they can be mended."""
     try:
         return City.of(settings)
-    except ConfigError as fault:
+    except GenkGeoError as fault:
         if not settings.official:
             raise
         log.warning("%s The reference is held against the city without it.", fault)

@@ -310,6 +310,7 @@ def test_pages_that_readers_have_forbid_other_blocks_unless_one_begins_anew(fetc
 
     monkeypatch.setattr("genk_geo.jobs.desk.official.update.check_readers", again)  # it is slow
     assert fetched(coarse, layers=["sectors"], accept=["releases.blocks"]).accepted == ("releases.blocks",)
+    assert fetched(coarse, layers=["stops"]).accepted == ()  # no block is made of stops
 
 
 def test_changed_columns_are_named(fetched, services, city, tmp_path):
