@@ -78,6 +78,14 @@ def test_files_fetched_by_hand_to_the_history_in_new_borders(genk_geo, office):
     done = genk_geo("doctor", *config, "--lang", "en")
     assert "Burglary: of 300 incidents 300 (100 %) lie within" in done.out
     assert "No address register" not in done.out
+    assert "official layers: 3, of 2" in done.out
+    (changed,) = (office / "referentie" / "versions").glob("*/population.csv")
+    changed.write_text(changed.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    done = genk_geo("doctor", *config, "--lang", "en")
+    assert done.code == 2
+    assert "population.csv is missing or was changed since it was made" in done.out
+    done = genk_geo("reference", "update", "--from", "population=bevolking.zip", *config)
+    assert "In gebruik: " in done.out, done.err  # the same raw file, and yet made anew
 
 
 SAID = {

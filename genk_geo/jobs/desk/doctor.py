@@ -16,6 +16,7 @@ from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.deliveries import check_any_valid
+from genk_geo.jobs.desk.official.looking import look_through
 from genk_geo.jobs.desk.precision import has_register, precision_on_record
 from genk_geo.store.keeping.backup import newest_good
 from genk_geo.store.keeping.integrity import check_history
@@ -35,7 +36,8 @@ class Finding:
     ----------
     what : str
         ``python``, ``library``, ``settings``, ``city``, ``sources``, ``file``,
-        ``fault``, ``history``, ``backup``, ``no_backup``, ``precise``, ``no_register`` or ``disk``.
+        ``fault``, ``history``, ``backup``, ``no_backup``, ``reference``, ``precise``, ``no_register`` or
+        ``disk``.
     ok : bool
         Whether it will do.
     values : dict
@@ -97,6 +99,7 @@ def _settings(config: Path | None) -> list[Finding]:
         *unread,
         *(_source(source, settings, city, aliases) for source in settings.sources),
         *_history(settings),
+        *_reference(settings),
         *_precision(settings, city),
         _disk(settings.out),
     ]
@@ -143,6 +146,17 @@ def _history(settings: Settings) -> list[Finding]:
     except GenkGeoError as error:
         return [Finding("fault", ok=False, values={"found": str(error)}), backup]
     return [Finding("history", ok=True, values={"incidents": incidents}), backup]
+
+
+def _reference(settings: Settings) -> list[Finding]:
+    """The official layers in use, held against their checksums."""
+    if settings.reference.folder is None:
+        return []
+    try:
+        found = look_through(settings.reference.folder)
+    except GenkGeoError as error:
+        return [Finding("fault", ok=False, values={"found": str(error)})]
+    return [] if found is None else [Finding("reference", ok=True, values=found)]
 
 
 def _precision(settings: Settings, city: City) -> list[Finding]:

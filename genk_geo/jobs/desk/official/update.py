@@ -24,6 +24,7 @@ from genk_geo.jobs.desk.official.checks import check
 from genk_geo.jobs.desk.official.difference import NOTHING, differences
 from genk_geo.jobs.desk.official.faults import DownloadError, LayerError, OfficialError, UnfitError
 from genk_geo.jobs.desk.official.files import checksum, fetch_file, forget
+from genk_geo.jobs.desk.official.looking import intact
 from genk_geo.jobs.desk.official.overpass import check_answer, question
 from genk_geo.jobs.desk.official.paging import check_collection, fetch_features
 from genk_geo.jobs.desk.official.prepare import MARGIN_M, Order, Prepared, prepare
@@ -198,7 +199,7 @@ def update_reference(
         current = run.versions.current
         before = run.versions.manifest(current)["layers"]
         raws = {one.layer: _about(one, lambda one=one: _raw(run, one, old)) for one in wanted}  # type: ignore[misc]
-        if all(_unchanged(one.layer, raws[one.layer], before) for one in wanted):
+        if all(_unchanged(one.layer, raws[one.layer], before, current) for one in wanted):
             return Updated(before, (), NOTHING, same=True)
         _take_along(current, before, {name for one in wanted for name in _files(one.layer)}, made)
         order = Order(old, settings.reference.municipality, made, run.tell)
@@ -340,10 +341,14 @@ def _box(city: City) -> tuple[float, float, float, float]:
     return float(west), float(south), float(east), float(north)
 
 
-def _unchanged(layer: str, raw: tuple[Path, str, str], before: Mapping[str, dict[str, Any]]) -> bool:
-    """Whether the raw file is the one of which the version in use was made."""
+def _unchanged(
+    layer: str, raw: tuple[Path, str, str], before: Mapping[str, dict[str, Any]], current: Path | None
+) -> bool:
+    """Whether the raw file is the one of which the version in use was made, and that is still as it was made."""
     told = [before.get(name) for name in _files(layer)]
-    return all(one is not None and one["raw_sha256"] == checksum(raw[0]) for one in told)
+    return current is not None and all(
+        one is not None and one["raw_sha256"] == checksum(raw[0]) and intact(current, one) for one in told
+    )
 
 
 def _take_along(current: Path | None, before: Mapping[str, Any], anew: set[str], made: Path) -> None:
