@@ -344,7 +344,7 @@ def _box(city: City) -> tuple[float, float, float, float]:
 def _unchanged(
     layer: str, raw: tuple[Path, str, str], before: Mapping[str, dict[str, Any]], current: Path | None
 ) -> bool:
-    """Whether the raw file is the one of which the version in use was made, and that is still as it was made."""
+    """Whether the version in use was made of this raw file, and is still as it was made."""
     told = [before.get(name) for name in _files(layer)]
     return current is not None and all(
         one is not None and one["raw_sha256"] == checksum(raw[0]) and intact(current, one) for one in told
