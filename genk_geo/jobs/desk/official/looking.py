@@ -53,7 +53,7 @@ def look_through(folder: Path) -> dict[str, Any] | None:
         if not intact(current, told):
             raise ConfigError(
                 f"{current / told['file']} is missing or was changed since it was made. Fetch the layer "
-                f"again (genk-geo reference update --layer {name}), or go back to the version before (genk-geo "
-                "reference back)."
+                f"again (genk-geo reference update --layer {name}), or go back to the version before "
+                "(genk-geo reference back)."
             )
     return {"version": current.name, "layers": len(layers)}
