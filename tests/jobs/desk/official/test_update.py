@@ -446,3 +446,37 @@ def test_sectors_of_another_edition_go_by_where_they_lie(city, tmp_path):
     frame.iloc[1:].to_file(tmp_path / "t.gpkg")
     with pytest.raises(ConfigError, match="no sector lies in"):
         with_sectors(city, tmp_path / "t.gpkg")
+
+
+@pytest.mark.shared
+def test_the_real_borders_of_genk_pass_the_checks_and_replace_the_indicative_ones(
+    city, shared_data, tmp_path
+):
+    """Real wijken in the place of sectors; the indicative border of the city is 11 % off."""
+    real = gpd.read_file(shared_data / "genk_wijken_2025.geojson").to_crs(city.crs)
+    codes = city.sectors.drop_duplicates("wijk_code").set_index("wijk_code")["sector"]
+    frame = gpd.GeoDataFrame(
+        {
+            "cd_sector": real["wijk_code"].map(codes),
+            "tx_sector_descr_nl": real["wijk"],
+            "cd_munty_refnis": "71016",
+            "dt_situation": "2025-01-01",
+        },
+        geometry=real.geometry,
+        crs=city.crs,
+    )
+    (tmp_path / "s_31370_2025.zip").write_bytes(sector_zip(frame))
+    towns = gpd.read_file(shared_data / "genk_and_neighbour_municipalities_2025_clip2km.geojson")
+    towns.rename(columns={"nis": "NISCODE", "naam": "NAAM"}).to_file(tmp_path / "gemeenten.geojson")
+    (tmp_path / "genk-geo.toml").write_text('[reference]\nfolder = "r"\n', encoding="utf-8")
+    for files in (
+        {"sectors": tmp_path / "s_31370_2025.zip"},  # held against the indicative border
+        {"sectors": tmp_path / "s_31370_2025.zip", "municipality": tmp_path / "gemeenten.geojson"},
+    ):
+        update_reference(Settings.load(tmp_path / "genk-geo.toml"), files=files)
+    now = City.of(Settings.load(tmp_path / "genk-geo.toml"))
+    assert now.boundary.area / 1e6 == pytest.approx(87.57, abs=0.02)
+    areas = now.wijken.set_index("wijk_code").geometry.area
+    assert areas.to_dict() == pytest.approx(real.set_index("wijk_code").geometry.area.to_dict(), rel=1e-4)
+    moved = (now.streets["wijk"].to_numpy() != city.streets["wijk"].to_numpy()).mean()
+    assert 0 < moved < 0.05  # some streets of the register lie across the border
