@@ -23,6 +23,10 @@ LAMBERT72 = 31370
 LAMBERT2008 = 3812
 WGS84 = 4326
 _METRE = 1e-9
+# With what rounding may add.
+_MOST_DEGREES = 180.001
+# Nothing that a city hands in is smaller, and every city is in degrees.
+_LEAST_M = 3.0
 
 # EPSG operation "Inverse of Belgian Lambert 72 + BD72 to WGS 84 (3)", axis order x, y -> lon, lat.
 _LAMBERT72_TO_WGS84 = (
@@ -140,11 +144,12 @@ def reproject(frame: gpd.GeoDataFrame, target: int, what: str = "The layer") -> 
     Raises
     ------
     SchemaError
-        If the layer has no coordinate reference system.
+        If the layer has no coordinate reference system, or one in degrees for coordinates that are none.
     """
     import shapely
 
     source = epsg_of(frame, what)
+    check_degrees(frame, what)
     if source == target:
         return frame.copy()
 
@@ -153,6 +158,40 @@ def reproject(frame: gpd.GeoDataFrame, target: int, what: str = "The layer") -> 
 
     geometry = shapely.transform(frame.geometry.to_numpy(), move)
     return frame.set_geometry(type(frame.geometry)(geometry, index=frame.index, crs=target))
+
+
+def check_degrees(frame: gpd.GeoDataFrame, what: str, *, both_ways: bool = False) -> None:
+    """Refuse a layer of which the system and the coordinates do not fit: metres as degrees.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        Any layer with a coordinate reference system.
+    what : str
+        How an error message names the layer.
+    both_ways : bool
+        Refuse degrees as metres too: a city that would be smaller than a room. For layers of a whole city.
+
+    Raises
+    ------
+    SchemaError
+        If they do not fit.
+    """
+    if frame.empty:
+        return
+    bounds = frame.total_bounds
+    if not np.isfinite(bounds).all():
+        return
+    degrees = bool(
+        (np.abs(bounds) <= _MOST_DEGREES).all() and (np.abs(bounds[1::2]) <= _MOST_DEGREES / 2).all()
+    )
+    small = bool((bounds[2:] - bounds[:2] < _LEAST_M).all())
+    said = "degrees" if frame.crs.is_geographic else "metres"
+    if not degrees if frame.crs.is_geographic else (degrees and small and both_ways):
+        raise SchemaError(
+            f"{what} says that it is in {said} ({frame.crs.name}), and its coordinates are none, such as "
+            f"{bounds[0]:g}, {bounds[1]:g}. Save it again with its own system."
+        )
 
 
 # A metre of the system may differ so much from a metre on the ground.

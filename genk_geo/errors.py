@@ -18,7 +18,8 @@ class GenkGeoError(Exception):
     ----------
     exit_code : int
         What the command line ends with: 2 for wrong use, 3 when data did not pass a quality gate, 6 when
-        another run has the history in use. (5: a week was published without all its files.)
+        another run has the history in use. (4: a layer could not be fetched; 5: a week was published without
+        all its files.)
     """
 
     exit_code: ClassVar[int] = 2

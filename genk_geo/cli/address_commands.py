@@ -39,7 +39,7 @@ def geocode(  # noqa: PLR0913 - each argument is an option of the command
 
     settings = settings_from(config, lang)
     texts = texts_of(settings)
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    city = City.of(settings)
     fallback = None
     if online:
         from genk_geo.geocoding.online import FlemishService

@@ -8,7 +8,7 @@ import typer
 
 from genk_geo.cli.console import say, texts_of
 from genk_geo.cli.options import ConfigOption, LangOption, settings_from
-from genk_geo.cli.reference_commands import note_in_words
+from genk_geo.cli.reference_commands import note_in_words, precision_in_words
 
 if TYPE_CHECKING:
     from genk_geo.jobs.desk.doctor import Finding
@@ -46,7 +46,10 @@ def _in_words(finding: Finding, texts: Texts) -> str:
             rows=texts.number(values["rows"]),
             count=texts.number(values["n"]),
         )
+    if finding.what == "precise":
+        return precision_in_words(values, texts)
     if finding.what == "disk":
         free = texts.number(values["free_gb"], 1)
         return texts("console.doctor.disk", free_gb=free, folder=values["folder"])
-    return texts(f"console.doctor.{finding.what}", **values)
+    key = "console.precise.no_register" if finding.what == "no_register" else f"console.doctor.{finding.what}"
+    return texts(key, **values)

@@ -40,7 +40,7 @@ def ingest(
     settings = settings_from(config, lang)
     check_apart([file, config, profile, settings.store, settings.aliases, settings.addresses], [rejects])
     texts = texts_of(settings)
-    city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    city = City.of(settings)
     result = read(file, profile=profile, city=city, aliases=settings.aliases)
     report = result.report
     if rejects is not None:
@@ -77,7 +77,7 @@ def profile(
     if save is not None and save.exists():
         raise ConfigError(f"{short(save)} exists already. Give another name, or remove it first.")
     settings = settings_from(config, None)
-    city = None if config is None else City.from_settings(settings.city, settings.grouping)
+    city = None if config is None else City.of(settings)
     text = propose_profile(file, city=city)
     if save is None:
         say(text)

@@ -72,7 +72,7 @@ def network(
     settings = settings_from(config, lang)
     check_apart([config, source], [out])
     texts = texts_of(settings)
-    city = City.from_settings(settings.city, settings.grouping)
+    city = City.of(settings)
     if source is not None:
         streets = StreetNetwork.load(source, crs=city.crs, columns=settings.network.columns)
     else:

@@ -6,11 +6,13 @@ from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySe
 from genk_geo.config.limits import LimitSettings
 from genk_geo.config.paths import path_fields
 from genk_geo.config.reading import read_toml, validated
+from genk_geo.config.reference import LAYERS, ReferenceSettings
 from genk_geo.config.release import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT, ReleaseSettings
 from genk_geo.config.settings import Settings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
 
 __all__ = [
+    "LAYERS",
     "PUBLIC_DELAY_WEEKS",
     "PUBLIC_SMALL_COUNT",
     "THEMES",
@@ -22,6 +24,7 @@ __all__ = [
     "NetworkSettings",
     "OutlookSettings",
     "OverlaySettings",
+    "ReferenceSettings",
     "ReleaseSettings",
     "Settings",
     "SignalSettings",

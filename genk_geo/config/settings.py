@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
 from genk_geo.calendar import FIRST_YEAR, LAST_YEAR
 from genk_geo.config._frozen import Frozen
@@ -16,6 +16,7 @@ from genk_geo.config.environment import CptedSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
 from genk_geo.config.paths import AnchoredPath
 from genk_geo.config.reading import read_toml, validated
+from genk_geo.config.reference import ReferenceSettings, current_version, files_of, with_official
 from genk_geo.config.release import ReleaseSettings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
 from genk_geo.spreadsheet import alike
@@ -58,6 +59,7 @@ class Settings(Frozen):
     network: NetworkSettings = NetworkSettings()
     traffic: TrafficSettings = TrafficSettings()
     limits: LimitSettings = LimitSettings()
+    reference: ReferenceSettings = ReferenceSettings()
     store: AnchoredPath = Path("data/history.duckdb")
     rejects_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         90, description="how long the history keeps what it needs to send rejected rows back"
@@ -83,10 +85,13 @@ class Settings(Frozen):
         (), description="folders besides that of the settings file from which overlays may come"
     )
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
+    _version: Path | None = PrivateAttr(None)
 
     def model_post_init(self, context: Any, /) -> None:
-        """Keep the folder from which paths count."""
+        """Keep the folder from which paths count, and the version of the reference."""
         self._folder = (context or {}).get("folder") or Path.cwd()
+        folder = self.reference.folder
+        self._version = None if folder is None else current_version(folder)
 
     @property
     def folder(self) -> Path:
@@ -166,6 +171,23 @@ class Settings(Frozen):
                 " the other would show. Give them the same small_count"
             )
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_official_layers(cls, told: Any, info: ValidationInfo) -> Any:
+        """Where the file says nothing of a layer, the one that was fetched counts."""
+        if not isinstance(told, dict) or not told.get("reference"):
+            return told
+        try:
+            own = ReferenceSettings.model_validate(told["reference"], context=info.context)
+        except ValidationError:
+            return told  # the table itself is told to be wrong
+        return with_official(told, own)
+
+    @property
+    def official(self) -> dict[str, Path]:
+        """Layers of the version of the reference that was in use when the settings were read."""
+        return {} if self._version is None else files_of(self._version)
 
     @property
     def resolved_releases(self) -> tuple[ReleaseSettings, ...]:

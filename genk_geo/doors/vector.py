@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+
+log = logging.getLogger(__name__)
 
 _JSON = (".geojson", ".json")
 _SQLITE = b"SQLite format 3\0"
@@ -188,7 +191,8 @@ def _opened(
             # GDAL frowns on content without a name, and on layers that hold more kinds of shapes
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", UserWarning)
-            about = pyogrio.read_info(source)
+            options = options | _which(source, name, what)
+            about = pyogrio.read_info(source, **{key: options[key] for key in ("layer",) if key in options})
             check_size(int(about["features"]), len(about["fields"]), name, what, error)
             frame = pyogrio.read_dataframe(source, on_invalid="ignore", **options)
     except error:
@@ -198,6 +202,23 @@ def _opened(
     if not isinstance(frame, gpd.GeoDataFrame):
         raise error(f"{what}: {shown(name)} holds no shapes.")
     return frame
+
+
+def _which(source: Path | bytes, name: str, what: str) -> dict[str, Any]:
+    """The first layer that has shapes: tables beside it, such as styles, are none; others are told."""
+    import pyogrio
+
+    packed = source[:16] == _SQLITE if isinstance(source, bytes) else source.suffix.lower() == ".gpkg"
+    if not packed:  # other kinds hold one layer
+        return {}
+    listed = [str(one) for one, kind in pyogrio.list_layers(source) if kind is not None]
+    if len(listed) > 1:
+        told = ", ".join(shown(one) for one in listed)
+        log.warning(
+            "%s: %s holds %d layers (%s). The first is read; to have another one, save it by itself.",
+            what, shown(name), len(listed), told,
+        )  # fmt: skip
+    return {"layer": listed[0]} if listed else {}
 
 
 def _expect(agrees: bool, name: str, what: str, error: type[GenkGeoError]) -> None:  # noqa: FBT001 - the question itself

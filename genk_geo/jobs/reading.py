@@ -31,7 +31,7 @@ def reading_of(settings: Settings, profile: Profile) -> str:
         16 hexadecimal digits.
     """
     city = settings.city
-    paths = [settings.aliases, settings.addresses, settings.grouping]
+    paths = [settings.aliases, settings.addresses, settings.grouping, settings.official.get("sectors")]
     named = [] if city is None else path_fields(type(city))
     paths += [getattr(city, name) for name in named]
     rest = None if city is None else city.model_dump_json(exclude=set(named))  # moved, it is the same city

@@ -68,9 +68,8 @@ class Session:
 
     @cached_property
     def city(self) -> City:
-        """The city, with the address register where the settings name one."""
-        own = self.settings
-        return City.from_settings(own.city, own.grouping, addresses=own.addresses)
+        """The city, with the official layers that were fetched and the registers that the settings name."""
+        return City.of(self.settings)
 
     @property
     def ground(self) -> Ground:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.config import CitySettings, path_fields, read_toml, validated
-from genk_geo.crs import WGS84, check_scale, reproject
+from genk_geo.crs import WGS84, check_degrees, check_scale, epsg_of, reproject
 from genk_geo.doors import read_csv, read_layer
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.best import with_addresses
@@ -134,6 +134,8 @@ def _read_layer(path: Path, what: str, told_crs: int | None, target: int) -> gpd
     if told_crs is not None:
         frame = frame.set_crs(told_crs, allow_override=True)
     try:
+        epsg_of(frame, f"{what} ({path})")
+        check_degrees(frame, f"{what} ({path})", both_ways=True)
         return reproject(frame, target, what=f"{what} ({path})")
     except SchemaError as error:
         raise ConfigError(f"{error} Or give its EPSG code in the settings (areas_crs).") from error

@@ -10,11 +10,12 @@ from genk_geo.reference.best import with_addresses
 from genk_geo.reference.city import CityValue
 from genk_geo.reference.embedded import load_genk
 from genk_geo.reference.files import load_city, read_settings
+from genk_geo.reference.official import with_official
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from genk_geo.config import CitySettings
+    from genk_geo.config import CitySettings, Settings
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,6 +109,35 @@ class City(CityValue):
         else:
             city = cls.from_value(load_city(settings, grouping))
         return city if addresses is None else with_addresses(city, addresses)
+
+    @classmethod
+    def of(cls, settings: Settings) -> City:
+        """The city of a settings file, with the official layers that were fetched for it.
+
+        Parameters
+        ----------
+        settings : Settings
+            ``[city]``, ``grouping``, ``addresses`` and ``[reference]`` count.
+
+        Returns
+        -------
+        City
+            The embedded Genk has the statistical sectors as its borders, where they were fetched; a city with
+            areas of its own keeps those.
+
+        Raises
+        ------
+        ConfigError
+            If a file is missing or not what it should be.
+
+        Examples
+        --------
+        >>> from genk_geo.config import Settings
+        >>> gg.City.of(Settings()).boundary_note
+        'indicative'
+        """
+        city = cls.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+        return with_official(city, settings.official, areas=settings.city is None)
 
     @classmethod
     def from_value(cls, value: CityValue) -> Self:

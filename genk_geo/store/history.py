@@ -20,6 +20,7 @@ from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import from_rows
 from genk_geo.store.versions.contents import note_brought, read_before, take_rows
 from genk_geo.store.versions.known import KNOWN, begin
+from genk_geo.store.versions.reassigning import Reassigned, reassign
 from genk_geo.store.versions.replay import Told, tell
 from genk_geo.store.weekly import refresh_weekly_counts
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from genk_geo.ingestion import IngestReport, IngestResult
+    from genk_geo.store.versions.reassigning import Locate
 
 _CHOSEN = """
 where ($theme is null or theme = $theme)
@@ -249,6 +251,13 @@ class Store(Memory):
     def as_known(self, transaction: int) -> Store:
         """The same history, as it was known at a transaction; what is saved is saved as of then."""
         return Store(self._connection, self.crs, self.timezone, transaction)
+
+    def reassign(
+        self, locate: Locate, *, dry_run: bool = False, now: dt.datetime | None = None
+    ) -> Reassigned:
+        """Put incidents in the areas of other borders, see :mod:`genk_geo.store.versions.reassigning`."""
+        with transaction(self._connection):
+            return reassign(self._connection, locate, self.timezone, None if dry_run else present(now))
 
     def forget(
         self,

@@ -42,6 +42,11 @@ WITH_RULES = {
     "city.crs": st.sampled_from([31370, 3812, 28992, 32615]),
     "city.areas_crs": st.sampled_from([31370, 4326, 3857]),
     "city.points_crs": st.sampled_from([31370, 4326, 3857]),
+    "reference.layers": st.lists(st.sampled_from(["addresses", "osm", "stops"]), min_size=1, max_size=3),
+    "reference.municipality": st.from_regex(r"[0-9]{5}", fullmatch=True),
+    "reference.addresses_of": st.dictionaries(
+        st.sampled_from(["addresses", "osm"]), st.just("https://register.example/a.zip"), max_size=2
+    ),
     "city.timezone": st.sampled_from(["Europe/Brussels", "America/Chicago", "UTC"]),
 }
 

@@ -1,8 +1,6 @@
 """The full address register: filtered, put into a city, downloaded."""
 
-import threading
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
@@ -12,7 +10,7 @@ from genk_geo.config import Settings
 from genk_geo.crs import WGS84, transform_xy
 from genk_geo.errors import ConfigError
 from genk_geo.geocoding import geocode
-from genk_geo.jobs.desk.address_register import download, update_addresses
+from genk_geo.jobs.desk.address_register import update_addresses
 from genk_geo.reference.best import COLUMNS, filter_best, read_prepared, with_addresses
 
 HEADER = (
@@ -141,28 +139,3 @@ def test_settings_name_the_prepared_file(full, tmp_path):
     assert set(city.streets["street"]) == {"Nieuwe Proefstraat", "Kerkstraat"}
     with pytest.raises(ConfigError, match="--out"):
         update_addresses(Settings(), source=full())
-
-
-@pytest.fixture
-def server():
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            good = self.path == "/best.zip"
-            self.send_response(200 if good else 503)
-            self.end_headers()
-            self.wfile.write(b"zip" if good else b"")
-
-        def log_message(self, *_):
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    running.server_close()
-
-
-def test_download(server, tmp_path):
-    assert download(f"{server}/best.zip", tmp_path / "best.zip").read_bytes() == b"zip"
-    with pytest.raises(ConfigError, match="--from FILE"):
-        download(f"{server}/weg.zip", tmp_path / "weg.zip")

@@ -1,15 +1,15 @@
-"""Keeping the address register up to date; the only job that may download."""
+"""The address register by itself: the full file of Flanders, filtered to the city."""
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import requests
-
 from genk_geo.errors import ConfigError
+from genk_geo.jobs.desk.official.asking import Asker
+from genk_geo.jobs.desk.official.catalogue import services
+from genk_geo.jobs.desk.official.files import fetch_file
 from genk_geo.jobs.session import bounded
 from genk_geo.reference import City
 from genk_geo.reference.best import filter_best
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
     from genk_geo.config import Settings
 
-log = logging.getLogger(__name__)
-
 #: The full register of Flanders, a zip of some 100 MiB.
-BEST_URL = "https://opendata.bosa.be/download/best/openaddress-bevlg.zip"
-#: Seconds to wait for a connection and between two blocks.
-TIMEOUT_S = (10, 60)
-_BLOCK_BYTES = 1 << 20
+BEST_URL = services()["addresses"].addresses[0]
 
 
 @bounded
@@ -37,6 +32,7 @@ def update_addresses(
     municipalities: tuple[str, ...] = (),
     postcodes: tuple[str, ...] = (),
     url: str = BEST_URL,
+    asker: Asker | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[int, Path]:
     """Filter the full BeST file to the city, downloading it first where none is given.
@@ -53,6 +49,8 @@ def update_addresses(
         What to take; the postcodes of the city where both are empty.
     url : str
         Where the full file is.
+    asker : Asker, optional
+        Who asks for it.
     progress : callable, optional
         Called with the stage, what is done, and the whole (0: not known).
 
@@ -73,29 +71,14 @@ def update_addresses(
     codes = postcodes
     if not municipalities and not codes:
         codes = City.from_settings(settings.city, settings.grouping).postcodes
+    told = progress or (lambda *_: None)
     with tempfile.TemporaryDirectory() as folder:
-        file = source or download(url, Path(folder) / "openaddress-bevlg.zip")
+        file = source
+        if file is None:
+            file = Path(folder) / "openaddress-bevlg.zip"
+            fetch_file(
+                asker or Asker(settings.reference), url, file, kind="zip",
+                tell=lambda done, whole: told("fetch", done, whole),
+            )  # fmt: skip
         count = filter_best(file, target, municipalities=municipalities, postcodes=codes, progress=progress)
     return count, target
-
-
-def download(url: str, target: Path) -> Path:
-    """Download a file in blocks.
-
-    Raises
-    ------
-    ConfigError
-        If the server does not answer, or not with the file.
-    """
-    try:
-        with requests.get(url, stream=True, timeout=TIMEOUT_S) as answer:
-            answer.raise_for_status()
-            with target.open("wb") as stream:
-                for block in answer.iter_content(_BLOCK_BYTES):
-                    stream.write(block)
-    except requests.RequestException as error:
-        raise ConfigError(
-            f"{url} cannot be downloaded ({type(error).__name__}). Download it elsewhere and use --from FILE."
-        ) from error
-    log.info("downloaded %s", url)
-    return target

@@ -16,6 +16,8 @@ from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.deliveries import check_any_valid
+from genk_geo.jobs.desk.official.looking import look_through
+from genk_geo.jobs.desk.precision import has_register, precision_on_record
 from genk_geo.store.keeping.backup import newest_good
 from genk_geo.store.keeping.integrity import check_history
 
@@ -34,7 +36,8 @@ class Finding:
     ----------
     what : str
         ``python``, ``library``, ``settings``, ``city``, ``sources``, ``file``,
-        ``fault``, ``history``, ``backup``, ``no_backup`` or ``disk``.
+        ``fault``, ``history``, ``backup``, ``no_backup``, ``reference``, ``precise``, ``no_register`` or
+        ``disk``.
     ok : bool
         Whether it will do.
     values : dict
@@ -77,7 +80,7 @@ def _settings(config: Path | None) -> list[Finding]:
     try:
         settings = Settings.load(config)
         with limited(settings.limits.of_doors()):
-            city = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+            city = City.of(settings)
     except GenkGeoError as error:
         return [Finding("settings", ok=False, values={"found": str(error)})]
     named, unread = len(settings.sources), _aliases(settings)
@@ -96,6 +99,8 @@ def _settings(config: Path | None) -> list[Finding]:
         *unread,
         *(_source(source, settings, city, aliases) for source in settings.sources),
         *_history(settings),
+        *_reference(settings),
+        *_precision(settings, city),
         _disk(settings.out),
     ]
 
@@ -141,6 +146,27 @@ def _history(settings: Settings) -> list[Finding]:
     except GenkGeoError as error:
         return [Finding("fault", ok=False, values={"found": str(error)}), backup]
     return [Finding("history", ok=True, values={"incidents": incidents}), backup]
+
+
+def _reference(settings: Settings) -> list[Finding]:
+    """The official layers in use, held against their checksums."""
+    if settings.reference.folder is None:
+        return []
+    try:
+        found = look_through(settings.reference.folder)
+    except GenkGeoError as error:
+        return [Finding("fault", ok=False, values={"found": str(error)})]
+    return [] if found is None else [Finding("reference", ok=True, values=found)]
+
+
+def _precision(settings: Settings, city: City) -> list[Finding]:
+    """How much of the history hotspots can use: the price of having no address register."""
+    try:
+        found = precision_on_record(settings, city)
+    except GenkGeoError:  # a history that cannot be read is told already
+        return []
+    told = [Finding("precise", ok=True, values=vars(one)) for one in found]
+    return told if has_register(settings) else [*told, Finding("no_register", ok=True)]
 
 
 def _disk(folder: Path) -> Finding:

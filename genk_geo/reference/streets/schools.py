@@ -64,9 +64,12 @@ def read_schools(path: Path, *, crs: int) -> gpd.GeoDataFrame:
 
 
 def _csv(path: Path, crs: int) -> gpd.GeoDataFrame:
-    table = read_csv(path, "The schools")
+    table = read_csv(path, "The schools", dtype=str)
     for x, y, epsg in _COORDINATES:
         if {x, y} <= set(table.columns):
-            points = gpd.points_from_xy(table[x], table[y])
-            return gpd.GeoDataFrame(table, geometry=points, crs=crs if epsg is None else epsg)
+            places = [pd.to_numeric(table[one].str.replace(",", "."), errors="coerce") for one in (x, y)]
+            points = gpd.GeoDataFrame(
+                table, geometry=gpd.points_from_xy(*places), crs=crs if epsg is None else epsg
+            )
+            return points[places[0].notna() & places[1].notna()]
     raise ConfigError(f"{path} has no columns lon and lat, or x and y.")

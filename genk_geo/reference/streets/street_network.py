@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.crs import WGS84, epsg_of, metric_epsg_of, reproject
+from genk_geo.crs import WGS84, check_degrees, epsg_of, metric_epsg_of, reproject
 from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, SchemaError, some_rows
 from genk_geo.reference.streets.layer_columns import LayerColumns
@@ -252,6 +252,8 @@ class StreetNetwork:
             graph = read_graphml(file) if file.suffix.lower() == ".graphml" else read_osm(file)
             return cls.from_osmnx(graph, crs=crs, source=file.name)
         layer = read_layer(file, "The streets")
+        if layer.crs is not None:
+            check_degrees(layer, f"The streets of {file.name}", both_ways=True)
         fictitious = "fictief" in layer and bool(layer["fictief"].astype("boolean").fillna(value=False).any())
         return cls.from_lines(layer, crs=crs, source=file.name, fictitious=fictitious, columns=columns)
 

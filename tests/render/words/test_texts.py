@@ -43,7 +43,7 @@ def test_the_languages_have_the_same_texts_with_the_same_places_to_fill(tables):
 
 
 def test_every_text_is_used_and_every_used_text_exists(tables, root):
-    rooms = [root / "genk_geo" / room for room in ("render", "cli")]
+    rooms = [root / "genk_geo" / room for room in ("render", "cli", "jobs")]
     files = [path for room in rooms for kind in ("*.py", "*.jinja") for path in room.rglob(kind)]
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asked = set(re.findall(r"""\bt(?:exts)?(?:\.plural|\.names)?\(\s*["']([\w.]+)["']""", source))
