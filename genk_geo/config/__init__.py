@@ -4,6 +4,14 @@ from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, Sign
 from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
+from genk_geo.config.operating import (
+    GATES,
+    GateSettings,
+    InboxSettings,
+    NotifySettings,
+    RunningSettings,
+    ShareSettings,
+)
 from genk_geo.config.paths import path_fields
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.release import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT, ReleaseSettings
@@ -11,19 +19,25 @@ from genk_geo.config.settings import Settings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
 
 __all__ = [
+    "GATES",
     "PUBLIC_DELAY_WEEKS",
     "PUBLIC_SMALL_COUNT",
     "THEMES",
     "CitySettings",
     "CptedSettings",
     "FactorSettings",
+    "GateSettings",
     "GridSettings",
+    "InboxSettings",
     "LimitSettings",
     "NetworkSettings",
+    "NotifySettings",
     "OutlookSettings",
     "OverlaySettings",
     "ReleaseSettings",
+    "RunningSettings",
     "Settings",
+    "ShareSettings",
     "SignalSettings",
     "SourceSettings",
     "ThemeSettings",

@@ -41,6 +41,8 @@ class IngestReport:
         Rows that the profile's selection leaves out by choice.
     withdrawn : int
         Rows of a list of withdrawn reports; there they stand beside the others in the sum.
+    unmapped : dict of str to int
+        Words for a category that the profile's list lacks, and how often they occur; at most twenty.
     """
 
     file: str
@@ -60,6 +62,7 @@ class IngestReport:
     warnings: tuple[str, ...] = ()
     left_out: int = 0
     withdrawn: int = 0
+    unmapped: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_told(cls, told: dict[str, Any]) -> IngestReport:
@@ -117,6 +120,8 @@ class IngestResult:
         Fingerprint of all that decides what is read of the file; empty where it is not known.
     max_withdrawn : float
         A full delivery that lacks a larger share of what is on record is refused.
+    lost : pandas.Series of str or None
+        Address of each incident of which no street was found, as written; for the review, never kept.
     """
 
     incidents: gpd.GeoDataFrame
@@ -131,3 +136,4 @@ class IngestResult:
     delivery: str = "changes"
     reading: str = ""
     max_withdrawn: float = 0.5
+    lost: pd.Series | None = None

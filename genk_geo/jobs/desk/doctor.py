@@ -16,6 +16,7 @@ from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.deliveries import check_any_valid
+from genk_geo.jobs.inbox.receive import arrived
 from genk_geo.store.keeping.backup import newest_good
 from genk_geo.store.keeping.integrity import check_history
 
@@ -34,7 +35,7 @@ class Finding:
     ----------
     what : str
         ``python``, ``library``, ``settings``, ``city``, ``sources``, ``file``,
-        ``fault``, ``history``, ``backup``, ``no_backup`` or ``disk``.
+        ``fault``, ``no_file``, ``history``, ``backup``, ``no_backup`` or ``disk``.
     ok : bool
         Whether it will do.
     values : dict
@@ -113,12 +114,17 @@ def _aliases(settings: Settings) -> list[Finding]:
 
 def _source(source: SourceSettings, settings: Settings, city: City, aliases: Path | None) -> Finding:
     """The newest file of a source, really read by its profile; nothing is kept of it."""
-    pattern = Path(source.path)
     try:
         load_profile(source.profile)
-        found = sorted(pattern.parent.glob(pattern.name))
-        if not found:
-            raise ConfigError(f"No file matches {pattern.name} (profile {source.profile}).")
+        if source.path is None:
+            found = arrived(settings, source.profile)
+            if not found:
+                return _nothing_yet(source, settings)
+        else:
+            pattern = Path(source.path)
+            found = sorted(pattern.parent.glob(pattern.name))
+            if not found:
+                raise ConfigError(f"No file matches {pattern.name} (profile {source.profile}).")
         with limited(settings.limits.of_doors()):
             report = ingest(found[-1], profile=source.profile, city=city, aliases=aliases).report
         check_any_valid(report)
@@ -126,6 +132,14 @@ def _source(source: SourceSettings, settings: Settings, city: City, aliases: Pat
         return Finding("fault", ok=False, values={"found": str(error)})
     values = {"file": report.file, "rows": report.rows_in, "n": report.incidents}
     return Finding("file", ok=True, values=values)
+
+
+def _nothing_yet(source: SourceSettings, settings: Settings) -> Finding:
+    """Of a source of the inbox nothing came in yet: fine, where there is an inbox to put it in."""
+    inbox = settings.inbox.path
+    if inbox is None or not inbox.is_dir():
+        raise ConfigError(f"The inbox {inbox or ''} is no folder. Make it, or set path under [inbox].")
+    return Finding("no_file", ok=True, values={"profile": Path(source.profile).stem, "folder": str(inbox)})
 
 
 def _history(settings: Settings) -> list[Finding]:

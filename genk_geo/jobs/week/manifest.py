@@ -11,11 +11,15 @@ from genk_geo.release import Level
 from genk_geo.render.pages.self_contained import page_libraries
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.results import ThemeWeek, Traffic, WeekResult
 
+#: Tables of the settings that change no figure: hosts, folders and addresses of the operator.
+_OF_THE_OPERATOR = ("inbox", "gates", "running", "shares", "notify")
 #: Libraries whose version can change a figure or a page.
 LIBRARIES = ("genk_geo", "numpy", "pandas", "geopandas", "shapely", "scipy", "numba", "duckdb", "folium")
 
@@ -26,6 +30,7 @@ def build_manifest(
     result: WeekResult,
     reports: tuple[IngestReport, ...],
     deliveries: tuple[Delivery, ...] = (),
+    accepted: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Say how a release was made; no moment of running in it, so that the same input gives the same bytes.
 
@@ -41,6 +46,8 @@ def build_manifest(
         What became of each supplier file.
     deliveries : tuple of Delivery
         What came in of each source.
+    accepted : mapping of str to str, optional
+        Gate -> why data that did not pass it was taken; only told where there is any.
 
     Returns
     -------
@@ -66,6 +73,7 @@ def build_manifest(
         "traffic": None if result.traffic is None else _points(result.traffic),
         "inputs": [_input(report) for report in reports],
         "deliveries": [delivery.told() for delivery in deliveries],
+        **({"accepted": dict(accepted)} if accepted else {}),
         "rows": {
             "in": result.quality.rows_in,
             "incidents": result.quality.incidents,
@@ -139,7 +147,7 @@ def _input(report: IngestReport) -> dict[str, Any]:
 
 def _settings(settings: Settings, *, names: bool) -> dict[str, Any]:
     """Settings without those of the other releases, and with no more of a path than its name."""
-    told = settings.model_dump(mode="json", exclude={"store", "out", "releases"})
+    told = settings.model_dump(mode="json", exclude={"store", "out", "releases", *_OF_THE_OPERATOR})
     cleaned: dict[str, Any] = _without_paths(told, names=names)
     return cleaned
 

@@ -82,6 +82,7 @@ def publish_all(
     *,
     beside: Mapping[str, list[str]] | None = None,
     as_it_was: bool = False,
+    accepted: Mapping[str, str] | None = None,
 ) -> list[PublishedRelease]:
     """Publish every release of the settings, in their order.
 
@@ -101,6 +102,8 @@ def publish_all(
         Folder of a release -> weeks that its pages link to; those that stand there when absent.
     as_it_was : bool
         The week is made of what was known when it was published: then it says no more than it said.
+    accepted : mapping of str to str, optional
+        Gate -> why data that did not pass it was taken.
 
     Returns
     -------
@@ -153,7 +156,9 @@ def publish_all(
             )  # fmt: skip
             if target in again and (not as_it_was or is_made_again(target)):
                 say_made_again(folder)
-            manifest = build_manifest(settings, one, results[shown[one.folder]], reports, deliveries)
+            manifest = build_manifest(
+                settings, one, results[shown[one.folder]], reports, deliveries, accepted or {}
+            )
             write_manifest(folder, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.

@@ -30,6 +30,8 @@ class Making:
         Shown week -> up to where it was known, where that was noted.
     beside : dict of str to list of str
         Folder of a release -> the weeks that stood there.
+    accepted : dict of str to str
+        Gate -> why data that did not pass it was taken.
     """
 
     run: int
@@ -37,6 +39,7 @@ class Making:
     deliveries: tuple[Delivery, ...]
     known: dict[str, int] = field(default_factory=dict)
     beside: dict[str, list[str]] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_facts(cls, run: int, facts: dict[str, Any], *, otherwise: Making) -> Making:
@@ -63,6 +66,7 @@ class Making:
             tuple(Delivery.from_noted(one) for one in facts["deliveries"]),
             dict(facts["known"]),
             dict(facts["beside"]),
+            dict(facts.get("accepted", {})),
         )
 
     def beside_in(self, settings: Settings) -> Making:
@@ -92,4 +96,5 @@ class Making:
             "reports": [asdict(one) for one in self.reports],
             "deliveries": [asdict(one) for one in self.deliveries],
             "beside": self.beside,
+            "accepted": self.accepted,
         }
