@@ -51,6 +51,8 @@ class Taken:
         Source, a word for a category that was never seen before, and how often.
     lost : tuple of pandas.Series
         Addresses of the new files of which no street was found.
+    fresh : tuple of IngestReport
+        Those of the reports that are of files that had not been read before.
     """
 
     reports: tuple[IngestReport, ...] = ()
@@ -59,6 +61,7 @@ class Taken:
     added: tuple[Added, ...] = ()
     categories: tuple[tuple[str, str, int], ...] = ()
     lost: tuple[pd.Series, ...] = ()
+    fresh: tuple[IngestReport, ...] = ()
 
 
 def take_files(
@@ -121,6 +124,7 @@ def take_files(
     return Taken(
         tuple(reports), tuple(desk.deliveries), len(reports) - len(desk.results), tuple(added),
         tuple(desk.categories), tuple(one.lost for one in desk.results if one.lost is not None),
+        tuple(one.report for one in desk.results),
     )  # fmt: skip
 
 

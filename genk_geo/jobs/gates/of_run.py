@@ -44,7 +44,11 @@ def check_clock(store: Store, now: dt.datetime, gates: GateSettings, accepted: M
     if last is None:
         return
     hours = (last - pd.Timestamp(now)).total_seconds() / 3600
-    failure = judged(Failure("clock", f"{now:%Y-%m-%d %H:%M}", hours, _APART_H, held=True), gates, accepted)
+    failure = judged(
+        Failure("clock", f"{now:%Y-%m-%d %H:%M}", hours, _APART_H, held=True, words=("machine",)),
+        gates,
+        accepted,
+    )
     if hours > _APART_H and failure.held:
         raise GateError([failure])
 
