@@ -58,6 +58,20 @@ class NoRowsError(SupplierFileError):
         self.names = tuple(names)
 
 
+class MissingColumnsError(SupplierFileError):
+    """A file lacks columns that its profile cannot do without.
+
+    Attributes
+    ----------
+    needed : tuple of str
+        What the profile calls the columns that are missing.
+    """
+
+    def __init__(self, message: str, needed: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.needed = tuple(needed)
+
+
 class SchemaError(GenkGeoError):
     """A table does not keep its contract (see :mod:`genk_geo.schema`)."""
 

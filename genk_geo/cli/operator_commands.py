@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from genk_geo.jobs.inbox.receive import Received
 
 ReaderOption = Annotated[
-    list[Literal["analist", "wijkmanager", "publiek"]] | None,
+    list[str] | None,
     typer.Option(
         "--reader", help="analist, wijkmanager or publiek; may be repeated. Default: the first two."
     ),
@@ -93,6 +93,7 @@ def _received(settings: Settings) -> Received:
 def _tell(found: Received, settings: Settings) -> None:
     from genk_geo.jobs.inbox.receive import take_as
     from genk_geo.jobs.session import Session
+    from genk_geo.release.values.monday import MondayWaiting
     from genk_geo.render.words.monday import aside_text, waiting_text
 
     texts = texts_of(settings)
@@ -101,7 +102,7 @@ def _tell(found: Received, settings: Settings) -> None:
     for file, _ in found.aside:
         say(aside_text(file, texts))
     for one in found.waiting:
-        say(waiting_text(one.file, one.profiles, one.reason, texts))
+        say(waiting_text(MondayWaiting(**vars(one)), texts))
         if len(one.profiles) > 1 and sys.stdin.isatty():
             asked = texts("console.inbox.which", file=one.file, profiles=texts.listed(one.profiles))
             if answer := _asked(asked, default=""):

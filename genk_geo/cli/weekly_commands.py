@@ -133,6 +133,7 @@ def demo(
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
     texts = texts_of(settings)
     _say_publication(publication, texts)
+    say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))
 
 
 def _say_all(publications: list[Publication], days: int, texts: Texts, as_of: str | None) -> None:
@@ -182,4 +183,3 @@ def _say_publication(publication: Publication, texts: Texts) -> None:
         if one.kept:
             name = one.release.folder or one.release.profile
             say(texts("console.week.kept", release=name, week=one.folder.name))
-    say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))

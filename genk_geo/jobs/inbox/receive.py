@@ -35,13 +35,14 @@ class Waiting:
         Its name.
     profiles : tuple of str
         Profiles that fit it equally well, or fit and are no source of the settings; none: no profile fits.
-    reason : str
-        Where none fits: what the nearest one misses.
+    nearest, needed : str, tuple of str
+        Where none fits: the nearest profile, and the columns that it misses.
     """
 
     file: str
     profiles: tuple[str, ...] = ()
-    reason: str = ""
+    nearest: str = ""
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ def receive(settings: Settings, city: Callable[[], City], now: dt.datetime) -> R
             taken.append((name, found.profile))
         else:
             named = (found.profile,) if found.profile else tuple(one for one, _ in found.fits)
-            waiting.append(Waiting(name, tuple(Path(one).stem for one in named), found.reason))
+            stems = tuple(Path(one).stem for one in named)
+            waiting.append(Waiting(name, stems, Path(found.nearest).stem, found.needed))
     return Received(tuple(taken), tuple(waiting), tuple(aside))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import GenkGeoError, NoRowsError, SupplierFileError
+from genk_geo.errors import GenkGeoError, MissingColumnsError, NoRowsError
 from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile, shipped_profiles
 from genk_geo.ingestion.reading.header import Header
@@ -34,13 +34,14 @@ class Recognised:
         As the settings name it; empty where none fits, or several do.
     fits : tuple of (str, float)
         Profiles that fit and how well, the best first.
-    reason : str
-        Where none fits: what the nearest profile misses.
+    nearest, needed : str, tuple of str
+        Where none fits: the profile that knows most columns, and what it calls those that it misses.
     """
 
     profile: str
     fits: tuple[tuple[str, float], ...] = ()
-    reason: str = ""
+    nearest: str = ""
+    needed: tuple[str, ...] = ()
 
 
 def candidates(settings: Settings) -> dict[str, Profile]:
@@ -95,19 +96,20 @@ def recognise(
         If the file cannot be read at all.
     """
     names, located = _names(path, profiles)
-    fits, nearest = {}, ("", -1.0, "")
+    fits: dict[str, float] = {}
+    nearest: tuple[str, float, tuple[str, ...]] = ("", -1.0, ())
     for name, profile in profiles.items():
         share = _known(profile, names)
         try:
             find_columns(profile, names, path.name, located=located)
-        except SupplierFileError as fault:
+        except MissingColumnsError as fault:
             if share > nearest[1]:
-                nearest = (name, share, str(fault))
+                nearest = (name, share, fault.needed)
             continue
         if share >= LEAST_FIT:
             fits[name] = share
     if not fits:
-        return Recognised("", reason=nearest[2])
+        return Recognised("", nearest=nearest[0], needed=nearest[2])
     close = _close(fits, margin)
     if len(close) > 1:
         rows = {name: fits[name] * _rows_read(path, profiles[name], city()) for name in close}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from genk_geo.reference import City
 
+READERS = ("analist", "wijkmanager", "publiek")
 SETTINGS, INBOX, PROFILES = "genk-geo.toml", "inbox", "profielen"
 #: A shipped profile that reads a smaller share of a file is replaced by one of its own.
 _READS = 0.5
@@ -96,6 +97,9 @@ def start(
     target = folder / SETTINGS
     if target.exists():
         raise ConfigError(f"{target} exists already. Change it, or choose another folder.")
+    unknown = sorted(set(readers) - set(READERS))
+    if unknown or not readers:
+        raise ConfigError(f"{', '.join(unknown) or 'nobody'}: no reader. Choose of {', '.join(READERS)}.")
     missing = [shown(file) for file in files if not file.is_file()]
     if missing:
         raise ConfigError(f"{', '.join(missing)}: no file. Give the path of existing files.")

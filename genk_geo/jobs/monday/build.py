@@ -6,7 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from genk_geo.jobs.gates.failure import GateError
-from genk_geo.release.values.monday import MondayFile, MondayGate, MondayList, MondayPrecision
+from genk_geo.release.values.monday import (
+    MondayFile,
+    MondayGate,
+    MondayList,
+    MondayPrecision,
+    MondayWaiting,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,7 +63,7 @@ def list_of(
         precise=tuple(precision_of(look, settings, review) for look in result.themes),
         review=review, review_file=settings.running.review.name, stale=publication.stale,
         gates=gates_of(publication.failures),
-        waiting=tuple((one.file, one.profiles, one.reason) for one in inbox.waiting), aside=inbox.aside,
+        waiting=tuple(MondayWaiting(**vars(one)) for one in inbox.waiting), aside=inbox.aside,
         demo=settings.demo,
     )  # fmt: skip
 

@@ -58,6 +58,16 @@ class MondayGate:
 
 
 @dataclass(frozen=True)
+class MondayWaiting:
+    """A file of the inbox that waits; as :class:`genk_geo.jobs.inbox.receive.Waiting`."""
+
+    file: str
+    profiles: tuple[str, ...] = ()
+    nearest: str = ""
+    needed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MondayPrecision:
     """How many incidents of a theme are known precisely enough for hotspots.
 
@@ -109,8 +119,8 @@ class MondayList:
         Published weeks of which more is known now.
     gates : tuple of MondayGate
         Gates that were not passed.
-    waiting : tuple of (str, tuple of str, str)
-        Files in the inbox that nobody could place: name, profiles that fit, what the nearest misses.
+    waiting : tuple of MondayWaiting
+        Files in the inbox that nobody could place.
     aside : tuple of (str, str)
         Files of the inbox that cannot be read, and why.
     demo : bool
@@ -133,6 +143,6 @@ class MondayList:
     review_file: str = ""
     stale: tuple[Week, ...] = ()
     gates: tuple[MondayGate, ...] = ()
-    waiting: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    waiting: tuple[MondayWaiting, ...] = ()
     aside: tuple[tuple[str, str], ...] = ()
     demo: bool = False

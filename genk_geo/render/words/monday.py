@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from genk_geo.render.words.quality import silent_text
 
 if TYPE_CHECKING:
-    from genk_geo.release.values.monday import MondayFile, MondayGate, MondayList, MondayPrecision
+    from genk_geo.release.values.monday import (
+        MondayFile,
+        MondayGate,
+        MondayList,
+        MondayPrecision,
+        MondayWaiting,
+    )
     from genk_geo.render.words.texts import Texts
 
 #: Gates whose value and limit are shares.
@@ -32,7 +38,7 @@ def todo_lines(told: MondayList, t: Texts) -> list[str]:
     lines = [] if told.index else [t("monday.nothing_published", reason=told.fault).rstrip()]
     lines += [gate_text(gate, t) for gate in told.gates if gate.held]
     lines += [aside_text(file, t) for file, _ in told.aside]
-    lines += [waiting_text(*one, t) for one in told.waiting]
+    lines += [waiting_text(one, t) for one in told.waiting]
     for file in told.files:
         lines += _of_file(file, t)
     lines += [gate_text(gate, t) for gate in told.gates if not gate.held and not gate.because]
@@ -104,10 +110,12 @@ def aside_text(file: str, t: Texts) -> str:
     return t("monday.aside", file=file)
 
 
-def waiting_text(file: str, profiles: tuple[str, ...], reason: str, t: Texts) -> str:
+def waiting_text(waiting: MondayWaiting, t: Texts) -> str:
     """That somebody has to say what a file is."""
+    file, profiles = waiting.file, waiting.profiles
     if not profiles:
-        return t("monday.unknown", file=file, reason=reason)
+        needed = t.listed([f'"{name}"' for name in waiting.needed])
+        return t("monday.unknown", file=file, profile=waiting.nearest, needed=needed)
     if len(profiles) == 1:
         return t("monday.unnamed", file=file, profile=profiles[0])
     return t("monday.unsure", file=file, profiles=t.listed(profiles))
