@@ -1,9 +1,9 @@
 """Sixteen Mondays: what arrives, what goes wrong, and what the list says of it.
 
 Files are really recognised, archived, read and judged, and the history is a real one; only the statistics of
-the pages are left out, for the lists do not depend on them. The suite runs three of the Mondays; all of them with
-`GENK_GEO_MONDAYS=1`, before each release, and `GENK_GEO_MONDAYS=pages` makes the pages too. The lists were read
-by eye; `GENK_GEO_WRITE_GOLDEN=1` writes them anew, to be read again.
+the pages are left out, for the lists do not depend on them. The suite runs three of the Mondays. All of them
+run with `GENK_GEO_MONDAYS=1`, before each release; with `GENK_GEO_MONDAYS=pages` they make pages too.
+The lists were read by eye; `GENK_GEO_WRITE_GOLDEN=1` writes them anew, to be read again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pytest
 from genk_geo.calendar import Week, Window
 from genk_geo.config import Settings
 from genk_geo.errors import BusyError, ConfigError
+from genk_geo.jobs.inbox.receive import receive
 from genk_geo.jobs.monday import run as running
 from genk_geo.jobs.monday.write import texts_of
 from genk_geo.jobs.week import run as weeks
@@ -74,9 +75,10 @@ class Desk:
         (self.folder / "inbox" / name).write_bytes(content)
 
     def run(self, week, *, zone=BRUSSELS, name=None, **options):
-        if not KNOB and str(week) not in QUICK:
-            return None
         monday = dt.datetime.combine(week.shift(1).monday, dt.time(7), BRUSSELS).astimezone(zone)
+        if not KNOB and str(week) not in QUICK:
+            receive(self.settings, lambda: None, monday)  # files are archived under their own Monday
+            return None
         done = running.monday(self.settings, now=monday, **options)
         (publication,) = done.publications
         assert publication.result.week == week
@@ -116,7 +118,7 @@ ALL = tuple(KINDS)
 
 def until_the_holidays(desk):
     w = {number: Week(2026, number) for number in range(42, 54)}
-    desk.deliver(w[43], *ALL, weeks=26)  # with the clock going back on Sunday
+    desk.deliver(w[43], *ALL, weeks=16)  # with the clock going back on Sunday
     desk.run(w[43])
     desk.deliver(w[44], *ALL)
     desk.run(w[44])
@@ -233,5 +235,5 @@ def test_three_of_the_mondays(desk):
     for week in QUICK:
         # what is told of earlier weeks goes by which of them were published
         wanted = {line for line in golden[week] if line and "gepubliceerd" not in line}
-        assert wanted <= set(desk.lists[week]), desk.lists[week]
+        assert wanted <= set(desk.lists[week]), (week, wanted - set(desk.lists[week]))
         assert desk.held[week] == HELD[week]
