@@ -89,7 +89,7 @@ def _by_place(rows: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return rows
     rows = rows.assign(rows=pd.to_numeric(rows["rows"], errors="coerce").fillna(1).astype(int))
-    groups = rows.groupby(rows["address"].map(alias_key), sort=False)
+    groups = rows.groupby(rows["address"].map(alias_key).rename("place"), sort=False)
     one = groups.first().assign(rows=groups["rows"].sum(), correction=groups["correction"].max())
     one = one.sort_values(["rows", "address"], ascending=[False, True], ignore_index=True)
     return one[list(REVIEW_COLUMNS)]
