@@ -56,7 +56,7 @@ def list_of(
     result, inbox, taken = publication.result, publication.inbox, publication.taken
     return MondayList(
         week=result.week, made=made, seconds=seconds, index=str(publication.index),
-        files=tuple(_file(one, publication) for one in publication.deliveries),
+        files=tuple(_file(one, publication) for one in _delivered(publication)),
         new=sum(one.new for one in taken.added), changed=sum(one.changed for one in taken.added),
         withdrawn=sum(one.withdrawn for one in taken.added),
         rejected=sum(report.rejects for report in taken.fresh), categories=_categories(taken, settings),
@@ -125,6 +125,11 @@ def gates_of(failures: Sequence[Failure]) -> tuple[MondayGate, ...]:
         for one in failures
     ]
     return tuple(dict.fromkeys(told))
+
+
+def _delivered(publication: Publication) -> tuple[Delivery, ...]:
+    """What came in now, also where the week is made of what was known when it was published."""
+    return publication.taken.deliveries if publication.as_it_was else publication.deliveries
 
 
 def _file(one: Delivery, publication: Publication) -> MondayFile:

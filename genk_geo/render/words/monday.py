@@ -83,7 +83,8 @@ def title_of(told: MondayList, t: Texts) -> str:
 
 def gate_text(gate: MondayGate, t: Texts) -> str:
     """What did not pass, what the limit is, and what to do."""
-    share = gate.gate in _SHARES
+    here = gate.words == ("machine",)
+    share = gate.gate in _SHARES and not here
     about = t.theme(gate.about) if gate.gate in {"swing", "age", "precise", "late"} else gate.about
     told = {
         "about": about,
@@ -91,7 +92,7 @@ def gate_text(gate: MondayGate, t: Texts) -> str:
         "limit": t.share(gate.limit) if share else t.number(gate.limit),
         "words": t.listed(gate.words),
     }
-    name = "clock_here" if gate.words == ("machine",) else gate.gate
+    name = "clock_here" if here else gate.gate
     text = t(f"monday.gate.{name}", **told)
     return f"{text} {t('monday.let_through', gate=gate.gate)}" if gate.held else text
 
