@@ -42,12 +42,13 @@ def init(
     from genk_geo.jobs.inbox.start import start
     from genk_geo.reference import City
 
-    settings = settings_from(city, lang)
-    texts = texts_of(settings)
+    texts = texts_of(settings_from(city, lang))
+    settings = settings_from(city or next(map(Path, _several(texts("console.init.city"))), None), lang)
     place = folder or Path(_asked(texts("console.init.folder"), default="."))
+    files = file or [Path(one) for one in _several(texts("console.init.files"))]
+    readers = reader or _several(texts("console.init.readers"), default="analist, wijkmanager")
     where = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
-    readers = tuple(reader or ("analist", "wijkmanager"))
-    made = start(place, where, files=tuple(file or ()), readers=readers, lang=settings.lang)
+    made = start(place, where, files=files, readers=readers, lang=settings.lang, own=settings.city)
     for one in made.files:
         if one.reason:
             say(texts("console.init.unreadable", file=one.file, reason=one.reason))
@@ -130,6 +131,11 @@ def serve(
             server.serve_forever()
         except KeyboardInterrupt:
             return
+
+
+def _several(question: str, *, default: str = "") -> list[str]:
+    """What somebody types, parted by commas."""
+    return [part for one in _asked(question, default=default).split(",") if (part := one.strip())]
 
 
 def _asked(question: str, *, default: str) -> str:

@@ -66,3 +66,20 @@ def test_the_inbox_by_hand(genk_geo, accidents, tmp_path):
     done = genk_geo("inbox", "raar.csv", "--profile", "traffic", "--config", "genk-geo.toml")
     assert (done.code, "raar.csv staat in" in done.out) == (0, True)
     assert "Er liggen geen nieuwe bestanden." in genk_geo("inbox", "--config", "genk-geo.toml").out
+
+
+def test_the_settings_of_another_city_come_along(genk_geo, tmp_path):
+    from genk_geo.crs import transform_xy
+
+    lon, lat = transform_xy([228_000.0, 229_000.0, 228_500.0], [184_000.0, 184_000.0, 185_000.0], 31370, 4326)
+    rows = [f"{x},{y},Wijk {at}" for at, (x, y) in enumerate(zip(lon, lat, strict=True))]
+    (tmp_path / "punten.csv").write_text("\n".join(["lon,lat,wijk", *rows]) + "\n", encoding="utf-8")
+    (tmp_path / "stad.toml").write_text(
+        '[city]\nname = "Fictiestad"\npoints = "punten.csv"\n'
+        'grouping = {Noord = ["Wijk 0"], Zuid = ["Wijk 1", "Wijk 2"]}\n',
+        encoding="utf-8",
+    )
+    done = genk_geo("init", "werk", "--city", "stad.toml")
+    assert done.code == 0, done.err
+    told, made = (Settings.load(tmp_path / name).city for name in ("stad.toml", "werk/genk-geo.toml"))
+    assert told == made

@@ -21,6 +21,7 @@ from genk_geo.render.words.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from genk_geo.config import CitySettings
     from genk_geo.reference import City
 
 READERS = ("analist", "wijkmanager", "publiek")
@@ -69,6 +70,7 @@ def start(
     files: Sequence[Path] = (),
     readers: Sequence[str] = ("analist", "wijkmanager"),
     lang: str = "nl",
+    own: CitySettings | None = None,
 ) -> Start:
     """Make a folder to work in: settings, an inbox with the files in it, a profile for each kind of file.
 
@@ -84,6 +86,8 @@ def start(
         Releases to make.
     lang : str
         Language of the comments and pages.
+    own : CitySettings, optional
+        Where the settings of another city than Genk came from: they go into the first settings too.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def start(
         known: dict[str, str] = {}
         told = [_first(file, folder, city, known) for file in new_files(folder / INBOX)]
         sources = list(dict.fromkeys(one.profile for one in told if one.profile))
-        text = settings_text(sources, readers, Texts(lang), quote=_quoted)
+        text = settings_text(sources, readers, Texts(lang), quote=_literal, city=_told(own))
         target.write_text(text, encoding="utf-8", newline="\n")
     return Start(target, tuple(told))
 
@@ -160,5 +164,15 @@ def _share(file: Path, profile: Path, city: City) -> float:
     return (report.incidents + report.duplicates) / max(report.rows_in - report.left_out, 1)
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _told(own: CitySettings | None) -> dict[str, object]:
+    """What is not as usual in the settings of a city, with paths that hold from any folder."""
+    return {} if own is None else own.model_dump(mode="json", exclude_defaults=True)
+
+
+def _literal(value: object) -> str:
+    """A value as TOML writes it; a table in one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_literal(key)} = {_literal(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_literal(part) for part in value) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
-from genk_geo.jobs.week.publication import check_ours, published_weeks
+from genk_geo.jobs.week.publication import MANIFEST, check_ours, published_weeks
 from genk_geo.private import private_files
 from genk_geo.render.files.publish import TOLD
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from genk_geo.config import Settings
 
-#: Folder under that of all weeks with the records of weeks whose pages are gone.
-RECORDS = "opgeruimd"
+#: Folder under that of all weeks, by release, with the records of weeks whose pages are gone.
+RECORDS = "opgeruimd-{}"
 
 
 def retire_weeks(settings: Settings, newest: Week) -> int:
@@ -47,7 +47,7 @@ def retire_weeks(settings: Settings, newest: Week) -> int:
         for week in map(Week.parse, published_weeks(folder)):
             if newest.minus(week) >= keep:
                 check_ours(folder / str(week))
-                _retire(folder / str(week), settings.out / RECORDS / f"{name}-{week}")
+                _retire(folder / str(week), settings.out / RECORDS.format(name) / str(week))
                 removed += 1
     return removed
 
@@ -57,7 +57,8 @@ def _retire(folder: Path, records: Path) -> None:
     if (folder / TOLD).is_file():
         with private_files():
             records.mkdir(parents=True, exist_ok=True)
-            beside = records / f".{TOLD}.new"
-            shutil.copy2(folder / TOLD, beside)
-            beside.replace(records / TOLD)
+            for file in (MANIFEST, TOLD):  # who it was told to, and what
+                beside = records / f".{file}.new"
+                shutil.copy2(folder / file, beside)
+                beside.replace(records / file)
     shutil.rmtree(folder)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from genk_geo.render.words.texts import Texts
 
 
 def settings_text(
-    sources: Sequence[str], readers: Sequence[str], t: Texts, *, quote: Callable[[str], str]
+    sources: Sequence[str],
+    readers: Sequence[str],
+    t: Texts,
+    *,
+    quote: Callable[[object], str],
+    city: Mapping[str, object],
 ) -> str:
     """Text of ``genk-geo.toml``.
 
@@ -24,7 +29,9 @@ def settings_text(
     t : Texts
         The reader's language.
     quote : callable
-        Writes a text as TOML does.
+        Writes a value as TOML does.
+    city : mapping
+        The table of another city; empty for the embedded one.
     """
     lines = [
         f"# {t('start.head')}",
@@ -40,6 +47,8 @@ def settings_text(
         'path = "inbox"',
         'profiles = "profielen"',
     ]
+    if city:
+        lines += ["", f"# {t('start.city')}", "[city]", *(f"{key} = {quote(city[key])}" for key in city)]
     for source in sources:
         lines += ["", f"# {t('start.source')}", "[[sources]]", f"profile = {quote(source)}"]
     if not sources:
