@@ -95,7 +95,7 @@ def _tell(found: Received, settings: Settings) -> None:
     from genk_geo.jobs.inbox.receive import take_as
     from genk_geo.jobs.session import Session
     from genk_geo.release.values.monday import MondayWaiting
-    from genk_geo.render.words.monday import aside_text, waiting_text
+    from genk_geo.render.words.operator.monday import aside_text, waiting_text
 
     texts = texts_of(settings)
     for file, profile in found.archived:
@@ -126,7 +126,8 @@ def serve(
     settings = settings_from(config, lang)
     server = server_of(settings, release, port)
     with server:
-        say(texts_of(settings)("console.serve.at", address=f"http://127.0.0.1:{server.server_port}/"))
+        address = f"http://127.0.0.1:{server.server_port}/"
+        say(texts_of(settings)("console.serve.at", address=address))
         try:
             server.serve_forever()
         except KeyboardInterrupt:

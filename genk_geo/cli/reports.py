@@ -60,7 +60,7 @@ def say_deliveries(deliveries: Sequence[Delivery], texts: Texts) -> None:
 
 def say_monday(done: Monday, texts: Texts) -> None:
     """Monday's list, and what came around the week."""
-    from genk_geo.render.words.monday import title_of, todo_lines, told_lines
+    from genk_geo.render.words.operator.monday import title_of, todo_lines, told_lines
 
     for fault in done.trouble:
         warn(texts("console.week.not_passed_on", reason=fault))

@@ -94,7 +94,7 @@ def _run(
     from genk_geo.jobs.gates.failure import GateError
     from genk_geo.jobs.monday.build import gates_of
     from genk_geo.jobs.monday.run import monday
-    from genk_geo.render.words.monday import gate_text
+    from genk_geo.render.words.operator.monday import gate_text
 
     texts = texts_of(settings)
     try:

@@ -11,7 +11,7 @@ from genk_geo.errors import ConfigError, NoRowsError, SupplierFileError
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.inbox.archive import CHECKSUM, WHY, archive, archived, is_part, set_aside
 from genk_geo.jobs.inbox.recognise import candidates, recognise
-from genk_geo.render.words.inbox import why_text
+from genk_geo.render.words.operator.inbox import why_text
 from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:

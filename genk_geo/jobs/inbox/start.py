@@ -15,7 +15,7 @@ from genk_geo.ingestion.profiles.profile import load_profile, shipped_profiles
 from genk_geo.jobs.inbox.receive import new_files
 from genk_geo.jobs.inbox.recognise import recognise
 from genk_geo.private import private_files
-from genk_geo.render.words.start import settings_text
+from genk_geo.render.words.operator.start import settings_text
 from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from genk_geo.jobs.monday.write import texts_of, write_first_pages, write_list
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.made.moments import whole_week
 from genk_geo.jobs.week.run import stale_weeks, weekly
-from genk_geo.render.words.notice import notice_of
+from genk_geo.render.words.operator.notice import notice_of
 
 if TYPE_CHECKING:
     import datetime as dt

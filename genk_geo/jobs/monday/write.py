@@ -10,7 +10,7 @@ from genk_geo.calendar import Week
 from genk_geo.jobs.week.publication import published_weeks
 from genk_geo.private import private_files
 from genk_geo.render.pages.monday_page import monday_page, weeks_page
-from genk_geo.render.words.monday import todo_lines, told_lines
+from genk_geo.render.words.operator.monday import todo_lines, told_lines
 from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import finished_page
 from genk_geo.render.style import css_variables
-from genk_geo.render.words.monday import title_of, todo_lines, told_lines
+from genk_geo.render.words.operator.monday import title_of, todo_lines, told_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,7 +26,7 @@ from genk_geo.jobs.monday import run as running
 from genk_geo.jobs.monday.write import texts_of
 from genk_geo.jobs.week import run as weeks
 from genk_geo.jobs.week.releases import PublishedRelease
-from genk_geo.render.words.monday import todo_lines
+from genk_geo.render.words.operator.monday import todo_lines
 from genk_geo.store import Store
 from tests.fixtures.suppliers import accidents, burglaries, csv, reports, table
 

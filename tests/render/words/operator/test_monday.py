@@ -15,8 +15,8 @@ from genk_geo.release.values.monday import (
     MondayPrecision,
     MondayWaiting,
 )
-from genk_geo.render.words.monday import gate_text, todo_lines, told_lines
-from genk_geo.render.words.notice import notice_of
+from genk_geo.render.words.operator.monday import gate_text, todo_lines, told_lines
+from genk_geo.render.words.operator.notice import notice_of
 from genk_geo.render.words.texts import Texts
 
 WEEK = Week(2026, 46)
