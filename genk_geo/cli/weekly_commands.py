@@ -67,6 +67,8 @@ def weekly(  # noqa: PLR0913 - each argument is an option of the command
         raise ConfigError(
             "--as-of takes `now`, and not beside --stale. Another moment is `as_of` in the settings."
         )
+    if because and not accept:
+        raise ConfigError("--because goes with --accept GATE. Say which gate is let through.")
     if accept and stale:
         raise ConfigError("--accept is for one week. Leave out --stale.")
     settings = settings_from(config, lang)

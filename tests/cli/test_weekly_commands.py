@@ -226,6 +226,7 @@ def test_what_cannot_be_passed_on_has_an_exit_code_of_its_own(genk_geo, accident
     (tmp_path / "genk-geo.toml").write_text(settings, encoding="utf-8")
     done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46")
     assert done.code == 7, done.err
-    assert done.err.count("is niet doorgegeven") == 2
+    assert done.err.count("daarna ging iets mis") == 2
+    assert done.out.count("Na het publiceren ging iets mis.") == 2
     assert (tmp_path / "maps" / "analist" / "2025-W46" / "index.html").is_file()
     assert (tmp_path / "maps" / "analist" / "index.html").is_file()

@@ -16,7 +16,7 @@ from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from genk_geo.config import Settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def renew_review(settings: Settings, lost: Sequence[pd.Series], city: City) -> int:
+def renew_review(settings: Settings, lost: Sequence[pd.Series], city: Callable[[], City]) -> int:
     """Add what was not found in this run to the review file, and take out what was corrected since.
 
     Parameters
@@ -34,8 +34,8 @@ def renew_review(settings: Settings, lost: Sequence[pd.Series], city: City) -> i
         Name the file and the aliases.
     lost : sequence of pandas.Series
         Addresses of the new files, as written.
-    city : City
-        Where they are.
+    city : callable
+        Gives the city where they are; asked only where there are any.
 
     Returns
     -------
@@ -45,8 +45,8 @@ def renew_review(settings: Settings, lost: Sequence[pd.Series], city: City) -> i
     path = settings.running.review
     known = set(read_aliases(settings.aliases)) if settings.aliases is not None else set()
     try:
-        before = _before(path)
-        new = build_new([one for one in lost if len(one)], city, settings.lang)
+        before, found = _before(path), [one for one in lost if len(one)]
+        new = build_new(found, city(), settings.lang) if found else before.head(0)
         rows = _by_place(pd.concat([before, new], ignore_index=True))
         rows = rows[~rows["address"].map(alias_key).isin(known)]
         if len(rows) or path.exists():
@@ -74,8 +74,6 @@ def build_new(lost: Sequence[pd.Series], city: City, lang: str) -> pd.DataFrame:
     pandas.DataFrame
         :data:`REVIEW_COLUMNS`.
     """
-    if not lost:
-        return pd.DataFrame(columns=list(REVIEW_COLUMNS), dtype="str")
     written = pd.concat(lost, ignore_index=True)
     counts = written.value_counts()
     asked = pd.DataFrame({"address": counts.index.astype("str")})

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from genk_geo.errors import (
     BusyError,
-    ConfigError,
     GenkGeoError,
     QualityGateError,
     SupplierFileError,
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
     from pathlib import Path
+    from types import TracebackType
 
     from genk_geo.config import Settings
     from genk_geo.jobs.week.made.published import Publication
@@ -114,25 +113,57 @@ def monday(
         raise
     if not published:
         return Monday(())
-    last = published[-1]
-    review = renew_review(settings, last.taken.lost, session.city)
+    return _afterwards(published, session, made, began)
+
+
+def _afterwards(
+    published: tuple[Publication, ...], session: Session, made: dt.datetime, began: float
+) -> Monday:
+    """What follows once a week stands: whatever goes wrong here is told, and undoes nothing."""
+    settings, last, trouble = session.settings, published[-1], _Trouble()
+    review = renew_review(settings, last.taken.lost, lambda: session.city)
     told = list_of(last, settings, made=made, seconds=time.monotonic() - began, review=review)
-    page = write_list(told, settings)
-    retired = retire_weeks(settings, last.result.week)
-    write_first_pages(settings)
-    copied, trouble = 0, []
-    try:
-        for one in published:
-            weeks = {
-                folder: part.folder.name
-                for folder, part in zip(settings.release_folders, one.releases, strict=True)
-            }
-            copied += share_weeks(settings, weeks)
-    except GenkGeoError as fault:
-        trouble.append(str(fault))
+    retired = copied = 0
+    with trouble:
+        retired = retire_weeks(settings, last.result.week)
+    with trouble:
+        write_first_pages(settings)
+    with trouble:
+        copied = sum(share_weeks(settings, _weeks_of(one, settings)) for one in published)
     state = "published" if all(one.whole for one in published) else "partly"
-    trouble += _notify(settings, "failed" if trouble else state, str(last.result.week))
-    return Monday(published, told, page, retired, copied, tuple(trouble))
+    with trouble:
+        _notify(settings, "failed" if trouble.told else state, str(last.result.week))
+    page = None
+    with trouble:
+        told = replace(told, trouble=tuple(trouble.told))
+        page = write_list(told, settings)
+    return Monday(published, told, page, retired, copied, tuple(trouble.told))
+
+
+class _Trouble:
+    """What went wrong in steps of which none may stop the others."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Keep what a fault says."""
+        if isinstance(error, (GenkGeoError, OSError)):
+            self.told.append(str(error))
+            return True
+        return False
+
+
+def _weeks_of(one: Publication, settings: Settings) -> dict[str, str]:
+    """Folder of each release -> the week that was published in it."""
+    return {
+        folder: part.folder.name for folder, part in zip(settings.release_folders, one.releases, strict=True)
+    }
 
 
 def _note_fault(
@@ -141,22 +172,20 @@ def _note_fault(
     """Write the list of a run that published nothing, and tell who is to be told; wrong use needs no list."""
     settings = session.settings
     if isinstance(fault, BusyError):
-        _notify(settings, "busy", asked or "")
+        with _Trouble():
+            _notify(settings, "busy", asked or "")
         return
     if asked is not None and not isinstance(fault, (QualityGateError, SupplierFileError)):
         return
-    week = whole_week(asked, made, session.city.timezone)
+    week = whole_week(asked, made, session.timezone)
     told = list_of_fault(fault, settings, week=week, made=made, seconds=seconds)
-    with suppress(OSError):  # a full disk: the message on the screen is all there is
+    with _Trouble():  # a full disk: the message on the screen is all there is
         write_list(told, settings)
-    _notify(settings, "held" if isinstance(fault, QualityGateError) else "failed", str(week))
+    with _Trouble():
+        _notify(settings, "held" if isinstance(fault, QualityGateError) else "failed", str(week))
 
 
-def _notify(settings: Settings, state: str, week: str) -> list[str]:
-    """Tell who is to be told; a message that does not arrive is told here instead."""
+def _notify(settings: Settings, state: str, week: str) -> None:
+    """Tell who is to be told."""
     subject, text = notice_of(state, week, texts_of(settings))
-    try:
-        notify(settings.notify, state=state, week=week, subject=subject, text=text)
-    except ConfigError as fault:
-        return [str(fault)]
-    return []
+    notify(settings.notify, state=state, week=week, subject=subject, text=text)

@@ -224,9 +224,9 @@ def _publish(settings: Settings, week: Week | str | None, run: _Run) -> list[Pub
     ]  # fmt: skip
 
 
-def _without_accepted(gaps: Gaps, week: Week, made: Making) -> Gaps:
+def _without(gaps: Gaps, week: Week, accepted: Mapping[str, str]) -> Gaps:
     """Silent weeks, but for the week itself where it was accepted that nothing came in."""
-    return {one: found for one, found in gaps.items() if one != week or "missing" not in made.accepted}
+    return {one: found for one, found in gaps.items() if one != week or "missing" not in accepted}
 
 
 def _changed(store: Store, settings: Settings) -> list[Week]:
@@ -254,7 +254,7 @@ class _Analysis:
         """Publish a week in all releases, and note of what it was made."""
         shown = dict.fromkeys([week, *weeks_shown(settings, week).values()])
         old = self._making(week)
-        made = (old or self.present).beside_in(settings)
+        made = self._with_accepted(week, (old or self.present).beside_in(settings))
         known = {one: self._known(made, one, week) for one in shown}
         looks = {one: self.of_week(one, made, known[one], back=week.minus(one)) for one in shown}
         results = {one: look[0] for one, look in looks.items()}
@@ -336,17 +336,17 @@ class _Analysis:
         histories, themes = {}, []
         gaps: dict[str, Gaps] = {}
         failures = [failure for one in made.deliveries for failure in one.failures]
+        accepted = {} if back else made.accepted
         sources = [one.source for one in made.deliveries] or None
         on_record = self._on_record(store)
         for done, theme in enumerate(settings.show):
             self.tell("analyse", done, len(settings.show))
             incidents = store.incidents(theme=theme, reported_before=as_of)
             histories[theme] = history = session.history(theme, incidents)
-            gaps[theme] = _without_accepted(history.gaps(week, as_of, sources), week, made)
+            gaps[theme] = _without(history.gaps(week, as_of, sources), week, accepted)
             lost = on_record.get(theme, frozenset()) - ({week} if back == 0 and not self.again else set())
             lost |= {*gaps[theme], *({week} if self._unread(made, theme, back) else ())}
-            allowed = (settings.gates, self._accepted(week, made))
-            swung = () if back else history.swings(week, as_of, sources or (), lost, *allowed)
+            swung = () if back else history.swings(week, as_of, sources or (), lost, settings.gates, accepted)
             failures += swung
             lost |= {week} if any(one.held for one in swung) else set()
             themes.append(
@@ -374,10 +374,11 @@ class _Analysis:
         )
         return result, deliveries, tuple(failures + marks_of(result, settings.gates, made.accepted))
 
-    def _accepted(self, week: Week, made: Making) -> dict[str, str]:
-        """What is let through now, and what was when the week was published before."""
+    def _with_accepted(self, week: Week, made: Making) -> Making:
+        """The same, with what was let through when the week was published before."""
         found = self.store.run_of(week) if self.noted else None
-        return {**(found[1].get("accepted", {}) if found else {}), **made.accepted}
+        before = found[1].get("accepted", {}) if found else {}
+        return replace(made, accepted={**before, **made.accepted})
 
     def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp, store: Store) -> Traffic | None:
         """Accidents of the period that a week shows: looked at once where weeks show the same quarter."""

@@ -123,6 +123,8 @@ class MondayList:
         Files in the inbox that nobody could place.
     aside : tuple of (str, str)
         Files of the inbox that cannot be read, and why.
+    trouble : tuple of str
+        What went wrong once the week was published: a share, a message.
     demo : bool
         Whether the incidents are fictitious.
     """
@@ -145,4 +147,5 @@ class MondayList:
     gates: tuple[MondayGate, ...] = ()
     waiting: tuple[MondayWaiting, ...] = ()
     aside: tuple[tuple[str, str], ...] = ()
+    trouble: tuple[str, ...] = ()
     demo: bool = False

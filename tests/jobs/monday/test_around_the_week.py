@@ -276,15 +276,15 @@ def test_the_review_file_holds_a_place_once_until_it_is_corrected(tmp_path, city
     settings = settings_in(tmp_path, 'aliases = "aliassen.csv"\n')
     (tmp_path / "aliassen.csv").write_text("written,meant\n", encoding="utf-8")
     lost = pd.Series(["Bij de frituur", "bij de FRITUUR", "achter het station"])
-    assert renew_review(settings, [lost], city) == 2
+    assert renew_review(settings, [lost], lambda: city) == 2
     rows = pd.read_csv(settings.running.review, encoding="utf-8-sig")
     assert rows[["address", "rows"]].iloc[0].tolist() == ["Bij de frituur", 2]
-    assert renew_review(settings, [pd.Series(["bij de frituur"])], city) == 2
+    assert renew_review(settings, [pd.Series(["bij de frituur"])], lambda: city) == 2
     assert pd.read_csv(settings.running.review, encoding="utf-8-sig")["rows"].tolist() == [3, 1]
     (tmp_path / "aliassen.csv").write_text("written,meant\nbij de frituur,Europalaan 1\n", encoding="utf-8")
-    assert renew_review(settings, [], city) == 1
+    assert renew_review(settings, [], None) == 1
     settings.running.review.write_bytes(b"%PDF-1.7 iets anders")  # what cannot be read stays as it is
-    assert renew_review(settings, [lost], city) == 0
+    assert renew_review(settings, [lost], lambda: city) == 0
     assert settings.running.review.read_bytes() == b"%PDF-1.7 iets anders"
 
 

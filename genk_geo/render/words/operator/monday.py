@@ -36,6 +36,7 @@ def todo_lines(told: MondayList, t: Texts) -> list[str]:
     list of str
     """
     lines = [] if told.index else [t("monday.nothing_published", reason=told.fault).rstrip()]
+    lines += [t("monday.trouble", reason=reason) for reason in told.trouble]
     lines += [gate_text(gate, t) for gate in told.gates if gate.held]
     lines += [aside_text(file, t) for file, _ in told.aside]
     lines += [waiting_text(one, t) for one in told.waiting]
