@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import Settings
-from genk_geo.doors import limited
+from genk_geo.doors import limited, shown
 from genk_geo.errors import ConfigError, GenkGeoError
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.deliveries import check_any_valid
-from genk_geo.jobs.inbox.receive import arrived
+from genk_geo.jobs.inbox.receive import arrived, waiting_for
 from genk_geo.store.keeping.backup import newest_good
 from genk_geo.store.keeping.integrity import check_history
 
@@ -118,8 +118,10 @@ def _source(source: SourceSettings, settings: Settings, city: City, aliases: Pat
         load_profile(source.profile)
         if source.path is None:
             found = arrived(settings, source.profile)
-            if not found:
-                return _nothing_yet(source, settings)
+            found += waiting_for(settings, source.profile, lambda: city)
+            if not found:  # which is fine, where there is an inbox to put it in
+                told = {"profile": Path(source.profile).stem, "folder": shown(str(settings.inbox.path))}
+                return Finding("no_file", ok=True, values=told)
         else:
             pattern = Path(source.path)
             found = sorted(pattern.parent.glob(pattern.name))
@@ -132,14 +134,6 @@ def _source(source: SourceSettings, settings: Settings, city: City, aliases: Pat
         return Finding("fault", ok=False, values={"found": str(error)})
     values = {"file": report.file, "rows": report.rows_in, "n": report.incidents}
     return Finding("file", ok=True, values=values)
-
-
-def _nothing_yet(source: SourceSettings, settings: Settings) -> Finding:
-    """Of a source of the inbox nothing came in yet: fine, where there is an inbox to put it in."""
-    inbox = settings.inbox.path
-    if inbox is None or not inbox.is_dir():
-        raise ConfigError(f"The inbox {inbox or ''} is no folder. Make it, or set path under [inbox].")
-    return Finding("no_file", ok=True, values={"profile": Path(source.profile).stem, "folder": str(inbox)})
 
 
 def _history(settings: Settings) -> list[Finding]:

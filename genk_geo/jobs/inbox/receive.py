@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,11 +106,9 @@ def receive(settings: Settings, city: Callable[[], City], now: dt.datetime) -> R
     ConfigError
         If the inbox is no folder, or a file cannot be moved.
     """
-    inbox, day = settings.inbox.path, now.date()
-    if inbox is None:
+    if settings.inbox.path is None:
         return Received()
-    if not inbox.is_dir():
-        raise ConfigError(f"The inbox {inbox} is no folder. Make it, or set path under [inbox].")
+    inbox, day = _inbox(settings), now.date()
     sources = [source.profile for source in settings.sources if source.path is None]
     profiles = candidates(settings)
     taken, waiting, aside = [], [], []
@@ -131,6 +130,43 @@ def receive(settings: Settings, city: Callable[[], City], now: dt.datetime) -> R
             stems = tuple(Path(one).stem for one in named)
             waiting.append(Waiting(name, stems, Path(found.nearest).stem, found.needed))
     return Received(tuple(taken), tuple(waiting), tuple(aside))
+
+
+def waiting_for(settings: Settings, profile: str, city: Callable[[], City]) -> list[Path]:
+    """Files of the inbox that the next run will take for a profile.
+
+    Parameters
+    ----------
+    settings : Settings
+        The settings.
+    profile : str
+        As the settings name it.
+    city : callable
+        Gives the city.
+
+    Returns
+    -------
+    list of pathlib.Path
+
+    Raises
+    ------
+    ConfigError
+        If the inbox is no folder.
+    """
+    found, profiles = [], candidates(settings)
+    sources = [source.profile for source in settings.sources if source.path is None]
+    for file in new_files(_inbox(settings)):
+        with suppress(SupplierFileError):
+            one = recognise(file, profiles, city, first=sources, margin=settings.inbox.margin)
+            found += [file] if one.profile == profile else []
+    return found
+
+
+def _inbox(settings: Settings) -> Path:
+    inbox = settings.inbox.path
+    if inbox is None or not inbox.is_dir():
+        raise ConfigError(f"The inbox {inbox or ''} is no folder. Make it, or set path under [inbox].")
+    return inbox
 
 
 def take_as(settings: Settings, file: Path, profile: str, now: dt.datetime) -> Path:

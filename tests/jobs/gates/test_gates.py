@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,10 +14,12 @@ from genk_geo.calendar import Week
 from genk_geo.config import GateSettings
 from genk_geo.errors import ConfigError
 from genk_geo.ingestion import IngestReport
+from genk_geo.jobs.deliveries import Delivery
 from genk_geo.jobs.gates.failure import GateError, check_accepted
 from genk_geo.jobs.gates.of_file import failures_of_file, new_words
 from genk_geo.jobs.gates.of_run import check_clock, marks_of
 from genk_geo.jobs.gates.of_weeks import _chance, failures_of_week
+from genk_geo.jobs.week.run import _without
 
 WEEK = Week(2026, 46)
 GATES = GateSettings()
@@ -144,3 +148,23 @@ def test_what_is_accepted_is_a_gate_and_has_a_reason():
         check_accepted({"weigerd": "omdat het mag"})
     with pytest.raises(ConfigError, match="--because"):
         check_accepted({"rejected": " "})
+
+
+def test_a_missing_or_held_file_leaves_its_theme_out_unless_it_is_accepted():
+    came = Delivery("inbraken", "burglary", ("burglary",), received=("a.csv",))
+    assert came.read
+    assert not replace(came, arrived=False).read
+    assert replace(came, arrived=False, excused=True).read
+    assert replace(came, received=(), excused=True).read
+    (held,) = failures_of_file(report(rejects=90, incidents=10), GATES, {})
+    assert not replace(came, failures=(held,), excused=True).read
+    kept = Delivery.from_noted(json.loads(json.dumps(asdict(replace(came, failures=(held,))))))
+    assert kept == replace(came, failures=(held,))
+    assert kept.told()["gates"][0]["gate"] == "rejected"
+    assert "gates" not in came.told()
+
+
+def test_a_silent_week_counts_where_that_was_accepted():
+    gaps = {WEEK: {"politie": None}, WEEK.shift(-1): {"politie": None}}
+    assert _without(gaps, WEEK, {}) == gaps
+    assert list(_without(gaps, WEEK, {"missing": "niets gebeurd"})) == [WEEK.shift(-1)]
