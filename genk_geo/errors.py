@@ -45,6 +45,34 @@ class SupplierFileError(GenkGeoError):
     """A file cannot be read as its profile says it should be."""
 
 
+class NoRowsError(SupplierFileError):
+    """A file has its row of names and nothing under it: nothing happened, or the export was cut off.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The row of names.
+    """
+
+    def __init__(self, message: str, names: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.names = tuple(names)
+
+
+class MissingColumnsError(SupplierFileError):
+    """A file lacks columns that its profile cannot do without.
+
+    Attributes
+    ----------
+    needed : tuple of str
+        What the profile calls the columns that are missing.
+    """
+
+    def __init__(self, message: str, needed: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.needed = tuple(needed)
+
+
 class SchemaError(GenkGeoError):
     """A table does not keep its contract (see :mod:`genk_geo.schema`)."""
 

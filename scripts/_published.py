@@ -195,6 +195,8 @@ def read_folder(folder: Path, of: dict[str, str]) -> Read:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     read = Read(folder, manifest["release"]["profile"], Week.parse(folder.name))
     _told(read)
+    if not (folder / "index.html").is_file():  # the pages of this week are gone, what was told is not
+        return read
     _layers(read)
     _hotspot_rows(read)
     labels = labels_in(folder)

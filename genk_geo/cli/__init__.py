@@ -20,6 +20,7 @@ from genk_geo.cli import (
     file_commands,
     keeping_commands,
     look_back_commands,
+    operator_commands,
     reference_commands,
     traffic_commands,
     weekly_commands,
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 for command in (
     weekly_commands.weekly, weekly_commands.demo,
+    operator_commands.init, operator_commands.inbox, operator_commands.serve,
     file_commands.ingest, file_commands.profile,
     address_commands.geocode, address_commands.aliases,
     file_commands.hotspots, file_commands.export,

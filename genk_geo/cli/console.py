@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from genk_geo.errors import GenkGeoError
 from genk_geo.spreadsheet import visible
 
 if TYPE_CHECKING:
@@ -15,6 +19,12 @@ if TYPE_CHECKING:
 
     from genk_geo.config import Settings
     from genk_geo.render.words.texts import Texts
+
+
+#: What is told; it goes to a file where a command is given one, and never to the screen a second time.
+_log = logging.getLogger("genk_geo.told")
+_log.propagate = False
+_log.addHandler(logging.NullHandler())
 
 
 def texts_of(settings: Settings) -> Texts:
@@ -29,11 +39,13 @@ def texts_of(settings: Settings) -> Texts:
 def say(text: str) -> None:
     """One line of the answer."""
     typer.echo(visible(text))
+    _log.info("%s", visible(text))
 
 
 def warn(text: str) -> None:
     """One line to look at, beside the answer."""
     typer.echo(visible(f"! {text}"), err=True)
+    _log.warning("%s", visible(text))
 
 
 def say_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: Collection[int] = ()) -> None:
@@ -53,6 +65,7 @@ def say_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: Col
         cells = [part.ljust(wide[at]) if at in left else part.rjust(wide[at]) for at, part in enumerate(row)]
         line = "  ".join(cells).rstrip()
         typer.echo(typer.style(visible(line), bold=True) if row is columns else visible(line))
+        _log.info("%s", visible(line))
 
 
 def short(path: Path) -> str:
@@ -65,7 +78,7 @@ def short(path: Path) -> str:
 
 @contextmanager
 def progress(texts: Texts) -> Iterator[Callable[[str, int, int], None]]:
-    """A line a stage with a bar; only on a terminal."""
+    """A line a stage: with a bar on a terminal, and one when it begins where the output goes elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -76,7 +89,49 @@ def progress(texts: Texts) -> Iterator[Callable[[str, int, int], None]]:
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(texts(f"console.stage.{stage}"), total=total)
+                name = texts(f"console.stage.{stage}")
+                tasks[stage] = bar.add_task(name, total=total)
+                _log.info("%s", name)
+                if not console.is_terminal and _progress_lines():
+                    typer.echo(f"{dt.datetime.now().astimezone():%H:%M:%S} {name}", err=True)
             bar.update(tasks[stage], completed=done, total=total)
 
         yield tell
+
+
+def _progress_lines() -> bool:
+    """Whether standard error is a file or a pipe of a process: then somebody reads it later."""
+    try:
+        return sys.stderr.fileno() == 2
+    except (OSError, ValueError):  # a text in memory
+        return False
+
+
+@contextmanager
+def logged(path: Path | None) -> Iterator[None]:
+    """Write everything that is told to a file too, with its moment; ten files of 1 MB are kept.
+
+    Parameters
+    ----------
+    path : pathlib.Path, optional
+        The file; without it nothing is written.
+    """
+    if path is None:
+        yield
+        return
+    from logging.handlers import RotatingFileHandler
+
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=9, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    level = _log.level
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)
+    try:
+        yield
+    except GenkGeoError as fault:
+        _log.error("%s", visible(str(fault)))
+        raise
+    finally:
+        _log.setLevel(level)
+        _log.removeHandler(handler)
+        handler.close()

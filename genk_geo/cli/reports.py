@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genk_geo.cli.console import say, say_rows, warn
+from genk_geo.cli.console import say, say_rows, short, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.deliveries import Delivery
+    from genk_geo.jobs.monday.run import Monday
     from genk_geo.render.words.texts import Texts
 
 
@@ -68,13 +69,34 @@ def say_deliveries(deliveries: Sequence[Delivery], texts: Texts) -> None:
 
     for one in deliveries:
         theme = texts.listed([texts.theme(name) for name in one.themes])
-        if not one.read:
+        held = any(failure.held for failure in one.failures)
+        if not one.read and not held:
             told = {"expected": one.expected, "theme": theme, "received": texts.number(len(one.received))}
             warn(texts("console.files.undelivered", **told, broken=texts.number(len(one.broken))))
         for file, reason in one.broken.items():
             warn(texts("console.files.broken", file=file, reason=reason))
         for theme, day in one.silent.items():
             warn(texts("console.files.silent", told=silent_text(one.expected, theme, day, texts)))
+
+
+def say_monday(done: Monday, texts: Texts) -> None:
+    """Monday's list, and what came around the week."""
+    from genk_geo.render.words.operator.monday import title_of, todo_lines, told_lines
+
+    for fault in done.trouble:
+        warn(texts("console.week.not_passed_on", reason=fault))
+    if done.retired:
+        say(texts.plural("console.retired", done.retired))
+    if done.copied:
+        say(texts.plural("console.copied", done.copied))
+    if done.told is None or done.page is None:
+        return
+    say(title_of(done.told, texts))
+    for number, line in enumerate(todo_lines(done.told, texts), 1):
+        say(f"{number}. {line}")
+    for line in told_lines(done.told, texts):
+        say(f"- {line}")
+    say(texts("console.week.list", path=short(done.page)))
 
 
 def _say_shares(report: IngestReport, texts: Texts, usual: float) -> None:

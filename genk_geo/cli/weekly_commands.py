@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from genk_geo.cli.console import progress, say, say_rows, short, texts_of, warn
-from genk_geo.cli.options import ConfigOption, LangOption, WeekOption, folder_to_write, settings_from
-from genk_geo.cli.reports import say_brought, say_deliveries, say_reports
+from genk_geo.cli.console import logged, progress, say, say_rows, short, texts_of, warn
+from genk_geo.cli.options import (
+    ConfigOption,
+    LangOption,
+    WeekOption,
+    file_to_write,
+    folder_to_write,
+    settings_from,
+)
+from genk_geo.cli.reports import say_brought, say_deliveries, say_monday, say_reports
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
+    from genk_geo.config import Settings
     from genk_geo.jobs import Publication
+    from genk_geo.jobs.monday.run import Monday
     from genk_geo.render.words.texts import Texts
 
 StaleOption = Annotated[
@@ -23,40 +32,87 @@ AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", help="`now`: show the week as it is known now, not as at its own moment."),
 ]
-#: What `weekly` ends with when it published a week of which a file was missing or broken.
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept", help="Gate to let through, such as rejected; needs --because. May be repeated."),
+]
+BecauseOption = Annotated[
+    str | None, typer.Option("--because", help="Why: it is kept in the manifest for analysts.")
+]
+LogOption = Annotated[
+    Path | None, file_to_write("--log", says="Also write what is told to this file; it is rotated.")
+]
+#: What `weekly` ends with when it published a week without a theme: a file was missing, broken or held back.
 INCOMPLETE = 5
+#: What it ends with when the week stands here, but was not copied to a share or nobody could be told.
+NOT_PASSED_ON = 7
 
 
-def weekly(
+def weekly(  # noqa: PLR0913 - each argument is an option of the command
     *,
     week: WeekOption = None,
     config: ConfigOption = None,
     out: Annotated[Path | None, folder_to_write("Folder of all weeks.")] = None,
     stale: StaleOption = False,
     as_of: AsOfOption = None,
+    accept: AcceptOption = None,
+    because: BecauseOption = None,
+    log: LogOption = None,
     lang: LangOption = None,
 ) -> None:
     """Read the suppliers' files, find the hotspots of a week and publish its maps."""
-    from genk_geo.jobs import stale_weeks
-    from genk_geo.jobs import weekly as run
-
     if stale and week is not None:
         raise ConfigError("--stale takes the weeks that changed. Leave out --week, or leave out --stale.")
     if as_of not in {None, "now"} or (stale and as_of is not None):
         raise ConfigError(
             "--as-of takes `now`, and not beside --stale. Another moment is `as_of` in the settings."
         )
+    if because and not accept:
+        raise ConfigError("--because goes with --accept GATE. Say which gate is let through.")
+    if accept and stale:
+        raise ConfigError("--accept is for one week. Leave out --stale.")
     settings = settings_from(config, lang)
-    texts, target = texts_of(settings), out and out.resolve()
-    with progress(texts) as tell:
-        if stale:
-            publications = stale_weeks(settings, out=target, progress=tell)
-        else:
-            moment: Literal["now"] | None = None if as_of is None else "now"
-            publications = [run(settings, week=week, out=target, as_of=moment, progress=tell)]
-    _say_all(publications, settings.rejects_days, texts, as_of)
-    if not all(publication.whole for publication in publications):
+    if out is not None:
+        settings = settings.model_copy(update={"out": out.resolve()})
+    moment: Literal["now"] | None = None if as_of is None else "now"
+    accepted = dict.fromkeys(accept or [], because or "")
+    with logged(log):
+        done = _run(settings, week, moment, accepted, stale=stale)
+    if not done.whole:
         raise typer.Exit(INCOMPLETE)
+    if done.trouble:
+        raise typer.Exit(NOT_PASSED_ON)
+
+
+def _run(
+    settings: Settings,
+    week: str | None,
+    as_of: Literal["now"] | None,
+    accepted: dict[str, str],
+    *,
+    stale: bool,
+) -> Monday:
+    """Run, and tell; a fault is told in the log too."""
+    from genk_geo.jobs.gates.failure import GateError
+    from genk_geo.jobs.monday.build import gates_of
+    from genk_geo.jobs.monday.run import monday
+    from genk_geo.render.words.operator.monday import gate_text
+
+    texts = texts_of(settings)
+    try:
+        with progress(texts) as tell:
+            done = monday(settings, week=week, stale=stale, as_of=as_of, accept=accepted, progress=tell)
+    except GateError as fault:
+        warn(texts("console.week.held"))
+        for gate in gates_of(fault.failures):
+            warn(gate_text(gate, texts))
+        raise typer.Exit(fault.exit_code) from fault
+    _say_all(list(done.publications), settings.rejects_days, texts, as_of)
+    say_monday(done, texts)
+    if done.publications:
+        last = done.publications[-1]
+        say(texts("console.week.done", week=last.result.week, index=short(last.index)))
+    return done
 
 
 def demo(
@@ -77,7 +133,9 @@ def demo(
         tell("demo", 1, 1)
         settings = settings_from(files.config, lang)
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
-    _say_publication(publication, texts_of(settings))
+    texts = texts_of(settings)
+    _say_publication(publication, texts)
+    say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))
 
 
 def _say_all(publications: list[Publication], days: int, texts: Texts, as_of: str | None) -> None:
@@ -89,7 +147,7 @@ def _say_all(publications: list[Publication], days: int, texts: Texts, as_of: st
         say(texts.plural("console.forgotten", first.forgotten_rejects, days=texts.number(days)))
     if first.skipped:
         say(texts.plural("console.skipped", first.skipped))
-    say_brought(first.read, texts)
+    say_brought(first.taken.deliveries, texts)
     if first.aged:
         say(texts.plural("console.aged", first.aged))
     for publication in publications:
@@ -128,4 +186,3 @@ def _say_publication(publication: Publication, texts: Texts) -> None:
         if one.kept:
             name = one.release.folder or one.release.profile
             say(texts("console.week.kept", release=name, week=one.folder.name))
-    say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))

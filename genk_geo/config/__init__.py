@@ -4,6 +4,14 @@ from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, Sign
 from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
+from genk_geo.config.operating import (
+    GATES,
+    GateSettings,
+    InboxSettings,
+    NotifySettings,
+    RunningSettings,
+    ShareSettings,
+)
 from genk_geo.config.paths import path_fields
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.reference import LAYERS, ReferenceSettings
@@ -12,6 +20,7 @@ from genk_geo.config.settings import Settings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
 
 __all__ = [
+    "GATES",
     "LAYERS",
     "PUBLIC_DELAY_WEEKS",
     "PUBLIC_SMALL_COUNT",
@@ -19,14 +28,19 @@ __all__ = [
     "CitySettings",
     "CptedSettings",
     "FactorSettings",
+    "GateSettings",
     "GridSettings",
+    "InboxSettings",
     "LimitSettings",
     "NetworkSettings",
+    "NotifySettings",
     "OutlookSettings",
     "OverlaySettings",
     "ReferenceSettings",
     "ReleaseSettings",
+    "RunningSettings",
     "Settings",
+    "ShareSettings",
     "SignalSettings",
     "SourceSettings",
     "ThemeSettings",

@@ -98,7 +98,9 @@ def _system(code: int) -> CRS:
 class SourceSettings(Frozen):
     """One supplier: which files, read by which profile."""
 
-    path: AnchoredPattern = Field(
-        description="file, or glob in the last part of the path, relative to the settings file"
+    path: AnchoredPattern | None = Field(
+        None,
+        description="file, or glob in the last part of the path, relative to the settings file; absent: what "
+        "came in by the inbox",
     )
     profile: ProfileName = Field(description="name of a shipped profile, or path of a profile file")

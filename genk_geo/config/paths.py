@@ -19,6 +19,10 @@ def _text_in_folder(path: str, info: ValidationInfo) -> str:
     return str(_in_folder(Path(path), info))
 
 
+def _place_in_folder(place: str, info: ValidationInfo) -> str:
+    return place if place.startswith("sftp://") else _text_in_folder(place, info)
+
+
 def _profile_in_folder(profile: str, info: ValidationInfo) -> str:
     return _text_in_folder(profile, info) if profile.endswith(".toml") else profile
 
@@ -29,6 +33,9 @@ AnchoredPath = Annotated[Path, AfterValidator(_in_folder)]
 
 #: The same for a text with wildcards in its last part.
 AnchoredPattern = Annotated[str, AfterValidator(_text_in_folder)]
+
+#: A folder, which is anchored, or an address that begins with ``sftp://``.
+AnchoredPlace = Annotated[str, AfterValidator(_place_in_folder)]
 
 #: Name of a shipped profile, or the path of a profile file, which is anchored.
 ProfileName = Annotated[str, AfterValidator(_profile_in_folder)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -14,6 +14,13 @@ from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, Sign
 from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.environment import CptedSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
+from genk_geo.config.operating import (
+    GateSettings,
+    InboxSettings,
+    NotifySettings,
+    RunningSettings,
+    ShareSettings,
+)
 from genk_geo.config.paths import AnchoredPath
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.reference import ReferenceSettings, current_version, files_of, with_official
@@ -60,6 +67,11 @@ class Settings(Frozen):
     traffic: TrafficSettings = TrafficSettings()
     limits: LimitSettings = LimitSettings()
     reference: ReferenceSettings = ReferenceSettings()
+    inbox: InboxSettings = Field(default_factory=lambda: cast("InboxSettings", {}))
+    gates: GateSettings = GateSettings()
+    running: RunningSettings = Field(default_factory=lambda: cast("RunningSettings", {}))
+    shares: tuple[ShareSettings, ...] = Field((), description="where releases are copied to after a run")
+    notify: NotifySettings = NotifySettings()
     store: AnchoredPath = Path("data/history.duckdb")
     rejects_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         90, description="how long the history keeps what it needs to send rejected rows back"
@@ -148,6 +160,16 @@ class Settings(Frozen):
             unknown = [theme for theme in named if theme not in self.themes]
             if unknown:
                 raise ValueError(f"{where} names themes without a [themes.*] table: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _shares_are_of_releases(self) -> Settings:
+        known = list(self.release_folders)
+        unknown = sorted({one.release for one in self.shares if one.release} - set(known))
+        if unknown:
+            raise ValueError(f"shares names no release of these settings: {', '.join(unknown)}")
+        if len(known) > 1 and any(not one.release for one in self.shares):
+            raise ValueError(f"with several releases each share names its own: {', '.join(known)}")
         return self
 
     @model_validator(mode="after")

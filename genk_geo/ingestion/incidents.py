@@ -21,7 +21,7 @@ from genk_geo.ingestion.identifying.contents import row_contents
 from genk_geo.ingestion.identifying.duplicates import find_duplicates
 from genk_geo.ingestion.identifying.identity import Evidence, identify
 from genk_geo.ingestion.kinds import read_kinds
-from genk_geo.ingestion.places import find_places, read_addresses, read_coordinates
+from genk_geo.ingestion.places import find_places, lost_addresses, read_addresses, read_coordinates
 from genk_geo.ingestion.profiles.profile import Profile, load_profile
 from genk_geo.ingestion.reading.header import Header, comparison_key
 from genk_geo.ingestion.reading.raw_table import Points, RawTable
@@ -125,7 +125,7 @@ def ingest(
     incidents = reading.incidents(present, warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(totals)), reading.duplicates()
     report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
-    report = replace(report, left_out=int((~taken & ~totals).sum()))
+    report = replace(report, left_out=int((~taken & ~totals).sum()), unmapped=reading.unmapped)
     log.info("%s: %d rows, %d incidents", file.name, report.rows_in, report.incidents)
     return IngestResult(
         check_table(incidents, "incidents", epsg=city.crs),
@@ -139,6 +139,7 @@ def ingest(
         delivered=delivered_at(file, chosen.delivery_date, newest=newest_of(incidents), now=present),
         delivery=chosen.delivery,
         max_withdrawn=chosen.max_withdrawn,
+        lost=reading.lost,
     )
 
 
@@ -165,13 +166,15 @@ class _Reading:
         self._aliases = aliases
         self._faults = Faults(len(rows))
         self._given_way = pd.DataFrame({"reason": [], "detail": []}, dtype="str")
+        self.unmapped: dict[str, int] = {}
+        self.lost = pd.Series(dtype="str")
         self.numbers = pd.Series(dtype="str")
         self.numbered = pd.Series(dtype=bool)
         self.withdrawn = pd.DataFrame({"number_id": [], "reason": []}, dtype="str")
 
     def incidents(self, now: pd.Timestamp, warnings: list[str]) -> gpd.GeoDataFrame:
         rows, profile, city, faults = self._rows, self._profile, self._city, self._faults
-        kinds = read_kinds(rows, profile, faults, warnings)
+        kinds = read_kinds(rows, profile, faults, warnings, self.unmapped)
         windows = read_windows(rows, profile, city.timezone, now, faults)
         warnings += windows.warnings
         points = _taken(self._raw.points, self._positions)
@@ -197,6 +200,7 @@ class _Reading:
             _some(located, last), addresses.iloc[last].reset_index(drop=True), profile, city, self._aliases
         )
         warnings += doubts
+        self.lost = lost_addresses(addresses.iloc[last].reset_index(drop=True), places)
         when = _when(windows, last)
         what = kinds.iloc[last].reset_index(drop=True)
         self.numbers = identity.number_id.iloc[last].reset_index(drop=True)

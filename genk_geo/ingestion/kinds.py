@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 _OTHER = ("*ander*", "*overig*", "*other*", "*autre*", "*divers*")
 # So many rows without one familiar word are no accident.
 _TELLING = 3
-# So many unknown categories are named in a warning.
-_NAMED = 5
+# So many unknown categories are named in a warning, and kept in the report of the file, cut to a length: what
+# stands in a column of kinds may be free text all the same.
+_NAMED, _KEPT, _LONGEST = 5, 20, 40
 # Between road users that stand in one field.
 _BETWEEN = r"[;,/|+&]"
 
 
-def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]) -> pd.DataFrame:
+def read_kinds(
+    rows: Rows, profile: Profile, faults: Faults, warnings: list[str], unmapped: dict[str, int]
+) -> pd.DataFrame:
     """Read theme, category, severity, weak road user and weight of all rows.
 
     Parameters
@@ -42,6 +45,8 @@ def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]
         Takes ``bad_value``.
     warnings : list of str
         Takes what fell outside a mapping.
+    unmapped : dict of str to int
+        Takes the words for a category outside the mapping, and how often they occur.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def read_kinds(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]
     if rows.has("theme"):
         table["theme"] = mapped(rows.text("theme"), profile.themes)
         faults.add(table["theme"].isna().to_numpy(), "bad_value", rows.name("theme"), rows.text("theme"))
-    table["category"] = _category(rows, profile, faults, warnings)
+    table["category"] = _category(rows, profile, faults, warnings, unmapped)
     table["severity"] = _severity(rows, profile, warnings)
     table["weak_road_user"] = pd.Series(pd.NA, index=table.index, dtype="boolean")
     if rows.has("weak_road_user"):
@@ -83,7 +88,9 @@ def _names_weak(texts: pd.Series, profile: Profile) -> npt.NDArray[np.bool_]:
     return found.reindex(texts.index).to_numpy(dtype=bool)
 
 
-def _category(rows: Rows, profile: Profile, faults: Faults, warnings: list[str]) -> pd.Series:
+def _category(
+    rows: Rows, profile: Profile, faults: Faults, warnings: list[str], unmapped: dict[str, int]
+) -> pd.Series:
     if not rows.has("category"):
         return pd.Series(profile.category, index=rows.frame.index, dtype="str")
     written = rows.text("category")
@@ -98,7 +105,10 @@ def _category(rows: Rows, profile: Profile, faults: Faults, warnings: list[str])
         warnings.append(f"{int(strange.sum())} rows have a category outside the profile's list: other")
         counts = written[strange & (written != "").to_numpy()].value_counts()
         if len(counts):
-            named = ", ".join(f"{str(word)[:40]!r} ({count})" for word, count in counts.head(_NAMED).items())
+            unmapped |= {str(word)[:_LONGEST]: int(count) for word, count in counts.head(_KEPT).items()}
+            named = ", ".join(
+                f"{str(word)[:_LONGEST]!r} ({count})" for word, count in counts.head(_NAMED).items()
+            )
             more = f" and {len(counts) - _NAMED} more" if len(counts) > _NAMED else ""
             warnings.append(f"outside the list are {named}{more}: add them to [categories] or leave them")
     return category.fillna("other")

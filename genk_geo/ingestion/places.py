@@ -118,6 +118,26 @@ def read_addresses(rows: Rows, city: City, located: Located, faults: Faults) -> 
     return table
 
 
+def lost_addresses(addresses: pd.DataFrame, places: pd.DataFrame) -> pd.Series:
+    """Addresses of which no street was found, as written.
+
+    Parameters
+    ----------
+    addresses : pandas.DataFrame
+        From :func:`read_addresses`.
+    places : pandas.DataFrame
+        From :func:`find_places`; same length.
+
+    Returns
+    -------
+    pandas.Series of str
+        One a row without a street, but for rows that give no address.
+    """
+    lost = addresses[(places["geocode_level"] < "street").to_numpy()]
+    written = (lost["address"] + " " + lost["house_number"]).str.strip()
+    return written[written != ""].reset_index(drop=True)
+
+
 def find_places(
     located: Located,
     addresses: pd.DataFrame,

@@ -44,6 +44,8 @@ class IngestReport:
     brought : dict of str to int
         What the history found in it when it was first read: ``new``, ``known``, ``changed``, ``returned``,
         ``withdrawn`` and ``older``, as :class:`genk_geo.store.Added` has them; empty outside a history.
+    unmapped : dict of str to int
+        Words for a category that the profile's list lacks, and how often they occur; at most twenty.
     """
 
     file: str
@@ -64,6 +66,7 @@ class IngestReport:
     left_out: int = 0
     withdrawn: int = 0
     brought: dict[str, int] = field(default_factory=dict)
+    unmapped: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_told(cls, told: dict[str, Any]) -> IngestReport:
@@ -121,6 +124,8 @@ class IngestResult:
         Fingerprint of all that decides what is read of the file; empty where it is not known.
     max_withdrawn : float
         A full delivery that lacks a larger share of what is on record is refused.
+    lost : pandas.Series of str or None
+        Address of each incident of which no street was found, as written; for the review, never kept.
     """
 
     incidents: gpd.GeoDataFrame
@@ -135,3 +140,4 @@ class IngestResult:
     delivery: str = "changes"
     reading: str = ""
     max_withdrawn: float = 0.5
+    lost: pd.Series | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from genk_geo.errors import SupplierFileError
+from genk_geo.errors import MissingColumnsError
 from genk_geo.ingestion.profiles.profile import Columns
 from genk_geo.ingestion.reading.header import Header
 from genk_geo.ingestion.values import cleaned, joined, matches_any
@@ -199,7 +199,8 @@ def find_columns(
             found[field] = columns
     missing = _missing(profile, found, header, located=located)
     if missing:
-        raise SupplierFileError(_missing_message(profile, missing, header, file))
+        needed = [accepted[0] for accepted in missing.values()]
+        raise MissingColumnsError(_missing_message(profile, missing, header, file), needed)
     return found
 
 

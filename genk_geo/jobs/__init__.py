@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from genk_geo.jobs.week.run import Publication, stale_weeks, weekly
+from genk_geo.jobs.week.made.published import Publication
+from genk_geo.jobs.week.run import stale_weeks, weekly
 
 __all__ = ["Publication", "stale_weeks", "weekly"]

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.doors import shown
-from genk_geo.errors import ConfigError, GenkGeoError, QualityGateError, SupplierFileError
-from genk_geo.ingestion import ingest
+from genk_geo.errors import ConfigError, QualityGateError
 from genk_geo.ingestion.profiles.profile import load_profile
-from genk_geo.ingestion.reading.readers import sha256_of
-from genk_geo.jobs.reading import reading_of
+from genk_geo.jobs.gates.failure import Failure
+from genk_geo.jobs.inbox.receive import arrived
 from genk_geo.results import Delivered
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
-
     from genk_geo.calendar import Week
     from genk_geo.config import Settings
-    from genk_geo.ingestion import IngestReport, IngestResult
+    from genk_geo.config.city import SourceSettings
+    from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.gaps import Gaps
-    from genk_geo.reference import City
-    from genk_geo.store import Store
-
-    Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -52,6 +44,12 @@ class Delivery:
     brought : dict of str to int
         What the files that were read in this run brought to the history (``new``, ``changed``, ``withdrawn``
         and the rest of :class:`genk_geo.store.Added`), added up; empty where none was read.
+    arrived : bool
+        False for a source of the inbox from which nothing came since the week ended.
+    failures : tuple of Failure
+        Files that did not pass a gate, held back or let through.
+    excused : bool
+        That files are missing was accepted: the week counts as it is.
     """
 
     expected: str
@@ -62,11 +60,15 @@ class Delivery:
     source: str = ""
     silent: dict[str, str] = field(default_factory=dict)
     brought: dict[str, int] = field(default_factory=dict)
+    arrived: bool = True
+    failures: tuple[Failure, ...] = ()
+    excused: bool = False
 
     @property
     def read(self) -> bool:
-        """Whether files were there and all of them could be read."""
-        return bool(self.received) and not self.broken
+        """Whether files were there, and all of them could be read and passed the gates."""
+        there = bool(self.received) and self.arrived
+        return (there or self.excused) and not self.broken and not any(one.held for one in self.failures)
 
     @property
     def whole(self) -> bool:
@@ -97,13 +99,16 @@ class Delivery:
     @classmethod
     def from_noted(cls, noted: dict[str, Any]) -> Delivery:
         """The same as it was noted as JSON."""
-        return cls(**{**noted, "themes": tuple(noted["themes"]), "received": tuple(noted["received"])})
+        told = {name: tuple(noted[name]) for name in ("themes", "received")}
+        told["failures"] = tuple(Failure.from_noted(one) for one in noted.get("failures", ()))
+        return cls(**{**noted, **told})
 
     def for_readers(self) -> Delivered:
         """What the pages may tell of it, by who reads them."""
         return Delivered(
-            self.expected, self.themes, len(self.received), tuple(self.broken), dict(self.silent)
-        )
+            self.expected, self.themes, len(self.received), tuple(self.broken), dict(self.silent),
+            tuple(dict.fromkeys(one.about for one in self.failures if one.held)),
+        )  # fmt: skip
 
     def told(self) -> dict[str, Any]:
         """For the analyst's manifest."""
@@ -113,16 +118,20 @@ class Delivery:
             "received": list(self.received),
             "broken": self.broken,
             "silent": self.silent,
+            **({} if self.arrived else {"arrived": False}),
+            **({"gates": [asdict(one) for one in self.failures]} if self.failures else {}),
         }
 
 
-def expected_files(settings: Settings) -> list[tuple[Delivery, list[Path]]]:
+def expected_files(settings: Settings, week: Week) -> list[tuple[Delivery, list[Path]]]:
     """Every source with its files, in the order of the settings, globs sorted by name.
 
     Parameters
     ----------
     settings : Settings
         The settings.
+    week : Week
+        The week of the run: of a source of the inbox something has to come in once it has ended.
 
     Returns
     -------
@@ -134,15 +143,13 @@ def expected_files(settings: Settings) -> list[tuple[Delivery, list[Path]]]:
     ConfigError
         If there is not a single file, or a profile is wrong.
     """
-    expected = []
-    for source in settings.sources:
-        pattern = Path(source.path)
-        profile = load_profile(source.profile)
-        themes = (profile.theme,) if profile.theme else tuple(profile.themes)
-        found = sorted(pattern.parent.glob(pattern.name))
-        expected.append((Delivery(pattern.name, source.profile, themes, source=profile.source), found))
+    expected = [_expected(source, settings, week) for source in settings.sources]
     if expected and not any(found for _, found in expected):
         first = settings.sources[0]
+        if first.path is None:
+            raise ConfigError(
+                f"No file came in yet. Put the files of the suppliers in {settings.inbox.path}."
+            )
         raise ConfigError(
             f"No file matches {first.path} (profile {first.profile}). Mend `path` under [[sources]]."
         )
@@ -151,97 +158,20 @@ def expected_files(settings: Settings) -> list[tuple[Delivery, list[Path]]]:
     return expected
 
 
-def take_files(
-    expected: list[tuple[Delivery, list[Path]]],
-    *,
-    city: City,
-    store: Store,
-    now: dt.datetime,
-    settings: Settings,
-    tell: Progress,
-) -> tuple[tuple[IngestReport, ...], tuple[Delivery, ...], int]:
-    """Read the new files before the history learns of any; a source with a broken one is left out whole.
-
-    Files are known by what stands in them: one that was read before in the same way is not read again.
-
-    Parameters
-    ----------
-    expected : list of tuple
-        From :func:`expected_files`.
-    city : City
-        Where the incidents are.
-    store : Store
-        The history.
-    now : datetime.datetime
-        The present moment.
-    settings : Settings
-        The settings.
-    tell : callable
-        Told of each file.
-
-    Returns
-    -------
-    tuple
-        What became of each file, what came in of each source, and how many files had been read before.
-
-    Raises
-    ------
-    GenkGeoError
-        The first fault, where not one file could be read.
-    """
-    reports: list[IngestReport] = []
-    results: list[IngestResult] = []
-    deliveries: list[Delivery] = []
-    of_source: list[int] = []
-    faults: list[GenkGeoError] = []
-    done, total = 0, sum(len(found) for _, found in expected)
-    for source, found in expected:
-        taken, known, broken = [], {}, {}
-        profile = load_profile(source.profile)
-        reading = reading_of(settings, profile)
-        for path in found:
-            tell("ingest", done, total)
-            done += 1
-            try:
-                if (report := _read_before(store, path, profile.name, reading)) is not None:
-                    known[path.name] = report
-                    continue
-                result = ingest(path, profile=profile, city=city, now=now, aliases=settings.aliases)
-                check_any_valid(result.report)
-            except (SupplierFileError, QualityGateError) as fault:
-                faults.append(fault)
-                broken[path.name] = str(fault)
-                continue
-            taken.append(replace(result, reading=reading))
-            known[path.name] = result.report
-        if not broken:
-            of_source += [len(deliveries)] * len(taken)
-            results += taken
-            reports += known.values()
-        received = tuple(report.file for report in known.values())
-        deliveries.append(replace(source, received=received, broken=broken))
-    if faults and not reports:
-        raise faults[0]
-    added = store.add_all(results, rejects_days=settings.rejects_days, now=now)
-    tell("ingest", total, total)
-    told = {  # as the history has it: a file that was read before keeps what it brought then
-        id(one.report): store.report_of(one.report.sha256, one.report.profile, one.reading) for one in results
-    }
-    reports = [told.get(id(report)) or report for report in reports]
-    for at, one in zip(of_source, added, strict=True):
-        deliveries[at] = deliveries[at].with_brought(vars(one))
-    return tuple(reports), tuple(deliveries), len(reports) - len(results)
-
-
-def _read_before(store: Store, path: Path, profile: str, reading: str) -> IngestReport | None:
-    """What became of a file that was read before; one with rows of days to come is read again."""
-    try:
-        report = store.report_of(sha256_of(path), profile, reading)
-    except OSError:  # reading it says what is wrong
-        return None
-    if report is None or "time_in_future" in report.reasons:
-        return None
-    return replace(report, file=shown(path.name))
+def _expected(source: SourceSettings, settings: Settings, week: Week) -> tuple[Delivery, list[Path]]:
+    profile = load_profile(source.profile)
+    themes = (profile.theme,) if profile.theme else tuple(profile.themes)
+    if source.path is not None:
+        pattern = Path(source.path)
+        found = sorted(pattern.parent.glob(pattern.name))
+        return Delivery(pattern.name, source.profile, themes, source=profile.source), found
+    if settings.inbox.path is None:
+        raise ConfigError(
+            f"The source of profile {source.profile} has no path. Name one, or set path under [inbox]."
+        )
+    fresh = bool(arrived(settings, source.profile, since=week.shift(1).monday))
+    told = Delivery(Path(source.profile).stem, source.profile, themes, source=profile.source, arrived=fresh)
+    return told, arrived(settings, source.profile)
 
 
 def check_any_valid(report: IngestReport) -> None:

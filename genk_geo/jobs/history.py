@@ -13,15 +13,17 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window, occurred, week_of
 from genk_geo.jobs.chance import fingerprint
 from genk_geo.jobs.gaps import find_gaps
+from genk_geo.jobs.gates.of_weeks import failures_of_week
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 
     import geopandas as gpd
     import numpy.typing as npt
 
-    from genk_geo.config import ThemeSettings
+    from genk_geo.config import GateSettings, ThemeSettings
     from genk_geo.jobs.gaps import Gaps
+    from genk_geo.jobs.gates.failure import Failure
     from genk_geo.jobs.ground import Ground
 
 
@@ -173,4 +175,20 @@ class ThemeHistory:
         return find_gaps(
             self.moment[known], self.incidents["source"][known].astype(str),
             week=week, tz=self.ground.city.timezone, sources=sources,
+        )  # fmt: skip
+
+    def swings(
+        self,
+        week: Week,
+        as_of: pd.Timestamp,
+        sources: Collection[str],
+        lost: Collection[Week],
+        gates: GateSettings,
+        accepted: Mapping[str, str],
+    ) -> tuple[Failure, ...]:
+        """Sources whose week is far from their own past (see :func:`failures_of_week`)."""
+        known = self.known_in_time(week, as_of)
+        return failures_of_week(
+            self.moment[known], self.incidents["source"][known].astype(str), theme=self.theme,
+            week=week, sources=sources, lost=lost, gates=gates, accepted=accepted,
         )  # fmt: skip

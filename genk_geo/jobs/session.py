@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from genk_geo.calendar import Week
+from genk_geo.calendar import BRUSSELS, Week
 from genk_geo.doors import limited
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
@@ -137,7 +137,12 @@ class Session:
     @property
     def now(self) -> pd.Timestamp:
         """The present moment on the clock of the city."""
-        return pd.Timestamp(dt.datetime.now(ZoneInfo(self.city.timezone)))
+        return pd.Timestamp(dt.datetime.now(ZoneInfo(self.timezone)))
+
+    @property
+    def timezone(self) -> str:
+        """The city's clock, for which no city has to be loaded."""
+        return BRUSSELS if self.settings.city is None else self.settings.city.timezone
 
     def week_or_last(self, week: Week | str | None) -> Week:
         """The week asked for, or the last whole one."""

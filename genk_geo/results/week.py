@@ -183,6 +183,8 @@ class Delivered:
         Names of those that could not be.
     silent : dict of str to str
         Theme -> last day of the week that the files tell of (empty: none), where they stop too early.
+    held : tuple of str
+        Names of files that did not pass a gate.
     """
 
     expected: str
@@ -190,6 +192,7 @@ class Delivered:
     received: int
     broken: tuple[str, ...] = ()
     silent: dict[str, str] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

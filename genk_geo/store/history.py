@@ -18,7 +18,7 @@ from genk_geo.store.migration import OlderError
 from genk_geo.store.published import renew_digests
 from genk_geo.store.rejects import delete_rejects
 from genk_geo.store.rows import from_rows
-from genk_geo.store.versions.contents import note_brought, read_before, take_rows
+from genk_geo.store.versions.contents import note_brought, read_before, take_rows, words_before
 from genk_geo.store.versions.known import KNOWN, begin
 from genk_geo.store.versions.reassigning import Reassigned, reassign
 from genk_geo.store.versions.replay import Told, tell
@@ -247,6 +247,10 @@ class Store(Memory):
         IngestReport or None
         """
         return read_before(self._connection, sha256, profile, reading)
+
+    def words_of(self, source: str) -> frozenset[str]:
+        """Words for a category outside the profile's list that files of a source had before."""
+        return words_before(self._connection, source)
 
     def as_known(self, transaction: int) -> Store:
         """The same history, as it was known at a transaction; what is saved is saved as of then."""

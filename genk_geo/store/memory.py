@@ -46,6 +46,12 @@ class Memory:
         assert when is not None
         return transaction_before(self._connection, when)
 
+    @property
+    def last_moment(self) -> pd.Timestamp | None:
+        """When something was last noted in the history, on the clock of that run; None where nothing was."""
+        (last,) = self._connection.execute("select max(at_utc) from transactions").fetchall()[0]
+        return None if last is None else pd.Timestamp(last, tz="UTC")
+
     def begin_run(self, now: dt.datetime) -> int:
         """Number a run that publishes: what it saves is told from what other runs saved."""
         with transaction(self._connection):

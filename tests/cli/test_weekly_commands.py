@@ -162,3 +162,75 @@ def test_a_history_in_use_has_an_exit_code_of_its_own(genk_geo, accidents, tmp_p
     with Store.open(path):
         done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
     assert (done.code, "in use by another run" in done.err) == (6, True)
+
+
+ANALYST = """store = "history.duckdb"
+show = ["traffic"]
+tiles = "none"
+outlook = {wanted = false}
+[[sources]]
+path = "*.csv"
+profile = "traffic"
+[[releases]]
+profile = "analist"
+"""
+
+
+def many(rows, bad, tmp_path):
+    """A file of so many rows, of which so many have no date."""
+    head = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
+    lines = [
+        f"TG.{at}/26;{'gisteren' if at < bad else '10/11/2025'};14:30;licht gewond;1;auto;fietser;"
+        f"Europalaan;228{at:03d},0;184800,0\n"
+        for at in range(rows)
+    ]
+    (tmp_path / "ongevallen.csv").write_text(head + "".join(lines), encoding="utf-8")
+    (tmp_path / "genk-geo.toml").write_text(ANALYST, encoding="utf-8")
+
+
+def test_a_file_of_which_nearly_all_is_rejected_needs_a_reason(genk_geo, tmp_path):
+    many(901, 900, tmp_path)
+    week = ("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--log", "run.log")
+    done = genk_geo(*week)
+    assert (done.code, done.out) == (3, ""), done
+    assert "ongevallen.csv is niet gebruikt: 100 % van de rijen is geweigerd (hoogstens 25 %)" in done.err
+    assert not list(tmp_path.glob("maps/analist/2025-W46"))
+    assert "is niet gebruikt" in (tmp_path / "maps" / "analist" / "maandag.html").read_text(encoding="utf-8")
+    assert genk_geo(*week, "--accept", "rejected").code == 2
+    assert genk_geo(*week, "--accept", "weigerd", "--because", "zomaar").code == 2
+    done = genk_geo(*week, "--accept", "rejected", "--because", "de rest volgt volgende week")
+    assert done.code == 0, done.err
+    assert "Toch genomen, aandeel geweigerd: de rest volgt volgende week" in done.out
+    facts = json.loads((tmp_path / "maps" / "analist" / "2025-W46" / "manifest.json").read_text())
+    assert facts["accepted"] == {"rejected": "de rest volgt volgende week"}
+    assert facts["deliveries"][0]["gates"][0]["held"] is False
+    log = (tmp_path / "run.log").read_text(encoding="utf-8")
+    assert "WARNING ongevallen.csv is niet gebruikt" in log
+    assert "INFO Lijst van maandag: week 2025-W46" in log
+
+
+def test_a_quiet_week_of_one_file_does_not_stop_the_others(genk_geo, accidents, tmp_path):
+    text = accidents.read_text(encoding="utf-8")
+    accidents.rename(tmp_path / "ongevallen.csv")
+    head = "PV-nummer;Datum van;Uur van;Datum tot;Uur tot;Datum vaststelling;Feit;Straat;Nr;Gemeente;X;Y\n"
+    (tmp_path / "inbraken 46.csv").write_text(head, encoding="utf-8")
+    (tmp_path / "genk-geo.toml").write_text(TWO, encoding="utf-8")
+    week = ("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
+    done = genk_geo(*week)
+    assert done.code == 0, done.err
+    assert "inbraken*.csv (Inbraak): 0 nieuw gelezen, 1 al bekend." in done.out
+    assert text.count("\n") == 3
+    (tmp_path / "inbraken 46.csv").write_text("iets;anders\n", encoding="utf-8")  # not its own names
+    done = genk_geo(*week[:-3], "2025-W47", *week[-2:])
+    assert (done.code, "inbraken 46.csv" in done.err) == (5, True)
+
+
+def test_what_cannot_be_passed_on_has_an_exit_code_of_its_own(genk_geo, accidents, tmp_path):
+    settings = ANALYST + '[[shares]]\npath = "weg"\n[notify]\nwebhook = "http://127.0.0.1:1/"\n'
+    (tmp_path / "genk-geo.toml").write_text(settings, encoding="utf-8")
+    done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46")
+    assert done.code == 7, done.err
+    assert done.err.count("daarna ging iets mis") == 2
+    assert done.out.count("Na het publiceren ging iets mis.") == 2
+    assert (tmp_path / "maps" / "analist" / "2025-W46" / "index.html").is_file()
+    assert (tmp_path / "maps" / "analist" / "index.html").is_file()

@@ -39,6 +39,9 @@ WITH_RULES = {
     "overlays.0.label": st.text(
         st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1, max_size=60
     ),
+    "shares.0.release": st.just(""),  # another names a release
+    "notify.smtp": st.sampled_from(["", "mail.stad.example:587"]),
+    "notify.webhook": st.sampled_from(["", "https://stad.example/haak"]),
     "city.crs": st.sampled_from([31370, 3812, 28992, 32615]),
     "city.areas_crs": st.sampled_from([31370, 4326, 3857]),
     "city.points_crs": st.sampled_from([31370, 4326, 3857]),
@@ -372,7 +375,7 @@ def test_what_is_said_is_what_is_read_and_survives_being_written_again(data, tmp
         got = got[int(part)] if part.isdigit() else got[part]
     if isinstance(value, list) and setting in PATHS:
         assert [Path(one) for one in got] == [tmp_path / one for one in value]
-    elif setting in PATHS or setting.place == "sources.0.path":
+    elif setting in PATHS or setting.place in {"sources.0.path", "shares.0.path"}:
         assert Path(got) == tmp_path / value
     elif setting.place == "sources.0.profile":
         assert got in {value, str(tmp_path / value)}

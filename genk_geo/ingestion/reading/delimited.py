@@ -87,7 +87,7 @@ def read_delimited(
     else:
         table = _without_quotes(text, below, separator, header)
     if table.frame.empty and not table.unreadable:
-        raise no_rows(name)
+        raise no_rows(name, header)
     return table
 
 

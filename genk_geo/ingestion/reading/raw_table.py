@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genk_geo.doors import limits, setting
-from genk_geo.errors import SupplierFileError
+from genk_geo.errors import NoRowsError, SupplierFileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +83,10 @@ def bounded(columns: int, rows: int, name: str) -> None:
             )
 
 
-def no_rows(name: str) -> SupplierFileError:
+def no_rows(name: str, names: Sequence[str] = ()) -> NoRowsError:
     """Error for a file with a header and nothing under it."""
-    return SupplierFileError(
-        f"{name} has a header but no rows. Ask the supplier to export it again, or leave it out."
+    return NoRowsError(
+        f"{name} has a header but no rows. Ask the supplier to export it again, or leave it out.", names
     )
 
 

@@ -72,15 +72,22 @@ def read_raw(
     )
 
 
-def read_table(path: Path | str) -> pd.DataFrame:
+def read_table(path: Path | str, *, expected: Iterable[str] = ()) -> pd.DataFrame:
     """Rows of a supplier's file as a table of text, for use without a profile (see :func:`read_raw`).
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    expected : iterable of str, optional
+        Column names to look for: they find the row of names under a title.
 
     Raises
     ------
     SupplierFileError
         As :func:`read_raw`, and if lines do not fit the header.
     """
-    raw = read_raw(path)
+    raw = read_raw(path, expected=expected)
     if raw.unreadable:
         raise SupplierFileError(
             f"{Path(path).name}: lines {some_rows(line for line, _ in raw.unreadable)} do not have the "

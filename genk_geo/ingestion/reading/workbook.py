@@ -66,7 +66,7 @@ def read_workbook(
     columns = named(len(columns), names, name) if names else columns
     below = [number for number in filled if number > first or (names and number == first)]
     if not below:
-        raise no_rows(name)
+        raise no_rows(name, columns)
     width = len(columns)
     whole = [number for number in below if not any(cells[number][width:])]
     unreadable = tuple(

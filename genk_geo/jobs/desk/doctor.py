@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import Settings
-from genk_geo.doors import limited
+from genk_geo.doors import limited, shown
 from genk_geo.errors import ConfigError, GenkGeoError
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion import ingest
@@ -18,6 +18,7 @@ from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.deliveries import check_any_valid
 from genk_geo.jobs.desk.official.looking import look_through
 from genk_geo.jobs.desk.precision import has_register, precision_on_record
+from genk_geo.jobs.inbox.receive import arrived, waiting_for
 from genk_geo.store.keeping.backup import newest_good
 from genk_geo.store.keeping.integrity import check_history
 
@@ -36,8 +37,8 @@ class Finding:
     ----------
     what : str
         ``python``, ``library``, ``settings``, ``city``, ``sources``, ``file``,
-        ``fault``, ``history``, ``backup``, ``no_backup``, ``reference``, ``precise``, ``no_register`` or
-        ``disk``.
+        ``fault``, ``no_file``, ``history``, ``backup``, ``no_backup``, ``reference``, ``precise``,
+        ``no_register`` or ``disk``.
     ok : bool
         Whether it will do.
     values : dict
@@ -118,12 +119,19 @@ def _aliases(settings: Settings) -> list[Finding]:
 
 def _source(source: SourceSettings, settings: Settings, city: City, aliases: Path | None) -> Finding:
     """The newest file of a source, really read by its profile; nothing is kept of it."""
-    pattern = Path(source.path)
     try:
         load_profile(source.profile)
-        found = sorted(pattern.parent.glob(pattern.name))
-        if not found:
-            raise ConfigError(f"No file matches {pattern.name} (profile {source.profile}).")
+        if source.path is None:
+            found = arrived(settings, source.profile)
+            found += waiting_for(settings, source.profile, lambda: city)
+            if not found:  # which is fine, where there is an inbox to put it in
+                told = {"profile": Path(source.profile).stem, "folder": shown(str(settings.inbox.path))}
+                return Finding("no_file", ok=True, values=told)
+        else:
+            pattern = Path(source.path)
+            found = sorted(pattern.parent.glob(pattern.name))
+            if not found:
+                raise ConfigError(f"No file matches {pattern.name} (profile {source.profile}).")
         with limited(settings.limits.of_doors()):
             report = ingest(found[-1], profile=source.profile, city=city, aliases=aliases).report
         check_any_valid(report)

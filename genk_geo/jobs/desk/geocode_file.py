@@ -16,7 +16,7 @@ from genk_geo.ingestion import read_table
 from genk_geo.spreadsheet import harmless_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from genk_geo.geocoding.notes import Lang
     from genk_geo.reference import City
@@ -103,7 +103,7 @@ def geocode_file(
         if path is not None:
             _kind(Path(path))
     check_apart([source, aliases], [out, review])
-    frame = _read(Path(source))
+    frame = _read(Path(source), (asked.address, asked.house_number, asked.postcode, asked.area))
     known = read_aliases(aliases) if aliases is not None else {}
     parts = []
     for start in range(0, max(len(frame), 1), AT_ONCE):
@@ -198,7 +198,7 @@ def remember(review: Path | str, aliases: Path | str) -> int:
     SchemaError
         If the review file has no such columns.
     """
-    table = _read(Path(review))
+    table = _read(Path(review), REVIEW_COLUMNS)
     missing = [name for name in ("address", "correction") if name not in table.columns]
     if missing:
         raise SchemaError(f"{Path(review).name} is no review file: column {', '.join(missing)} is missing.")
@@ -223,9 +223,9 @@ def _kind(path: Path) -> str:
     return kind
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, expected: Iterable[str | None]) -> pd.DataFrame:
     if path.suffix.lower() != ".parquet":
-        return read_table(path)
+        return read_table(path, expected=[name for name in expected if name])
     try:
         return pd.read_parquet(path)
     except FileNotFoundError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,21 +12,43 @@ from genk_geo.release import Level
 from genk_geo.render.pages.self_contained import page_libraries
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genk_geo.config import ReleaseSettings, Settings
     from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.results import ThemeWeek, Traffic, WeekResult
 
+#: Tables of the settings that change no figure: hosts, folders and addresses of the operator.
+_OF_THE_OPERATOR = ("inbox", "gates", "running", "shares", "notify")
 #: Libraries whose version can change a figure or a page.
 LIBRARIES = ("genk_geo", "numpy", "pandas", "geopandas", "shapely", "scipy", "numba", "duckdb", "folium")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What came in for a run.
+
+    Attributes
+    ----------
+    reports : tuple of IngestReport
+        What became of each supplier file.
+    deliveries : tuple of Delivery
+        What came in of each source.
+    accepted : mapping of str to str
+        Gate -> why data that did not pass it was taken.
+    """
+
+    reports: tuple[IngestReport, ...]
+    deliveries: tuple[Delivery, ...] = ()
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_manifest(
     settings: Settings,
     release: ReleaseSettings,
     result: WeekResult,
-    reports: tuple[IngestReport, ...],
-    deliveries: tuple[Delivery, ...] = (),
+    inputs: Inputs,
 ) -> dict[str, Any]:
     """Say how a release was made; no moment of running in it, so that the same input gives the same bytes.
 
@@ -37,10 +60,8 @@ def build_manifest(
         Who reads it, with nothing left open.
     result : WeekResult
         What was found.
-    reports : tuple of IngestReport
-        What became of each supplier file.
-    deliveries : tuple of Delivery
-        What came in of each source.
+    inputs : Inputs
+        What came in.
 
     Returns
     -------
@@ -64,8 +85,9 @@ def build_manifest(
         return told
     return told | {
         "traffic": None if result.traffic is None else _points(result.traffic),
-        "inputs": [_input(report) for report in reports],
-        "deliveries": [delivery.told() for delivery in deliveries],
+        "inputs": [_input(report) for report in inputs.reports],
+        "deliveries": [delivery.told() for delivery in inputs.deliveries],
+        **({"accepted": dict(inputs.accepted)} if inputs.accepted else {}),
         "rows": {
             "in": result.quality.rows_in,
             "incidents": result.quality.incidents,
@@ -140,7 +162,7 @@ def _input(report: IngestReport) -> dict[str, Any]:
 
 def _settings(settings: Settings, *, names: bool) -> dict[str, Any]:
     """Settings without those of the other releases, and with no more of a path than its name."""
-    told = settings.model_dump(mode="json", exclude={"store", "out", "releases"})
+    told = settings.model_dump(mode="json", exclude={"store", "out", "releases", *_OF_THE_OPERATOR})
     cleaned: dict[str, Any] = _without_paths(told, names=names)
     return cleaned
 

@@ -32,10 +32,9 @@ if TYPE_CHECKING:
 
     from genk_geo.calendar import Week
     from genk_geo.config import ReleaseSettings, Settings
-    from genk_geo.ingestion import IngestReport
-    from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.ground import Ground
     from genk_geo.jobs.week.made.staging import Saving
+    from genk_geo.jobs.week.manifest import Inputs
     from genk_geo.results import WeekResult
 
 #: The coarsest comes last: what the others tell is then on record.
@@ -79,8 +78,7 @@ def publish_all(
     settings: Settings,
     results: Mapping[Week, WeekResult],
     week: Week,
-    reports: tuple[IngestReport, ...],
-    deliveries: tuple[Delivery, ...] = (),
+    inputs: Inputs,
     *,
     beside: Mapping[str, list[str]] | None = None,
     as_it_was: bool = False,
@@ -96,10 +94,8 @@ def publish_all(
         What was found in the week, and in those that delayed releases show.
     week : Week
         Week of the run.
-    reports : tuple of IngestReport
-        What became of each supplier file.
-    deliveries : tuple of Delivery
-        What came in of each source.
+    inputs : Inputs
+        What came in, for the manifests of analysts.
     beside : mapping of str to list of str, optional
         Folder of a release -> weeks that its pages link to; those that stand there when absent.
     as_it_was : bool
@@ -165,7 +161,7 @@ def publish_all(
             )  # fmt: skip
             if target in again and (not as_it_was or is_made_again(target)):
                 say_made_again(folder)
-            manifest = build_manifest(settings, one, results[shown[one.folder]], reports, deliveries)
+            manifest = build_manifest(settings, one, results[shown[one.folder]], inputs)
             write_manifest(folder, manifest)
             if one.pdf:
                 # After the manifest, which is the same for the same input: a browser dates what it prints.

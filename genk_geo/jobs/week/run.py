@@ -6,36 +6,43 @@ import logging
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 from genk_geo.calendar import Week
 from genk_geo.config import Settings
-from genk_geo.jobs.deliveries import expected_files, take_files
+from genk_geo.jobs.deliveries import expected_files
+from genk_geo.jobs.gates.failure import check_accepted
+from genk_geo.jobs.gates.of_run import check_clock, marks_of
+from genk_geo.jobs.inbox.receive import receive
 from genk_geo.jobs.session import Session, bounded, retention_limits
+from genk_geo.jobs.taking import take_files
 from genk_geo.jobs.traffic.look import traffic
 from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.made.making import Making
 from genk_geo.jobs.week.made.moments import as_of_week, whole_week
+from genk_geo.jobs.week.made.published import Publication
 from genk_geo.jobs.week.made.staging import recover
+from genk_geo.jobs.week.manifest import Inputs
 from genk_geo.jobs.week.overlays import overlays
-from genk_geo.jobs.week.releases import PublishedRelease, blocks_for, publish_all, weeks_shown
+from genk_geo.jobs.week.releases import blocks_for, publish_all, weeks_shown
 from genk_geo.release import NEAR_M, check_overlays, judged_by
 from genk_geo.results import WeekResult
 from genk_geo.store.tallies import places_near
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
     import pandas as pd
 
     from genk_geo.cpted import Factor
-    from genk_geo.ingestion import IngestReport
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.gaps import Gaps
+    from genk_geo.jobs.gates.failure import Failure
     from genk_geo.jobs.traffic.period import AccidentPeriod
     from genk_geo.results import Overlay, Traffic
     from genk_geo.store import Store
@@ -45,61 +52,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Publication:
-    """One published week.
-
-    Attributes
-    ----------
-    folder : Path
-        The published folder.
-    index : Path
-        Its first page.
-    result : WeekResult
-        What the pages show.
-    reports : tuple of IngestReport
-        What became of each supplier file.
-    manifest : dict
-        What stands in ``manifest.json``, without the checksums of the published files.
-    releases : tuple of PublishedRelease
-        Every release of the run; `folder`, `index` and `manifest` are those of the first.
-    forgotten_rejects : int
-        Rejected rows that the history kept for longer than ``rejects_days``, and does no more.
-    deliveries : tuple of Delivery
-        What came in of each source. A theme of which a file is missing or broken is marked and compared
-        with nothing; the others are published all the same.
-    stale : tuple of Week
-        Other published weeks whose reports are others now, oldest first: late files came in.
-    as_it_was : bool
-        The week was published before, and is made of what was known then.
-    skipped : int
-        Files that had been read before and were not read again.
-    aged : int
-        Incidents that were forgotten, because they are older than ``[retention]`` says.
-    read : tuple of Delivery
-        What came in of each source in this run, with what its files brought to the history.
-    """
-
-    folder: Path
-    index: Path
-    result: WeekResult
-    reports: tuple[IngestReport, ...]
-    manifest: dict[str, Any]
-    releases: tuple[PublishedRelease, ...] = ()
-    forgotten_rejects: int = 0
-    deliveries: tuple[Delivery, ...] = ()
-    stale: tuple[Week, ...] = ()
-    as_it_was: bool = False
-    skipped: int = 0
-    aged: int = 0
-    read: tuple[Delivery, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        """Whether all sources were delivered and could be read."""
-        return all(delivery.whole for delivery in self.deliveries)
-
-
 def weekly(
     config: Settings | Path | str | None = None,
     *,
@@ -107,6 +59,7 @@ def weekly(
     out: Path | str | None = None,
     now: dt.datetime | None = None,
     as_of: dt.datetime | Literal["now"] | None = None,
+    accept: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Publication:
     """Read the suppliers' files, find the hotspots of a week and publish its maps in every release.
@@ -124,6 +77,8 @@ def weekly(
     as_of : datetime or "now", optional
         Show the week as it is known at another moment than its own (a day after its end, or `as_of` of the
         settings). Such a view is not noted: the next run without it gives the week as it was.
+    accept : mapping of str to str, optional
+        Gate -> why data that does not pass it is taken as it is; kept in the analyst's manifest.
     progress : callable, optional
         Called with the stage, the steps done and the steps in all.
 
@@ -162,7 +117,8 @@ def weekly(
     if as_of is not None:
         moment = (now or Session(settings).now) if as_of == "now" else as_of
         settings = settings.model_copy(update={"as_of": moment})
-    return _run(settings, week, out, now, progress or _silent, noted=as_of is None)[0]
+    run = _Run(settings, out, now, progress or _silent, accepted=accept or {}, noted=as_of is None)
+    return _publish(settings, week, run)[0]
 
 
 def stale_weeks(
@@ -200,7 +156,8 @@ def stale_weeks(
         ...
     genk_geo.errors.ConfigError: absent.toml does not exist. Give the path of an existing TOML file.
     """
-    return _run(_settings_of(config), None, out, now, progress or _silent, again=True)
+    settings = _settings_of(config)
+    return _publish(settings, None, _Run(settings, out, now, progress or _silent, again=True))
 
 
 def _settings_of(config: Settings | Path | str | None) -> Settings:
@@ -211,43 +168,66 @@ def _silent(stage: str, done: int, total: int) -> None:
     log.debug("%s %s/%s", stage, done, total)
 
 
+@dataclass(frozen=True)
+class _Run:
+    """How a run was asked for."""
+
+    settings: Settings
+    out: Path | str | None
+    now: dt.datetime | None
+    tell: Progress
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
+    noted: bool = True
+
+    @property
+    def placed(self) -> Settings:
+        """The settings with the folder of all weeks that was asked for."""
+        return self.settings if self.out is None else self.settings.model_copy(update={"out": Path(self.out)})
+
+
 @bounded
-def _run(
-    settings: Settings,
-    week: Week | str | None,
-    out: Path | str | None,
-    now: dt.datetime | None,
-    tell: Progress,
-    *,
-    again: bool = False,
-    noted: bool = True,
-) -> list[Publication]:
-    tell("reference", 0, 1)
+def _publish(settings: Settings, week: Week | str | None, run: _Run) -> list[Publication]:
+    run.tell("reference", 0, 1)
+    check_accepted(run.accepted)
     session = Session(settings)
     city = session.city
-    present = now or session.now
+    present = run.now or session.now
     chosen = whole_week(week, present, city.timezone)
-    expected = expected_files(settings)
-    tell("reference", 1, 1)
-    placed = settings if out is None else settings.model_copy(update={"out": Path(out)})
+    if settings.inbox.path is None:
+        expected_files(settings, chosen)  # a wrong path is told before a history is made
+    run.tell("reference", 1, 1)
+    placed = run.placed
     with session.opened() as store:
         recover(placed.out, list(placed.release_folders.values()), is_noted=store.has_run)
-        reports, deliveries, skipped = take_files(
-            expected, city=city, store=store, now=present, settings=settings, tell=tell
-        )
+        if run.now is None and not settings.demo:
+            check_clock(store, present, settings.gates, run.accepted)
+        inbox = receive(settings, lambda: city, present.astimezone(ZoneInfo(city.timezone)))
+        taken = take_files(
+            expected_files(settings, chosen), city=city, store=store, now=present, settings=settings,
+            tell=run.tell, accepted=run.accepted,
+        )  # fmt: skip
         forgotten = store.forget_rejects(settings.rejects_days)
         limits = retention_limits(settings, present)
         aged = store.forget(before=limits, now=present).incidents if limits else 0
-        made = Making(store.begin_run(present), reports, deliveries)
-        analysis = _Analysis(session, store, made, tell, again=again, noted=noted)
-        weeks = list(_changed(store, placed)) if again else [chosen]
+        made = Making(store.begin_run(present), taken.reports, taken.deliveries, accepted={**run.accepted})
+        analysis = _Analysis(session, store, made, run.tell, again=run.again, noted=run.noted)
+        weeks = list(_changed(store, placed)) if run.again else [chosen]
         published = [analysis.publish(one, placed) for one in weeks]
         own = [one for one, made in zip(weeks, published, strict=True) if not made.as_it_was]
         stale = tuple(one for one in _changed(store, placed) if one not in own)
     return [
-        replace(one, forgotten_rejects=forgotten, stale=stale, skipped=skipped, aged=aged, read=deliveries)
+        replace(
+            one, forgotten_rejects=forgotten, stale=stale, skipped=taken.skipped, aged=aged, taken=taken,
+            inbox=inbox,
+        )
         for one in published
-    ]
+    ]  # fmt: skip
+
+
+def _without(gaps: Gaps, week: Week, accepted: Mapping[str, str]) -> Gaps:
+    """Silent weeks, but for the week itself where it was accepted that nothing came in."""
+    return {one: found for one, found in gaps.items() if one != week or "missing" not in accepted}
 
 
 def _changed(store: Store, settings: Settings) -> list[Week]:
@@ -275,26 +255,27 @@ class _Analysis:
         """Publish a week in all releases, and note of what it was made."""
         shown = dict.fromkeys([week, *weeks_shown(settings, week).values()])
         old = self._making(week)
-        made = (old or self.present).beside_in(settings)
+        made = self._with_accepted(week, (old or self.present).beside_in(settings))
         known = {one: self._known(made, one, week) for one in shown}
         looks = {one: self.of_week(one, made, known[one], back=week.minus(one)) for one in shown}
-        results, deliveries = {one: result for one, (result, _) in looks.items()}, looks[week][1]
+        results = {one: look[0] for one, look in looks.items()}
+        _, deliveries, failures = looks[week]
         self.tell("pages", 0, 1)
         released = publish_all(
-            settings, results, week, made.reports, deliveries, beside=made.beside, as_it_was=old is not None,
-            saving=made.saving(self.store, results[week], known, noted=self.noted),
+            settings, results, week, Inputs(made.reports, deliveries, made.accepted), beside=made.beside,
+            as_it_was=old is not None, saving=made.saving(self.store, results[week], known, noted=self.noted),
         )  # fmt: skip
         self.tell("pages", 1, 1)
         first, result = released[0], results[week]
         return Publication(
             first.folder, first.folder / "index.html", result, self.present.reports, first.manifest,
-            tuple(released), deliveries=deliveries, as_it_was=old is not None,
+            tuple(released), deliveries=deliveries, as_it_was=old is not None, failures=failures,
         )  # fmt: skip
 
     def _making(self, week: Week) -> Making | None:
         """What was noted when a week was published; None for a new one, or if more came in in time."""
         found = self.store.run_of(week) if self.noted and not self.again else None
-        if found is None:
+        if found is None or self.present.accepted:  # what is let through now makes another week
             return None
         as_of = as_of_week(self.session.settings, week, self.session.city.timezone)
         if self.store.known_before(as_of) > found[0]:
@@ -337,31 +318,33 @@ class _Analysis:
 
     def _unread(self, made: Making, theme: str, back: int) -> bool:
         """Whether a file of a theme is missing or broken now, which says something of the last week only."""
-        return (
-            back == 0
-            and not self.again
-            and any(theme in one.themes and not one.read for one in made.deliveries)
-        )
+        here = back == 0 and not self.again
+        return here and any(theme in one.themes and not one.read for one in made.deliveries)
 
     def of_week(
         self, week: Week, made: Making, known: int, *, back: int = 0
-    ) -> tuple[WeekResult, tuple[Delivery, ...]]:
-        """What pages show of a week, `back` weeks before that of the run; and what came in of it."""
+    ) -> tuple[WeekResult, tuple[Delivery, ...], tuple[Failure, ...]]:
+        """What pages show of a week, `back` weeks before that of the run; what came in; what did not pass."""
         session, store = self.session, self.store.as_known(known)
         settings, city = session.settings, session.city
         as_of = as_of_week(settings, week, city.timezone, back)
         own_layers = self._overlays  # read first: a damaged layer stops the run before the work
         histories, themes = {}, []
         gaps: dict[str, Gaps] = {}
+        failures = [failure for one in made.deliveries for failure in one.failures]
+        accepted = {} if back else made.accepted
         sources = [one.source for one in made.deliveries] or None
         on_record = self._on_record(store)
         for done, theme in enumerate(settings.show):
             self.tell("analyse", done, len(settings.show))
             incidents = store.incidents(theme=theme, reported_before=as_of)
             histories[theme] = history = session.history(theme, incidents)
-            gaps[theme] = history.gaps(week, as_of, sources)
+            gaps[theme] = _without(history.gaps(week, as_of, sources), week, accepted)
             lost = on_record.get(theme, frozenset()) - ({week} if back == 0 and not self.again else set())
             lost |= {*gaps[theme], *({week} if self._unread(made, theme, back) else ())}
+            swung = () if back else history.swings(week, as_of, sources or (), lost, settings.gates, accepted)
+            failures += swung
+            lost |= {week} if any(one.held for one in swung) else set()
             themes.append(
                 look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost)
             )
@@ -385,7 +368,13 @@ class _Analysis:
             traffic=self._traffic_until(week.end(city.timezone), as_of, store),
             secret=store.secret,
         )
-        return result, deliveries
+        return result, deliveries, tuple(failures + marks_of(result, settings.gates, made.accepted))
+
+    def _with_accepted(self, week: Week, made: Making) -> Making:
+        """The same, with what was let through when the week was published before."""
+        found = self.store.run_of(week) if self.noted else None
+        before = found[1].get("accepted", {}) if found else {}
+        return replace(made, accepted={**before, **made.accepted})
 
     def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp, store: Store) -> Traffic | None:
         """Accidents of the period that a week shows: looked at once where weeks show the same quarter."""

@@ -44,7 +44,7 @@ def release_quality(
     if level.shows_points:
         rows = RowsRead(quality.rows_in, quality.incidents, quality.duplicates, quality.rejects)
         files = tuple(
-            ReleasedDelivery(one.expected, one.themes, one.received, one.broken, one.silent)
+            ReleasedDelivery(one.expected, one.themes, one.received, one.broken, one.silent, one.held)
             for one in quality.delivered
         )
         return ReleasedQuality(quality.located_share, quality.late_share, rows, files)

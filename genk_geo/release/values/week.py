@@ -100,6 +100,7 @@ class ReleasedDelivery:
     received: int
     broken: tuple[str, ...]
     silent: dict[str, str]
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

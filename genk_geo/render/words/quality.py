@@ -52,6 +52,7 @@ def _delivered(week: ReleasedWeek, t: Texts) -> list[str]:
         themes = t.listed([t.theme(theme) for theme in one.themes])
         told.append(t.plural("quality.delivered_files", one.received, expected=one.expected, themes=themes))
         told += [t("quality.delivered_broken", file=name) for name in one.broken]
+        told += [t("quality.delivered_held", file=name) for name in one.held]
         told += [silent_text(one.expected, theme, day, t) for theme, day in one.silent.items()]
     return told
 

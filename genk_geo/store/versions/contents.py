@@ -117,6 +117,15 @@ def read_before(
     return IngestReport.from_told(json.loads(row[0])) if row and row[0] else None
 
 
+def words_before(base: duckdb.DuckDBPyConnection, source: str) -> frozenset[str]:
+    """Words for a category outside the profile's list, of all files of a source that were read before."""
+    rows = base.execute("select report from deliveries where source = ? and report <> ''", [source])
+    found: set[str] = set()
+    for (report,) in rows.fetchall():
+        found |= json.loads(report).get("unmapped", {}).keys()
+    return frozenset(found)
+
+
 def _store_rows(base: duckdb.DuckDBPyConnection, result: IngestResult, delivery: int) -> None:
     rows = to_rows(result.incidents)
     ids = result.incidents["incident_id"].reset_index(drop=True)

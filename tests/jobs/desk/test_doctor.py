@@ -84,3 +84,18 @@ def test_a_good_desk_has_no_fault(tmp_path):
         '[[sources]]\npath = "*.csv"\nprofile = "traffic"\n', encoding="utf-8"
     )
     assert all(one.ok for one in check_up(tmp_path / "genk-geo.toml"))
+
+
+def test_a_source_of_the_inbox_may_wait_for_its_first_file_but_not_for_its_folder(tmp_path):
+    (tmp_path / "genk-geo.toml").write_text(
+        '[inbox]\npath = "inbox"\n[[sources]]\nprofile = "traffic"\n', encoding="utf-8"
+    )
+    assert [one.what for one in check_up(tmp_path / "genk-geo.toml") if not one.ok] == ["fault"]
+    (tmp_path / "inbox").mkdir()
+    found = check_up(tmp_path / "genk-geo.toml")
+    assert all(one.ok for one in found)
+    assert "no_file" in {one.what for one in found}
+    (tmp_path / "inbox" / "goed.csv").write_text(HEADER + ROW, encoding="utf-8")
+    (good,) = [one.values for one in check_up(tmp_path / "genk-geo.toml") if one.what == "file"]
+    assert (good["file"], good["n"]) == ("goed.csv", 1)
+    assert (tmp_path / "inbox" / "goed.csv").is_file()  # only looked at

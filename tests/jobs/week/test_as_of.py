@@ -70,7 +70,7 @@ def test_a_week_made_again_after_corrections_and_late_rows_has_its_old_bytes(des
     deliver(desk, "nieuw.csv", rows_of(LAST, severity="zwaar gewond"), late, rows_of(later))
     second = weekly(config, week=later, now=monday(later))
     assert second.stale == (LAST,)
-    assert {"new": 17, "changed": 12}.items() <= second.read[0].brought.items()
+    assert {"new": 17, "changed": 12}.items() <= second.taken.deliveries[0].brought.items()
     assert [report.brought["changed"] for report in second.reports if report.file == "nieuw.csv"] == [12]
     weekly(config, week=later.shift(1), now=monday(later.shift(1)))
 
@@ -103,12 +103,10 @@ def test_what_comes_before_the_moment_of_the_week_counts(desk):
 
 def test_a_file_is_read_once(desk, monkeypatch):
     config, read = desk / "genk-geo.toml", []
-    from genk_geo.jobs import deliveries
+    from genk_geo.jobs import taking
 
-    whole = deliveries.ingest
-    monkeypatch.setattr(
-        deliveries, "ingest", lambda path, **told: read.append(path.name) or whole(path, **told)
-    )
+    whole = taking.ingest
+    monkeypatch.setattr(taking, "ingest", lambda path, **told: read.append(path.name) or whole(path, **told))
     first = weekly(config, week=LAST, now=monday(LAST))
     (desk / "kopie.csv").write_bytes((desk / "oud.csv").read_bytes())
     deliver(desk, "nieuw.csv", rows_of(LAST.shift(1)))

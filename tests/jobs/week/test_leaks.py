@@ -27,6 +27,7 @@ from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.crs import transform_xy
 from genk_geo.errors import DisclosureError
+from genk_geo.jobs.week.manifest import Inputs
 from genk_geo.jobs.week.releases import publish_all
 from genk_geo.render.files.pdf import write_pdfs
 from genk_geo.store import Store
@@ -309,7 +310,7 @@ def test_a_page_that_is_made_again_says_so_whatever_has_changed(published, tmp_p
     placed = chosen.model_copy(update={"out": tmp_path, "releases": chosen.releases[:2]})
     result, week = publication.result, publication.result.week
     for times in range(2):
-        releases = publish_all(placed, {week: result}, week, publication.reports)
+        releases = publish_all(placed, {week: result}, week, Inputs(publication.reports))
         pages = [(one.folder / "index.html").read_text(encoding="utf-8") for one in releases]
         assert not any(one.kept for one in releases)
         assert 'class="again"' not in pages[0]
@@ -322,12 +323,12 @@ def test_a_page_that_is_made_again_is_no_other_than_one_that_stays(published, tm
     placed = chosen.model_copy(update={"out": tmp_path, "releases": chosen.releases[1:2]})
     week = publication.result.week
     results = {week: publication.result}
-    (first,) = publish_all(placed, results, week, publication.reports)
+    (first,) = publish_all(placed, results, week, Inputs(publication.reports))
     pages = {path.name: path.read_bytes() for path in first.folder.glob("*.html")}
     later = first.folder.with_name(str(week.shift(1)))
     later.mkdir()
     (later / "index.html").write_bytes(pages["index.html"])
-    (again,) = publish_all(placed, results, week, publication.reports)
+    (again,) = publish_all(placed, results, week, Inputs(publication.reports))
     assert not again.kept
     for name, page in pages.items():
         shown = (again.folder / name).read_bytes()
@@ -338,12 +339,12 @@ def test_a_page_that_would_change_stays_as_it_was_published(published, tmp_path)
     _, publication, chosen = published
     placed = chosen.model_copy(update={"out": tmp_path, "releases": chosen.releases[:2]})
     result, week = publication.result, publication.result.week
-    first = publish_all(placed, {week: result}, week, publication.reports)
+    first = publish_all(placed, {week: result}, week, Inputs(publication.reports))
     before = [{path.name: path.read_bytes() for path in one.folder.iterdir()} for one in first]
     theme = result.themes[0]
     changed = replace(theme, areas=theme.areas.iloc[1:])
     other = replace(result, themes=(changed, *result.themes[1:]))
-    again = publish_all(placed, {week: other}, week, publication.reports)
+    again = publish_all(placed, {week: other}, week, Inputs(publication.reports))
     assert [(one.release.profile, one.kept) for one in again] == [("analist", False), ("wijkmanager", True)]
     after = [{path.name: path.read_bytes() for path in one.folder.iterdir()} for one in again]
     assert before[0] != after[0]
@@ -361,7 +362,10 @@ def test_a_page_that_would_change_stays_as_it_was_published(published, tmp_path)
     releases = [chosen.releases[1].model_copy(update={"folder": "elders"})]
     with pytest.raises(DisclosureError, match="published before"):
         publish_all(
-            placed.model_copy(update={"releases": tuple(releases)}), {week: other}, week, publication.reports
+            placed.model_copy(update={"releases": tuple(releases)}),
+            {week: other},
+            week,
+            Inputs(publication.reports),
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from genk_geo.config import ReleaseSettings, Settings
-from genk_geo.jobs.week.manifest import build_manifest
+from genk_geo.jobs.week.manifest import Inputs, build_manifest
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,10 @@ def told(demo_run):
     """The manifest of the demo for each reader."""
     return {
         profile: build_manifest(
-            Settings(), ReleaseSettings(profile=profile).resolved(5), demo_run.result, demo_run.reports
+            Settings(),
+            ReleaseSettings(profile=profile).resolved(5),
+            demo_run.result,
+            Inputs(demo_run.reports),
         )
         for profile in ("analist", "wijkmanager", "publiek")
     }
@@ -50,8 +53,8 @@ def test_other_rows_make_no_other_manifest_for_others(demo_run):
     emptied = replace(demo_run.result, themes=(), traffic=None, environments=())
     for profile in ("wijkmanager", "publiek"):
         release = ReleaseSettings(profile=profile).resolved(5)
-        known = build_manifest(Settings(), release, demo_run.result, demo_run.reports)
-        assert build_manifest(Settings(), release, emptied, ()) == known
+        known = build_manifest(Settings(), release, demo_run.result, Inputs(demo_run.reports))
+        assert build_manifest(Settings(), release, emptied, Inputs(())) == known
 
 
 def test_what_is_inside_the_pages_is_told_with_its_checksum(told):
@@ -64,7 +67,7 @@ def test_what_was_not_looked_for_is_no_zero(demo_run):
     nothing = replace(demo_run.result.themes[0], signals=None, near_repeat=None, outlook=None)
     result = replace(demo_run.result, themes=(nothing,), traffic=None)
     release = ReleaseSettings(profile="analist").resolved(5)
-    manifest = build_manifest(Settings(), release, result, demo_run.reports)
+    manifest = build_manifest(Settings(), release, result, Inputs(demo_run.reports))
     own = manifest["themes"][nothing.theme]
     assert own["signals"] is own["near_repeat"] is manifest["traffic"] is None
     assert own["outlook"] == {"model": None, "places": None}

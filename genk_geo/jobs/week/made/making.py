@@ -34,6 +34,8 @@ class Making:
         Shown week -> up to where it was known, where that was noted.
     beside : dict of str to list of str
         Folder of a release -> the weeks that stood there.
+    accepted : dict of str to str
+        Gate -> why data that did not pass it was taken.
     """
 
     run: int
@@ -41,6 +43,7 @@ class Making:
     deliveries: tuple[Delivery, ...]
     known: dict[str, int] = field(default_factory=dict)
     beside: dict[str, list[str]] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_facts(cls, run: int, facts: dict[str, Any], *, otherwise: Making) -> Making:
@@ -67,6 +70,7 @@ class Making:
             tuple(Delivery.from_noted(one) for one in facts["deliveries"]),
             dict(facts["known"]),
             dict(facts["beside"]),
+            dict(facts.get("accepted", {})),
         )
 
     def beside_in(self, settings: Settings) -> Making:
@@ -128,4 +132,5 @@ class Making:
             # what was new is told when it is read, and not again
             "deliveries": [asdict(replace(one, brought={})) for one in self.deliveries],
             "beside": self.beside,
+            "accepted": self.accepted,
         }

@@ -1,0 +1,1 @@
+"""Monday's list: what came in, what did not pass, and what somebody has to do."""

@@ -1,0 +1,81 @@
+"""What a run published, and of what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from genk_geo.jobs.inbox.receive import Received
+from genk_geo.jobs.taking import Taken
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genk_geo.calendar import Week
+    from genk_geo.ingestion import IngestReport
+    from genk_geo.jobs.deliveries import Delivery
+    from genk_geo.jobs.gates.failure import Failure
+    from genk_geo.jobs.week.releases import PublishedRelease
+    from genk_geo.results import WeekResult
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One published week.
+
+    Attributes
+    ----------
+    folder : Path
+        The published folder.
+    index : Path
+        Its first page.
+    result : WeekResult
+        What the pages show.
+    reports : tuple of IngestReport
+        What became of each supplier file.
+    manifest : dict
+        What stands in ``manifest.json``, without the checksums of the published files.
+    releases : tuple of PublishedRelease
+        Every release of the run; `folder`, `index` and `manifest` are those of the first.
+    forgotten_rejects : int
+        Rejected rows that the history kept for longer than ``rejects_days``, and does no more.
+    deliveries : tuple of Delivery
+        What came in of each source. A theme of which a file is missing or broken is marked and compared
+        with nothing; the others are published all the same.
+    stale : tuple of Week
+        Other published weeks whose reports are others now, oldest first: late files came in.
+    as_it_was : bool
+        The week was published before, and is made of what was known then.
+    skipped : int
+        Files that had been read before and were not read again.
+    aged : int
+        Incidents that were forgotten, because they are older than ``[retention]`` says.
+    failures : tuple of Failure
+        Gates that data did not pass: held back, let through, or only told.
+    taken : Taken
+        What the run read.
+    inbox : Received
+        What became of the files of the inbox.
+    """
+
+    folder: Path
+    index: Path
+    result: WeekResult
+    reports: tuple[IngestReport, ...]
+    manifest: dict[str, Any]
+    releases: tuple[PublishedRelease, ...] = ()
+    forgotten_rejects: int = 0
+    deliveries: tuple[Delivery, ...] = ()
+    stale: tuple[Week, ...] = ()
+    as_it_was: bool = False
+    skipped: int = 0
+    aged: int = 0
+    failures: tuple[Failure, ...] = ()
+    taken: Taken = field(default_factory=Taken)
+    inbox: Received = field(default_factory=Received)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all sources were delivered, could be read, and passed the gates."""
+        kept = not any(one.held for one in self.failures)
+        return kept and all(delivery.whole for delivery in self.deliveries)
