@@ -29,7 +29,7 @@
     var list = element("dl");
     card.rows.forEach(function (row) {
       list.appendChild(element("dt", "", row[0]));
-      list.appendChild(element("dd", "", row[1]));
+      list.appendChild(element("dd", row[1].length > 24 ? "sentence" : "", row[1]));
     });
     if (card.rows.length) { node.appendChild(list); }
     if (card.link) {

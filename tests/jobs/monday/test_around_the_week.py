@@ -24,6 +24,7 @@ from genk_geo.jobs.monday.review import renew_review
 from genk_geo.jobs.monday.serve import server_of
 from genk_geo.jobs.monday.share import share_weeks
 from genk_geo.jobs.monday.write import folder_of_lists, write_first_pages, write_list
+from genk_geo.jobs.week.publication import sha256
 from genk_geo.release.values.monday import MondayList
 
 MADE = dt.datetime(2026, 11, 16, 7, 5, tzinfo=ZoneInfo("Europe/Brussels"))
@@ -42,7 +43,7 @@ def published(settings, *weeks):
             place.mkdir(parents=True)
             (place / "index.html").write_text(f"<title>{week}</title>", encoding="utf-8")
             (place / "told.json").write_text('{"week": "' + week + '"}', encoding="utf-8")
-            names = {"index.html": "", "told.json": ""}
+            names = {"index.html": "", "told.json": sha256(place / "told.json")}
             facts = {"files": names, "release": {"profile": "wijkmanager"}}
             (place / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
 
