@@ -140,6 +140,10 @@ class ThemeHistory:
         answer: Found = self._answers[question]
         return answer
 
+    def answered(self, question: Hashable) -> bool:
+        """Whether a question was asked :meth:`once` before."""
+        return question in self._answers
+
     @cached_property
     def _answers(self) -> dict[Hashable, Any]:
         return {}

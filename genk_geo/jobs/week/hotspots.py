@@ -94,15 +94,18 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
 
 def hot_cells(history: ThemeHistory, window: Window, grid: GridSettings) -> set[str]:
     """Names of the cells of a window that :func:`find_heat` finds."""
-    return {cell for area in _hot_ground(history, window, grid).areas["cells"] for cell in area}
+    hot = _hot_ground(history, window, grid, drawn=False)
+    return {cell for area in hot.areas["cells"] for cell in area}
 
 
-def _hot_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> _Hot:
+def _hot_ground(history: ThemeHistory, window: Window, grid: GridSettings, *, drawn: bool = True) -> _Hot:
     # The week, its pattern and the identity of its areas look at the same windows.
-    return history.once(("hot", window, grid.max_q), lambda: _judge_ground(history, window, grid))
+    question = ("hot", window, grid.max_q)
+    drawn = drawn or history.answered((*question, True))
+    return history.once((*question, drawn), lambda: _judge_ground(history, window, grid, drawn=drawn))
 
 
-def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> _Hot:
+def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings, *, drawn: bool) -> _Hot:
     ground, counts = history.ground, history.counts(window)
     share = history.expected_share
     enough = _enough(history, window)
@@ -118,7 +121,7 @@ def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings) -> 
         tested, needed = _with_discs(tested, discs, counts, grid), _needed(discs, share)
     hot = tested["q_value"] <= grid.max_q
     cells = ground.cells.loc[hot, ["wijk", "stadsdeel", "geometry"]].join(tested[hot])
-    areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum())
+    areas = stats.hotspot_areas(cells, counts, expected=share * counts.sum(), drawn=drawn)
     areas = areas[areas["observed"] >= FEWEST_IN_HOTSPOT].reset_index(drop=True)
     return _Hot(cells, areas, needed, dispersion)
 
@@ -233,7 +236,7 @@ def _followed(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoD
         window = Window(earlier, history.settings.window_weeks)
         if areas is not None and areas.empty and not _enough(history, window):
             continue  # nothing to follow, and nothing can be hot
-        heat = _hot_ground(history, window, grid)
+        heat = _hot_ground(history, window, grid, drawn=back == 1)  # those of before are only compared
         areas = stats.track(heat.areas, areas, theme=history.theme, week=earlier)
     assert areas is not None  # there are weeks to go back
     return areas

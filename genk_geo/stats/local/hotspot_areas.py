@@ -32,6 +32,7 @@ def hotspot_areas(
     counts: pd.Series[float],
     *,
     expected: pd.Series[float] | float | None = None,
+    drawn: bool = True,
 ) -> gpd.GeoDataFrame:
     """Dissolve hot cells that touch (at a side or a corner) to areas.
 
@@ -45,6 +46,9 @@ def hotspot_areas(
     expected : pandas.Series or float, optional
         Expected incidents a cell; the mean of `counts` by default. (The windows of G* overlap, so their
         expectations cannot be added up.)
+    drawn : bool, default True
+        False where an outline is only compared with others: it holds the same ground and begins at any
+        corner, which takes a small part of the time for many cells that lie on whole coordinates.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def hotspot_areas(
     share = counts.mean() if expected is None else expected
     base = share.reindex(cells.index) if isinstance(share, pd.Series) else pd.Series(share, cells.index)
     parts = [
-        _area(cells.iloc[rows], here.iloc[rows], base.iloc[rows])
+        _area(cells.iloc[rows], here.iloc[rows], base.iloc[rows], drawn=drawn)
         for rows in _touching(cells.geometry.to_numpy())
     ]
     parts.sort(key=lambda part: (-part["observed"], part["peak_cell"]))
@@ -113,8 +117,12 @@ def _touching(geometry: npt.NDArray[Any]) -> list[npt.NDArray[np.intp]]:
     return [np.flatnonzero(group == g) for g in range(count)]
 
 
-def _area(cells: gpd.GeoDataFrame, counts: pd.Series[float], base: pd.Series[float]) -> dict[str, Any]:
-    outline = shapely.union_all(cells.geometry.to_numpy(), grid_size=0.001)
+def _area(
+    cells: gpd.GeoDataFrame, counts: pd.Series[float], base: pd.Series[float], *, drawn: bool
+) -> dict[str, Any]:
+    shapes = cells.geometry.to_numpy()
+    noded = drawn or not _whole(shapes)
+    outline = shapely.union_all(shapes, grid_size=0.001) if noded else shapely.coverage_union_all(shapes)
     observed, expected = counts.sum(), float(base.sum())
     strongest: dict[str, Callable[[Any], Any]] = {
         "z": lambda hot: hot.max(),
@@ -131,6 +139,12 @@ def _area(cells: gpd.GeoDataFrame, counts: pd.Series[float], base: pd.Series[flo
         "area_m2": outline.area,
         "geometry": outline,
     }
+
+
+def _whole(shapes: npt.NDArray[Any]) -> bool:
+    """Whether all corners lie on whole metres: then neighbours share theirs to the last bit."""
+    corners = shapely.get_coordinates(shapes)
+    return bool((corners == np.rint(corners)).all())
 
 
 def _hottest(classes: pd.Series[str]) -> str:

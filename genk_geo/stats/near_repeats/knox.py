@@ -202,15 +202,17 @@ def count_pairs(
     distance_bands: Sequence[float],
     time_bands: Sequence[float],
     metric: str,
+    *,
+    known: Pairs | None = None,
 ) -> PairCount:
-    """Check what is given to :func:`knox` and count its pairs."""
+    """Check what is given to :func:`knox` and count its pairs, those that are close where they are known."""
     from genk_geo.stats.near_repeats.pairs import close_pairs, tally
 
     places, times = _checked(xy, days)
     distances, spans = edges_of(distance_bands, "distance_bands"), edges_of(time_bands, "time_bands")
     if metric not in {"manhattan", "euclidean"}:
         raise ConfigError(f"metric: given {metric!r}, needed manhattan or euclidean.")
-    pairs = close_pairs(places, distances, manhattan=metric == "manhattan")
+    pairs = known or close_pairs(places, distances, manhattan=metric == "manhattan")
     near = _degrees_near(pairs, len(times), len(distances) - 1)
     soon = _degrees_soon(times, spans)
     close = tally(pairs, times[:, None], spans, len(distances) - 1)

@@ -203,7 +203,7 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
         tables = np.concatenate(list(count.shuffled(permutations, rng)))
     else:
         longer = (*count.spans, 2.0 * count.spans[-1])
-        wide = count_pairs(xy, days, distance_bands, longer, metric)
+        wide = count_pairs(xy, days, distance_bands, longer, metric, known=count.pairs)
         tables = np.concatenate(list(wide.shuffled(permutations, rng, block_days=block_days)))
         fading = _fading(wide.observed, tables)
         tables = np.concatenate([tables[..., :-2], tables[..., -2:].sum(axis=-1, keepdims=True)], axis=-1)

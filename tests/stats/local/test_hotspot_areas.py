@@ -256,3 +256,14 @@ def test_tables_that_do_not_fit_are_refused():
         hotspot_areas(GRID.cells.iloc[[0]], pd.Series([1], index=["x"]))
     with pytest.raises(SchemaError, match="no coordinate reference system"):
         hotspot_areas(gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)]), pd.Series([1]))
+
+
+@pytest.mark.parametrize("origin", [(0.0, 0.0), (0.25, 0.1)])
+def test_outlines_that_are_only_compared_hold_the_same_ground(origin):
+    """On whole metres they are joined along shared corners, elsewhere noded as drawn ones are."""
+    grid = Grid.cover(shapely.box(0, 0, 2000, 2000), cell_m=100, origin=origin)
+    counts = pd.Series(np.random.default_rng(5).poisson(0.7, len(grid)), grid.cells.index)
+    hot = grid.cells[counts > 0]
+    drawn, compared = (hotspot_areas(hot, counts, drawn=one) for one in (True, False))
+    assert drawn.drop(columns="geometry").equals(compared.drop(columns="geometry"))
+    assert shapely.equals(drawn.geometry.to_numpy(), compared.geometry.to_numpy()).all()

@@ -1,0 +1,82 @@
+"""The Monday of the demo: three themes and all methods, a first week on a history and a following one.
+
+``python benchmarks/monday.py`` makes the fictitious files in a folder of its own and publishes two weeks,
+each in a process of its own that begins cold (compiled code is at hand from a run before). It tells seconds
+of processor and by the clock, from the start of the process, and the checksum of all that was published: two
+versions that should publish the same can be compared by it. ``--secret`` fixes what a history draws by chance
+for the names of its hotspots, or no two histories have the same checksum.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
+from genk_geo.jobs import weekly
+
+WEEKS = (("first week on a history", 1), ("following week", 0))
+
+
+def publish(back: int, secret: str) -> None:
+    """Publish the week so many before that of the demo, on its Monday."""
+    if secret:
+        import secrets
+
+        secrets.token_hex = lambda n=32: hashlib.shake_256(secret.encode()).hexdigest(n)
+        secrets.token_bytes = lambda n=32: hashlib.shake_256(secret.encode()).digest(n)
+    weekly(
+        "data/genk-geo.toml",
+        week=DEMO_WEEK.shift(-back),
+        out=Path("maps").resolve(),
+        now=DEMO_NOW - dt.timedelta(weeks=back),
+    )
+    own = os.times()
+    print(json.dumps({"cpu": own.user + own.system, "gib": _peak_gib()}))
+
+
+def _peak_gib() -> float:
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def checksum(folder: Path) -> str:
+    """Of the names and bytes of all files in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--secret", default="", help="fix what is drawn by chance, to compare two versions")
+    parser.add_argument("--back", type=int, help="publish one week in the folder one stands in")
+    chosen = parser.parse_args()
+    if chosen.back is not None:
+        publish(chosen.back, chosen.secret)
+        return
+    with tempfile.TemporaryDirectory(prefix="genk-geo-monday-") as folder:
+        generate(Path(folder) / "data")
+        for name, back in WEEKS:
+            command = [sys.executable, str(Path(__file__).resolve()), "--back", str(back)]
+            command += ["--secret", chosen.secret]
+            begin = time.perf_counter()
+            done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=True)
+            one = json.loads(done.stdout.splitlines()[-1])
+            taken = time.perf_counter() - begin
+            print(f"{name}: {one['cpu']:.1f} s of processor, {taken:.1f} s, {one['gib']:.2f} GiB", flush=True)
+        print(f"published: {checksum(Path(folder) / 'maps')}")
+
+
+if __name__ == "__main__":
+    main()
