@@ -38,7 +38,7 @@ def test_the_module_starts_the_program_and_loads_nothing_heavy():
 
 
 def test_help_names_every_command(genk_geo):
-    assert len(COMMANDS) == 22
+    assert len(COMMANDS) == 25
     for group in ([], ["reference"], ["traffic"]):
         done = genk_geo(*group, "--help")
         listed = {line.split()[0] for line in done.out.partition("Commands:")[2].splitlines() if line.strip()}
@@ -62,7 +62,8 @@ def test_help_explains_every_option_and_argument(words, genk_geo):
 @every_command
 def test_every_command_can_be_told_the_settings_and_the_language(words):
     typed = {name for option in COMMANDS[words].params for name in option.opts}
-    own = {("profile",): set(), ("demo",): {"--lang"}}  # the one prints a file, the other makes its settings
+    # the first prints a file, the others make their settings
+    own = {("profile",): set(), ("demo",): {"--lang"}, ("init",): {"--lang"}}
     assert own.get(words, {"--config", "--lang"}) <= typed
 
 

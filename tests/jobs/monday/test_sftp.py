@@ -83,7 +83,7 @@ def server(tmp_path):
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, disk_of(tmp_path / "ver"))
             try:
                 transport.start_server(server=Door(user))
-            except (paramiko.SSHException, EOFError):
+            except (paramiko.SSHException, EOFError, OSError):  # it went away
                 continue
 
     thread = threading.Thread(target=answer, daemon=True)
