@@ -53,7 +53,7 @@ def show(*, config: ConfigOption = None, lang: LangOption = None) -> None:
 
 def say_precision(settings: Settings, city: City, texts: Texts) -> None:
     """How much of the history hotspots can use, and what is missing where no register is loaded."""
-    from genk_geo.jobs.desk.precision import has_register, precision_on_record
+    from genk_geo.jobs.desk.official.precision import has_register, precision_on_record
 
     found = precision_on_record(settings, city)
     for one in found:
@@ -187,7 +187,7 @@ def _update_addresses(
     codes: tuple[list[str] | None, list[str] | None],
     texts: Texts,
 ) -> None:
-    from genk_geo.jobs.desk.address_register import update_addresses
+    from genk_geo.jobs.desk.official.address_register import update_addresses
     from genk_geo.jobs.desk.official.faults import OfficialError
 
     try:

@@ -10,7 +10,7 @@ from genk_geo.config import Settings
 from genk_geo.crs import WGS84, transform_xy
 from genk_geo.errors import ConfigError
 from genk_geo.geocoding import geocode
-from genk_geo.jobs.desk.address_register import update_addresses
+from genk_geo.jobs.desk.official.address_register import update_addresses
 from genk_geo.reference.best import COLUMNS, filter_best, read_prepared, with_addresses
 
 HEADER = (

@@ -17,7 +17,7 @@ from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.deliveries import check_any_valid
 from genk_geo.jobs.desk.official.looking import look_through
-from genk_geo.jobs.desk.precision import has_register, precision_on_record
+from genk_geo.jobs.desk.official.precision import has_register, precision_on_record
 from genk_geo.jobs.inbox.receive import arrived, waiting_for
 from genk_geo.store.keeping.backup import newest_good
 from genk_geo.store.keeping.integrity import check_history

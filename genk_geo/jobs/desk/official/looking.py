@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.desk.official.files import checksum
+from genk_geo.jobs.desk.official.fetching.files import checksum
 from genk_geo.jobs.desk.official.versions import Versions
 
 if TYPE_CHECKING:

@@ -18,15 +18,15 @@ from genk_geo.config.reference import LAYERS, MANIFEST, files_of
 from genk_geo.crs import WGS84, reproject
 from genk_geo.doors import regular_file
 from genk_geo.errors import BusyError, ConfigError, GenkGeoError
-from genk_geo.jobs.desk.official.asking import Asker
 from genk_geo.jobs.desk.official.catalogue import Service, services
 from genk_geo.jobs.desk.official.checks import check
 from genk_geo.jobs.desk.official.difference import NOTHING, differences
 from genk_geo.jobs.desk.official.faults import DownloadError, LayerError, OfficialError, UnfitError
-from genk_geo.jobs.desk.official.files import checksum, fetch_file, forget
+from genk_geo.jobs.desk.official.fetching.asking import Asker
+from genk_geo.jobs.desk.official.fetching.files import checksum, fetch_file, forget
+from genk_geo.jobs.desk.official.fetching.overpass import check_answer, question
+from genk_geo.jobs.desk.official.fetching.paging import check_collection, fetch_features
 from genk_geo.jobs.desk.official.looking import intact
-from genk_geo.jobs.desk.official.overpass import check_answer, question
-from genk_geo.jobs.desk.official.paging import check_collection, fetch_features
 from genk_geo.jobs.desk.official.prepare import MARGIN_M, Order, Prepared, prepare
 from genk_geo.jobs.desk.official.readers import CHECK as READERS
 from genk_geo.jobs.desk.official.readers import check_readers

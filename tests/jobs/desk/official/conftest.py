@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from genk_geo.config import ReferenceSettings
-from genk_geo.jobs.desk.official.asking import Asker
+from genk_geo.jobs.desk.official.fetching.asking import Asker
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from genk_geo.jobs.desk.official.faults import DownloadError
-from genk_geo.jobs.desk.official.files import Fetched, fetch_file
+from genk_geo.jobs.desk.official.fetching.files import Fetched, fetch_file
 from genk_geo.render.words.texts import Texts
 
 from .conftest import Served
@@ -205,7 +205,7 @@ def test_the_proxy_of_the_environment_is_used(server, asker, tmp_path, monkeypat
 def test_every_reason_has_its_words_in_both_languages(root):
     """A reason without a text would fall over in the moment that it is needed."""
     room = root / "genk_geo" / "jobs" / "desk" / "official"
-    source = "\n".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in room.rglob("*.py"))
     tables = {"DownloadError": "download", "PassingError": "download", "LayerError": "layer"}
     asked = {
         (tables[kind], why) for kind, why in re.findall(r"(\w+Error)\(\s*\"(\w+)\"", source) if kind in tables
@@ -218,7 +218,7 @@ def test_every_reason_has_its_words_in_both_languages(root):
 
 
 def test_a_redirect_from_a_secure_address_to_another_is_not_followed():
-    from genk_geo.jobs.desk.official.asking import _check
+    from genk_geo.jobs.desk.official.fetching.asking import _check
 
     answer = requests.Response()
     answer.status_code, answer.url = 200, "http://elders.example/a.zip"
@@ -244,7 +244,7 @@ def test_a_full_disk_is_not_the_fault_of_the_server(server, asker, rests, tmp_pa
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("genk_geo.jobs.desk.official.files._write", full)
+    monkeypatch.setattr("genk_geo.jobs.desk.official.fetching.files._write", full)
     with pytest.raises(OSError, match="No space left"):
         fetch_file(asker(), f"{server.url}/a.zip", tmp_path / "a.zip", kind="zip")
     assert rests.taken == []

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from genk_geo.jobs.desk.official.faults import DownloadError
-from genk_geo.jobs.desk.official.paging import fetch_features
+from genk_geo.jobs.desk.official.fetching.paging import fetch_features
 
 PATH = "/Halte/ogc/features/v1/collections/Halte/items"
 FEATURES = [

@@ -226,7 +226,7 @@ def test_a_count_that_is_none_is_told(value, made, tmp_path):
 
 
 def test_what_is_asked_of_overpass_is_the_ground_around_the_city(city):
-    from genk_geo.jobs.desk.official.overpass import question
+    from genk_geo.jobs.desk.official.fetching.overpass import question
 
     asked = question(city)
     assert asked.startswith('[out:xml][timeout:180];(way["highway"](poly:"')

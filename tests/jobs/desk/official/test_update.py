@@ -13,7 +13,7 @@ import shapely
 from genk_geo import City
 from genk_geo.config import Settings
 from genk_geo.errors import BusyError, ConfigError
-from genk_geo.jobs.desk.address_register import update_addresses
+from genk_geo.jobs.desk.official.address_register import update_addresses
 from genk_geo.jobs.desk.official.faults import DownloadError, LayerError, OfficialError, UnfitError
 from genk_geo.jobs.desk.official.update import update_reference
 from genk_geo.jobs.desk.official.versions import Versions

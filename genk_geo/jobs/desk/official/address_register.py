@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.desk.official.asking import Asker
 from genk_geo.jobs.desk.official.catalogue import services
-from genk_geo.jobs.desk.official.files import fetch_file
+from genk_geo.jobs.desk.official.fetching.asking import Asker
+from genk_geo.jobs.desk.official.fetching.files import fetch_file
 from genk_geo.jobs.session import bounded
 from genk_geo.reference import City
 from genk_geo.reference.best import filter_best

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from genk_geo.jobs.desk.official.asking import Asker
+    from genk_geo.jobs.desk.official.fetching.asking import Asker
 
     Tell = Callable[[int, int], None]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from genk_geo.jobs.desk.official.asking import Asker
+    from genk_geo.jobs.desk.official.fetching.asking import Asker
 
 #: Pages that came in longer ago are fetched anew: the service has moved on.
 _FRESH_S = 6 * 3600

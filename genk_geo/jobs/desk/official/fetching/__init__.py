@@ -1,0 +1,1 @@
+"""What is asked of servers, and what of their answers is taken for whole."""
