@@ -185,6 +185,14 @@ class _Run:
         """The settings with the folder of all weeks that was asked for."""
         return self.settings if self.out is None else self.settings.model_copy(update={"out": Path(self.out)})
 
+    @property
+    def judging(self) -> Settings:
+        """The settings; rows of days to come say something of a clock only where that gave the moment."""
+        if self.now is None:
+            return self.settings
+        gates = self.settings.gates.model_copy(update={"future": 1.0})
+        return self.settings.model_copy(update={"gates": gates})
+
 
 @bounded
 def _publish(settings: Settings, week: Week | str | None, run: _Run) -> list[Publication]:
@@ -204,7 +212,7 @@ def _publish(settings: Settings, week: Week | str | None, run: _Run) -> list[Pub
             check_clock(store, present, settings.gates, run.accepted)
         inbox = receive(settings, lambda: city, present.astimezone(ZoneInfo(city.timezone)))
         taken = take_files(
-            expected_files(settings, chosen), city=city, store=store, now=present, settings=settings,
+            expected_files(settings, chosen), city=city, store=store, now=present, settings=run.judging,
             tell=run.tell, accepted=run.accepted,
         )  # fmt: skip
         forgotten = store.forget_rejects(settings.rejects_days)
