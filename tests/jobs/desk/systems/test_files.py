@@ -110,7 +110,7 @@ def test_a_file_that_fails_leaves_the_old_one_and_nothing_beside_it(points, tmp_
 
     with monkeypatch.context() as broken:
         broken.setattr(pd.DataFrame, "to_csv", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(ConfigError, match="the disk is full"):
             write_incidents(incidents, path)
     assert [one.name for one in tmp_path.iterdir()] == ["uit.csv"]
     assert path.read_text(encoding="utf-8") == "oud"
