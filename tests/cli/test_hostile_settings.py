@@ -125,7 +125,7 @@ def judge(code, told, content):
 
 CASES = list(hostile())
 #: One in so many is tried; all of them with `GENK_GEO_HOSTILE=1`, by hand.
-EVERY = int(os.environ.get("GENK_GEO_HOSTILE", "3"))
+EVERY = int(os.environ.get("GENK_GEO_HOSTILE", "6"))
 
 
 @pytest.mark.parametrize("part", range(12))

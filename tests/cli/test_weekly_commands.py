@@ -176,7 +176,7 @@ profile = "analist"
 """
 
 
-def many(rows, bad, tmp_path):
+def many(rows, bad, tmp_path, city):
     """A file of so many rows, of which so many have no date."""
     head = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
     lines = [
@@ -185,11 +185,11 @@ def many(rows, bad, tmp_path):
         for at in range(rows)
     ]
     (tmp_path / "ongevallen.csv").write_text(head + "".join(lines), encoding="utf-8")
-    (tmp_path / "genk-geo.toml").write_text(ANALYST, encoding="utf-8")
+    (tmp_path / "genk-geo.toml").write_text(ANALYST + city, encoding="utf-8")
 
 
-def test_a_file_of_which_nearly_all_is_rejected_needs_a_reason(genk_geo, tmp_path):
-    many(901, 900, tmp_path)
+def test_a_file_of_which_nearly_all_is_rejected_needs_a_reason(genk_geo, tmp_path, kleinstad):
+    many(901, 900, tmp_path, kleinstad)
     week = ("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--log", "run.log")
     done = genk_geo(*week)
     assert (done.code, done.out) == (3, ""), done
@@ -209,12 +209,12 @@ def test_a_file_of_which_nearly_all_is_rejected_needs_a_reason(genk_geo, tmp_pat
     assert "INFO Lijst van maandag: week 2025-W46" in log
 
 
-def test_a_quiet_week_of_one_file_does_not_stop_the_others(genk_geo, accidents, tmp_path):
+def test_a_quiet_week_of_one_file_does_not_stop_the_others(genk_geo, accidents, tmp_path, kleinstad):
     text = accidents.read_text(encoding="utf-8")
     accidents.rename(tmp_path / "ongevallen.csv")
     head = "PV-nummer;Datum van;Uur van;Datum tot;Uur tot;Datum vaststelling;Feit;Straat;Nr;Gemeente;X;Y\n"
     (tmp_path / "inbraken 46.csv").write_text(head, encoding="utf-8")
-    (tmp_path / "genk-geo.toml").write_text(TWO, encoding="utf-8")
+    (tmp_path / "genk-geo.toml").write_text(TWO + kleinstad, encoding="utf-8")
     week = ("weekly", "--config", "genk-geo.toml", "--week", "2025-W46", "--out", "kaarten")
     done = genk_geo(*week)
     assert done.code == 0, done.err
@@ -225,8 +225,8 @@ def test_a_quiet_week_of_one_file_does_not_stop_the_others(genk_geo, accidents, 
     assert (done.code, "inbraken 46.csv" in done.err) == (5, True)
 
 
-def test_what_cannot_be_passed_on_has_an_exit_code_of_its_own(genk_geo, accidents, tmp_path):
-    settings = ANALYST + '[[shares]]\npath = "weg"\n[notify]\nwebhook = "http://127.0.0.1:1/"\n'
+def test_what_cannot_be_passed_on_has_an_exit_code_of_its_own(genk_geo, accidents, tmp_path, kleinstad):
+    settings = ANALYST + kleinstad + '[[shares]]\npath = "weg"\n[notify]\nwebhook = "http://127.0.0.1:1/"\n'
     (tmp_path / "genk-geo.toml").write_text(settings, encoding="utf-8")
     done = genk_geo("weekly", "--config", "genk-geo.toml", "--week", "2025-W46")
     assert done.code == 7, done.err

@@ -32,7 +32,9 @@ def rooms_in(thing):
 
 
 def released_classes():
-    modules = [import_module(f"{values.__name__}.{found.name}") for found in iter_modules(values.__path__)]
+    # The list of who runs the program is for nobody else: no reader has the folder that it lies in.
+    names = [found.name for found in iter_modules(values.__path__) if found.name != "monday"]
+    modules = [import_module(f"{values.__name__}.{name}") for name in names]
     return {
         name
         for module in modules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -13,6 +14,8 @@ import shapely
 from genk_geo.release.suppress import SECRET, Count
 
 LIMIT = 2
+#: That the attack would find something: the same reading of a rule that gave counts away.
+BY_HAND = "GENK_GEO_HISTORIES" in os.environ
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,7 @@ def test_nothing_follows_from_windows_for_who_knows_the_rule(attack, placed, bac
     assert read_backwards(attack, placed, backwards) == []
 
 
+@pytest.mark.skipif(not BY_HAND, reason="old windows are read backwards with GENK_GEO_HISTORIES")
 def test_the_windows_of_before_gave_small_counts_away(attack, placed, backwards, monkeypatch, caplog):
     """Told unless that says too much: where it is not told, it would have said too much."""
     monkeypatch.setattr("genk_geo.release.check.with_told_windows", lambda week, *_: week)
