@@ -47,7 +47,7 @@ def init(
     place = folder or Path(_asked(texts("console.init.folder"), default="."))
     files = file or [Path(one) for one in _several(texts("console.init.files"))]
     readers = reader or _several(texts("console.init.readers"), default="analist, wijkmanager")
-    where = City.from_settings(settings.city, settings.grouping, addresses=settings.addresses)
+    where = City.of(settings)
     made = start(place, where, files=files, readers=readers, lang=settings.lang, own=settings.city)
     for one in made.files:
         if one.reason:
