@@ -105,7 +105,8 @@ def look(history, *, week, as_of, settings, store, lost):
     )  # fmt: skip
 
 
-def publish(settings, results, week, reports, deliveries=(), **told):
+def publish(settings, results, week, inputs, *, saving, **told):
+    saving.save()
     folder = settings.release_folders["analist"] / str(week)
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("index.html", "manifest.json"):
