@@ -79,4 +79,4 @@ class Convolution:
 
     def masses(self, x: Floats, y: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
         """Sum over the marked cells of each point's kernel, spread as :meth:`sums` does."""
-        return gather(x + self.margin, y + self.margin, self.over(inside))
+        return gather(x + self.margin, y + self.margin, np.ascontiguousarray(self.over(inside)))

@@ -141,7 +141,7 @@ def shuffled_tallies(
     ------
     numpy.ndarray of int, shape (some runs, bands, k)
     """
-    workers = os.cpu_count() or 1
+    workers, times = os.cpu_count() or 1, np.array(times)  # of its own: a read-only one is compiled for anew
     order = np.argsort(blocks, kind="stable")
     first = np.searchsorted(blocks[order], blocks[order])  # where the block of each begins
     sizes = [min(_BATCH, runs - begin) for begin in range(0, runs, _BATCH)]
@@ -170,7 +170,7 @@ def tally(pairs: Pairs, times: Floats, edges: Floats, bands: int) -> Ints:
     -------
     numpy.ndarray of int, shape (runs, bands, k)
     """
-    sooner = _sooner(*pairs, np.ascontiguousarray(times), edges[1:], bands)
+    sooner = _sooner(*pairs, np.array(times, order="C"), edges[1:], bands)
     every = np.bincount(pairs.band, minlength=bands)[:, None, None]
     every = np.broadcast_to(every, (bands, 1, times.shape[1]))
     counts: Ints = np.diff(np.concatenate([sooner, every], axis=1), axis=1, prepend=0)

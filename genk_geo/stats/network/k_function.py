@@ -180,7 +180,7 @@ def _k(
     place[order] = np.arange(order.size)
     twin = place if same else np.full(len(sources.segment), -1, dtype=np.int64)
     ordered = Targets(bounds, targets.offset_m[order])
-    counts = pairs_by_distance(build_streets(network), sources, ordered, twin, edges, corrected)
+    counts = pairs_by_distance(build_streets(network), sources, ordered, twin, np.array(edges), corrected)
     n, m = len(sources.segment), len(targets.segment)
     pairs = n * (m - 1) if same else n * m
     result: Floats = network.length_m.sum() * np.cumsum(counts) / pairs

@@ -109,7 +109,7 @@ def within_reach(
     workers = min(os.cpu_count() or 1, max(1, len(sources.segment)))
 
     def run(part: Ints) -> tuple[Ints, Ints, Floats]:
-        count, found, distance = reached_targets(streets, origins.some(part), ordered, reach_m)
+        count, found, distance = reached_targets(streets, origins.some(part), ordered, float(reach_m))
         return count, found, distance
 
     with ThreadPoolExecutor(workers) as pool:

@@ -63,7 +63,8 @@ class Patches:
     def __init__(self, priority: Floats, cost: Floats, around: Ints, *, least: int) -> None:
         from genk_geo.stats.outlook.patch_growth import Offer, grow
 
-        self._offer, self._least = Offer(priority, cost, around), least
+        # Arrays of its own: for read-only ones the search would be compiled anew.
+        self._offer, self._least = Offer(np.array(priority), np.array(cost), np.array(around)), least
         self._patches = grow(self._offer, least)
 
     def within(self, budget: float, *, groups: Ints | None = None) -> Ints:

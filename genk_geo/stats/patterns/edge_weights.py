@@ -38,7 +38,9 @@ def edge_weights(area: StudyArea, points: Floats, pairs: Ints, correction: Corre
     if correction == "isotropic":
         from genk_geo.stats.patterns.circles import shares_inside
 
-        share = shares_inside(points, pairs[:, 0], np.hypot(*step.T), area.edges)
+        # In one form: for strided or read-only arrays it would be compiled anew.
+        centre, radius = np.array(pairs[:, 0]), np.hypot(*step.T)
+        share = shares_inside(np.array(points, order="C"), centre, radius, np.array(area.edges, order="C"))
     elif correction == "translation":
         share = _overlap(area, step)
     else:
