@@ -113,7 +113,7 @@ def _fail(before, desk, name, wanted, run):
         else [state_of(before)[0]["current"], wanted[0]["current"]]
     )
     end = run(command(desk, name))
-    if end.code not in {0, 5}:
+    if end.code not in {0, 5, 7}:  # 7: the week stands, its list could not be written
         check_told(end)
     if name != "migrate":
         assert state_of(desk)[0]["current"] in known

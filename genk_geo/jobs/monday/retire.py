@@ -9,6 +9,7 @@ from genk_geo.calendar import Week
 from genk_geo.jobs.week.publication import MANIFEST, check_ours, published_weeks
 from genk_geo.private import private_files
 from genk_geo.render.files.publish import TOLD
+from genk_geo.writing import whole_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +58,7 @@ def _retire(folder: Path, records: Path) -> None:
     if (folder / TOLD).is_file():
         with private_files():
             records.mkdir(parents=True, exist_ok=True)
-            for file in (MANIFEST, TOLD):  # who it was told to, and what
-                beside = records / f".{file}.new"
+        for file in (MANIFEST, TOLD):  # who it was told to, and what
+            with whole_file(records / file) as beside:
                 shutil.copy2(folder / file, beside)
-                beside.replace(records / file)
     shutil.rmtree(folder)

@@ -12,8 +12,8 @@ from genk_geo.geocoding import geocode, read_aliases
 from genk_geo.geocoding.alias import alias_key
 from genk_geo.ingestion import read_table
 from genk_geo.jobs.desk.geocode_file import REVIEW_COLUMNS, Columns, build_review
-from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless_table
+from genk_geo.writing import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,7 +105,5 @@ def _before(path: Path) -> pd.DataFrame:
 
 
 def _write(rows: pd.DataFrame, path: Path) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    with private_files():
+    with whole_file(path) as beside:
         harmless_table(rows).to_csv(beside, index=False, encoding="utf-8-sig")
-    beside.replace(path)

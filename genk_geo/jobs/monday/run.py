@@ -121,7 +121,9 @@ def _afterwards(
 ) -> Monday:
     """What follows once a week stands: whatever goes wrong here is told, and undoes nothing."""
     settings, last, trouble = session.settings, published[-1], _Trouble()
-    review = renew_review(settings, last.taken.lost, lambda: session.city)
+    review = 0
+    with trouble:
+        review = renew_review(settings, last.taken.lost, lambda: session.city)
     told = list_of(last, settings, made=made, seconds=time.monotonic() - began, review=review)
     retired = copied = 0
     with trouble:

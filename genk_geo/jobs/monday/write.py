@@ -12,6 +12,7 @@ from genk_geo.private import private_files
 from genk_geo.render.pages.monday_page import monday_page, weeks_page
 from genk_geo.render.words.operator.monday import todo_lines, told_lines
 from genk_geo.render.words.texts import Texts
+from genk_geo.writing import whole_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,6 +144,5 @@ def _number(value: float) -> float | None:
 
 
 def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(path)
+    with whole_file(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
