@@ -278,5 +278,5 @@ def _say_difference(found: Difference, texts: Texts) -> None:
 def _told(fault: OfficialError, texts: Texts) -> ConfigError:
     """The same fault in the language of the settings, with its exit code."""
     said = ConfigError(fault.in_words(texts))
-    said.exit_code = fault.exit_code  # type: ignore[misc]
+    said.exit_code = fault.exit_code  # type: ignore[misc] # of this one error: 3 or 4, as of the fault
     return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,9 +71,9 @@ def check(
     passed_over = []
     looks: list[tuple[str, Callable[[], None]]] = []
     for layer, one in made.items():
-        looks.append((layer, lambda one=one, layer=layer: _near_before(layer, one.rows, before, change)))  # type: ignore[misc]
+        looks.append((layer, partial(_near_before, layer, one.rows, before, change)))
         if layer in _LOOKS:
-            looks.append((layer, lambda layer=layer: _LOOKS[layer](folder, city)))  # type: ignore[misc]
+            looks.append((layer, partial(_LOOKS[layer], folder, city)))
     for layer, look in looks:
         try:
             look()

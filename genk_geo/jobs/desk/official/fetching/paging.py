@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -104,7 +105,7 @@ def fetch_features(
     seen = {run.first}
     while run.next is not None:
         here = run.next
-        page = asker.patiently(lambda here=here: _page(asker, here))  # type: ignore[misc]
+        page = asker.patiently(partial(_page, asker, here))
         new = _take(run, page, here)
         run.next = _next(page, here)
         if run.next is not None and (run.next in seen or not new):
