@@ -12,8 +12,9 @@ from genk_geo.config.paths import AnchoredPath, AnchoredPlace
 
 #: What data is looked at for before it is told.
 Gate = Literal[
-    "located", "precise", "rejected", "duplicates", "missing", "swing", "age", "late", "categories", "clock"
-]
+    "located", "precise", "rejected", "duplicates", "missing", "swing", "jump", "age", "late", "categories",
+    "clock",
+]  # fmt: skip
 GATES: tuple[str, ...] = get_args(Gate)
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -46,6 +47,9 @@ class GateSettings(Frozen):
     late: Share = Field(0.5, description="largest share of a theme's reports of more than a week later")
     swing: Share = Field(
         1e-6, description="a week's count that comes by chance less often, by its own past, is doubted"
+    )
+    jump: Annotated[float, Field(gt=1)] = Field(
+        8.0, description="a doubted count of at most so many times what is usual may be real, and is told"
     )
     age_days: Annotated[int, Field(ge=1)] = Field(
         28, description="where the past is too short to tell a silent week: days without any report"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from genk_geo.release.values.week import ReleasedWeek, RowsRead
     from genk_geo.render.words.texts import Texts
 
+#: A week of more than so many times the most that was expected is first of all a question about the data.
+_UNLIKELY = 2
+
 
 def quality_rows(week: ReleasedWeek, t: Texts, *, contact: str = "") -> list[dict[str, Any]]:
     """How good the data is: label and texts of each row."""
@@ -27,7 +30,7 @@ def quality_rows(week: ReleasedWeek, t: Texts, *, contact: str = "") -> list[dic
     rows: list[tuple[str, Iterable[str]]] = [
         ("located", shares("quality.located_text", quality.located_share)),
         ("late", shares("quality.late_text", quality.late_share)),
-        ("delivered", _delivered(week, t)),
+        ("delivered", [*_delivered(week, t), *_unlikely(week, t)]),
         ("rows", [] if quality.rows is None else [_rows_text(quality.rows, t)]),
         ("bias", [t("quality.bias_text")]),
         ("boundary", [t("quality.boundary_indicative")] if week.boundary_note else []),
@@ -55,6 +58,17 @@ def _delivered(week: ReleasedWeek, t: Texts) -> list[str]:
         told += [t("quality.delivered_held", file=name) for name in one.held]
         told += [silent_text(one.expected, theme, day, t) for theme, day in one.silent.items()]
     return told
+
+
+def _unlikely(week: ReleasedWeek, t: Texts) -> list[str]:
+    """Themes that jumped so far that the data is doubted first; from what is told, so it tells no more."""
+    return [
+        t("quality.delivered_unlikely", theme=t.theme(theme.theme))
+        for theme in week.themes
+        if theme.city is not None
+        and theme.city.high is not None
+        and theme.city.observed.ends[0] > _UNLIKELY * max(theme.city.high, 1)
+    ]
 
 
 def silent_text(expected: str, theme: str, day: str, t: Texts) -> str:

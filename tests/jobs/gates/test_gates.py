@@ -97,11 +97,25 @@ def test_a_sudden_jump_or_drop_is_doubted_and_an_ordinary_week_is_not():
     assert week_failures([*usual, 300], sources=("politie",)) == ()  # that source delivers no more
 
 
+def test_a_week_that_may_be_real_is_told_however_rare_it_is():
+    """Five times as many in the whole city: a carnival, a storm, a riot. The week of which everybody asks."""
+    rng = np.random.default_rng(5)
+    for mean in (4, 30, 80):
+        for _ in range(60):
+            (past, week) = (rng.poisson(mean, 52).tolist(), int(rng.poisson(5 * mean)))
+            assert not any(found.held for found in week_failures([*past, week]))
+    (found,) = week_failures([*[30, 28, 33, 27, 31, 35] * 4, 150])
+    assert (found.gate, found.value, found.held) == ("jump", 150.0, False)
+    gates = GATES.model_copy(update={"hold": ("jump",)})
+    (found,) = week_failures([*[30, 28, 33, 27, 31, 35] * 4, 150], gates=gates)
+    assert found.held
+
+
 def test_a_doubted_week_is_not_what_later_weeks_are_compared_with():
     usual = [30, 28, 33, 27, 31, 35, 29, 30, 26, 34, 32, 28, 30]
     shifted = [*usual, 900, 31]
     (kept,) = [week_failures([*shifted[:-1], 120], lost={WEEK.shift(-1)})][0]
-    assert kept.gate == "swing"
+    assert kept.gate == "jump"
     assert week_failures([*shifted[:-1], 120]) == ()  # a past with 900 in it is restless enough
 
 

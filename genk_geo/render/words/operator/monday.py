@@ -86,14 +86,14 @@ def gate_text(gate: MondayGate, t: Texts) -> str:
     """What did not pass, what the limit is, and what to do."""
     here = gate.words == ("machine",)
     share = gate.gate in _SHARES and not here
-    about = t.theme(gate.about) if gate.gate in {"swing", "age", "precise", "late"} else gate.about
+    about = t.theme(gate.about) if gate.gate in {"swing", "jump", "age", "precise", "late"} else gate.about
     told = {
         "about": about,
         "value": t.share(gate.value) if share else t.number(gate.value),
         "limit": t.share(gate.limit) if share else t.number(gate.limit),
         "words": t.listed(gate.words),
     }
-    name = "clock_here" if here else gate.gate
+    name = "clock_here" if here else "swing" if gate.gate == "jump" and gate.held else gate.gate
     text = t(f"monday.gate.{name}", **told)
     return f"{text} {t('monday.let_through', gate=gate.gate)}" if gate.held else text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -105,9 +106,20 @@ def test_nothing_to_do_is_said_and_so_is_nothing_published():
 @pytest.mark.parametrize("gate", [gate for gate in GATES if gate not in {"missing", "categories"}])
 def test_each_gate_says_what_was_found_and_how_to_let_it_through(gate, lang):
     told = gate_text(MondayGate(gate, "burglary", 0.4, 0.6, held=True, words=("politie",)), Texts(lang))
-    shares = gate not in {"swing", "age"}
+    shares = gate not in {"swing", "jump", "age"}
     assert ("40 %" in told) == shares
     assert f"--accept {gate} --because" in told
+
+
+def test_a_jump_is_said_to_be_told_only_where_it_is():
+    jump = MondayGate("jump", "nuisance", 150, 30, held=False, words=("meldpunt",))
+    told = gate_text(jump, Texts("nl"))
+    assert told.startswith("Overlast: 150 meldingen van meldpunt deze week, waar 30 gewoon is.")
+    assert "Het is wel verteld" in told
+    assert "--accept" not in told
+    held = gate_text(replace(jump, held=True), Texts("nl"))
+    assert "is niet vergeleken" in held
+    assert "--accept jump" in held
 
 
 def test_the_clock_of_this_machine_is_told_in_hours():
