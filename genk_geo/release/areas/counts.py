@@ -213,12 +213,15 @@ def _rows(
 ) -> list[AreaWeek]:
     limit, public = int(profile.small_count or 0), Level.seen_by(profile) is Level.WIJKEN
     rows = []
-    for at, (name, row) in enumerate(zip(names, likely.to_dict("records"), strict=True)):
+    # Column by column: to take a frame apart by its rows costs more than all that is done with them.
+    columns = [likely[column].tolist() for column in ("expected", "low", "high")]
+    alerts = likely["alert"].tolist() if "alert" in likely else [True] * len(likely)
+    for at, (name, middle, least, most, alerted) in enumerate(zip(names, *columns, alerts, strict=True)):
         shown = getattr(lines.observed, kind)[name]
-        expected = coarse(Expected(number(row["expected"]), whole(row["low"]), whole(row["high"])), limit)
+        expected = coarse(Expected(number(middle), whole(least), whole(most)), limit)
         told = level(shown, expected)
         # An alert goes by the exact count: of one that is told as a range it would tell a part of that range.
-        alert = bool(row.get("alert", True)) and told in NOTABLE and shown.value is not None
+        alert = bool(alerted) and told in NOTABLE and shown.value is not None
         low, high, told, alert = judged.get(kind, {}).get(name, (expected.low, expected.high, told, alert))
         if public and shown.value is None:
             # What was expected follows from counts of the past: beside one held back the public gets none.

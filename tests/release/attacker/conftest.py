@@ -87,6 +87,12 @@ def judged(counts: pd.DataFrame, week: Week) -> pd.DataFrame:
 
 
 @cache
+def _index(names: tuple[str, ...]) -> pd.Index:
+    """Made once for thousands of tables."""
+    return pd.Index(names, name="name")
+
+
+@cache
 def ground(parents: tuple[str, ...]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Wijken and stadsdelen."""
     squares = [shapely.box(1000 * at, 0, 1000 * at + 900, 900) for at in range(len(parents))]
@@ -155,7 +161,7 @@ class SmallCity:
                 "observed": of(week), "expected": 3.0, "low": 0.0, "high": 9.0,
                 "last_year": of(week.a_year_before()), "trend": list(zip(*trend, strict=True)),
             },
-            index=pd.Index(names, name="name"),
+            index=_index(tuple(names)),
         )  # fmt: skip
 
     @property
