@@ -35,21 +35,22 @@ def noord(visit, published):
 
 @pytest.mark.parametrize("release", ["nl", "en", "analist", "publiek"])
 def test_every_page_opens_and_never_scrolls_sideways(visit, full_published, release):
+    page = None
     for path in sorted((full_published / release).glob("*.html")):
-        page = visit(path)
+        page = visit(path, into=page)
         for width in (1280, 768, 390):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         assert page.title().startswith(("Fictieve demogegevens", "Fictitious demo data")), path.name
-        page.close()
 
 
 def test_pages_of_calm_empty_and_english_weeks_open(visit, calm_result, empty_result, week_result, tmp_path):
     publish(checked_release(calm_result), tmp_path / "calm")
     publish(checked_release(empty_result), tmp_path / "empty", tiles="none")
     publish(checked_release(week_result), tmp_path / "en", lang="en", tiles="none")
+    page = None
     for name in ("calm", "empty", "en"):
-        page = visit(tmp_path / name / "stadsdeel-noorderveld.html")
+        page = visit(tmp_path / name / "stadsdeel-noorderveld.html", into=page)
         page.wait_for_selector("html.ready")
         assert page.locator("path.wijk").count() == 3
 
