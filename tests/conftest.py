@@ -25,7 +25,7 @@ pytest_plugins = [
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Looking for garbage among the libraries and thousands of tests takes a quarter of the time of collecting them.
+# To look for garbage among libraries and thousands of tests takes a quarter of the time of collecting them.
 gc.disable()
 
 # A busy machine is no fault of the code: no test may fail for being slow.
