@@ -41,7 +41,12 @@ class Week:
         try:
             dt.date.fromisocalendar(self.year, self.number, 1)
         except ValueError as error:
-            raise ConfigError(f"{self.year}-W{self.number:02d} is not an ISO week: {error}.") from error
+            raise ConfigError(
+                "{year}-W{number:02d} is not an ISO week: {reason}.",
+                year=self.year,
+                number=self.number,
+                reason=error,
+            ) from error
 
     def __str__(self) -> str:
         return f"{self.year}-W{self.number:02d}"
@@ -51,9 +56,16 @@ class Week:
         """Read ``2026-W46`` (also ``2026W46`` and ``2026-w6``)."""
         match = re.fullmatch(r"\s*(\d{4})-?[Ww](\d{1,2})\s*", str(text))
         if match is None:
-            raise ConfigError(f"{text!r} is not a week. Write it as year and ISO week, for example 2026-W46.")
+            raise ConfigError(
+                "{text!r} is not a week. Write it as year and ISO week, for example 2026-W46.", text=text
+            )
         if not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
-            raise ConfigError(f"{text!r} is not a week from {FIRST_YEAR} to {LAST_YEAR}.")
+            raise ConfigError(
+                "{text!r} is not a week from {first_year} to {last_year}.",
+                text=text,
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -154,7 +166,9 @@ def _as_moments(values: pd.Series, name: str) -> pd.Series:
     try:
         moments = pd.Series(pd.DatetimeIndex(values.to_numpy(dtype=object)), index=values.index, name=name)
     except (TypeError, ValueError) as error:
-        raise SchemaError(f"Column {name!r}: needed tz-aware moments, given {values.dtype}.") from error
+        raise SchemaError(
+            "Column {name!r}: needed tz-aware moments, given {dtype}.", name=name, dtype=values.dtype
+        ) from error
     return moments
 
 

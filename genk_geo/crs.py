@@ -86,13 +86,18 @@ def epsg_of(frame: gpd.GeoDataFrame, what: str = "The layer") -> int:
     """EPSG code of a layer; a layer without one is an error, never a guess."""
     if getattr(frame, "crs", None) is None:
         raise SchemaError(
-            f"{what} has no coordinate reference system. Set it with set_crs(epsg=...) where you read it."
+            "{what} has no coordinate reference system. Set it with set_crs(epsg=...) where you read it.",
+            what=what,
         )
     code = frame.crs.to_epsg(min_confidence=20)
     if code is None and frame.crs.is_geographic:
         code = WGS84  # CRS84 and friends: longitude and latitude on WGS84 without an EPSG entry
     if code is None:
-        raise SchemaError(f"{what} has a coordinate reference system without EPSG code ({frame.crs.name}).")
+        raise SchemaError(
+            "{what} has a coordinate reference system without EPSG code ({crs}).",
+            what=what,
+            crs=frame.crs.name,
+        )
     return int(code)
 
 
@@ -120,7 +125,11 @@ def metric_epsg_of(frame: gpd.GeoDataFrame, what: str = "The layer") -> int:
     unit = frame.crs.axis_info[0]
     if frame.crs.is_geographic or abs(unit.unit_conversion_factor - 1.0) > _METRE:
         given = "degrees" if frame.crs.is_geographic else unit.unit_name
-        raise SchemaError(f"{what}: in {given}, needed a metric system. Use genk_geo.crs.reproject first.")
+        raise SchemaError(
+            "{what}: in {given}, needed a metric system. Use genk_geo.crs.reproject first.",
+            what=what,
+            given=given,
+        )
     return epsg
 
 
@@ -189,8 +198,13 @@ def check_degrees(frame: gpd.GeoDataFrame, what: str, *, both_ways: bool = False
     said = "degrees" if frame.crs.is_geographic else "metres"
     if not degrees if frame.crs.is_geographic else (degrees and small and both_ways):
         raise SchemaError(
-            f"{what} says that it is in {said} ({frame.crs.name}), and its coordinates are none, such as "
-            f"{bounds[0]:g}, {bounds[1]:g}. Save it again with its own system."
+            "{what} says that it is in {said} ({crs}), and its coordinates are none, such as {x:g}, "
+            "{y:g}. Save it again with its own system.",
+            what=what,
+            said=said,
+            crs=frame.crs.name,
+            x=bounds[0],
+            y=bounds[1],
         )
 
 
@@ -219,12 +233,19 @@ def check_scale(frame: gpd.GeoDataFrame, epsg: int) -> None:
     left, bottom, right, top = frame.total_bounds
     lon, lat = transform_xy([left, right, (left + right) / 2], [bottom, top, (bottom + top) / 2], epsg, WGS84)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
-        raise ConfigError(f"The city lies where EPSG:{epsg} ({system.name}) is not used. Name another `crs`.")
+        raise ConfigError(
+            "The city lies where EPSG:{epsg} ({system}) is not used. Name another `crs`.",
+            epsg=epsg,
+            system=system.name,
+        )
     factors = Proj(system).get_factors(lon, lat)
     scales = np.concatenate([factors.meridional_scale, factors.parallel_scale])
     worst = float(scales[np.argmax(np.abs(np.log(scales)))])
     if not abs(worst - 1) <= _MOST_STRETCH:
         raise ConfigError(
-            f"In EPSG:{epsg} ({system.name}) a metre here measures {worst:.2f} m, so every distance "
-            "and cell would be another one than is said. Name a metric system of the country under `crs`."
+            "In EPSG:{epsg} ({system}) a metre here measures {worst:.2f} m, so every distance and cell "
+            "would be another one than is said. Name a metric system of the country under `crs`.",
+            epsg=epsg,
+            system=system.name,
+            worst=worst,
         )

@@ -104,7 +104,10 @@ def _check_crs(table: Any, contract: str, epsg: int) -> None:
     found = epsg_of(table, f"The table {contract}")
     if found != epsg:
         raise SchemaError(
-            f"The table {contract} is in EPSG:{found}, needed EPSG:{epsg}. Use genk_geo.crs.reproject."
+            "The table {contract} is in EPSG:{found}, needed EPSG:{epsg}. Use genk_geo.crs.reproject.",
+            contract=contract,
+            found=found,
+            epsg=epsg,
         )
 
 

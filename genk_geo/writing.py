@@ -79,7 +79,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     except write_faults() as error:
         why = reason(error, beside.parent)
         raise ConfigError(
-            f"{path} could not be written: {why}. Make room or choose another place, then try again."
+            "{path} could not be written: {why}. Make room or choose another place, then try again.",
+            path=path,
+            why=why,
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

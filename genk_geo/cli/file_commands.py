@@ -75,7 +75,7 @@ def profile(
     from genk_geo.reference import City
 
     if save is not None and save.exists():
-        raise ConfigError(f"{short(save)} exists already. Give another name, or remove it first.")
+        raise ConfigError("{save} exists already. Give another name, or remove it first.", save=short(save))
     settings = settings_from(config, None)
     city = None if config is None else City.of(settings)
     text = propose_profile(file, city=city)

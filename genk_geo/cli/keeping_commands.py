@@ -79,4 +79,4 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return None if text is None else dt.date.fromisoformat(text)
     except ValueError as error:
-        raise ConfigError(f"{text!r} is not a day. Write it as 2016-01-01.") from error
+        raise ConfigError("{text!r} is not a day. Write it as 2016-01-01.", text=text) from error

@@ -57,9 +57,13 @@ def file_to_write(*names: str, says: str, endings: tuple[str, ...] = ()) -> Any:
 
     def checked(path: Path | None) -> Path | None:
         if path is not None and endings and path.suffix.lower() not in endings:
-            raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(endings)}.")
+            raise ConfigError(
+                "{path}: unknown format. End the name in {endings}.",
+                path=path.name,
+                endings=", ".join(endings),
+            )
         if path is not None and not path.resolve().parent.is_dir():
-            raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+            raise ConfigError("The folder of {path} does not exist. Make it first.", path=path)
         return path
 
     return typer.Option(*names, help=says, callback=checked, parser=_named, metavar="PATH")
@@ -70,7 +74,7 @@ def folder_to_write(says: str) -> Any:
 
     def checked(path: Path | None) -> Path | None:
         if path is not None and path.exists() and not path.is_dir():
-            raise ConfigError(f"{path} is a file. Give a folder.")
+            raise ConfigError("{path} is a file. Give a folder.", path=path)
         return path
 
     return typer.Option(help=says, callback=checked, parser=_named, metavar="PATH")

@@ -110,7 +110,9 @@ def density(
     """
     wrong = sorted({"method", "weights", "window"} & options.keys())
     if wrong:
-        raise ConfigError(f"{', '.join(wrong)}: densities of weeks do not add up with it. Leave it out.")
+        raise ConfigError(
+            "{wrong}: densities of weeks do not add up with it. Leave it out.", wrong=", ".join(wrong)
+        )
     sums = _mapped(client, folder, _density_of, columns=["theme", "geometry"], theme=theme, given=options)
     if not sums:
         return kernel_density(np.empty((0, 2)), method="exact", **options)

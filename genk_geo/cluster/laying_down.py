@@ -79,8 +79,9 @@ def read_files(
     known, times = np.unique(np.concatenate([*names, np.empty(0, np.uint64)]), return_counts=True)
     if known.size and times.max() > 1:
         raise QualityGateError(
-            f"{int((times > 1).sum())} incidents stand in more than one file. Read the files into the "
-            "history (`genk-geo ingest`), which keeps the right ones, and lay that down."
+            "{count} incidents stand in more than one file. Read the files into the history (`genk-geo "
+            "ingest`), which keeps the right ones, and lay that down.",
+            count=int((times > 1).sum()),
         )
     finish(place, weeks, crs=city.crs, timezone=city.timezone)
     return pd.DataFrame([asdict(report) for report in reports])

@@ -58,7 +58,7 @@ class Parts(NamedTuple):
         contents = Path(folder) / _CONTENTS
         if not contents.is_file():
             raise ConfigError(
-                f"{folder} was not finished, or nothing was laid down there. Lay it down again."
+                "{folder} was not finished, or nothing was laid down there. Lay it down again.", folder=folder
             )
         return cls(Path(folder), **json.loads(contents.read_text(encoding="utf-8")))
 
@@ -95,7 +95,7 @@ def emptied(folder: Path) -> Path:
     """
     place = Path(folder)
     if place.exists() and any(place.iterdir()):
-        raise ConfigError(f"{place} holds something already. Give an empty folder, or a new one.")
+        raise ConfigError("{place} holds something already. Give an empty folder, or a new one.", place=place)
     with private_files():
         place.mkdir(parents=True, exist_ok=True)
     return place

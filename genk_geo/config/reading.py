@@ -31,13 +31,13 @@ def read_toml(path: Path | str) -> dict[str, Any]:
     file = Path(path)
     try:
         if not file.exists():
-            raise ConfigError(f"{file} does not exist. Give the path of an existing TOML file.")
+            raise ConfigError("{file} does not exist. Give the path of an existing TOML file.", file=file)
         plain = regular_file(file, "The TOML file")  # a pipe would be waited for without end
         if plain.stat().st_size > _MOST_BYTES:
-            raise ConfigError(f"{file} is larger than any table of settings. Is it the right file?")
+            raise ConfigError("{file} is larger than any table of settings. Is it the right file?", file=file)
         return tomllib.loads(plain.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, OSError) as error:  # also numbers without end, tables without bottom
-        raise ConfigError(f"{file} cannot be read as TOML: {error}.") from error
+        raise ConfigError("{file} cannot be read as TOML: {reason}.", file=file, reason=error) from error
 
 
 def validated(model: type[Model], values: dict[str, Any], where: str, *, folder: Path | None = None) -> Model:
@@ -68,7 +68,7 @@ def validated(model: type[Model], values: dict[str, Any], where: str, *, folder:
         )
         if error.error_count() > _MOST_FAULTS:
             faults += f"; and {error.error_count() - _MOST_FAULTS} more"
-        raise ConfigError(f"{where}: {faults}.") from error
+        raise ConfigError("{where}: {faults}.", where=where, faults=faults) from error
 
 
 def _fault_in_words(model: type[BaseModel], fault: ErrorDetails) -> str:

@@ -84,7 +84,11 @@ def checklist(path: Path | str | None = None) -> pd.DataFrame:
         table = read_toml(path)
     wrong = [name for name, items in table.items() if name not in QUALITIES or not isinstance(items, dict)]
     if wrong:
-        raise ConfigError(f"The checklist: {', '.join(wrong)} is no table of {', '.join(QUALITIES)}.")
+        raise ConfigError(
+            "The checklist: {wrong} is no table of {qualities}.",
+            wrong=", ".join(wrong),
+            qualities=", ".join(QUALITIES),
+        )
     rows = [(item, quality, str(text)) for quality, items in table.items() for item, text in items.items()]
     found = pd.DataFrame(rows, columns=["item", "quality", "question"])
     if found.empty or found["item"].duplicated().any():
@@ -169,7 +173,7 @@ def read_forms(paths: Iterable[Path | str], *, items: pd.DataFrame | None = None
     heads = pd.Series([(form.zone_id, form.observer, form.date) for form in forms])
     if heads.duplicated().any():
         twice = [f"{zone} by {observer} on {date}" for zone, observer, date in heads[heads.duplicated()]]
-        raise SchemaError(f"A visit occurs twice: {some_rows(twice)}. Hand in each form once.")
+        raise SchemaError("A visit occurs twice: {twice}. Hand in each form once.", twice=some_rows(twice))
     rows = [
         (form.zone_id, form.observer, form.date, item, known.loc[item, "quality"],
          np.nan if (answer := form.answers.get(item, _Answer())).score is None else float(answer.score or 0),
@@ -184,23 +188,38 @@ def read_forms(paths: Iterable[Path | str], *, items: pd.DataFrame | None = None
 def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise SupplierFileError(f"{path.name} is larger than a form can be ({_MAX_BYTES:,} bytes).")
+            raise SupplierFileError(
+                "{path} is larger than a form can be ({max_bytes:,} bytes).",
+                path=path.name,
+                max_bytes=_MAX_BYTES,
+            )
         text = (
             _workbook_as_csv(path) if path.suffix.lower() == ".xlsx" else path.read_text(encoding="utf-8-sig")
         )
         raw = [json.loads(text)] if path.suffix.lower() == ".json" else _rows_to_forms(text)
         forms = [_Form.model_validate(one) for one in raw]
     except FileNotFoundError as error:
-        raise SupplierFileError(f"{path} does not exist. Give the path of a returned form.") from error
+        raise SupplierFileError(
+            "{path} does not exist. Give the path of a returned form.", path=path
+        ) from error
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(map(str, fault["loc"])) or "the form"
-        raise SupplierFileError(f"{path.name} is no form of the schouw: {where}: {fault['msg']}.") from error
+        raise SupplierFileError(
+            "{path} is no form of the schouw: {where}: {reason}.",
+            path=path.name,
+            where=where,
+            reason=fault["msg"],
+        ) from error
     except (ValueError, KeyError, RecursionError) as error:
-        raise SupplierFileError(f"{path.name} cannot be read as a form of the schouw ({error}).") from error
+        raise SupplierFileError(
+            "{path} cannot be read as a form of the schouw ({reason}).", path=path.name, reason=error
+        ) from error
     unknown = sorted({item for form in forms for item in form.answers} - set(known.index))
     if unknown:
-        raise SupplierFileError(f"{path.name} answers items that are not asked: {some_rows(unknown)}.")
+        raise SupplierFileError(
+            "{path} answers items that are not asked: {unknown}.", path=path.name, unknown=some_rows(unknown)
+        )
     return forms
 
 

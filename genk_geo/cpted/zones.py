@@ -92,8 +92,12 @@ def risk_zones(
     smallest, largest = area_m2
     if not (0 < top_share < 1 and 0 <= smallest < largest and max_zones > 0):
         raise ConfigError(
-            f"top_share {top_share}, area_m2 {smallest:g} to {largest:g}, max_zones {max_zones}: needed a "
-            "share between 0 and 1, a smallest below a largest area, and 1 zone or more."
+            "top_share {top_share}, area_m2 {smallest:g} to {largest:g}, max_zones {max_zones}: needed a "
+            "share between 0 and 1, a smallest below a largest area, and 1 zone or more.",
+            top_share=top_share,
+            smallest=smallest,
+            largest=largest,
+            max_zones=max_zones,
         )
     if terrain.factors.empty:
         return ()

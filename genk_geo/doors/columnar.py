@@ -26,8 +26,13 @@ def check_size(rows: int, columns: int, name: str, what: str, error: type[GenkGe
     for count, kind in ((rows, "rows"), (columns, "columns")):
         if count > (most := getattr(limits(), kind)):
             raise error(
-                f"{what}: {shown(name)} holds {count} {kind}, more than {most} ({setting(kind)}). Is it the "
-                "right file?"
+                "{what}: {name} holds {count} {kind}, more than {most} ({setting}). Is it the right file?",
+                what=what,
+                name=shown(name),
+                count=count,
+                kind=kind,
+                most=most,
+                setting=setting(kind),
             )
 
 
@@ -91,8 +96,15 @@ def check_geopackage(source: Path | bytes, name: str, what: str, error: type[Gen
         finally:
             base.close()
     except sqlite3.Error as fault:
-        raise error(f"{what}: {shown(name)} is damaged ({shown(str(fault))}). Ask for it again.") from fault
+        raise error(
+            "{what}: {name} is damaged ({reason}). Ask for it again.",
+            what=what,
+            name=shown(name),
+            reason=shown(str(fault)),
+        ) from fault
     if any(kind == "view" or (kind == "table" and _COMPUTED.search(str(sql))) for kind, sql in parts):
         raise error(
-            f"{what}: {shown(name)} holds a view or a computed column. Save what it shows as a plain layer."
+            "{what}: {name} holds a view or a computed column. Save what it shows as a plain layer.",
+            what=what,
+            name=shown(name),
         )

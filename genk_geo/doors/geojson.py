@@ -50,7 +50,10 @@ def pure_geojson(content: bytes, name: str, what: str, error: type[GenkGeoError]
         told = json.loads(content)
     except (ValueError, RecursionError) as fault:
         raise error(
-            f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer ({shown(str(fault))})."
+            "{what}: {name} cannot be read as a GeoJSON or GeoPackage layer ({reason}).",
+            what=what,
+            name=shown(name),
+            reason=shown(str(fault)),
         ) from fault
     kind = told.get("type") if isinstance(told, dict) else None
     if kind == "FeatureCollection" and isinstance(told.get("features"), list):
@@ -61,16 +64,30 @@ def pure_geojson(content: bytes, name: str, what: str, error: type[GenkGeoError]
         features = [{"type": "Feature", "properties": {}, "geometry": told}]
     else:
         said = shown(repr(kind))[:60]
-        raise error(f"{what}: {shown(name)} is no GeoJSON: its `type` is {said}, not FeatureCollection.")
+        raise error(
+            "{what}: {name} is no GeoJSON: its `type` is {said}, not FeatureCollection.",
+            what=what,
+            name=shown(name),
+            said=said,
+        )
     if len(features) > limits().rows:
-        raise error(f"{what}: {shown(name)} holds more than {limits().rows} features ({setting('rows')}).")
+        raise error(
+            "{what}: {name} holds more than {rows} features ({setting}).",
+            what=what,
+            name=shown(name),
+            rows=limits().rows,
+            setting=setting("rows"),
+        )
     kept: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if told.get("crs") is not None:
         system = _system(told["crs"])
         if system is None:
             raise error(
-                f"{what}: {shown(name)} says a coordinate system that is not known: "
-                f"{shown(repr(told['crs']))[:120]}. Save it again in WGS84, or with an EPSG code."
+                "{what}: {name} says a coordinate system that is not known: {told}. Save it again in WGS84, "
+                "or with an EPSG code.",
+                what=what,
+                name=shown(name),
+                told=shown(repr(told["crs"]))[:120],
             )
         kept["crs"] = {"type": "name", "properties": {"name": system}}
     known = "crs" not in told or told["crs"] is not None

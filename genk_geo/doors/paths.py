@@ -60,18 +60,33 @@ def regular_file(path: Path | str, what: str, *, error: type[GenkGeoError] = Con
     """
     text = str(path)
     if _NO_FILE.match(text):
-        raise error(f"{what}: {shown(path)} is no file on this machine. Save it here and give its path.")
+        raise error(
+            "{what}: {path} is no file on this machine. Save it here and give its path.",
+            what=what,
+            path=shown(path),
+        )
     file = Path(path)
     try:
         mode = file.stat().st_mode
     except FileNotFoundError as missing:
-        raise error(f"{what}: {shown(path)} does not exist. Give the path of an existing file.") from missing
+        raise error(
+            "{what}: {path} does not exist. Give the path of an existing file.", what=what, path=shown(path)
+        ) from missing
     except (OSError, ValueError) as fault:
-        raise error(f"{what}: {shown(path)} cannot be opened ({shown(fault.__class__.__name__)}).") from fault
+        raise error(
+            "{what}: {path} cannot be opened ({kind}).",
+            what=what,
+            path=shown(path),
+            kind=shown(fault.__class__.__name__),
+        ) from fault
     if stat.S_ISDIR(mode):
-        raise error(f"{what}: {shown(path)} is a folder. Give one file in it.")
+        raise error("{what}: {path} is a folder. Give one file in it.", what=what, path=shown(path))
     if not stat.S_ISREG(mode):
-        raise error(f"{what}: {shown(path)} is a pipe or a device, not a file. Save it as a file.")
+        raise error(
+            "{what}: {path} is a pipe or a device, not a file. Save it as a file.",
+            what=what,
+            path=shown(path),
+        )
     return file.absolute()
 
 
@@ -94,7 +109,11 @@ def check_apart(read: Iterable[Path | str | None], written: Iterable[Path | str 
             if path.resolve() == other.resolve() or (
                 path.exists() and other.exists() and path.samefile(other)
             ):
-                raise ConfigError(f"{shown(path)} would be written over {other.name}. Give another name.")
+                raise ConfigError(
+                    "{path} would be written over {other}. Give another name.",
+                    path=shown(path),
+                    other=other.name,
+                )
         taken.append(path)
 
 
@@ -124,7 +143,10 @@ def within(path: Path, folders: Iterable[Path], what: str) -> Path:
     if not any(real.is_relative_to(folder) for folder in allowed):
         places = ", ".join(shown(folder) for folder in allowed)
         raise ConfigError(
-            f"{what}: {shown(path)} lies outside {places}. Put the file there, or list its folder under "
-            "`overlay_folders`."
+            "{what}: {path} lies outside {places}. Put the file there, or list its folder under "
+            "`overlay_folders`.",
+            what=what,
+            path=shown(path),
+            places=places,
         )
     return real

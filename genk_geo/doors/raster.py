@@ -46,17 +46,28 @@ def open_raster(path: Path | str, what: str) -> Iterator[Any]:
     with file.open("rb") as stream:
         head = stream.read(4)
     if head not in _TIFF:
-        raise ConfigError(f"{what}: {shown(file.name)} is no GeoTIFF. Save the raster as .tif.")
+        raise ConfigError(
+            "{what}: {file} is no GeoTIFF. Save the raster as .tif.", what=what, file=shown(file.name)
+        )
     alone = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
     try:
         with rasterio.Env(**alone), rasterio.open(file, driver="GTiff") as source:
             if source.width * source.height > limits().pixels:
                 raise ConfigError(
-                    f"{what}: {shown(file.name)} has {source.width} x {source.height} pixels, more than "
-                    f"{limits().pixels} ({setting('pixels')}). Cut it to the city."
+                    "{what}: {file} has {width} x {height} pixels, more than {pixels} ({setting}). Cut it "
+                    "to the city.",
+                    what=what,
+                    file=shown(file.name),
+                    width=source.width,
+                    height=source.height,
+                    pixels=limits().pixels,
+                    setting=setting("pixels"),
                 )
             yield source
     except RasterioError as fault:
         raise ConfigError(
-            f"{what}: {shown(file.name)} cannot be read as a raster ({shown(str(fault))})."
+            "{what}: {file} cannot be read as a raster ({reason}).",
+            what=what,
+            file=shown(file.name),
+            reason=shown(str(fault)),
         ) from fault

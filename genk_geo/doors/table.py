@@ -48,7 +48,12 @@ def read_csv(path: Path | str, what: str, **options: Any) -> pd.DataFrame:
             io.BytesIO(content), sep=_separator(content), engine="python", encoding="utf-8-sig", **options
         )
     except (ValueError, OSError) as fault:  # the parser's own errors are ValueErrors
-        raise ConfigError(f"{what}: {shown(path)} cannot be read as CSV ({shown(str(fault))}).") from fault
+        raise ConfigError(
+            "{what}: {path} cannot be read as CSV ({reason}).",
+            what=what,
+            path=shown(path),
+            reason=shown(str(fault)),
+        ) from fault
     return table
 
 
@@ -70,6 +75,11 @@ def _check_shape(content: bytes, path: str, what: str) -> None:
     for count, name in ((content.count(b"\n") - 1, "rows"), (columns, "columns")):
         if count > (most := getattr(limits(), name)):
             raise ConfigError(
-                f"{what}: {shown(path)} has {count} {name}, more than {most} ({setting(name)}). Is it the "
-                "right file?"
+                "{what}: {path} has {count} {name}, more than {most} ({setting}). Is it the right file?",
+                what=what,
+                path=shown(path),
+                count=count,
+                name=name,
+                most=most,
+                setting=setting(name),
             )

@@ -85,7 +85,7 @@ def read_layer(
     kind = file.suffix.lower()
     if kind not in {*_JSON, ".gpkg", ".shp", ".fgb", ".parquet", ".geoparquet"}:
         why = _ELSE.get(kind, f"is none of the layers that are read: {READABLE}")
-        raise error(f"{what}: {shown(file.name)} {why}.")
+        raise error("{what}: {file} {why}.", what=what, file=shown(file.name), why=why)
     if kind in _JSON:
         return layer_of_bytes(read_whole(file, what, error=error), file.name, what, error=error, **options)
     if file.stat().st_size > limits().file_bytes:
@@ -103,8 +103,10 @@ def read_layer(
     _expect(agrees[kind], file.name, what, error)
     if kind == ".shp" and not file.with_suffix(".shx").exists() and not file.with_suffix(".SHX").exists():
         raise error(
-            f"{what}: {shown(file.name)} is one of the four files of a shapefile; put the .shx, .dbf and "
-            ".prj of the same name beside it."
+            "{what}: {file} is one of the four files of a shapefile; put the .shx, .dbf and .prj of the "
+            "same name beside it.",
+            what=what,
+            file=shown(file.name),
         )
     for part in _parts(file):
         if part.stat().st_size > limits().file_bytes:
@@ -123,7 +125,12 @@ def _of_parquet(file: Path, what: str, error: type[GenkGeoError]) -> gpd.GeoData
     except error:
         raise
     except Exception as fault:  # pyarrow and geopandas each raise their own
-        raise error(f"{what}: {shown(file.name)} is no GeoParquet layer ({shown(str(fault))}).") from fault
+        raise error(
+            "{what}: {file} is no GeoParquet layer ({reason}).",
+            what=what,
+            file=shown(file.name),
+            reason=shown(str(fault)),
+        ) from fault
 
 
 def _parts(file: Path) -> list[Path]:
@@ -165,7 +172,9 @@ def layer_of_bytes(
     if content[:16] == _SQLITE:
         if content[68:72] not in _GEOPACKAGE:
             raise error(
-                f"{what}: {shown(name)} cannot be read as a GeoJSON or GeoPackage layer: another database."
+                "{what}: {name} cannot be read as a GeoJSON or GeoPackage layer: another database.",
+                what=what,
+                name=shown(name),
             )
         check_geopackage(content, name, what, error)
         return _opened(content, name, what, error, options)
@@ -198,9 +207,14 @@ def _opened(
     except error:
         raise
     except faults as fault:
-        raise error(f"{what}: {shown(name)} cannot be read as a map layer ({shown(str(fault))}).") from fault
+        raise error(
+            "{what}: {name} cannot be read as a map layer ({reason}).",
+            what=what,
+            name=shown(name),
+            reason=shown(str(fault)),
+        ) from fault
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise error(f"{what}: {shown(name)} holds no shapes.")
+        raise error("{what}: {name} holds no shapes.", what=what, name=shown(name))
     return frame
 
 
@@ -224,5 +238,7 @@ def _which(source: Path | bytes, name: str, what: str) -> dict[str, Any]:
 def _expect(agrees: bool, name: str, what: str, error: type[GenkGeoError]) -> None:  # noqa: FBT001 - the question itself
     if not agrees:
         raise error(
-            f"{what}: {shown(name)} is not what its name says. Save it again as GeoPackage or GeoJSON."
+            "{what}: {name} is not what its name says. Save it again as GeoPackage or GeoJSON.",
+            what=what,
+            name=shown(name),
         )

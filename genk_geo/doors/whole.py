@@ -47,7 +47,9 @@ def read_whole(path: Path | str, what: str, *, error: type[GenkGeoError] = Confi
             raise error(too_large(what, file.name))
         content = file.read_bytes()
     except OSError as fault:
-        raise error(f"{what}: {shown(path)} cannot be opened ({fault.strerror}).") from fault
+        raise error(
+            "{what}: {path} cannot be opened ({reason}).", what=what, path=shown(path), reason=fault.strerror
+        ) from fault
     if content[:2] != GZIP:
         return content
     allowed = limits().unpacked_bytes(len(content))
@@ -58,7 +60,10 @@ def read_whole(path: Path | str, what: str, *, error: type[GenkGeoError] = Confi
         return _unpacked(content)
     except (zlib.error, EOFError) as fault:
         raise error(
-            f"{what}: {shown(file.name)} is a damaged or unfinished gzip file ({fault}). Ask for it again."
+            "{what}: {file} is a damaged or unfinished gzip file ({reason}). Ask for it again.",
+            what=what,
+            file=shown(file.name),
+            reason=fault,
         ) from fault
 
 

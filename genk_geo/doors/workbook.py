@@ -57,24 +57,29 @@ def check_workbook(content: bytes, name: str, *, error: type[GenkGeoError] = Con
         parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
         raise error(
-            f"{shown(name)} cannot be read as an Excel workbook ({shown(str(fault))}). Ask again."
+            "{name} cannot be read as an Excel workbook ({reason}). Ask again.",
+            name=shown(name),
+            reason=shown(str(fault)),
         ) from fault
     if why := _no_workbook({part.filename for part in parts}):
-        raise error(f"{shown(name)} {why}.")
+        raise error("{name} {why}.", name=shown(name), why=why)
     allowed = limits().unpacked_bytes(len(content))
     for part in parts:
         allowed -= _size(content, part, allowed, name, error)
         if allowed < 0:
-            raise error(f"{shown(name)} {_BOMB}.")
+            raise error("{name} {bomb}.", name=shown(name), bomb=_BOMB)
     for part in parts:
         if _SHEET.match(part.filename) or part.filename == _CONTENT:
             measure = _extent_of_repeats if part.filename == _CONTENT else _extent
             rows, columns = measure(archive, part)
             if rows * columns > limits().cells or rows > limits().rows or columns > limits().columns:
                 raise error(
-                    f"{shown(name)}: a sheet reaches to row {rows} and column {columns}, further than "
-                    "`rows`, `columns` and `cells` under [limits] let it. Delete the rows and columns "
-                    "that are empty but for a stray cell, or save it as CSV."
+                    "{name}: a sheet reaches to row {rows} and column {columns}, further than `rows`, "
+                    "`columns` and `cells` under [limits] let it. Delete the rows and columns that are "
+                    "empty but for a stray cell, or save it as CSV.",
+                    name=shown(name),
+                    rows=rows,
+                    columns=columns,
                 )
 
 
@@ -98,17 +103,23 @@ def _size(content: bytes, part: zipfile.ZipInfo, most: int, name: str, error: ty
     at = part.header_offset
     header = content[at : at + _LOCAL_HEADER]
     if len(header) < _LOCAL_HEADER or part.flag_bits & 1:
-        raise error(f"{shown(name)} cannot be read as an Excel workbook. Is it protected by a password?")
+        raise error(
+            "{name} cannot be read as an Excel workbook. Is it protected by a password?", name=shown(name)
+        )
     if part.compress_type == zipfile.ZIP_STORED:
         return part.file_size
     if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise error(f"{shown(name)} is packed in a way that no spreadsheet uses. Save it again.")
+        raise error("{name} is packed in a way that no spreadsheet uses. Save it again.", name=shown(name))
     length, extra = struct.unpack("<HH", header[26:30])
     start = at + _LOCAL_HEADER + length + extra
     try:
         return unpacked_size(content[start : start + part.compress_size], most, -zlib.MAX_WBITS)
     except (zlib.error, EOFError) as fault:
-        raise error(f"{shown(name)} cannot be read as an Excel workbook ({fault}). Ask again.") from fault
+        raise error(
+            "{name} cannot be read as an Excel workbook ({reason}). Ask again.",
+            name=shown(name),
+            reason=fault,
+        ) from fault
 
 
 def _extent(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:

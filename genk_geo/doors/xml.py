@@ -50,18 +50,24 @@ def check_xml(path: Path | str, what: str) -> Path:
         with _stream(file) as stream:
             while part := stream.read(_STEP):
                 if size == 0 and (part.startswith(_WIDE) or part.lstrip()[:1] not in {b"<", b"\xef"}):
-                    raise ConfigError(f"{what}: {shown(file.name)} is no XML in UTF-8.")
+                    raise ConfigError("{what}: {file} is no XML in UTF-8.", what=what, file=shown(file.name))
                 size += len(part)
                 if size > most:
                     raise ConfigError(too_large(what, file.name, packed=_packed(file)))
                 if _DECLARATIONS.search(before + part):
                     raise ConfigError(
-                        f"{what}: {shown(file.name)} declares entities, which map files never do. "
-                        "Export it again."
+                        "{what}: {file} declares entities, which map files never do. Export it again.",
+                        what=what,
+                        file=shown(file.name),
                     )
                 before = part[-_LONGEST:]
     except (OSError, EOFError, zlib.error) as fault:
-        raise ConfigError(f"{what}: {shown(file.name)} is damaged ({shown(str(fault))}).") from fault
+        raise ConfigError(
+            "{what}: {file} is damaged ({reason}).",
+            what=what,
+            file=shown(file.name),
+            reason=shown(str(fault)),
+        ) from fault
     return file
 
 

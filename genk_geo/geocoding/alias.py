@@ -45,12 +45,15 @@ def read_aliases(path: Path | str) -> dict[str, str]:
         pairs = _of_toml(text) if file.suffix.lower() == ".toml" else _of_csv(text)
     except FileNotFoundError as error:
         raise ConfigError(
-            f"The alias file {file} does not exist. Give the path of an existing file."
+            "The alias file {file} does not exist. Give the path of an existing file.", file=file
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, AttributeError) as error:
         raise ConfigError(
-            f"The alias file {file} cannot be read ({error}). It needs a table [aliases] (TOML) or the "
-            f"columns {' and '.join(_COLUMNS)} (CSV)."
+            "The alias file {file} cannot be read ({reason}). It needs a table [aliases] (TOML) or the "
+            "columns {columns} (CSV).",
+            file=file,
+            reason=error,
+            columns=" and ".join(_COLUMNS),
         ) from error
     found: dict[str, str] = {}
     twice = []
@@ -61,7 +64,11 @@ def read_aliases(path: Path | str) -> dict[str, str]:
         if found.setdefault(key, meant.strip()) != meant.strip():
             twice.append(written)
     if twice:
-        raise ConfigError(f"The alias file {file} gives two meanings to {some_rows(twice)}. Keep one.")
+        raise ConfigError(
+            "The alias file {file} gives two meanings to {twice}. Keep one.",
+            file=file,
+            twice=some_rows(twice),
+        )
     return found
 
 

@@ -90,8 +90,9 @@ def geocode(
     """
     if not isinstance(frame, pd.DataFrame):
         raise SchemaError(
-            f"geocode: needed a table, given {type(frame).__name__}. "
-            'Put the strings in one: pandas.DataFrame({"address": [...]}).'
+            'geocode: needed a table, given {kind}. Put the strings in one: pandas.DataFrame({{"address": '
+            "[...]}}).",
+            kind=type(frame).__name__,
         )
     if frame.columns.nlevels > 1:
         raise SchemaError("geocode: the columns have names of several levels. Join them to one.")
@@ -103,12 +104,14 @@ def geocode(
     ]
     if missing:
         raise SchemaError(
-            f"geocode: no column {', '.join(missing)}. The table has: {', '.join(map(str, frame.columns))}."
+            "geocode: no column {missing}. The table has: {columns}.",
+            missing=", ".join(missing),
+            columns=", ".join(map(str, frame.columns)),
         )
     twice = [name for name in options.values() if name is not None and (frame.columns == name).sum() > 1]
     if twice:
         raise SchemaError(
-            f"geocode: column {', '.join(map(repr, twice))} stands in the table more than once."
+            "geocode: column {twice} stands in the table more than once.", twice=", ".join(map(repr, twice))
         )
     columns = [_written(frame[name]) if name is not None else None for name in options.values()]
     codes, questions = _distinct(columns, len(frame))

@@ -136,7 +136,10 @@ def _orders(
 
 def _doubtful(label: str, column: DateColumn, decision: Decision) -> SupplierFileError:
     return SupplierFileError(
-        f"The dates in {label} cannot be read safely: {decision.doubt} "
-        f'(look at {column.examples(decision.witnesses)}). Say it in the profile: date_order = "dmy" (day '
-        'first), "mdy" (month first) or "ymd" (year first), or ask the supplier for 2026-12-31.'
+        "The dates in {label} cannot be read safely: {doubt} (look at {column}). Say it in the profile: "
+        'date_order = "dmy" (day first), "mdy" (month first) or "ymd" (year first), or ask the supplier for '
+        "2026-12-31.",
+        label=label,
+        doubt=decision.doubt,
+        column=column.examples(decision.witnesses),
     )

@@ -214,10 +214,14 @@ class _Reading:
         away, most = self._given_way, self._profile.max_duplicates
         if len(away) >= _TELLING_DUPLICATES and len(away) > most * len(self._rows):
             raise QualityGateError(
-                f"{self._file}: {len(away)} of {len(self._rows)} rows repeat another row of the file (more "
-                f"than {most:.0%}). Is {self._rows.name('source_id')} really the number of a report? Name "
-                "another column under source_id, or none; to take the file as it is, set max_duplicates = 1 "
-                "in the profile."
+                "{file}: {count} of {rows_count} rows repeat another row of the file (more than "
+                "{most:.0%}). Is {column} really the number of a report? Name another column under "
+                "source_id, or none; to take the file as it is, set max_duplicates = 1 in the profile.",
+                file=self._file,
+                count=len(away),
+                rows_count=len(self._rows),
+                most=most,
+                column=self._rows.name("source_id"),
             )
         unnumbered = int((numbers.loc[away.index] == "").sum())
         if unnumbered:

@@ -120,8 +120,12 @@ def _check_profile(written: pd.Series, category: pd.Series, column: str, profile
     if len(named) >= _TELLING and category[named.index].isna().all():
         examples = ", ".join(repr(word[:40]) for word in named.unique()[:3])
         raise SupplierFileError(
-            f"Not one of {len(named)} rows has a kind in {column} that the profile {profile.name} knows "
-            f"(found {examples}). Is it the right profile? Otherwise add the words to [categories] in a copy."
+            "Not one of {count} rows has a kind in {column} that the profile {profile} knows (found "
+            "{examples}). Is it the right profile? Otherwise add the words to [categories] in a copy.",
+            count=len(named),
+            column=column,
+            profile=profile.name,
+            examples=examples,
         )
 
 

@@ -89,8 +89,10 @@ def read_withdrawn(
     if not columns:
         named = ", ".join(profile.columns.source_id[:3])
         raise SupplierFileError(
-            f"{file.name} lacks the column with the number of the report ({named}). Name it under source_id "
-            "in the profile."
+            "{file} lacks the column with the number of the report ({named}). Name it under source_id in "
+            "the profile.",
+            file=file.name,
+            named=named,
         )
     rows = Rows(raw.frame, {"source_id": columns})
     numbers = rows.text("source_id")

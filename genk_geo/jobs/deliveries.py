@@ -148,10 +148,12 @@ def expected_files(settings: Settings, week: Week) -> list[tuple[Delivery, list[
         first = settings.sources[0]
         if first.path is None:
             raise ConfigError(
-                f"No file came in yet. Put the files of the suppliers in {settings.inbox.path}."
+                "No file came in yet. Put the files of the suppliers in {path}.", path=settings.inbox.path
             )
         raise ConfigError(
-            f"No file matches {first.path} (profile {first.profile}). Mend `path` under [[sources]]."
+            "No file matches {path} (profile {profile}). Mend `path` under [[sources]].",
+            path=first.path,
+            profile=first.profile,
         )
     if not expected and not settings.store.exists():
         raise ConfigError("No supplier file is named. Add a [[sources]] table with `path` and `profile`.")
@@ -167,7 +169,8 @@ def _expected(source: SourceSettings, settings: Settings, week: Week) -> tuple[D
         return Delivery(pattern.name, source.profile, themes, source=profile.source), found
     if settings.inbox.path is None:
         raise ConfigError(
-            f"The source of profile {source.profile} has no path. Name one, or set path under [inbox]."
+            "The source of profile {profile} has no path. Name one, or set path under [inbox].",
+            profile=source.profile,
         )
     fresh = bool(arrived(settings, source.profile, since=week.shift(1).monday))
     told = Delivery(Path(source.profile).stem, source.profile, themes, source=profile.source, arrived=fresh)
@@ -193,6 +196,10 @@ def check_any_valid(report: IngestReport) -> None:
     if report.left_out:
         reasons = ", ".join(filter(None, (reasons, f"{report.left_out} left out by [select]")))
     raise QualityGateError(
-        f"{report.file} has {report.rows_in} rows and not one is valid ({reasons}). "
-        f"Is {report.profile} the right profile? `genk-geo profile {report.file}` proposes one."
+        "{file} has {rows_in} rows and not one is valid ({reasons}). Is {profile} the right profile? "
+        "`genk-geo profile {file}` proposes one.",
+        file=report.file,
+        rows_in=report.rows_in,
+        reasons=reasons,
+        profile=report.profile,
     )

@@ -100,7 +100,9 @@ class Session:
         """
         if name not in self.settings.themes:
             raise ConfigError(
-                f"Theme {name!r} is not in the settings. Known: {', '.join(self.settings.themes)}."
+                "Theme {name!r} is not in the settings. Known: {themes}.",
+                name=name,
+                themes=", ".join(self.settings.themes),
             )
         return self.settings.themes[name]
 
@@ -132,7 +134,9 @@ class Session:
     def check_record(self) -> None:
         """Refuse to go on without a history."""
         if not self.settings.store.exists():
-            raise ConfigError(f"There is no history at {self.settings.store}. Run `genk-geo weekly` first.")
+            raise ConfigError(
+                "There is no history at {store}. Run `genk-geo weekly` first.", store=self.settings.store
+            )
 
     @property
     def now(self) -> pd.Timestamp:

@@ -86,7 +86,11 @@ def filter_best(
     table = _distinct(pa.Table.from_batches(parts).to_pandas()) if parts else pd.DataFrame()
     if table.empty:
         asked = ", ".join([*wanted, *codes])
-        raise ConfigError(f"{Path(source).name} holds no current address of {asked}. Check the codes.")
+        raise ConfigError(
+            "{source} holds no current address of {asked}. Check the codes.",
+            source=Path(source).name,
+            asked=asked,
+        )
     target = Path(out)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.new")
@@ -106,13 +110,19 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
             if len(names) != 1:
-                raise ConfigError(f"{path} must hold one CSV file, it holds {len(names)}.")
+                raise ConfigError(
+                    "{path} must hold one CSV file, it holds {count}.", path=path, count=len(names)
+                )
             with archive.open(names[0]) as stream:
                 yield stream
     except FileNotFoundError as error:
-        raise ConfigError(f"{path} does not exist. Give the path of a BeST file (.csv or .zip).") from error
+        raise ConfigError(
+            "{path} does not exist. Give the path of a BeST file (.csv or .zip).", path=path
+        ) from error
     except (zipfile.BadZipFile, OSError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}). Download it again.") from error
+        raise ConfigError(
+            "{path} cannot be read ({reason}). Download it again.", path=path, reason=error
+        ) from error
 
 
 def _batches(stream: IO[bytes], path: Path) -> Iterator[pa.RecordBatch]:
@@ -122,7 +132,11 @@ def _batches(stream: IO[bytes], path: Path) -> Iterator[pa.RecordBatch]:
     places = [column for _, *columns in _PLACES for column in columns if column in names]
     missing = [name for name in _NEEDED if name not in names] + ([] if places else ["EPSG:4326_lon"])
     if missing:
-        raise ConfigError(f"{path.name} is no BeST address file: column {', '.join(missing)} is missing.")
+        raise ConfigError(
+            "{path} is no BeST address file: column {missing} is missing.",
+            path=path.name,
+            missing=", ".join(missing),
+        )
     used = [*_NEEDED, *places, *(name for name in ("status",) if name in names)]
     try:
         yield from pa_csv.open_csv(
@@ -133,7 +147,9 @@ def _batches(stream: IO[bytes], path: Path) -> Iterator[pa.RecordBatch]:
             ),
         )
     except pa.ArrowInvalid as error:
-        raise ConfigError(f"{path.name} cannot be read as CSV ({error}). Download it again.") from error
+        raise ConfigError(
+            "{path} cannot be read as CSV ({reason}). Download it again.", path=path.name, reason=error
+        ) from error
 
 
 def _taken(batch: pa.RecordBatch, municipalities: list[str], postcodes: list[str]) -> pa.RecordBatch:
@@ -186,13 +202,19 @@ def read_prepared(path: Path | str) -> pd.DataFrame:
         table = pd.read_parquet(path)
     except FileNotFoundError as error:
         raise ConfigError(
-            f"The address file {path} does not exist. Make it with `genk-geo reference update`."
+            "The address file {path} does not exist. Make it with `genk-geo reference update`.", path=path
         ) from error
     except (OSError, pa.ArrowInvalid) as error:
-        raise ConfigError(f"{path} is no prepared address file ({error}).") from error
+        raise ConfigError(
+            "{path} is no prepared address file ({reason}).", path=path, reason=error
+        ) from error
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
-        raise ConfigError(f"{path} is no prepared address file: column {', '.join(missing)} is missing.")
+        raise ConfigError(
+            "{path} is no prepared address file: column {missing} is missing.",
+            path=path,
+            missing=", ".join(missing),
+        )
     return table
 
 

@@ -85,8 +85,12 @@ class CityValue:
             if pairs:
                 one, other = pairs[0]
                 raise ConfigError(
-                    f"The {what} {one!r} and {other!r} of {visible(self.name)} read the same: they differ "
-                    "only in capitals, spaces or signs that nobody sees. Write them the same, or differently."
+                    "The {what} {one!r} and {other!r} of {name} read the same: they differ only in "
+                    "capitals, spaces or signs that nobody sees. Write them the same, or differently.",
+                    what=what,
+                    one=one,
+                    other=other,
+                    name=visible(self.name),
                 )
 
     def __repr__(self) -> str:

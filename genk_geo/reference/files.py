@@ -68,7 +68,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
     values = read_toml(path)
     city = values.get("city", values)
     if not isinstance(city, dict):
-        raise ConfigError(f"{path}: city must be a table with the settings of the city.")
+        raise ConfigError("{path}: city must be a table with the settings of the city.", path=path)
     base = path.resolve().parent
     return city | {name: base / str(city[name]) for name in _FILES if city.get(name)}
 
@@ -95,7 +95,8 @@ def load_city(settings: CitySettings, grouping: Path | str | None = None) -> Cit
     """
     if (settings.areas is None) == (settings.points is None):
         raise ConfigError(
-            f"The city {settings.name} needs either `areas` (polygons) or `points` (labelled points)."
+            "The city {settings} needs either `areas` (polygons) or `points` (labelled points).",
+            settings=settings.name,
         )
     layer = _areas(settings) if settings.areas is not None else _areas_of_points(settings)
     wijken, grouping_note = _grouped(layer, settings, grouping)
@@ -130,7 +131,7 @@ def _read_layer(path: Path, what: str, told_crs: int | None, target: int) -> gpd
     """Layer from a file in the coordinate system of the city."""
     frame = read_layer(path, what)
     if frame.empty:
-        raise ConfigError(f"{what}: {path} holds no shapes.")
+        raise ConfigError("{what}: {path} holds no shapes.", what=what, path=path)
     if told_crs is not None:
         frame = frame.set_crs(told_crs, allow_override=True)
     try:
@@ -138,14 +139,19 @@ def _read_layer(path: Path, what: str, told_crs: int | None, target: int) -> gpd
         check_degrees(frame, f"{what} ({path})", both_ways=True)
         return reproject(frame, target, what=f"{what} ({path})")
     except SchemaError as error:
-        raise ConfigError(f"{error} Or give its EPSG code in the settings (areas_crs).") from error
+        raise ConfigError(
+            "{reason} Or give its EPSG code in the settings (areas_crs).", reason=error
+        ) from error
 
 
 def _need(frame: pd.DataFrame, column: str, setting: str, path: Path) -> None:
     if column not in frame.columns:
         raise ConfigError(
-            f"{path} has no column {column!r} (setting `{setting}`); "
-            f"it has {', '.join(map(str, frame.columns))}."
+            "{path} has no column {column!r} (setting `{setting}`); it has {columns}.",
+            path=path,
+            column=column,
+            setting=setting,
+            columns=", ".join(map(str, frame.columns)),
         )
 
 
@@ -161,8 +167,10 @@ def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
     empty = layer[settings.wijk].isna() | (_cleaned(layer[settings.wijk]) == "")
     if empty.any():
         raise ConfigError(
-            f"{path}: column {settings.wijk!r} is empty in row "
-            f"{some_rows(layer.index[empty] + 1)}. Fill it in."
+            "{path}: column {wijk!r} is empty in row {rows}. Fill it in.",
+            path=path,
+            wijk=settings.wijk,
+            rows=some_rows(layer.index[empty] + 1),
         )
     names = _cleaned(layer[settings.wijk])
     if settings.stadsdeel is not None:
@@ -172,8 +180,11 @@ def _areas(settings: CitySettings) -> gpd.GeoDataFrame:
         twice = sorted(values[values.duplicated()].unique())
         if twice:
             raise ConfigError(
-                f"{path}: more than one area has the same value in column {column!r}: {some_rows(twice)}. "
-                "Dissolve them or make the names distinct."
+                "{path}: more than one area has the same value in column {column!r}: {twice}. Dissolve them "
+                "or make the names distinct.",
+                path=path,
+                column=column,
+                twice=some_rows(twice),
             )
     found = pd.DataFrame({"wijk": names, "wijk_code": codes, "exposure": _figures(layer, settings, path)})
     if settings.stadsdeel is not None:
@@ -199,8 +210,10 @@ def _figures(layer: pd.DataFrame, settings: CitySettings, path: Path) -> pd.Seri
     wrong = (figures.isna() & layer[settings.exposure].notna()) | (figures < 0)
     if wrong.any():
         raise ConfigError(
-            f"{path}: column {settings.exposure!r} (setting `exposure`) must hold numbers from 0; "
-            f"row {some_rows(layer.index[wrong] + 1)} does not."
+            "{path}: column {exposure!r} (setting `exposure`) must hold numbers from 0; row {rows} does not.",
+            path=path,
+            exposure=settings.exposure,
+            rows=some_rows(layer.index[wrong] + 1),
         )
     return figures
 
@@ -214,8 +227,10 @@ def _polygons_only(layer: gpd.GeoDataFrame, names: pd.Series, path: Path) -> npt
     flat = ~np.isin(shapely.get_type_id(shapes), [3, 6]) | shapely.is_empty(shapes)
     if flat.any():
         raise ConfigError(
-            f"{path}: {some_rows(names[flat])} is not an area (polygon). "
-            "Points with a label go under `points` instead of `areas`."
+            "{path}: {names} is not an area (polygon). Points with a label go under `points` instead of "
+            "`areas`.",
+            path=path,
+            names=some_rows(names[flat]),
         )
     return np.asarray(shapely.force_2d(shapes), dtype=object)
 
@@ -232,9 +247,13 @@ def _without_overlap(
         smaller = min(shapes[first].area, shapes[second].area)
         if shared > most * smaller:
             raise ConfigError(
-                f"{path}: the areas {names.iloc[first]!r} and {names.iloc[second]!r} overlap "
-                f"by {shared:,.0f} m2. "
-                f"Every place must lie in one wijk: correct the layer, or raise `max_overlap` ({most:g})."
+                "{path}: the areas {first!r} and {second!r} overlap by {shared:,.0f} m2. Every "
+                "place must lie in one wijk: correct the layer, or raise `max_overlap` ({most:g}).",
+                path=path,
+                first=names.iloc[first],
+                second=names.iloc[second],
+                shared=shared,
+                most=most,
             )
         if shared > _ROUNDING * smaller:
             _log.warning(
@@ -263,7 +282,11 @@ def _areas_of_points(settings: CitySettings) -> gpd.GeoDataFrame:
     points = gpd.GeoDataFrame({"wijk": _cleaned(table[settings.wijk])}, geometry=geometry)
     points = points[x.notna() & y.notna() & points["wijk"].notna()]
     if points.empty:
-        raise ConfigError(f"{path}: no row has both coordinates and a value in column {settings.wijk!r}.")
+        raise ConfigError(
+            "{path}: no row has both coordinates and a value in column {wijk!r}.",
+            path=path,
+            wijk=settings.wijk,
+        )
     areas = areas_from_points(reproject(points, settings.crs), "wijk")
     areas = areas.assign(wijk_code=areas["wijk"], exposure=np.nan)
     if settings.stadsdeel is None:
@@ -278,8 +301,14 @@ def _system_of_points(settings: CitySettings, x: pd.Series, y: pd.Series) -> int
         return settings.points_crs
     if "points_crs" in settings.model_fields_set or not ((x.abs() > 180) & (y.abs() > 180))[x.notna()].all():
         raise ConfigError(
-            f"{settings.points}: {settings.x} and {settings.y} are no degrees (found {x.max():g}, "
-            f"{y.max():g}). Give their EPSG code under `points_crs`, such as {settings.crs}."
+            "{points}: {x} and {y} are no degrees (found {east:g}, {north:g}). Give their EPSG code under "
+            "`points_crs`, such as {crs}.",
+            points=settings.points,
+            x=settings.x,
+            y=settings.y,
+            east=x.max(),
+            north=y.max(),
+            crs=settings.crs,
         )
     _log.warning(
         "%s: %s and %s are read as metres in EPSG:%s, the city's own system. Is it another one? Give its "
@@ -299,7 +328,12 @@ def _stadsdeel_of_points(table: pd.DataFrame, wijk: pd.Series, settings: CitySet
         what = f"more than one stadsdeel for {some_rows(several)}" if several else (
             f"no stadsdeel for {some_rows(without)}"
         )  # fmt: skip
-        raise ConfigError(f"{settings.points}: {what} in column {settings.stadsdeel!r}. Correct the file.")
+        raise ConfigError(
+            "{points}: {what} in column {stadsdeel!r}. Correct the file.",
+            points=settings.points,
+            what=what,
+            stadsdeel=settings.stadsdeel,
+        )
     return pairs.set_index("wijk")["stadsdeel"]
 
 
@@ -320,7 +354,11 @@ def _grouped(
     elif "stadsdeel" in layer.columns:
         if layer["stadsdeel"].isna().any():
             without = layer["wijk"][layer["stadsdeel"].isna()]
-            raise ConfigError(f"{settings.areas}: no stadsdeel for {some_rows(without)}. Fill it in.")
+            raise ConfigError(
+                "{areas}: no stadsdeel for {without}. Fill it in.",
+                areas=settings.areas,
+                without=some_rows(without),
+            )
         stadsdeel = layer["stadsdeel"]
     else:
         stadsdeel = pd.Series(settings.name, index=layer.index)
@@ -334,7 +372,9 @@ def _stadsdeel_of_wijk(settings: CitySettings, names: pd.Series) -> dict[str, st
     found = dict(listed)
     twice = sorted({wijk for wijk, _ in listed if sum(wijk == other for other, _ in listed) > 1})
     if twice:
-        raise ConfigError(f"The grouping puts {some_rows(twice)} in more than one stadsdeel. Keep one.")
+        raise ConfigError(
+            "The grouping puts {twice} in more than one stadsdeel. Keep one.", twice=some_rows(twice)
+        )
     check_names(found, names, "The grouping of the settings")
     return found
 

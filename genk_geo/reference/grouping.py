@@ -83,9 +83,14 @@ def check_names(grouped: Iterable[str], wijken: Iterable[str], where: str) -> No
     unknown = [repr(name) for name in named if name not in known]
     if unknown:
         raise ConfigError(
-            f"{where} groups wijken that do not exist: {some_rows(unknown)}. "
-            f"Write the names as in the areas, for example {known[0]!r}."
+            "{where} groups wijken that do not exist: {unknown}. Write the names as in the areas, for "
+            "example {known!r}.",
+            where=where,
+            unknown=some_rows(unknown),
+            known=known[0],
         )
     absent = [repr(name) for name in known if name not in named]
     if absent:
-        raise ConfigError(f"{where} gives no stadsdeel for {some_rows(absent)}. Add them.")
+        raise ConfigError(
+            "{where} gives no stadsdeel for {absent}. Add them.", where=where, absent=some_rows(absent)
+        )

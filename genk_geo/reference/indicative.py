@@ -203,7 +203,7 @@ def _with_sizes(
     known, codes = np.unique(names, return_inverse=True)
     unknown = sorted(set(known.tolist()) - set(sizes.index))
     if unknown:
-        raise ConfigError(f"No size is given for {some_rows(unknown)}.")
+        raise ConfigError("No size is given for {unknown}.", unknown=some_rows(unknown))
     return xy, known, codes, sizes.loc[known.tolist()]
 
 
@@ -257,7 +257,9 @@ def _without_holes(shape: BaseGeometry) -> BaseGeometry:
 def _usable(points: gpd.GeoDataFrame, label: str) -> tuple[Floats, npt.NDArray[np.str_]]:
     if label not in points.columns:
         raise ConfigError(
-            f"The points have no column {label!r}; they have {', '.join(map(str, points.columns))}."
+            "The points have no column {label!r}; they have {columns}.",
+            label=label,
+            columns=", ".join(map(str, points.columns)),
         )
     if points.crs is None or not points.crs.is_projected:
         raise ConfigError("The points must be in a metric coordinate system. Use genk_geo.crs.reproject.")
@@ -265,7 +267,7 @@ def _usable(points: gpd.GeoDataFrame, label: str) -> tuple[Floats, npt.NDArray[n
     usable = points[placed & points[label].notna().to_numpy()]
     xy = shapely.get_coordinates(usable.geometry.to_numpy())
     if not len(xy):
-        raise ConfigError(f"No point has both a place and a value in column {label!r}.")
+        raise ConfigError("No point has both a place and a value in column {label!r}.", label=label)
     return xy, usable[label].astype(str).to_numpy(dtype=str)
 
 

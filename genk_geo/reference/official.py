@@ -96,13 +96,20 @@ def with_sectors(city: C, sectors: Path | str, population: Path | str | None = N
     layer = reproject(read_layer(sectors, "The statistical sectors"), city.crs, "The statistical sectors")
     absent = {"sector", "sector_name"} - set(layer.columns)
     if absent:
-        raise ConfigError(f"{sectors} has no column {', '.join(sorted(absent))}. Fetch the layers again.")
+        raise ConfigError(
+            "{sectors} has no column {absent}. Fetch the layers again.",
+            sectors=sectors,
+            absent=", ".join(sorted(absent)),
+        )
     layer = layer.sort_values("sector", ignore_index=True)
     wijk = sectors_to_wijken(city, layer)
     without = sorted(set(city.wijken["wijk"]) - set(wijk.dropna()))
     if without:
         raise ConfigError(
-            f"{sectors}: no sector lies in {some_rows(without)}. Are they those of {city.name}?"
+            "{sectors}: no sector lies in {without}. Are they those of {city}?",
+            sectors=sectors,
+            without=some_rows(without),
+            city=city.name,
         )
     dwellings = _dwellings(layer["sector"], population, float(city.wijken["exposure"].sum()))
     shapes = layer.geometry.to_numpy()
@@ -164,7 +171,10 @@ def _dwellings(sectors: pd.Series, population: Path | str | None, known: float) 
         return None
     table = read_csv(population, "The population", dtype={"sector": "str"})
     if {"sector", "inhabitants"} - set(table.columns):
-        raise ConfigError(f"{population} needs the columns sector and inhabitants. Fetch the layers again.")
+        raise ConfigError(
+            "{population} needs the columns sector and inhabitants. Fetch the layers again.",
+            population=population,
+        )
     people: pd.Series = sectors.map(table.groupby("sector")["inhabitants"].sum()).fillna(0.0).astype(float)
     return people * (known / people.sum()) if people.sum() > 0 else None
 

@@ -221,9 +221,12 @@ def _refuse_other_blocks(week: ReleasedWeek, told: Told) -> None:
         else "from another reference or another set of releases: use those of then again"
     )
     raise DisclosureError(
-        f"Release {week.reader.profile}: the outlines of {known[0]} were drawn in other blocks of addresses,"
-        f" {changed}. Two sets of blocks together would show pieces with few addresses. Nothing was"
-        " published. To begin anew, publish under another --out, where no reader has the pages of before."
+        "Release {profile}: the outlines of {known} were drawn in other blocks of addresses, {changed}. Two "
+        "sets of blocks together would show pieces with few addresses. Nothing was published. To begin "
+        "anew, publish under another --out, where no reader has the pages of before.",
+        profile=week.reader.profile,
+        known=known[0],
+        changed=changed,
     )
 
 
@@ -288,6 +291,10 @@ def refuse(found: Sequence[Finding], release: str) -> None:
     named = "; ".join(finding.text for finding in found[:_MENTIONED])
     more = f" and {len(found) - _MENTIONED} more" if len(found) > _MENTIONED else ""
     raise DisclosureError(
-        f"Release {release}: {len(found)} held back counts follow from what is published ({named}{more})."
-        " Nothing was published. Raise small_count, publish fewer releases, or leave this week out."
+        "Release {release}: {count} held back counts follow from what is published ({named}{more}). Nothing "
+        "was published. Raise small_count, publish fewer releases, or leave this week out.",
+        release=release,
+        count=len(found),
+        named=named,
+        more=more,
     )

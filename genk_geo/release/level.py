@@ -50,7 +50,7 @@ class Level(StrEnum):
             If there is none.
         """
         if name not in list(cls):
-            raise ConfigError(f"{name!r} is not a level. Choose one of {', '.join(cls)}.")
+            raise ConfigError("{name!r} is not a level. Choose one of {cls}.", name=name, cls=", ".join(cls))
         return cls(name)
 
     @property

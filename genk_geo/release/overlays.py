@@ -93,8 +93,12 @@ def _check(overlay: Overlay, places: shapely.STRtree) -> None:
     if covered >= LEAST_PLACES and standing >= most * len(parts):
         told = f"{standing} of its {len(parts)} features stand where incidents of the history were"
         raise DisclosureError(
-            f"[[overlays]] {overlay.name}: {told} ({covered} places), and others than analysts would see it. "
-            f"Leave it out of [[overlays]], or replace it by areas. {_advice(overlay)}"
+            "[[overlays]] {overlay}: {told} ({covered} places), and others than analysts would see it. "
+            "Leave it out of [[overlays]], or replace it by areas. {advice}",
+            overlay=overlay.name,
+            told=told,
+            covered=covered,
+            advice=_advice(overlay),
         )
 
 

@@ -213,9 +213,12 @@ def refuse_another(week: ReleasedWeek, now: Mapping[str, str], told: Told) -> No
     )
     if changed:
         raise AlreadyToldError(
-            f"Release {week.reader.profile}: {week.week} was published before and would show something else"
-            f" now ({', '.join(changed)}). Somebody may have kept the page of then: the two together would"
-            " say what changed. It stays as it was published; a release for analysts shows what is known now."
+            "Release {profile}: {week} was published before and would show something else now ({changed}). "
+            "Somebody may have kept the page of then: the two together would say what changed. It stays as "
+            "it was published; a release for analysts shows what is known now.",
+            profile=week.reader.profile,
+            week=week.week,
+            changed=", ".join(changed),
         )
 
 

@@ -22,7 +22,9 @@ def plain_numbers(values: npt.ArrayLike) -> Floats:
             return np.asarray(values, dtype=float)
         numbers: Floats = values.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as fault:
-        raise SchemaError(f"Needed numbers, given {type(values).__name__} ({fault}).") from fault
+        raise SchemaError(
+            "Needed numbers, given {kind} ({reason}).", kind=type(values).__name__, reason=fault
+        ) from fault
     return numbers
 
 
@@ -41,5 +43,9 @@ def checked_weights(weights: npt.ArrayLike, n: int) -> Floats:
     """One finite weight of 0 or more for each of n incidents."""
     w = plain_numbers(weights)
     if w.shape != (n,) or not (np.isfinite(w) & (w >= 0)).all():
-        raise SchemaError(f"The weights: needed {n} finite numbers of 0 or more, given shape {w.shape}.")
+        raise SchemaError(
+            "The weights: needed {count} finite numbers of 0 or more, given shape {shape}.",
+            count=n,
+            shape=w.shape,
+        )
     return w

@@ -49,7 +49,9 @@ class Database:
     def __init__(self, path: Path, *, crs: int, timezone: str, read_only: bool = False) -> None:
         if path.is_dir():
             raise ConfigError(
-                f"{path} is a folder. Give the name of a file, such as {path / 'history.duckdb'}."
+                "{path} is a folder. Give the name of a file, such as {file}.",
+                path=path,
+                file=path / "history.duckdb",
             )
         self.path = path
         self._wanted = {"crs": str(crs), "timezone": timezone}
@@ -138,17 +140,24 @@ def _prepare(
         return
     if not tables:
         raise ConfigError(
-            f"{path} holds nothing: what was last written was lost (its .wal file is missing or damaged)."
-            " Restore the newest good backup with `genk-geo restore`, or remove the file to begin anew."
+            "{path} holds nothing: what was last written was lost (its .wal file is missing or damaged). "
+            "Restore the newest good backup with `genk-geo restore`, or remove the file to begin anew.",
+            path=path,
         )
     if "meta" not in tables:
-        raise ConfigError(f"{path} is a DuckDB file but not a history of genk_geo. Name another file.")
+        raise ConfigError(
+            "{path} is a DuckDB file but not a history of genk_geo. Name another file.", path=path
+        )
     found = dict(connection.execute("select key, value from meta").fetchall())
     for key, value in wanted.items():
         if found.get(key) != value:
             raise ConfigError(
-                f"{path} was made with {key} {found.get(key)}, not {value}. Name the file of this city, or a"
-                " new file to read the supplier files into again."
+                "{path} was made with {key} {found}, not {value}. Name the file of this city, or a new file "
+                "to read the supplier files into again.",
+                path=path,
+                key=key,
+                found=found.get(key),
+                value=value,
             )
     if not change:
         check_version(path, found.get("schema_version", ""))

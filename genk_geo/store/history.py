@@ -110,7 +110,7 @@ class Store(Memory):
         """
         file = Path(path)
         if read_only and not file.exists():
-            raise ConfigError(f"There is no history at {file}. Run `genk-geo weekly` first.")
+            raise ConfigError("There is no history at {file}. Run `genk-geo weekly` first.", file=file)
         try:
             database = Database(file, crs=crs, timezone=timezone, read_only=read_only)
         except OlderError:

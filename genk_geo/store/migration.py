@@ -109,14 +109,19 @@ def check_version(path: Path, version: str, *, older: bool = False) -> None:
         If it was made by a newer version of the package, or by none.
     """
     if not version.isdigit() or int(version) < 1:
-        raise ConfigError(f"{path} does not say with which tables it was made. Restore it from a backup.")
+        raise ConfigError(
+            "{path} does not say with which tables it was made. Restore it from a backup.", path=path
+        )
     if int(version) > SCHEMA_VERSION:
         raise ConfigError(
-            f"{path} was made by a newer genk_geo (tables {version}; this one knows {SCHEMA_VERSION}). "
-            "Update genk_geo, or restore a backup of before."
+            "{path} was made by a newer genk_geo (tables {version}; this one knows {schema_version}). "
+            "Update genk_geo, or restore a backup of before.",
+            path=path,
+            version=version,
+            schema_version=SCHEMA_VERSION,
         )
     if int(version) < SCHEMA_VERSION and not older:
-        raise OlderError(f"{path} was made by an earlier genk_geo. Run `genk-geo weekly` first.")
+        raise OlderError("{path} was made by an earlier genk_geo. Run `genk-geo weekly` first.", path=path)
 
 
 class OlderError(ConfigError):

@@ -98,5 +98,9 @@ def _entries(path: Path | str) -> Catalogue:
     table = read_toml(path)
     wrong = [name for name, value in table.items() if not isinstance(value, dict)]
     if wrong:
-        raise ConfigError(f"{path}: {', '.join(wrong)}: needed a table for each factor, such as [horeca].")
+        raise ConfigError(
+            "{path}: {wrong}: needed a table for each factor, such as [horeca].",
+            path=path,
+            wrong=", ".join(wrong),
+        )
     return {name: validated(CatalogueEntry, value, f"{path} [{name}]") for name, value in table.items()}

@@ -62,19 +62,29 @@ class Factor:
 
     def __post_init__(self) -> None:
         if (self.features is None) == (self.per_cell is None):
-            raise SchemaError(f"Factor {self.name}: needed one of features and per_cell.")
+            raise SchemaError("Factor {name}: needed one of features and per_cell.", name=self.name)
         fitting: tuple[Kind, ...] = ("proximity", "density") if self.per_cell is None else ("value",)
         wrong = [kind for kind in self.kinds if kind not in fitting]
         if wrong:
             raise ConfigError(
-                f"Factor {self.name}: {', '.join(wrong)} does not go with what is given; "
-                f"needed {' or '.join(fitting)}."
+                "Factor {name}: {wrong} does not go with what is given; needed {fitting}.",
+                name=self.name,
+                wrong=", ".join(wrong),
+                fitting=" or ".join(fitting),
             )
         if self.direction not in get_args(Direction):
             raise ConfigError(
-                f"Factor {self.name}: direction {self.direction!r}, needed {', '.join(get_args(Direction))}."
+                "Factor {name}: direction {direction!r}, needed {known}.",
+                name=self.name,
+                direction=self.direction,
+                known=", ".join(get_args(Direction)),
             )
         if self.quality is not None and self.quality not in QUALITIES:
-            raise ConfigError(f"Factor {self.name}: quality {self.quality!r}, needed {', '.join(QUALITIES)}.")
+            raise ConfigError(
+                "Factor {name}: quality {quality!r}, needed {qualities}.",
+                name=self.name,
+                quality=self.quality,
+                qualities=", ".join(QUALITIES),
+            )
         object.__setattr__(self, "kinds", self.kinds or fitting)
         object.__setattr__(self, "label", self.label or self.name)

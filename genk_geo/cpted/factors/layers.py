@@ -130,7 +130,10 @@ def _points_of_csv(file: Path, x: str, y: str, epsg: int, what: str) -> gpd.GeoD
     missing = [column for column in (x, y) if column not in table]
     if missing:
         raise ConfigError(
-            f"{file} has no column {', '.join(missing)}; it has {', '.join(table.columns)}. Name x and y."
+            "{file} has no column {missing}; it has {columns}. Name x and y.",
+            file=file,
+            missing=", ".join(missing),
+            columns=", ".join(table.columns),
         )
     xs, ys = (
         pd.to_numeric(table[column].str.replace(",", "."), errors="coerce").to_numpy(dtype=float)
@@ -147,7 +150,9 @@ def _near(layer: gpd.GeoDataFrame, grid: Grid, what: str) -> gpd.GeoDataFrame:
     near = placed[placed.intersects(box)]
     if near.empty:
         raise SchemaError(
-            f"{what}: none of its {len(layer)} features lies near the grid. Is its coordinate system right?"
+            "{what}: none of its {count} features lies near the grid. Is its coordinate system right?",
+            what=what,
+            count=len(layer),
         )
     return near
 
@@ -227,7 +232,9 @@ def _osm_features(source: Path | str | None, grid: Grid, catalogue: Catalogue) -
         raise
     except Exception as error:  # OSMnx, its parser and requests each raise their own
         what = source if source is not None else ox.settings.overpass_url
-        raise ConfigError(f"OpenStreetMap features could not be read from {what}: {error}.") from error
+        raise ConfigError(
+            "OpenStreetMap features could not be read from {what}: {reason}.", what=what, reason=error
+        ) from error
 
 
 def _features(found: Any) -> gpd.GeoDataFrame:

@@ -84,7 +84,8 @@ def raster_means(
     enough = covered >= max(least_known, 1e-9)
     if not enough.any():
         raise SchemaError(
-            f"{path}: no cell of the grid has a value in this raster. Is its coordinate system right?"
+            "{path}: no cell of the grid has a value in this raster. Is its coordinate system right?",
+            path=path,
         )
     means = np.where(enough, total / np.where(enough, covered, 1.0), np.nan)
     return pd.Series(means, index=grid.cells.index, name=Path(path).stem)
@@ -171,12 +172,14 @@ def _sampled(raster: _Raster, grid: Grid) -> tuple[Floats, Floats]:
 def _read(path: Path, grid: Grid, band: int) -> _Raster:
     with open_raster(path, "The raster") as source:
         if source.crs is None:
-            raise SchemaError(f"{path} has no coordinate reference system. Assign it in a GIS.")
+            raise SchemaError("{path} has no coordinate reference system. Assign it in a GIS.", path=path)
         epsg = source.crs.to_epsg()
         if epsg is None:
-            raise SchemaError(f"{path} has a coordinate reference system without EPSG code.")
+            raise SchemaError("{path} has a coordinate reference system without EPSG code.", path=path)
         if not 1 <= band <= source.count:
-            raise ConfigError(f"{path} has {source.count} bands, given band {band}.")
+            raise ConfigError(
+                "{path} has {count} bands, given band {band}.", path=path, count=source.count, band=band
+            )
         values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
         transform = source.transform
     middle = grid.cells.total_bounds.reshape(2, 2).mean(axis=0)

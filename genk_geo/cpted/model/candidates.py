@@ -82,10 +82,10 @@ def operationalise(factors: Sequence[Factor], grid: Grid, *, steps: int, step_m:
         If features are in another coordinate system than the grid, or values miss cells.
     """
     if grid.shape != "square":
-        raise ConfigError(f"A risk terrain needs square cells, given {grid.shape}.")
+        raise ConfigError("A risk terrain needs square cells, given {shape}.", shape=grid.shape)
     names = [factor.name for factor in factors]
     if len(set(names)) < len(names):
-        raise ConfigError(f"Every factor needs a name of its own, given {', '.join(names)}.")
+        raise ConfigError("Every factor needs a name of its own, given {names}.", names=", ".join(names))
     rows, columns = [], []
     for factor in factors:
         seen: set[bytes] = set()
@@ -126,8 +126,10 @@ def _known(factor: Factor, features: gpd.GeoDataFrame, grid: Grid) -> npt.NDArra
     epsg = epsg_of(features, f"Factor {factor.name}")
     if epsg != grid.crs:
         raise SchemaError(
-            f"Factor {factor.name} is in EPSG:{epsg}, needed EPSG:{grid.crs} like the grid. "
-            "Use genk_geo.crs.reproject."
+            "Factor {factor} is in EPSG:{epsg}, needed EPSG:{crs} like the grid. Use genk_geo.crs.reproject.",
+            factor=factor.name,
+            epsg=epsg,
+            crs=grid.crs,
         )
     shapes = features.geometry.to_numpy()
     return np.asarray(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))], dtype=object)
@@ -137,7 +139,11 @@ def _of_values(factor: Factor, grid: Grid) -> Iterator[tuple[str, float, str, Fl
     assert factor.per_cell is not None
     missing = grid.cells.index.difference(factor.per_cell.index)
     if len(missing):
-        raise SchemaError(f"Factor {factor.name} has no value for cells {some_rows(missing)}.")
+        raise SchemaError(
+            "Factor {factor} has no value for cells {missing}.",
+            factor=factor.name,
+            missing=some_rows(missing),
+        )
     values = factor.per_cell.reindex(grid.cells.index).to_numpy(dtype=float)
     known = values[np.isfinite(values)]
     if not known.size:

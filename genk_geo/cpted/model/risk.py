@@ -118,16 +118,21 @@ def risk_terrain(
     step = float(step_m if step_m is not None else max(grid.cell_m, 100.0))
     if steps < 1 or step <= 0 or stability < 0:
         raise ConfigError(
-            f"steps {steps}, step_m {step:g}, stability {stability}: needed 1 step or more of more than 0 m, "
-            "and 0 repeats or more."
+            "steps {steps}, step_m {step:g}, stability {stability}: needed 1 step or more of more than 0 m, "
+            "and 0 repeats or more.",
+            steps=steps,
+            step=step,
+            stability=stability,
         )
     weight = _exposure(exposure, grid)
     cell = grid.assign(incidents)
     here = incidents[cell.isin(grid.cells.index[weight > 0])]
     if len(here) < MIN_INCIDENTS:
         raise SchemaError(
-            f"{len(here)} incidents lie where they can happen, needed {MIN_INCIDENTS} or more. "
-            "Take a longer period."
+            "{count} incidents lie where they can happen, needed {min_incidents} or more. Take a longer "
+            "period.",
+            count=len(here),
+            min_incidents=MIN_INCIDENTS,
         )
     candidates = operationalise(given, grid, steps=steps, step_m=step)
     model = _Model(grid, candidates, weight, steps=steps, step_m=step, seed=seed)

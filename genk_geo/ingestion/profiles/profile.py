@@ -236,8 +236,10 @@ def load_profile(profile: str | Path | Profile) -> Profile:
     path = Path(profile)
     if path.suffix != ".toml" and not path.exists():
         raise ConfigError(
-            f"There is no profile {str(profile)!r}. Shipped are {', '.join(shipped_profiles())};"
-            " or give the path of a profile file (.toml)."
+            "There is no profile {profile!r}. Shipped are {known}; or give the path of a profile file "
+            "(.toml).",
+            profile=str(profile),
+            known=", ".join(shipped_profiles()),
         )
     return _from_file(path, path.stem)
 

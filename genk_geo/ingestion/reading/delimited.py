@@ -79,7 +79,7 @@ def read_delimited(
     if names:
         header, below = named(len(header), names, name), first
     if not header:
-        raise SupplierFileError(f"{name} has no column names in its first lines. Is it a table?")
+        raise SupplierFileError("{name} has no column names in its first lines. Is it a table?", name=name)
     bounded(len(header), text.count("\n"), name)
     if '"' in text:
         lines = io.StringIO(text, newline="\n").readlines()
@@ -98,8 +98,10 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> str:
     if encoding is None and b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise SupplierFileError(
-            f"{name} holds NUL bytes (first on line {line}): it is no plain text, or was damaged in transfer."
-            " Ask the supplier to export it again as CSV."
+            "{name} holds NUL bytes (first on line {line}): it is no plain text, or was damaged in "
+            "transfer. Ask the supplier to export it again as CSV.",
+            name=name,
+            line=line,
         )
     tried = (encoding,) if encoding else ("utf-8-sig", "cp1252")
     for codec in tried:
@@ -108,11 +110,16 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> str:
         except UnicodeDecodeError as error:
             position = error.start
         except LookupError as error:
-            raise SupplierFileError(f"{name}: {codec!r} is not a known encoding.") from error
+            raise SupplierFileError(
+                "{name}: {codec!r} is not a known encoding.", name=name, codec=codec
+            ) from error
     line = content.count(b"\n", 0, position) + 1
     raise SupplierFileError(
-        f"{name} is not written in {' or '.join(tried)} (line {line} cannot be decoded)."
-        " Save it as UTF-8, or name its encoding in the profile."
+        "{name} is not written in {tried} (line {line} cannot be decoded). Save it as UTF-8, or name its "
+        "encoding in the profile.",
+        name=name,
+        tried=" or ".join(tried),
+        line=line,
     )
 
 

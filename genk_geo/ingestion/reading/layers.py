@@ -63,7 +63,9 @@ def read_layer(file: Path, content: bytes) -> RawTable:
 
 def _points(layer: gpd.GeoDataFrame, name: str) -> Points:
     if layer.crs is None:
-        raise SupplierFileError(f"{name} does not say its coordinate reference system. Save it with one.")
+        raise SupplierFileError(
+            "{name} does not say its coordinate reference system. Save it with one.", name=name
+        )
     shapes = layer.geometry.to_numpy()
     shapes = np.where(shapely.is_empty(shapes), None, shapes)  # "POINT EMPTY" is no place
     points = np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))

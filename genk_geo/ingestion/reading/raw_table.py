@@ -79,14 +79,21 @@ def bounded(columns: int, rows: int, name: str) -> None:
     for number, limit, what in ((columns, most.columns, "columns"), (rows, most.rows, "rows")):
         if number > limit:
             raise SupplierFileError(
-                f"{name} has {number} {what}, more than {limit} ({setting(what)}). Is it the right file?"
+                "{name} has {number} {what}, more than {limit} ({setting}). Is it the right file?",
+                name=name,
+                number=number,
+                what=what,
+                limit=limit,
+                setting=setting(what),
             )
 
 
 def no_rows(name: str, names: Sequence[str] = ()) -> NoRowsError:
     """Error for a file with a header and nothing under it."""
     return NoRowsError(
-        f"{name} has a header but no rows. Ask the supplier to export it again, or leave it out.", names
+        "{name} has a header but no rows. Ask the supplier to export it again, or leave it out.",
+        names,
+        name=name,
     )
 
 
@@ -100,6 +107,9 @@ def named(width: int, names: Sequence[str], file: str) -> list[str]:
     """
     if width > len(names):
         raise SupplierFileError(
-            f"{file} has {width} columns, and `names` in the profile gives {len(names)}. Name every column."
+            "{file} has {width} columns, and `names` in the profile gives {count}. Name every column.",
+            file=file,
+            width=width,
+            count=len(names),
         )
     return list(names)

@@ -90,8 +90,10 @@ def read_table(path: Path | str, *, expected: Iterable[str] = ()) -> pd.DataFram
     raw = read_raw(path, expected=expected)
     if raw.unreadable:
         raise SupplierFileError(
-            f"{Path(path).name}: lines {some_rows(line for line, _ in raw.unreadable)} do not have the "
-            f"{raw.frame.shape[1]} values of the header. Mend or remove them."
+            "{path}: lines {unreadable} do not have the {shape} values of the header. Mend or remove them.",
+            path=Path(path).name,
+            unreadable=some_rows((line for line, _ in raw.unreadable)),
+            shape=raw.frame.shape[1],
         )
     return raw.frame
 
@@ -105,9 +107,9 @@ def sha256_of(path: Path | str) -> str:
 def _content(file: Path) -> bytes:
     content = read_whole(file, "The file", error=SupplierFileError)
     if why := _something_else(file.name, content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()):
-        raise SupplierFileError(f"{file.name} {why}.")
+        raise SupplierFileError("{file} {why}.", file=file.name, why=why)
     if not content.strip(b" \t\r\n\xef\xbb\xbf"):
-        raise SupplierFileError(f"{file.name} is empty. Ask the supplier to export it again.")
+        raise SupplierFileError("{file} is empty. Ask the supplier to export it again.", file=file.name)
     return content
 
 

@@ -55,7 +55,7 @@ def read_workbook(
     cells = [[_text(value) for value in row] for row in _rows(content, name, sheet, expected)]
     filled = [number for number, row in enumerate(cells) if any(row)]
     if not filled:
-        raise SupplierFileError(f"{name} has no filled sheet. Ask the supplier to export it again.")
+        raise SupplierFileError("{name} has no filled sheet. Ask the supplier to export it again.", name=name)
     known = {comparison_key(column) for column in expected}
     first = max(filled[:TITLE_LINES], key=lambda number: (_known(cells[number], known), -number))
     if not _known(cells[first], known):  # names of which none is expected stand under the title all the same
@@ -91,7 +91,12 @@ def _rows(content: bytes, name: str, sheet: str | None, expected: Sequence[str])
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         if sheet is not None and sheet not in book.sheet_names:
-            raise SupplierFileError(f"{name} has no sheet {sheet!r}. It has: {', '.join(book.sheet_names)}.")
+            raise SupplierFileError(
+                "{name} has no sheet {sheet!r}. It has: {sheet_names}.",
+                name=name,
+                sheet=sheet,
+                sheet_names=", ".join(book.sheet_names),
+            )
         for title in [sheet] if sheet is not None else book.sheet_names:
             rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
             found = max(
@@ -101,7 +106,10 @@ def _rows(content: bytes, name: str, sheet: str | None, expected: Sequence[str])
                 best = found, rows
     except (CalamineError, OSError, ValueError) as error:
         raise SupplierFileError(
-            f"{name} cannot be read as an Excel workbook ({error}). Is it damaged or protected by a password?"
+            "{name} cannot be read as an Excel workbook ({reason}). Is it damaged or protected by a "
+            "password?",
+            name=name,
+            reason=error,
         ) from error
     return best[1]
 

@@ -100,8 +100,12 @@ def backtest_theme(
     record = build_record(history, week=end, delay=DELAY, last_reports=True)
     if record is None or record.weeks < LEAST_WEEKS:
         raise QualityGateError(
-            f"{theme} has too short a record until {end} to foresee anything: needed {LEAST_WEEKS} weeks "
-            f"with {LEAST_INCIDENTS} precisely located incidents. Read more with `genk-geo ingest`."
+            "{theme} has too short a record until {end} to foresee anything: needed {least_weeks} weeks "
+            "with {least_incidents} precisely located incidents. Read more with `genk-geo ingest`.",
+            theme=theme,
+            end=end,
+            least_weeks=LEAST_WEEKS,
+            least_incidents=LEAST_INCIDENTS,
         )
     own, ground = settings.outlook, history.ground
     dwellings = ground.dwellings
@@ -145,5 +149,5 @@ def write_backtest(found: Backtested, folder: Path, *, labels: dict[str, str]) -
 def _last_week(history: ThemeHistory, today: dt.date) -> Week:
     """The last week on record; the week of the last incident may not have ended yet."""
     if history.moment.empty:
-        raise QualityGateError(f"The history has no incident of {history.theme}.")
+        raise QualityGateError("The history has no incident of {theme}.", theme=history.theme)
     return min(Week.from_day(history.moment.max().date()), Week.from_day(today)).shift(-1)

@@ -131,7 +131,11 @@ def _source(source: SourceSettings, settings: Settings, city: City, aliases: Pat
             pattern = Path(source.path)
             found = sorted(pattern.parent.glob(pattern.name))
             if not found:
-                raise ConfigError(f"No file matches {pattern.name} (profile {source.profile}).")
+                raise ConfigError(
+                    "No file matches {pattern} (profile {profile}).",
+                    pattern=pattern.name,
+                    profile=source.profile,
+                )
         with limited(settings.limits.of_doors()):
             report = ingest(found[-1], profile=source.profile, city=city, aliases=aliases).report
         check_any_valid(report)

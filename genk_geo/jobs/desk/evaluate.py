@@ -53,10 +53,11 @@ class Period(NamedTuple):
             first, last = (dt.date.fromisoformat(part.strip()) for part in text.split("/"))
         except ValueError as error:
             raise ConfigError(
-                f"{text!r} is not a period. Write first and last day, for example 2026-01-05/2026-03-29."
+                "{text!r} is not a period. Write first and last day, for example 2026-01-05/2026-03-29.",
+                text=text,
             ) from error
         if last < first:
-            raise ConfigError(f"The period {text} ends before it begins.")
+            raise ConfigError("The period {text} ends before it begins.", text=text)
         return cls(first, last)
 
     def __str__(self) -> str:
@@ -205,23 +206,34 @@ def _read(measure: Path) -> gpd.GeoDataFrame:
     """The file, checked: polygons, a known role each."""
     table = read_layer(measure, "The measure")
     if table.empty:
-        raise ConfigError(f"{measure.name} holds no areas. Draw at least a treated and a control area.")
+        raise ConfigError(
+            "{measure} holds no areas. Draw at least a treated and a control area.", measure=measure.name
+        )
     if "role" not in table.columns:
-        raise ConfigError(f"{measure.name} has no column `role` with {', '.join(stats.ROLES)}.")
+        raise ConfigError(
+            "{measure} has no column `role` with {roles}.", measure=measure.name, roles=", ".join(stats.ROLES)
+        )
     unknown = ~table["role"].isin(list(stats.ROLES))
     if unknown.any():
         raise ConfigError(
-            f"{measure.name}: unknown role {table.loc[unknown, 'role'].iloc[0]!r} (rows "
-            f"{some_rows(table.index[unknown])}). Known: {', '.join(stats.ROLES)}."
+            "{measure}: unknown role {found!r} (rows {rows}). Known: {roles}.",
+            measure=measure.name,
+            found=table.loc[unknown, "role"].iloc[0],
+            rows=some_rows(table.index[unknown]),
+            roles=", ".join(stats.ROLES),
         )
     wrong = ~(table.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & table.geometry.is_valid)
     if wrong.any():
         raise ConfigError(
-            f"{measure.name}: rows {some_rows(table.index[wrong])} are no valid polygons. Draw them again."
+            "{measure}: rows {rows} are no valid polygons. Draw them again.",
+            measure=measure.name,
+            rows=some_rows(table.index[wrong]),
         )
     missing = {"treated", "control"} - set(table["role"])
     if missing:
-        raise ConfigError(f"{measure.name} has no {' and no '.join(sorted(missing))} area.")
+        raise ConfigError(
+            "{measure} has no {missing} area.", measure=measure.name, missing=" and no ".join(sorted(missing))
+        )
     return table
 
 
@@ -234,21 +246,32 @@ def _areas(table: gpd.GeoDataFrame, city: City, measure: Path, ring_m: float) ->
     one = reproject(table[["role", "geometry"]], city.crs).dissolve("role", as_index=False)
     shape = dict(zip(one["role"], one.geometry, strict=True))
     if ring_m < 0:
-        raise ConfigError(f"The ring: given {ring_m:g} m, needed 0 or more.")
+        raise ConfigError("The ring: given {ring_m:g} m, needed 0 or more.", ring_m=ring_m)
     if ring_m and "displacement" in shape:
-        raise ConfigError(f"{measure.name} has a displacement area already: leave the ring out.")
+        raise ConfigError(
+            "{measure} has a displacement area already: leave the ring out.", measure=measure.name
+        )
     if ring_m:
         shape["displacement"] = shape["treated"].buffer(ring_m) - shapely.union_all(list(shape.values()))
     names = [role for role in stats.ROLES if role in shape]
     for at, role in enumerate(names):
         if not shape[role].intersects(city.boundary):
-            raise ConfigError(f"{measure.name}: the {role} area lies outside {city.name}.")
+            raise ConfigError(
+                "{measure}: the {role} area lies outside {city}.",
+                measure=measure.name,
+                role=role,
+                city=city.name,
+            )
         for other in names[:at]:
             shared = shape[role].intersection(shape[other]).area
             if shared > _OVERLAP * min(shape[role].area, shape[other].area):
                 raise ConfigError(
-                    f"{measure.name}: the {role} and {other} areas overlap by {shared:,.0f} m2: an incident "
-                    "there would count twice. Draw them apart."
+                    "{measure}: the {role} and {other} areas overlap by {shared:,.0f} m2: an incident there "
+                    "would count twice. Draw them apart.",
+                    measure=measure.name,
+                    role=role,
+                    other=other,
+                    shared=shared,
                 )
     shapes = gpd.GeoSeries([shape[role] for role in names], crs=city.crs)
     return gpd.GeoDataFrame({"role": names, "area_m2": shapes.area}, geometry=shapes)
@@ -263,11 +286,17 @@ def _periods(
         found.append(told if told is not None else _period_in(table, measure, name))
     first, second = found
     if second.first <= first.last:
-        raise ConfigError(f"The period after ({second}) begins before the one before ({first}) has ended.")
+        raise ConfigError(
+            "The period after ({second}) begins before the one before ({first}) has ended.",
+            second=second,
+            first=first,
+        )
     if first.days != second.days:
         raise ConfigError(
-            f"The periods have {first.days} and {second.days} days: needed equally long ones, best the same "
-            "season of two years."
+            "The periods have {first_days} and {second_days} days: needed equally long ones, best the same "
+            "season of two years.",
+            first_days=first.days,
+            second_days=second.days,
         )
     return first, second
 
@@ -278,8 +307,12 @@ def _period_in(table: gpd.GeoDataFrame, measure: Path, name: str) -> Period:
         values: list[Any] = list(dict.fromkeys(table[column].dropna())) if column in table.columns else []
         if len(values) != 1:
             raise ConfigError(
-                f"{measure.name}: needed one date in column `{column}`, found {len(values)}. Give the "
-                f"periods with --{name} 2026-01-05/2026-03-29."
+                "{measure}: needed one date in column `{column}`, found {count}. Give the periods with "
+                "--{name} 2026-01-05/2026-03-29.",
+                measure=measure.name,
+                column=column,
+                count=len(values),
+                name=name,
             )
         days.append(str(values[0])[:10])
     return Period.parse("/".join(days))
@@ -288,11 +321,18 @@ def _period_in(table: gpd.GeoDataFrame, measure: Path, name: str) -> Period:
 def _check_coverage(incidents: gpd.GeoDataFrame, periods: tuple[Period, Period], theme: str, tz: str) -> None:
     """Refuse periods that the history does not reach: no incidents there would read as none."""
     if incidents.empty:
-        raise QualityGateError(f"The history has no incident of {theme}. Run `genk-geo weekly` first.")
+        raise QualityGateError(
+            "The history has no incident of {theme}. Run `genk-geo weekly` first.", theme=theme
+        )
     days = occurred(incidents).dt.tz_convert(tz).dt.date
     first, last = days.min(), days.max()
     if periods[0].first < first or periods[1].last > last:
         raise QualityGateError(
-            f"The history of {theme} runs from {first} to {last}, the periods from {periods[0].first} to "
-            f"{periods[1].last}. Read the missing files with `genk-geo ingest`, or choose other periods."
+            "The history of {theme} runs from {first} to {last}, the periods from {begin} to {end}. "
+            "Read the missing files with `genk-geo ingest`, or choose other periods.",
+            theme=theme,
+            first=first,
+            last=last,
+            begin=periods[0].first,
+            end=periods[1].last,
         )

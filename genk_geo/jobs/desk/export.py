@@ -62,7 +62,9 @@ def incidents_of_weeks(
     start = None if first is None else Window(Week.parse(first), 1).start(tz)
     end = None if last is None else Window(Week.parse(last), 1).end(tz)
     if start is not None and end is not None and start >= end:
-        raise ConfigError(f"Week {first} comes after week {last}. Give the earlier one as the first.")
+        raise ConfigError(
+            "Week {first} comes after week {last}. Give the earlier one as the first.", first=first, last=last
+        )
     with session.on_record() as store:
         return store.incidents(theme=theme, start=start, end=end)
 
@@ -89,9 +91,11 @@ def write_incidents(incidents: gpd.GeoDataFrame, path: Path, *, style: str | Non
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
-        raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(KINDS)}.")
+        raise ConfigError(
+            "{path}: unknown format. End the name in {kinds}.", path=path.name, kinds=", ".join(KINDS)
+        )
     if not path.resolve().parent.is_dir():
-        raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+        raise ConfigError("The folder of {path} does not exist. Make it first.", path=path)
     with whole_file(path) as part:
         _write(incidents, part, kind, style)
 

@@ -201,7 +201,11 @@ def remember(review: Path | str, aliases: Path | str) -> int:
     table = _read(Path(review), REVIEW_COLUMNS)
     missing = [name for name in ("address", "correction") if name not in table.columns]
     if missing:
-        raise SchemaError(f"{Path(review).name} is no review file: column {', '.join(missing)} is missing.")
+        raise SchemaError(
+            "{review} is no review file: column {missing} is missing.",
+            review=Path(review).name,
+            missing=", ".join(missing),
+        )
     told = table[["address", "correction"]].astype("str").fillna("")
     told = told.apply(lambda column: column.str.removeprefix("'").str.strip())
     told = told[(told["correction"] != "") & (told["address"] != "")]
@@ -217,9 +221,9 @@ def remember(review: Path | str, aliases: Path | str) -> int:
 def _kind(path: Path) -> str:
     kind = path.suffix.lower()
     if kind not in {".csv", ".xlsx", ".parquet"}:
-        raise ConfigError(f"{path.name}: write to .csv, .xlsx or .parquet.")
+        raise ConfigError("{path}: write to .csv, .xlsx or .parquet.", path=path.name)
     if not path.resolve().parent.is_dir():
-        raise ConfigError(f"The folder of {path} does not exist. Make it first.")
+        raise ConfigError("The folder of {path} does not exist. Make it first.", path=path)
     return kind
 
 
@@ -229,9 +233,11 @@ def _read(path: Path, expected: Iterable[str | None]) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except FileNotFoundError as error:
-        raise ConfigError(f"{path} does not exist. Check the name and the folder.") from error
+        raise ConfigError("{path} does not exist. Check the name and the folder.", path=path) from error
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{path.name} cannot be read as Parquet ({error}).") from error
+        raise ConfigError(
+            "{path} cannot be read as Parquet ({reason}).", path=path.name, reason=error
+        ) from error
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

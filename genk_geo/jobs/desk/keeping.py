@@ -77,7 +77,10 @@ class Receipt:
         except ConfigError as error:
             did = "What was asked is forgotten" if self.done else "Nothing was forgotten"
             raise ConfigError(
-                f"{error} {did}; the receipt: {json.dumps(told, ensure_ascii=False)}"
+                "{reason} {did}; the receipt: {json}",
+                reason=error,
+                did=did,
+                json=json.dumps(told, ensure_ascii=False),
             ) from error
 
 
@@ -186,8 +189,10 @@ def note_export(settings: Settings, kind: str, told: dict[str, str | None], inci
             _append(stream, row)
     except OSError as error:
         raise ConfigError(
-            f"The register of exports ({path}) could not be written: {reason(error)}. Nothing was exported; "
-            "make room or give it rights, then try again."
+            "The register of exports ({path}) could not be written: {reason}. Nothing was exported; make "
+            "room or give it rights, then try again.",
+            path=path,
+            reason=reason(error),
         ) from error
     return path
 

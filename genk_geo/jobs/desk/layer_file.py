@@ -36,7 +36,9 @@ def write_layer(layer: gpd.GeoDataFrame, path: Path, *, style: str | None = None
         If the name ends on something else, or the file cannot be written.
     """
     if path.suffix.lower() not in DRIVERS:
-        raise ConfigError(f"{path.name}: unknown format. End the name in {', '.join(DRIVERS)}.")
+        raise ConfigError(
+            "{path}: unknown format. End the name in {drivers}.", path=path.name, drivers=", ".join(DRIVERS)
+        )
     with whole_file(path) as part:
         fill_layer(layer, part, style=style)
 

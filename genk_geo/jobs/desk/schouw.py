@@ -75,5 +75,7 @@ def zone_ids(layer: Path) -> list[str]:
     """Names of the zones in a layer, in its order."""
     frame = read_layer(layer, "The zones")
     if "zone_id" not in frame:
-        raise ConfigError(f"{layer} has no column zone_id. Give the zones that `genk-geo risk` wrote.")
+        raise ConfigError(
+            "{layer} has no column zone_id. Give the zones that `genk-geo risk` wrote.", layer=layer
+        )
     return [str(name) for name in frame["zone_id"]]

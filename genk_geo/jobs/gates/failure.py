@@ -101,6 +101,8 @@ def check_accepted(accepted: Mapping[str, str]) -> None:
     """
     unknown = [gate for gate in accepted if gate not in GATES]
     if unknown:
-        raise ConfigError(f"{', '.join(unknown)}: no gate. Gates are {', '.join(GATES)}.")
+        raise ConfigError(
+            "{unknown}: no gate. Gates are {gates}.", unknown=", ".join(unknown), gates=", ".join(GATES)
+        )
     if any(len(why.strip()) < 5 for why in accepted.values()):
         raise ConfigError('--accept needs --because "..." with the reason: it is kept in the manifest.')

@@ -120,8 +120,11 @@ def _move(files: Iterable[Path], folder: Path) -> Path:
             with suppress(OSError):
                 target.unlink(missing_ok=True)
         raise ConfigError(
-            f"{files[0].name} could not be moved to {folder}: {error}. It is still in the inbox: free some "
-            "space or give the rights, and run again."
+            "{files} could not be moved to {folder}: {reason}. It is still in the inbox: free some space or "
+            "give the rights, and run again.",
+            files=files[0].name,
+            folder=folder,
+            reason=error,
         ) from error
     for file in files:
         file.unlink()

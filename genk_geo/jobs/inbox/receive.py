@@ -165,7 +165,9 @@ def waiting_for(settings: Settings, profile: str, city: Callable[[], City]) -> l
 def _inbox(settings: Settings) -> Path:
     inbox = settings.inbox.path
     if inbox is None or not inbox.is_dir():
-        raise ConfigError(f"The inbox {inbox or ''} is no folder. Make it, or set path under [inbox].")
+        raise ConfigError(
+            "The inbox {inbox} is no folder. Make it, or set path under [inbox].", inbox=inbox or ""
+        )
     return inbox
 
 
@@ -198,11 +200,12 @@ def take_as(settings: Settings, file: Path, profile: str, now: dt.datetime) -> P
         raise ConfigError("There is no inbox. Set path under [inbox].")
     there = file if file.is_file() else inbox / file.name
     if not there.is_file():
-        raise ConfigError(f"{shown(file)} is not in the inbox. Look in {inbox}.")
+        raise ConfigError("{file} is not in the inbox. Look in {inbox}.", file=shown(file), inbox=inbox)
     for source in settings.sources:
         if source.path is None and Path(source.profile).stem == Path(profile).stem:
             load_profile(source.profile)
             return archive(there, archive_of(settings, source.profile), now.date())
     raise ConfigError(
-        f'No source of the inbox has the profile {profile}. Add [[sources]] with profile = "{profile}".'
+        'No source of the inbox has the profile {profile}. Add [[sources]] with profile = "{profile}".',
+        profile=profile,
     )

@@ -100,13 +100,17 @@ def start(
     """
     target = folder / SETTINGS
     if target.exists():
-        raise ConfigError(f"{target} exists already. Change it, or choose another folder.")
+        raise ConfigError("{target} exists already. Change it, or choose another folder.", target=target)
     unknown = sorted(set(readers) - set(READERS))
     if unknown or not readers:
-        raise ConfigError(f"{', '.join(unknown) or 'nobody'}: no reader. Choose of {', '.join(READERS)}.")
+        raise ConfigError(
+            "{unknown}: no reader. Choose of {readers}.",
+            unknown=", ".join(unknown) or "nobody",
+            readers=", ".join(READERS),
+        )
     missing = [shown(file) for file in files if not file.is_file()]
     if missing:
-        raise ConfigError(f"{', '.join(missing)}: no file. Give the path of existing files.")
+        raise ConfigError("{missing}: no file. Give the path of existing files.", missing=", ".join(missing))
     with private_files():
         for place in (folder, folder / INBOX, folder / PROFILES):
             place.mkdir(parents=True, exist_ok=True)
@@ -125,7 +129,9 @@ def _take_in(file: Path, inbox: Path, *, keep: bool) -> None:
     """Put a file into the inbox; one from elsewhere stays there too."""
     target = inbox / file.name
     if target.exists():
-        raise ConfigError(f"{shown(file.name)} lies in the inbox already. Take one of the two away.")
+        raise ConfigError(
+            "{file} lies in the inbox already. Take one of the two away.", file=shown(file.name)
+        )
     content = file.read_bytes()
     target.write_bytes(content)
     if not keep:

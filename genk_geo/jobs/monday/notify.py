@@ -65,8 +65,9 @@ def _mail(settings: NotifySettings, subject: str, text: str) -> None:
         ValueError,
     ) as error:  # a line break in an address is a ValueError
         raise ConfigError(
-            f"The mail server {settings.smtp} did not take the message ({error.__class__.__name__}). Look at "
-            "[notify]."
+            "The mail server {smtp} did not take the message ({kind}). Look at [notify].",
+            smtp=settings.smtp,
+            kind=error.__class__.__name__,
         ) from error
 
 
@@ -88,4 +89,6 @@ def _post(address: str, told: dict[str, str]) -> None:
     except requests.RequestException as error:
         refused = error.__class__.__name__
     if refused:  # the address may hold a secret and is not repeated
-        raise ConfigError(f"The webhook did not take the message ({refused}). Look at notify.webhook.")
+        raise ConfigError(
+            "The webhook did not take the message ({refused}). Look at notify.webhook.", refused=refused
+        )

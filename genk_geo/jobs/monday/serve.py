@@ -41,13 +41,19 @@ def server_of(settings: Settings, release: str | None, port: int) -> ThreadingHT
     folders = settings.release_folders
     name = release or next(iter(folders))
     if name not in folders:
-        raise ConfigError(f"There is no release {name}. Choose one of {', '.join(folders)}.")
+        raise ConfigError(
+            "There is no release {name}. Choose one of {folders}.", name=name, folders=", ".join(folders)
+        )
     if not folders[name].is_dir():
-        raise ConfigError(f"Nothing was published yet in {folders[name]}. Run `genk-geo weekly` first.")
+        raise ConfigError(
+            "Nothing was published yet in {folders}. Run `genk-geo weekly` first.", folders=folders[name]
+        )
     try:
         return ThreadingHTTPServer((_HERE, port), partial(_Pages, directory=str(folders[name])))
     except OSError as error:
-        raise ConfigError(f"Port {port} cannot be used ({error.strerror}). Give another --port.") from error
+        raise ConfigError(
+            "Port {port} cannot be used ({reason}). Give another --port.", port=port, reason=error.strerror
+        ) from error
 
 
 class _Pages(SimpleHTTPRequestHandler):

@@ -93,8 +93,11 @@ def opened(share: ShareSettings) -> Iterator[Place]:
     except OSError as error:
         named = _without_user(share.path)
         raise ConfigError(
-            f"{named} could not be written ({error.__class__.__name__}: {error.strerror or error}). The week "
-            "is published here; it is copied with the next run, or once you run this one again."
+            "{named} could not be written ({kind}: {reason}). The week is published here; it is copied with "
+            "the next run, or once you run this one again.",
+            named=named,
+            kind=error.__class__.__name__,
+            reason=error.strerror or error,
         ) from error
 
 
@@ -169,7 +172,9 @@ def _server(share: ShareSettings) -> Iterator[_Server]:
             yield _Server(channel, place.path or "/")
     except paramiko.SSHException as error:
         raise ConfigError(
-            f"{_without_user(share.path)} refused ({error}). Is its key in known_hosts, and yours known?"
+            "{path} refused ({reason}). Is its key in known_hosts, and yours known?",
+            path=_without_user(share.path),
+            reason=error,
         ) from error
     finally:
         client.close()
@@ -178,7 +183,8 @@ def _server(share: ShareSettings) -> Iterator[_Server]:
 def _existing(folder: Path) -> Path:
     if not folder.is_dir():
         raise ConfigError(
-            f"The share {folder} is no folder, or is not connected. Make it, or mend [[shares]]."
+            "The share {folder} is no folder, or is not connected. Make it, or mend [[shares]].",
+            folder=folder,
         )
     return folder
 

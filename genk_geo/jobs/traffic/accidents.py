@@ -90,10 +90,15 @@ class AccidentsOnStreets:
 def with_victims(incidents: gpd.GeoDataFrame, told: dict[str, str]) -> gpd.GeoDataFrame:
     """Accidents with the numbers of victims that the settings point to."""
     if unknown := sorted(set(told) - set(_VICTIMS)):
-        raise ConfigError(f"[traffic] victims: {', '.join(unknown)} is not one of {', '.join(_VICTIMS)}.")
+        raise ConfigError(
+            "[traffic] victims: {unknown} is not one of {victims}.",
+            unknown=", ".join(unknown),
+            victims=", ".join(_VICTIMS),
+        )
     if absent := sorted(set(told.values()) - set(incidents.columns)):
         raise ConfigError(
-            f"[traffic] victims: the incidents have no column {', '.join(absent)}. Keep it in the profile: "
-            'keep = ["..."] gives a column kept_...'
+            "[traffic] victims: the incidents have no column {absent}. Keep it in the profile: keep = "
+            '["..."] gives a column kept_...',
+            absent=", ".join(absent),
         )
     return incidents.assign(**{name: incidents[column] for name, column in told.items()})

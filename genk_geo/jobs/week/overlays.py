@@ -71,7 +71,9 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
     where = f"[[overlays]] {overlay.name}: {overlay.path.name}"
     layer = _read(overlay, where)
     if layer.crs is None:
-        raise ConfigError(f"{where} does not say its coordinate reference system. Save it with one.")
+        raise ConfigError(
+            "{where} does not say its coordinate reference system. Save it with one.", where=where
+        )
     names = _names(layer, overlay, where)
     features = gpd.GeoDataFrame(
         {"name": names}, geometry=shapely.force_2d(layer.geometry.to_numpy()), crs=layer.crs
@@ -82,13 +84,18 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
     near = moved[moved.intersects(city.wijken.union_all().buffer(NEAR_M))].reset_index(drop=True)
     if near.empty:
         raise ConfigError(
-            f"{where}: none of its {len(features)} features lies in {city.name}. Are its coordinates in the"
-            " order and the system that the file says (GeoJSON: longitude, latitude)?"
+            "{where}: none of its {count} features lies in {city}. Are its coordinates in the order and the "
+            "system that the file says (GeoJSON: longitude, latitude)?",
+            where=where,
+            count=len(features),
+            city=city.name,
         )
     if len(near) > MOST_FEATURES:
         raise ConfigError(
-            f"{where} has {len(near)} features; a map carries at most {MOST_FEATURES}."
-            " Keep those that matter."
+            "{where} has {count} features; a map carries at most {most_features}. Keep those that matter.",
+            where=where,
+            count=len(near),
+            most_features=MOST_FEATURES,
         )
     if left := len(features) - len(near):
         log.info("%s: %d features outside %s or without a place are left out", where, left, city.name)
@@ -100,7 +107,7 @@ def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
 def _read(overlay: OverlaySettings, where: str) -> gpd.GeoDataFrame:
     layer = read_layer(overlay.path, where)
     if layer.empty:
-        raise ConfigError(f"{where} holds no features with a place.")
+        raise ConfigError("{where} holds no features with a place.", where=where)
     return layer
 
 
@@ -110,7 +117,12 @@ def _names(layer: gpd.GeoDataFrame, overlay: OverlaySettings, where: str) -> lis
     asked = overlay.column.casefold()
     if asked and asked not in columns:
         known = ", ".join(str(column) for column in layer.columns if column != layer.geometry.name) or "none"
-        raise ConfigError(f"{where} has no column {overlay.column!r} (`column`). It has: {known}.")
+        raise ConfigError(
+            "{where} has no column {column!r} (`column`). It has: {known}.",
+            where=where,
+            column=overlay.column,
+            known=known,
+        )
     found = columns.get(asked) if asked else next((columns[name] for name in _NAMES if name in columns), None)
     return [""] * len(layer) if found is None else [_on_one_line(value) for value in layer[found]]
 

@@ -115,7 +115,7 @@ def _parents(targets: Sequence[Path]) -> set[Path]:
     """Folders in which the targets stand, made where they are not there."""
     for target in targets:
         if target.exists() and not target.is_dir():
-            raise ConfigError(f"{target} is a file. Move it, or choose another --out.")
+            raise ConfigError("{target} is a file. Move it, or choose another --out.", target=target)
         target.parent.mkdir(parents=True, exist_ok=True)
     return {target.parent for target in targets}
 
@@ -135,13 +135,19 @@ def _told(targets: Sequence[Path], top: Path, besides: list[Path]) -> Iterator[N
         error = reason(fault, next(one for one in (top, *top.parents) if one.exists()))
         if len(besides) < len(targets):
             where = targets[len(besides)].parent
-            raise ConfigError(f"{where} cannot be written: {error}. Choose another --out.") from fault
+            raise ConfigError(
+                "{where} cannot be written: {reason}. Choose another --out.", where=where, reason=error
+            ) from fault
         if _is_marked(top):
             raise ConfigError(
-                f"{named} could not be put in place: {error}. Mend that (is a page open elsewhere?), "
-                "then run again: the history has the week, and the next run puts its pages in place."
+                "{named} could not be put in place: {reason}. Mend that (is a page open elsewhere?), then "
+                "run again: the history has the week, and the next run puts its pages in place.",
+                named=named,
+                reason=error,
             ) from fault
-        raise ConfigError(f"{named} could not be written: {error}. The former week is untouched.") from fault
+        raise ConfigError(
+            "{named} could not be written: {reason}. The former week is untouched.", named=named, reason=error
+        ) from fault
 
 
 def check_ours(target: Path) -> None:
@@ -159,12 +165,15 @@ def check_ours(target: Path) -> None:
     """
     if target.is_dir() and any(target.iterdir()) and not _is_published(target):
         raise ConfigError(
-            f"{target} holds something else than a published week. Move it, or choose another --out."
+            "{target} holds something else than a published week. Move it, or choose another --out.",
+            target=target,
         )
     if target.is_dir() and (strange := _strangers(target)):
         raise ConfigError(
-            f"{target} also holds what was not published there ({', '.join(strange[:3])}). Move that first: "
-            "the week is replaced as a whole."
+            "{target} also holds what was not published there ({strange}). Move that first: the week is "
+            "replaced as a whole.",
+            target=target,
+            strange=", ".join(strange[:3]),
         )
 
 
@@ -203,8 +212,11 @@ def check_neighbours(folder: Path, profile: str) -> None:
         found = _profile_of(folder / week)
         if found != profile:
             raise ConfigError(
-                f"{folder / week} is a release for {found}, not for {profile}. Give each release a folder of"
-                " its own: set `folder` under [[releases]], or choose another --out."
+                "{file} is a release for {found}, not for {profile}. Give each release a folder of its own: "
+                "set `folder` under [[releases]], or choose another --out.",
+                file=folder / week,
+                found=found,
+                profile=profile,
             )
 
 
@@ -233,9 +245,18 @@ def _check_told(folder: Path) -> None:
     except FileNotFoundError:
         return  # of before there were manifests
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{folder / MANIFEST} is damaged: {error}. {_TAKE_AWAY}") from error
+        raise ConfigError(
+            "{file} is damaged: {reason}. {take_away}",
+            file=folder / MANIFEST,
+            reason=error,
+            take_away=_TAKE_AWAY,
+        ) from error
     if sha256(folder / TOLD) != noted:
-        raise ConfigError(f"{folder / TOLD} is not as it was published (its checksum differs). {_TAKE_AWAY}")
+        raise ConfigError(
+            "{file} is not as it was published (its checksum differs). {take_away}",
+            file=folder / TOLD,
+            take_away=_TAKE_AWAY,
+        )
 
 
 def published_weeks(out: Path) -> list[str]:
@@ -278,7 +299,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         facts = dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{folder / MANIFEST} cannot be read: {error}. Restore it.") from error
+        raise ConfigError(
+            "{file} cannot be read: {reason}. Restore it.", file=folder / MANIFEST, reason=error
+        ) from error
     facts.pop("files", None)
     return facts
 

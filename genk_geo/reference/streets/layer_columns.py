@@ -23,8 +23,9 @@ class LayerColumns:
     def __init__(self, layer: gpd.GeoDataFrame, source: str, told: Mapping[str, str]) -> None:
         if unknown := set(told) - set(TELLABLE):
             raise ConfigError(
-                f"Columns of a street network: {', '.join(sorted(unknown))} is not one of "
-                f"{', '.join(TELLABLE)}."
+                "Columns of a street network: {unknown} is not one of {tellable}.",
+                unknown=", ".join(sorted(unknown)),
+                tellable=", ".join(TELLABLE),
             )
         self._layer, self._source, self._told = layer, source, told
 
@@ -33,7 +34,10 @@ class LayerColumns:
         told = self._told.get(name)
         if told is not None and told not in self._layer:
             raise ConfigError(
-                f"{self._source} has no column {told!r}. It has {', '.join(map(str, self._layer.columns))}."
+                "{source} has no column {told!r}. It has {columns}.",
+                source=self._source,
+                told=told,
+                columns=", ".join(map(str, self._layer.columns)),
             )
         for column in [told] if told is not None else [name, *usual]:
             if column in self._layer:

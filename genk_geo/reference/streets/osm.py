@@ -46,7 +46,9 @@ def read_osm(path: Path) -> Any:
     except ConfigError:
         raise
     except Exception as error:  # OSMnx and its parser each raise their own
-        raise ConfigError(f"{path} cannot be read as an OpenStreetMap file ({error}).") from error
+        raise ConfigError(
+            "{path} cannot be read as an OpenStreetMap file ({reason}).", path=path, reason=error
+        ) from error
 
 
 def read_graphml(path: Path) -> Any:
@@ -58,7 +60,9 @@ def read_graphml(path: Path) -> Any:
     except ConfigError:
         raise
     except Exception as error:  # networkx and the XML parser each raise their own
-        raise ConfigError(f"{path} cannot be read as a GraphML of OSMnx ({error}).") from error
+        raise ConfigError(
+            "{path} cannot be read as a GraphML of OSMnx ({reason}).", path=path, reason=error
+        ) from error
 
 
 def request_streets(area: Any, overpass_url: str | None, cache: Path | None) -> tuple[Any, str]:
@@ -75,8 +79,10 @@ def request_streets(area: Any, overpass_url: str | None, cache: Path | None) -> 
             return ox.graph_from_polygon(area, truncate_by_edge=True, **wanted), server
         except Exception as error:  # OSMnx and requests each raise their own
             raise ConfigError(
-                f"The streets could not be downloaded from {server} ({error}). Download them elsewhere as "
-                ".osm and name the file."
+                "The streets could not be downloaded from {server} ({reason}). Download them elsewhere as "
+                ".osm and name the file.",
+                server=server,
+                reason=error,
             ) from error
 
 

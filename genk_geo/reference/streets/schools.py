@@ -42,7 +42,7 @@ def read_schools(path: Path, *, crs: int) -> gpd.GeoDataFrame:
         If the file is missing, cannot be read, or a CSV has no coordinates.
     """
     if not path.exists():
-        raise ConfigError(f"{path} does not exist. Mend `schools` under [traffic].")
+        raise ConfigError("{path} does not exist. Mend `schools` under [traffic].", path=path)
     try:
         if path.name.lower().endswith(_OSM):
             import osmnx as ox
@@ -53,7 +53,9 @@ def read_schools(path: Path, *, crs: int) -> gpd.GeoDataFrame:
     except ConfigError:
         raise
     except Exception as error:  # GDAL, OSMnx and pandas each raise their own
-        raise ConfigError(f"{path} cannot be read as a layer of schools ({error}).") from error
+        raise ConfigError(
+            "{path} cannot be read as a layer of schools ({reason}).", path=path, reason=error
+        ) from error
     placed = reproject(layer, crs, f"The schools of {path.name}")
     there = ~(placed.geometry.isna() | placed.geometry.is_empty)
     placed = placed[there].reset_index(drop=True)
@@ -72,4 +74,4 @@ def _csv(path: Path, crs: int) -> gpd.GeoDataFrame:
                 table, geometry=gpd.points_from_xy(*places), crs=crs if epsg is None else epsg
             )
             return points[places[0].notna() & places[1].notna()]
-    raise ConfigError(f"{path} has no columns lon and lat, or x and y.")
+    raise ConfigError("{path} has no columns lon and lat, or x and y.", path=path)

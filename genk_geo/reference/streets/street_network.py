@@ -180,7 +180,7 @@ class StreetNetwork:
         shapes = parts.geometry.to_numpy()
         parts = parts[(shapely.get_type_id(shapes) == 1) & (shapely.length(shapes) > 0)]
         if parts.empty:
-            raise ConfigError(f"{source} has no street. Give a layer of LineStrings.")
+            raise ConfigError("{source} has no street. Give a layer of LineStrings.", source=source)
         geometry = shapely.force_2d(parts.geometry.to_numpy())
         find = LayerColumns(parts, source, columns or {})
         table = gpd.GeoDataFrame(
@@ -247,7 +247,7 @@ class StreetNetwork:
         """
         file = Path(path)
         if not file.exists():
-            raise ConfigError(f"{file} does not exist. Give the path of a street network.")
+            raise ConfigError("{file} does not exist. Give the path of a street network.", file=file)
         if file.suffix.lower() == ".graphml" or file.name.lower().endswith(_OSM_SUFFIXES):
             graph = read_graphml(file) if file.suffix.lower() == ".graphml" else read_osm(file)
             return cls.from_osmnx(graph, crs=crs, source=file.name)
@@ -307,7 +307,7 @@ class StreetNetwork:
         """Write the segments as a GeoPackage that :meth:`load` reads again."""
         file = Path(path)
         if file.suffix.lower() != ".gpkg":
-            raise ConfigError(f"{file} must end in .gpkg.")
+            raise ConfigError("{file} must end in .gpkg.", file=file)
         table = self.segments.reset_index().assign(fictief=self.fictitious)
         table.drop(columns="length_m", errors="ignore").to_file(file, layer="segments", driver="GPKG")
         return file
@@ -359,8 +359,9 @@ class StreetNetwork:
 def _check_segments(segments: object) -> None:
     if not isinstance(segments, gpd.GeoDataFrame):
         raise SchemaError(
-            f"Needed a table of segments or a StreetNetwork, given a {type(segments).__name__}. "
-            "StreetNetwork.from_osmnx takes a graph of OSMnx, StreetNetwork.load a file."
+            "Needed a table of segments or a StreetNetwork, given a {kind}. StreetNetwork.from_osmnx takes "
+            "a graph of OSMnx, StreetNetwork.load a file.",
+            kind=type(segments).__name__,
         )
     if len(segments) == 0:
         raise SchemaError("The street network has no segments. Give at least one LineString.")
@@ -369,12 +370,15 @@ def _check_segments(segments: object) -> None:
     wrong = (shapely.get_type_id(lines) != 1) | ~(shapely.length(lines) > 0)
     if wrong.any():
         raise SchemaError(
-            f"Segments {some_rows(segments.index[wrong])} are no LineString with a length. "
-            "Explode MultiLineStrings and drop what is empty."
+            "Segments {rows} are no LineString with a length. Explode MultiLineStrings and drop what is "
+            "empty.",
+            rows=some_rows(segments.index[wrong]),
         )
     if segments.index.has_duplicates:
         twice = segments.index[segments.index.duplicated()].unique()
-        raise SchemaError(f"Segments {some_rows(twice)} stand more than once in the index of the segments.")
+        raise SchemaError(
+            "Segments {twice} stand more than once in the index of the segments.", twice=some_rows(twice)
+        )
 
 
 def _around(city: CityValue) -> Any:

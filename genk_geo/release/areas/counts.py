@@ -76,7 +76,9 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
     frames = (found.city, found.stadsdelen, found.wijken)
     for frame in frames:
         if len(frame) and (lacking := set(_NEEDED) - set(frame.columns)):
-            raise SchemaError(f"The counts by area lack the columns {', '.join(sorted(lacking))}.")
+            raise SchemaError(
+                "The counts by area lack the columns {lacking}.", lacking=", ".join(sorted(lacking))
+            )
     exact = Level.seen_by(profile).shows_points
     before = Told() if told is None or exact else told
     tell = _Teller(found, int(profile.small_count or 0), before)
@@ -86,8 +88,10 @@ def counted(found: ThemeWeek, profile: ReleaseSettings, told: Told | None = None
         raise SchemaError("The counts of the week are not known for every area.")
     if not observed.fits(tell.names):
         raise DisclosureError(
-            f"{week} was told before of other areas than {found.theme} has now. Two maps together say more"
-            " than one: publish under another --out, or leave this week as it is."
+            "{week} was told before of other areas than {theme} has now. Two maps together say more than "
+            "one: publish under another --out, or leave this week as it is.",
+            week=week,
+            theme=found.theme,
         )
     past = {} if exact else _past(found, tell)
     likely = (

@@ -190,8 +190,9 @@ def _by_year(found: Traffic, limit: int, told: Mapping[str, Record]) -> dict[int
         table = tell_year(year, limit) if known is None else YearTable.from_record(known)
         if {*table.injury} != {shown_name(str(wijk)) for wijk in year.wijken.index}:
             raise DisclosureError(
-                f"The accidents of {year.year} were told before of other wijken than there are now. Two maps"
-                " together say more than one: publish under another --out."
+                "The accidents of {year} were told before of other wijken than there are now. Two maps "
+                "together say more than one: publish under another --out.",
+                year=year.year,
             )
         tables[year.year] = table
     return tables

@@ -76,7 +76,11 @@ def publish(
         If a layer has no coordinate reference system.
     """
     if tiles not in (*TILES, "none"):
-        raise ConfigError(f"{tiles!r} is not a base map. Choose one of {', '.join(TILES)}, none.")
+        raise ConfigError(
+            "{tiles!r} is not a base map. Choose one of {known}, none.",
+            tiles=tiles,
+            known=", ".join(TILES),
+        )
     week = checked.week
     texts = Texts(lang, {theme.theme: theme.label for theme in week.themes if theme.label})
     others = tuple(sorted({Week.parse(other) for other in other_weeks} - {week.week}))
@@ -151,7 +155,9 @@ def told_in(folder: Path) -> list[Record]:
         return [dict(json.loads(path.read_text(encoding="utf-8")))]
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"{path} cannot be read: {error}. Restore it, or publish that week again."
+            "{path} cannot be read: {reason}. Restore it, or publish that week again.",
+            path=path,
+            reason=error,
         ) from error
 
 

@@ -37,7 +37,9 @@ class Texts:
     def __init__(self, lang: str, themes: dict[str, str] | None = None) -> None:
         if lang not in LANGUAGES:
             raise ConfigError(
-                f"{lang!r} is not a language of the pages. Choose one of {', '.join(LANGUAGES)}."
+                "{lang!r} is not a language of the pages. Choose one of {languages}.",
+                lang=lang,
+                languages=", ".join(LANGUAGES),
             )
         self.lang = lang
         self._words = _words(lang)

@@ -143,7 +143,7 @@ def dangerous_points(
     [['listed', 16.6, 3]]
     """
     if not radius_m > 0:
-        raise ConfigError(f"radius_m is {radius_m:g}, needed more than 0 metres.")
+        raise ConfigError("radius_m is {radius_m:g}, needed more than 0 metres.", radius_m=radius_m)
     crs = epsg_of(accidents, "The table of accidents")
     late = recent(accidents, end=end, years=rule.years)
     scores = accident_scores(late)
@@ -169,7 +169,9 @@ def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     there = ~(accidents.geometry.is_empty | accidents.geometry.isna()).to_numpy()
     wrong = accidents.index[there & (accidents.geometry.geom_type != "Point").to_numpy()]
     if len(wrong):
-        raise SchemaError(f"Accidents {some_rows(wrong)} are no Point: needed one place for each.")
+        raise SchemaError(
+            "Accidents {wrong} are no Point: needed one place for each.", wrong=some_rows(wrong)
+        )
     return np.asarray(there, dtype=bool)
 
 

@@ -43,7 +43,9 @@ def at_school_time(incidents: pd.DataFrame) -> pd.Series[bool]:
     """
     for name in ("from", "to"):
         if getattr(incidents[name].dtype, "kind", "O") != "M":
-            raise SchemaError(f"Column {name!r}: needed moments, given {incidents[name].dtype}.")
+            raise SchemaError(
+                "Column {name!r}: needed moments, given {dtype}.", name=name, dtype=incidents[name].dtype
+            )
     start = incidents["from"]
     length = (incidents["to"] - start).fillna(pd.Timedelta(0))
     middle = start + length / 2

@@ -76,7 +76,9 @@ def accident_scores(accidents: pd.DataFrame) -> pd.DataFrame:
             weak = _numbers(accidents, f"weak_{name}")
             if (weak > victims).any():
                 rows = some_rows(accidents.index[weak > victims])
-                raise SchemaError(f"Rows {rows} have more in weak_{name} than in {name}.")
+                raise SchemaError(
+                    "Rows {rows} have more in weak_{name} than in {name}.", rows=rows, name=name
+                )
             weak_any |= weak > 0
         table["score"] += points * (victims + (WEAK_FACTOR - 1.0) * weak)
         table[name] = victims.astype("int64")
@@ -91,8 +93,9 @@ def _weak(accidents: pd.DataFrame) -> npt.NDArray[np.bool_]:
     wrong = ~(values.isna() | values.isin([True, False]))
     if wrong.any():
         raise SchemaError(
-            f"Rows {some_rows(accidents.index[wrong])}: weak_road_user is {values[wrong].iloc[0]!r}, needed "
-            "True, False or missing."
+            "Rows {rows}: weak_road_user is {found!r}, needed True, False or missing.",
+            rows=some_rows(accidents.index[wrong]),
+            found=values[wrong].iloc[0],
         )
     return np.asarray(values.isin([True]), dtype=bool)
 
@@ -104,8 +107,10 @@ def _severities(accidents: pd.DataFrame) -> npt.NDArray[np.object_]:
     wrong = ~words.isin(list(_SEVERITY_WORDS))
     if wrong.any():
         raise SchemaError(
-            f"Rows {some_rows(accidents.index[wrong])}: the severity {values[wrong].iloc[0]!r} is not known. "
-            f"Write {', '.join(SEVERITY_POINTS)}, material or nothing."
+            "Rows {rows}: the severity {found!r} is not known. Write {severity_points}, material or nothing.",
+            rows=some_rows(accidents.index[wrong]),
+            found=values[wrong].iloc[0],
+            severity_points=", ".join(SEVERITY_POINTS),
         )
     return np.array([_SEVERITY_WORDS[word] for word in words], dtype=object)
 
@@ -119,12 +124,18 @@ def _numbers(accidents: pd.DataFrame, name: str) -> Floats:
     texts = written.where(~blank, "0").astype(str).str.strip().str.replace(",", ".", regex=False)
     values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     if (values < 0).any():
-        raise SchemaError(f"Rows {some_rows(accidents.index[values < 0])} have a negative number in {name}.")
+        raise SchemaError(
+            "Rows {rows} have a negative number in {name}.",
+            rows=some_rows(accidents.index[values < 0]),
+            name=name,
+        )
     wrong = ~np.isfinite(values) | (np.nan_to_num(values, posinf=0.5) % 1 != 0)
     if wrong.any():
         raise SchemaError(
-            f"Rows {some_rows(accidents.index[wrong])}: {written[wrong].iloc[0]!r} in {name} is no number of "
-            "victims. Write 0, 1, 2, ..."
+            "Rows {rows}: {found!r} in {name} is no number of victims. Write 0, 1, 2, ...",
+            rows=some_rows(accidents.index[wrong]),
+            found=written[wrong].iloc[0],
+            name=name,
         )
     return values
 
@@ -151,7 +162,7 @@ def recent(
     """
     when = _moments(accidents)
     if years < 1:
-        raise ConfigError(f"The period is {years} years, needed at least 1.")
+        raise ConfigError("The period is {years} years, needed at least 1.", years=years)
     if when.isna().all():
         return accidents.iloc[:0]
     until = period_end(accidents, end)
@@ -170,7 +181,7 @@ def period_end(accidents: pd.DataFrame, end: pd.Timestamp | str | None = None) -
         return moment.tz_localize(when.dt.tz) if moment.tzinfo is None else moment.tz_convert(when.dt.tz)
     except ValueError as error:
         raise ConfigError(
-            f"The end of the period, {end!r}: needed one moment, such as 2026-01-01."
+            "The end of the period, {end!r}: needed one moment, such as 2026-01-01.", end=end
         ) from error
 
 
@@ -219,7 +230,7 @@ def yearly_accidents(
     {2024: {'accidents': 4, 'low': 1.1, 'high': 10.2}, 2025: {'accidents': 9, 'low': 4.1, 'high': 17.1}}
     """
     if not 0 < confidence < 1:
-        raise ConfigError(f"confidence is {confidence:g}, needed between 0 and 1.")
+        raise ConfigError("confidence is {confidence:g}, needed between 0 and 1.", confidence=confidence)
     accidents = accidents.reset_index(drop=True)
     if accidents["from"].isna().all() and len(accidents):
         raise SchemaError("The accidents: needed a moment in `from`, given none.")

@@ -105,8 +105,11 @@ def farrington(
     here = int(np.flatnonzero(counts.index == pd.Timestamp(week.monday))[0])
     if here < settings.reach:
         raise SchemaError(
-            f"The history begins {here} weeks before {week}, needed {settings.reach} "
-            f"for {settings.years} years."
+            "The history begins {here} weeks before {week}, needed {reach} for {years} years.",
+            here=here,
+            week=week,
+            reach=settings.reach,
+            years=settings.years,
         )
     y = counts.to_numpy(dtype=float)
     judged, fitted = _by_regression(y, here, settings, alpha, uncertainty)
@@ -255,6 +258,8 @@ def _tail(observed: Floats, mean: Floats, ratio: Floats, alpha: float) -> _Judge
 
 def _check(alpha: float, uncertainty: str, name: str = "alpha") -> None:
     if not 0 < alpha < 1:
-        raise ConfigError(f"{name}: given {alpha}, needed a share between 0 and 1.")
+        raise ConfigError("{name}: given {alpha}, needed a share between 0 and 1.", name=name, alpha=alpha)
     if uncertainty not in ("plugin", "predictive", "delta"):
-        raise ConfigError(f"uncertainty: given {uncertainty!r}, needed plugin, predictive or delta.")
+        raise ConfigError(
+            "uncertainty: given {uncertainty!r}, needed plugin, predictive or delta.", uncertainty=uncertainty
+        )

@@ -36,7 +36,12 @@ def checked_history(history: pd.DataFrame, week: Week) -> pd.DataFrame:
         raise SchemaError("The history: needed an index of Mondays (naive dates), as weekly_counts gives.")
     if pd.Timestamp(week.monday) not in index:
         given = f"{index.min():%Y-%m-%d} to {index.max():%Y-%m-%d}" if len(index) else "no weeks"
-        raise SchemaError(f"The history: needed {week} (Monday {week.monday}), given {given}.")
+        raise SchemaError(
+            "The history: needed {week} (Monday {monday}), given {given}.",
+            week=week,
+            monday=week.monday,
+            given=given,
+        )
     steps = np.diff(index.to_numpy()).astype("timedelta64[h]").astype(int)
     if (index.day_of_week != 0).any() or (steps != 7 * 24).any():
         raise SchemaError("The history: needed every Monday once, in order, also weeks without incidents.")

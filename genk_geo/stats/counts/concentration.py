@@ -154,5 +154,5 @@ def _exposure(exposure: npt.ArrayLike | None, n: int) -> Floats:
         return np.ones(n)
     values = np.asarray(exposure, dtype=float)
     if values.shape != (n,) or not (values >= 0).all() or not values.sum() > 0:
-        raise SchemaError(f"The exposure: needed {n} numbers of 0 or more, not all 0.")
+        raise SchemaError("The exposure: needed {count} numbers of 0 or more, not all 0.", count=n)
     return values

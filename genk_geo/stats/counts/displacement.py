@@ -160,7 +160,9 @@ def displacement(
     from scipy.stats import fisher_exact
 
     if not (np.isfinite(dispersion) and dispersion >= 1):
-        raise ConfigError(f"dispersion: given {dispersion}, needed variance over mean, 1 or more.")
+        raise ConfigError(
+            "dispersion: given {dispersion}, needed variance over mean, 1 or more.", dispersion=dispersion
+        )
     roles = _checked_roles(before, after)
     counts = pd.DataFrame(
         {"before": [int(before[role]) for role in roles], "after": [int(after[role]) for role in roles]},
@@ -245,20 +247,27 @@ def _unequal(before: pd.Series[int]) -> bool:
 def _checked_roles(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
     if set(before) != set(after):
         raise SchemaError(
-            f"The counts: before has {sorted(before)}, after has {sorted(after)}: needed the same."
+            "The counts: before has {before}, after has {after}: needed the same.",
+            before=sorted(before),
+            after=sorted(after),
         )
     unknown = sorted(set(before) - set(ROLES))
     if unknown:
-        raise SchemaError(f"Unknown role: {', '.join(unknown)}. Known: {', '.join(ROLES)}.")
+        raise SchemaError(
+            "Unknown role: {unknown}. Known: {roles}.", unknown=", ".join(unknown), roles=", ".join(ROLES)
+        )
     missing = [role for role in ("treated", "control") if role not in before]
     if missing:
-        raise SchemaError(f"No counts for {' and '.join(missing)}: needed both a treated and a control area.")
+        raise SchemaError(
+            "No counts for {missing}: needed both a treated and a control area.",
+            missing=" and ".join(missing),
+        )
     if "displacement_control" in before and "displacement" not in before:
         raise SchemaError("A displacement_control was given without a displacement area.")
     wrong = [role for one in (before, after) for role, count in one.items() if not _is_count(count)]
     if wrong:
         raise SchemaError(
-            f"The counts of {', '.join(sorted(set(wrong)))}: needed whole numbers of 0 or more."
+            "The counts of {wrong}: needed whole numbers of 0 or more.", wrong=", ".join(sorted(set(wrong)))
         )
     return [role for role in ROLES if role in before]
 

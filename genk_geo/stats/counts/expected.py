@@ -78,17 +78,21 @@ def weekly_counts(
     [1, 1, 0]
     """
     if last < first:
-        raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
+        raise ConfigError(
+            "Weeks: given {first} to {last}, needed the first before the last.", first=first, last=last
+        )
     if not moments.index.equals(areas.index):
         raise SchemaError("Moments and areas: needed the same index.")
     if not isinstance(moments.dtype, pd.DatetimeTZDtype):
-        raise SchemaError(f"The moments: needed tz-aware times, given {moments.dtype}.")
+        raise SchemaError("The moments: needed tz-aware times, given {dtype}.", dtype=moments.dtype)
     known = areas.notna() & moments.notna()
     occurring = sorted(areas[known].unique())
     wanted = list(dict.fromkeys(names)) if names is not None else occurring
     strange = sorted(set(occurring) - set(wanted))
     if strange:
-        raise SchemaError(f"Areas without place among the names: {', '.join(map(repr, strange[:5]))}.")
+        raise SchemaError(
+            "Areas without place among the names: {strange}.", strange=", ".join(map(repr, strange[:5]))
+        )
     mondays = pd.date_range(str(first.monday), str(last.monday), freq="7D", name="monday", unit="us")
     row = mondays.get_indexer(pd.DatetimeIndex(week_of(moments[known], tz)).as_unit("us"))
     column = pd.Index(wanted, dtype=object).get_indexer(pd.Index(areas[known], dtype=object))

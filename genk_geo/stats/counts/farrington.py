@@ -72,13 +72,18 @@ class FarringtonSettings:
     def __post_init__(self) -> None:
         for name, least in (("years", 1), ("half_window", 0), ("periods", 1), ("left_out", 0)):
             if (value := getattr(self, name)) < least:
-                raise ConfigError(f"{name}: given {value}, needed {least} or more.")
+                raise ConfigError(
+                    "{name}: given {value}, needed {least} or more.", name=name, value=value, least=least
+                )
         if self.periods - 1 > _YEAR - 2 * self.half_window - 1:
             raise ConfigError(
-                f"periods: given {self.periods}, needed fewer blocks than weeks between the windows."
+                "periods: given {periods}, needed fewer blocks than weeks between the windows.",
+                periods=self.periods,
             )
         if not self.threshold > 0:
-            raise ConfigError(f"threshold: given {self.threshold}, needed a residual above 0.")
+            raise ConfigError(
+                "threshold: given {threshold}, needed a residual above 0.", threshold=self.threshold
+            )
 
     @property
     def reach(self) -> int:

@@ -62,7 +62,9 @@ def eb_rates(
     ([0.03, 0.15, 0.015], [0.029, 0.029, 0.015])
     """
     if not isinstance(events, pd.Series):
-        raise SchemaError(f"The events: needed a pandas Series by area, given {type(events).__name__}.")
+        raise SchemaError(
+            "The events: needed a pandas Series by area, given {kind}.", kind=type(events).__name__
+        )
     if not events.index.is_unique:
         raise SchemaError("The events name an area more than once. Needed: one row an area.")
     x, e = checked_values(events, events.index, "events"), checked_values(exposure, events.index, "exposure")

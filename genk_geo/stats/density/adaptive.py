@@ -77,7 +77,10 @@ def adaptive_density(
     raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m, pilot_m=pilot_m)
     if bandwidth_m < _NARROWEST * cell_m:
         raise ConfigError(
-            f"bandwidth_m: given {bandwidth_m:g}, needed at least {_NARROWEST:g} cells ({cell_m:g} m each)."
+            "bandwidth_m: given {bandwidth_m:g}, needed at least {narrowest:g} cells ({cell_m:g} m each).",
+            bandwidth_m=bandwidth_m,
+            narrowest=_NARROWEST,
+            cell_m=cell_m,
         )
     points, w = checked_points(xy, weights)
     inside = None if window is None else cells_inside(raster, window)

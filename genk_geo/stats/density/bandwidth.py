@@ -166,7 +166,11 @@ def likelihood_bandwidth(
     chosen = np.arange(len(points))
     if len(points) > max_points:
         if rng is None:
-            raise ConfigError(f"rng: needed to draw {max_points} of {len(points)} points.")
+            raise ConfigError(
+                "rng: needed to draw {max_points} of {count} points.",
+                max_points=max_points,
+                count=len(points),
+            )
         chosen = np.sort(rng.choice(len(points), max_points, replace=False))
     scores = _scores(points, chosen, sigmas, low, high)
     return float(sigmas[int(np.argmax(scores))])

@@ -139,9 +139,9 @@ def density_clusters(
 def _check(radius_m: float, min_weight: float, method: str, buffer_m: float | None) -> None:
     for name, value in (("radius_m", radius_m), ("min_weight", min_weight), ("buffer_m", buffer_m)):
         if value is not None and not (np.isfinite(value) and value > 0):
-            raise ConfigError(f"{name}: given {value}, needed a number above 0.")
+            raise ConfigError("{name}: given {value}, needed a number above 0.", name=name, value=value)
     if method not in ("dbscan", "hdbscan"):
-        raise ConfigError(f"method: given {method!r}, needed dbscan or hdbscan.")
+        raise ConfigError("method: given {method!r}, needed dbscan or hdbscan.", method=method)
 
 
 def _located(
@@ -151,7 +151,7 @@ def _located(
     there = np.asarray(~(geometry.isna() | geometry.is_empty))
     other = there & (geometry.geom_type != "Point").to_numpy()
     if other.any():
-        raise SchemaError(f"Needed points (rows {some_rows(points.index[other])}).")
+        raise SchemaError("Needed points (rows {rows}).", rows=some_rows(points.index[other]))
     _, w = checked_points(np.zeros((len(points), 2)), weights)
     return shapely.get_coordinates(geometry.to_numpy()[there]), w[there], there
 
@@ -167,8 +167,11 @@ def _dbscan(
     pairs = expected_pairs(places, radius_m)
     if pairs > max_pairs:
         raise ConfigError(
-            f"Within {radius_m:g} m some {pairs:,.0f} pairs of neighbours are to be expected, needed at most "
-            f"{max_pairs:,}. Take a smaller radius_m, a shorter period, or a kernel density."
+            "Within {radius_m:g} m some {pairs:,.0f} pairs of neighbours are to be expected, needed at most "
+            "{max_pairs:,}. Take a smaller radius_m, a shorter period, or a kernel density.",
+            radius_m=radius_m,
+            pairs=pairs,
+            max_pairs=max_pairs,
         )
     fit = DBSCAN(eps=radius_m, min_samples=min_weight).fit(
         places, sample_weight=np.bincount(at, weights=w, minlength=len(places))
@@ -186,7 +189,9 @@ def _hdbscan(
     size = max(round(min_weight), 2)
     if len(xy) > MAX_HDBSCAN:
         raise ConfigError(
-            f"HDBSCAN of {len(xy):,} points takes minutes, needed at most {MAX_HDBSCAN:,}. Use dbscan."
+            "HDBSCAN of {count:,} points takes minutes, needed at most {max_hdbscan:,}. Use dbscan.",
+            count=len(xy),
+            max_hdbscan=MAX_HDBSCAN,
         )
     del w, max_pairs  # counts points, and keeps no pairs
     if len(xy) < size:

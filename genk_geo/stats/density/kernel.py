@@ -142,9 +142,9 @@ def kernel_density(
 
     raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m)
     if method not in ("fft", "exact"):
-        raise ConfigError(f"method: given {method!r}, needed fft or exact.")
+        raise ConfigError("method: given {method!r}, needed fft or exact.", method=method)
     if kernel not in ("quartic", "gaussian"):
-        raise ConfigError(f"kernel: given {kernel!r}, needed quartic or gaussian.")
+        raise ConfigError("kernel: given {kernel!r}, needed quartic or gaussian.", kernel=kernel)
     points, w = checked_points(xy, weights)
     if window is None and bandwidth_m < _NARROW[kernel] * cell_m:
         return _means(points, w, raster, bandwidth_m, kernel)
@@ -168,8 +168,10 @@ def _means(points: Floats, w: Floats, raster: Raster, bandwidth_m: float, kernel
     rows, columns = raster.rows, raster.columns
     if rows * columns * parts**2 > MOST_CELLS:
         raise ConfigError(
-            f"bandwidth_m: given {bandwidth_m:g}, too narrow for cells of {raster.cell_m:g} m. Take smaller "
-            "cells, a smaller extent or a wider kernel."
+            "bandwidth_m: given {bandwidth_m:g}, too narrow for cells of {cell_m:g} m. Take smaller cells, "
+            "a smaller extent or a wider kernel.",
+            bandwidth_m=bandwidth_m,
+            cell_m=raster.cell_m,
         )
     south, east = raster.north - rows * raster.cell_m, raster.west + columns * raster.cell_m
     fine = kernel_density(
@@ -225,8 +227,10 @@ def corrected(w: Floats, masses: Floats | None, size: float | Floats, kernel: Ke
     lost = share < 1e-6
     if lost.any():
         raise SchemaError(
-            f"{int(lost.sum())} points have no cell's centre of the window within reach "
-            f"(rows {some_rows(np.flatnonzero(lost))}). Take smaller cells or a larger bandwidth."
+            "{count} points have no cell's centre of the window within reach (rows {lost}). Take smaller "
+            "cells or a larger bandwidth.",
+            count=int(lost.sum()),
+            lost=some_rows(np.flatnonzero(lost)),
         )
     return np.asarray(w / share)
 

@@ -53,15 +53,17 @@ def build_raster(extent: Extent, cell_m: float, **metres: float | None) -> Raste
     """Raster over an extent; refuses what is no size, and any other length that is not above 0."""
     for name, value in (("cell_m", cell_m), *metres.items()):
         if value is not None and not (np.isfinite(value) and value > 0):
-            raise ConfigError(f"{name}: given {value}, needed metres above 0.")
+            raise ConfigError("{name}: given {value}, needed metres above 0.", name=name, value=value)
     west, south, east, north = (float(side) for side in extent)
     if not (np.isfinite([west, south, east, north]).all() and west < east and south < north):
-        raise ConfigError(f"extent: given {tuple(extent)}, needed xmin < xmax and ymin < ymax.")
+        raise ConfigError("extent: given {extent}, needed xmin < xmax and ymin < ymax.", extent=tuple(extent))
     columns, rows = (int(np.ceil(size / cell_m - 1e-9)) for size in (east - west, north - south))
     if columns * rows > MOST_CELLS:
         raise ConfigError(
-            f"The raster would have {columns * rows:,} cells, needed at most {MOST_CELLS:,}. "
-            "Take larger cells or a smaller extent."
+            "The raster would have {count:,} cells, needed at most {most_cells:,}. Take larger cells or a "
+            "smaller extent.",
+            count=columns * rows,
+            most_cells=MOST_CELLS,
         )
     return Raster(west, north, float(cell_m), columns, rows)
 
@@ -72,22 +74,26 @@ def checked_points(xy: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Fl
     if points.size == 0:
         points = points.reshape(0, 2)
     if points.ndim != 2 or points.shape[1] != 2:
-        raise SchemaError(f"The coordinates: needed shape (n, 2), given {points.shape}.")
+        raise SchemaError("The coordinates: needed shape (n, 2), given {shape}.", shape=points.shape)
     wrong = ~np.isfinite(points).all(axis=1)
     if wrong.any():
         raise SchemaError(
-            f"{int(wrong.sum())} points have no coordinates (rows {some_rows(np.flatnonzero(wrong))}). "
-            "Leave out what is not located."
+            "{count} points have no coordinates (rows {wrong}). Leave out what is not located.",
+            count=int(wrong.sum()),
+            wrong=some_rows(np.flatnonzero(wrong)),
         )
     if weights is None:
         return points, np.ones(len(points))
     w = plain_numbers(weights)
     if w.shape != points.shape[:1]:
-        raise SchemaError(f"The weights: needed {len(points)}, one a point, given shape {w.shape}.")
+        raise SchemaError(
+            "The weights: needed {count}, one a point, given shape {shape}.", count=len(points), shape=w.shape
+        )
     wrong = ~(np.isfinite(w) & (w >= 0))
     if wrong.any():
         raise SchemaError(
-            f"The weights: needed finite numbers of 0 or more (rows {some_rows(np.flatnonzero(wrong))})."
+            "The weights: needed finite numbers of 0 or more (rows {wrong}).",
+            wrong=some_rows(np.flatnonzero(wrong)),
         )
     return points, w
 

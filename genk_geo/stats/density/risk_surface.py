@@ -123,7 +123,7 @@ def relative_risk_surface(
 
     raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m)
     if not (np.isfinite(floor) and floor >= 0):
-        raise ConfigError(f"floor: given {floor}, needed a share of 0 or more.")
+        raise ConfigError("floor: given {floor}, needed a share of 0 or more.", floor=floor)
     shape = (raster.rows, raster.columns)
     inside = np.ones(shape, dtype=bool) if window is None else cells_inside(raster, window)
     by = Convolution("quartic", bandwidth_m / cell_m, shape)
@@ -162,5 +162,5 @@ def _density(
     taken = raster.near(points, 1e-6) if window is None else points_inside(raster, window, points)
     points, w = points[taken], w[taken]
     if w.sum() == 0:
-        raise SchemaError(f"The {what}: needed at least one point with a weight inside the window.")
+        raise SchemaError("The {what}: needed at least one point with a weight inside the window.", what=what)
     return by.sums(*raster.in_cells(points), w / w.sum()), float(w.sum() ** 2 / (w @ w))

@@ -88,11 +88,11 @@ def write_geotiff(
     table = _fitting(values, raster)
     target = Path(path)
     if not target.parent.is_dir():
-        raise ConfigError(f"{target.parent} is no folder. Make it first.")
+        raise ConfigError("{parent} is no folder. Make it first.", parent=target.parent)
     try:
         metric = CRS.from_epsg(crs)
     except CRSError as error:
-        raise ConfigError(f"crs: given {crs}, needed an EPSG code such as 31370.") from error
+        raise ConfigError("crs: given {crs}, needed an EPSG code such as 31370.", crs=crs) from error
     part = target.with_name(f".{target.name}.part")
     try:
         with rasterio.open(
@@ -118,7 +118,7 @@ def write_geotiff(
                 file.set_band_description(1, description)
         part.replace(target)
     except (RasterioError, OSError) as error:
-        raise ConfigError(f"{target} cannot be written ({error}).") from error
+        raise ConfigError("{target} cannot be written ({reason}).", target=target, reason=error) from error
     finally:
         part.unlink(missing_ok=True)
     return target
@@ -197,7 +197,10 @@ def _fitting(values: npt.ArrayLike, raster: Raster) -> Floats:
     table = np.asarray(values, dtype=float)
     if table.shape != (raster.rows, raster.columns):
         raise SchemaError(
-            f"The raster: needed {raster.rows} rows and {raster.columns} columns for this extent and cell "
-            f"size, given shape {table.shape}."
+            "The raster: needed {rows} rows and {columns} columns for this extent and cell size, given "
+            "shape {shape}.",
+            rows=raster.rows,
+            columns=raster.columns,
+            shape=table.shape,
         )
     return table

@@ -93,7 +93,9 @@ class EventLimits:
             ("chance", self.chance, 1.0),
         ):
             if not 0 <= value <= most:
-                raise ConfigError(f"{name}: given {value}, needed from 0 to {most:g}.")
+                raise ConfigError(
+                    "{name}: given {value}, needed from 0 to {most:g}.", name=name, value=value, most=most
+                )
 
 
 @dataclass(frozen=True)

@@ -77,10 +77,14 @@ def space_time_cube(
     """
     if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
         given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__
-        raise SchemaError(f"The moments: needed a Series of tz-aware times, given {given}.")
+        raise SchemaError("The moments: needed a Series of tz-aware times, given {given}.", given=given)
     cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
     if cell.size != len(moments):
-        raise SchemaError(f"The moments: needed {cell.size}, one a point, given {len(moments)}.")
+        raise SchemaError(
+            "The moments: needed {count}, one a point, given {moments_count}.",
+            count=cell.size,
+            moments_count=len(moments),
+        )
     edges = _edges(first, last, step)
     days = moments.dt.tz_convert(tz).dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     period = np.searchsorted(edges.to_numpy(dtype="datetime64[us]"), days, side="right") - 1
@@ -96,7 +100,9 @@ def space_time_cube(
 def _edges(first: Week, last: Week, step: Step) -> pd.DatetimeIndex:
     """First day of every whole period, and the day after the last."""
     if last < first:
-        raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
+        raise ConfigError(
+            "Weeks: given {first} to {last}, needed the first before the last.", first=first, last=last
+        )
     if step == "month":
         after = pd.Timestamp(last.shift(1).monday)
         edges = pd.date_range(pd.Timestamp(first.monday), after, freq="MS", unit="us")
@@ -106,7 +112,11 @@ def _edges(first: Week, last: Week, step: Step) -> pd.DatetimeIndex:
         start = last.shift(1 - periods * weeks).monday
         edges = pd.date_range(str(start), periods=periods + 1, freq=f"{7 * weeks}D", unit="us")
     else:
-        raise ConfigError(f"step: given {step!r}, needed week, month or a number of weeks, 1 or more.")
+        raise ConfigError(
+            "step: given {step!r}, needed week, month or a number of weeks, 1 or more.", step=step
+        )
     if len(edges) < 2:
-        raise ConfigError(f"{first} to {last} holds no whole period. Take a longer run of weeks.")
+        raise ConfigError(
+            "{first} to {last} holds no whole period. Take a longer run of weeks.", first=first, last=last
+        )
     return edges

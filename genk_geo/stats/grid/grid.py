@@ -109,12 +109,13 @@ class Grid:
         _check_wish(area, cell_m, shape)
         start = (float(origin[0]), float(origin[1]))
         if not np.isfinite(start).all():
-            raise ConfigError(f"origin: given {origin}, needed two finite coordinates.")
+            raise ConfigError("origin: given {origin}, needed two finite coordinates.", origin=origin)
         lattice = _lattice(shape, cell_m, start)
         column, row, inside = _cells_in(area, lattice, cell_m)
         if column.size == 0:
             raise SchemaError(
-                f"No cell of {cell_m:g} m shares area with the boundary: needed a polygon in metres."
+                "No cell of {cell_m:g} m shares area with the boundary: needed a polygon in metres.",
+                cell_m=cell_m,
             )
         cells = gpd.GeoDataFrame(
             {"area_m2": inside, "col": column, "row": row},
@@ -190,8 +191,11 @@ class Grid:
             w = plain_numbers(weights)
             if w.shape != x.shape or not np.isfinite(w).all():
                 raise SchemaError(
-                    f"The weights: needed {x.size} finite numbers, one a point, given shape {w.shape} "
-                    f"with {int((~np.isfinite(w)).sum())} missing or infinite."
+                    "The weights: needed {count} finite numbers, one a point, given shape {shape} with "
+                    "{wrong_count} missing or infinite.",
+                    count=x.size,
+                    shape=w.shape,
+                    wrong_count=int((~np.isfinite(w)).sum()),
                 )
             sums = np.bincount(place[found], weights=w[found], minlength=len(self)).astype(float)
         return pd.Series(sums, index=self.cells.index, name="count")
@@ -214,7 +218,7 @@ class Grid:
         from libpysal.graph import Graph
 
         if order < 1:
-            raise ConfigError(f"order: given {order}, needed 1 or more.")
+            raise ConfigError("order: given {order}, needed 1 or more.", order=order)
         column, row = (self.cells[name].to_numpy() for name in ("col", "row"))
         around = _lattice(self.shape, self.cell_m, self.origin).neighbours(column, row, order, rook=rook)
         place = np.column_stack([self._find(there_column, there_row) for there_column, there_row in around])
@@ -236,15 +240,18 @@ class Grid:
             epsg = epsg_of(points, "The layer of points")
             if epsg != self.crs:
                 raise SchemaError(
-                    f"The points are in EPSG:{epsg}, needed EPSG:{self.crs} like the grid. "
-                    "Use genk_geo.crs.reproject."
+                    "The points are in EPSG:{epsg}, needed EPSG:{crs} like the grid. Use "
+                    "genk_geo.crs.reproject.",
+                    epsg=epsg,
+                    crs=self.crs,
                 )
             geometry = points.geometry
             other = ~(geometry.geom_type.isin(["Point"]) | geometry.isna())
             if other.any():
                 raise SchemaError(
-                    f"Needed points, given {geometry.geom_type[other].iloc[0]} "
-                    f"(rows {some_rows(points.index[other])}). Take a point of each, such as the centroid."
+                    "Needed points, given {found} (rows {rows}). Take a point of each, such as the centroid.",
+                    found=geometry.geom_type[other].iloc[0],
+                    rows=some_rows(points.index[other]),
                 )
             values = geometry.to_numpy()
             there = ~(shapely.is_missing(values) | shapely.is_empty(values))
@@ -255,7 +262,7 @@ class Grid:
         if xy.size == 0:
             xy = xy.reshape(0, 2)
         if xy.ndim != 2 or xy.shape[1] != 2:
-            raise SchemaError(f"The coordinates: needed shape (n, 2), given {xy.shape}.")
+            raise SchemaError("The coordinates: needed shape (n, 2), given {shape}.", shape=xy.shape)
         return xy[:, 0], xy[:, 1], pd.RangeIndex(len(xy))
 
     def _positions(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -292,7 +299,8 @@ def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
         boundary = boundary.geometry.union_all()
     if not isinstance(boundary, shapely.Geometry):
         raise SchemaError(
-            f"The boundary: needed a shapely geometry or a geopandas layer, given {type(boundary).__name__}."
+            "The boundary: needed a shapely geometry or a geopandas layer, given {kind}.",
+            kind=type(boundary).__name__,
         )
     from pyproj import CRS
     from pyproj.exceptions import CRSError
@@ -300,7 +308,9 @@ def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
     try:
         system = CRS.from_epsg(crs)
     except CRSError as fault:
-        raise ConfigError(f"crs: {crs} is not an EPSG code; 31370 is one, Belgian Lambert 72.") from fault
+        raise ConfigError(
+            "crs: {crs} is not an EPSG code; 31370 is one, Belgian Lambert 72.", crs=crs
+        ) from fault
     if not np.isfinite(shapely.get_coordinates(boundary)).all():
         raise SchemaError("The boundary holds coordinates that are no numbers.")
     if not boundary.is_valid:
@@ -308,28 +318,38 @@ def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
         boundary = shapely.make_valid(boundary, method="structure", keep_collapsed=False)
     if not system.is_geographic and abs(system.axis_info[0].unit_conversion_factor - 1.0) > 1e-9:
         unit = system.axis_info[0].unit_name
-        raise SchemaError(f"The boundary is in {unit} (EPSG:{crs}), needed a metric system. Reproject it.")
+        raise SchemaError(
+            "The boundary is in {unit} (EPSG:{crs}), needed a metric system. Reproject it.",
+            unit=unit,
+            crs=crs,
+        )
     if system.is_geographic:
         raise SchemaError(
-            f"The boundary is in degrees (EPSG:{crs}), needed a metric system such as EPSG:31370. "
-            "Use genk_geo.crs.reproject."
+            "The boundary is in degrees (EPSG:{crs}), needed a metric system such as EPSG:31370. Use "
+            "genk_geo.crs.reproject.",
+            crs=crs,
         )
     return boundary, crs
 
 
 def _check_wish(area: shapely.Geometry, cell_m: float, shape: str) -> None:
     if not (np.isfinite(cell_m) and cell_m > 0):
-        raise ConfigError(f"cell_m: given {cell_m}, needed a size in metres above 0.")
+        raise ConfigError("cell_m: given {cell_m}, needed a size in metres above 0.", cell_m=cell_m)
     if shape not in ("square", "hexagon"):
-        raise ConfigError(f"shape: given {shape!r}, needed square or hexagon.")
+        raise ConfigError("shape: given {shape!r}, needed square or hexagon.", shape=shape)
     if area.is_empty or area.area == 0:
         raise SchemaError("The boundary has no area: needed a polygon.")
     west, south, east, north = area.bounds
     candidates = ((east - west) / cell_m + 2) * ((north - south) / cell_m + 2)
     if candidates > _MAX_CANDIDATES:
         raise ConfigError(
-            f"Cells of {cell_m:g} m over {(east - west) / 1000:,.0f} x {(north - south) / 1000:,.0f} km are "
-            f"{candidates:,.0f} cells: needed at most {_MAX_CANDIDATES:,}. Take larger cells."
+            "Cells of {cell_m:g} m over {wide:,.0f} x {high:,.0f} km are {candidates:,.0f} cells: needed at "
+            "most {max_candidates:,}. Take larger cells.",
+            cell_m=cell_m,
+            wide=(east - west) / 1000,
+            high=(north - south) / 1000,
+            candidates=candidates,
+            max_candidates=_MAX_CANDIDATES,
         )
 
 

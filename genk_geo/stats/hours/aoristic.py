@@ -83,20 +83,27 @@ def checked_windows(
     first, missing = _local_minutes(start, "start")
     if missing.any():
         raise SchemaError(
-            f"{int(missing.sum())} incidents have no start (rows {some_rows(start.index[missing])}). "
-            "Incidents without time have no hour: leave them out."
+            "{count} incidents have no start (rows {rows}). Incidents without time have no hour: leave "
+            "them out.",
+            count=int(missing.sum()),
+            rows=some_rows(start.index[missing]),
         )
     begin = (first + _EPOCH_MINUTES) % WEEK_MINUTES
     if end is None:
         return begin, np.ones(begin.size, dtype=np.int64)
     if len(end) != len(start):
-        raise SchemaError(f"Windows: needed as many ends as starts ({len(start)}), given {len(end)}.")
+        raise SchemaError(
+            "Windows: needed as many ends as starts ({count}), given {end_count}.",
+            count=len(start),
+            end_count=len(end),
+        )
     last, open_end = _local_minutes(end, "end")
     reversed_ = np.asarray(end.array < start.array)
     if reversed_.any():
         raise SchemaError(
-            f"{int(reversed_.sum())} windows end before they begin "
-            f"(rows {some_rows(start.index[reversed_])}). Take them out or turn them round."
+            "{count} windows end before they begin (rows {rows}). Take them out or turn them round.",
+            count=int(reversed_.sum()),
+            rows=some_rows(start.index[reversed_]),
         )
     # A window inside the hour that is lived twice in autumn may run backwards on the clock: its start counts.
     return begin, np.where(open_end, 1, np.maximum(last - first, 1))
@@ -108,8 +115,10 @@ def _local_minutes(
     if not isinstance(times, pd.Series) or not isinstance(times.dtype, pd.DatetimeTZDtype):
         given = times.dtype if isinstance(times, pd.Series) else type(times).__name__
         raise SchemaError(
-            f"The {what} of the windows: needed a Series of tz-aware times, given {given}. "
-            'Use .dt.tz_localize("Europe/Brussels") where the file is read.'
+            "The {what} of the windows: needed a Series of tz-aware times, given {given}. Use "
+            '.dt.tz_localize("Europe/Brussels") where the file is read.',
+            what=what,
+            given=given,
         )
     local = times.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     return local.view(np.int64) // _MINUTE_US, np.isnat(local)

@@ -89,7 +89,7 @@ def peak(hours: npt.ArrayLike) -> Peak | None:
     week = np.asarray(hours, dtype=float)
     if week.shape != (168,) or not (np.isfinite(week) & (week >= 0)).all():
         raise SchemaError(
-            f"The hours of the week: needed 168 numbers of 0 or more, given shape {week.shape}."
+            "The hours of the week: needed 168 numbers of 0 or more, given shape {shape}.", shape=week.shape
         )
     n = float(week.sum())
     if n == 0:

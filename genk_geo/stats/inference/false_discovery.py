@@ -71,7 +71,11 @@ def check_alternative(alternative: str) -> None:
     """Refuse an unknown alternative."""
     known = ("greater", "less", "two-sided")
     if alternative not in known:
-        raise ConfigError(f"alternative: given {alternative!r}, needed one of {', '.join(known)}.")
+        raise ConfigError(
+            "alternative: given {alternative!r}, needed one of {known}.",
+            alternative=alternative,
+            known=", ".join(known),
+        )
 
 
 def one_tail(upper: Floats, lower: Floats, alternative: Alternative) -> tuple[Floats, npt.NDArray[np.bool_]]:

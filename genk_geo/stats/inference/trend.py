@@ -76,7 +76,9 @@ def mann_kendall(series: npt.ArrayLike) -> MannKendall:
 
     values = np.asarray(series, dtype=float)
     if values.ndim not in (1, 2) or values.shape[-1] == 0:
-        raise SchemaError(f"The series: needed one row of values a series, given shape {values.shape}.")
+        raise SchemaError(
+            "The series: needed one row of values a series, given shape {shape}.", shape=values.shape
+        )
     rows = np.atleast_2d(values)
     s, equal = np.zeros(len(rows)), np.zeros(rows.shape)
     known = np.isfinite(rows)

@@ -46,7 +46,9 @@ class Cells:
 def taking_part(counts: pd.Series[float], graph: Graph, possible: pd.Series[bool] | None) -> Cells:
     """Check the input and leave out the cells without report and those where nothing can happen."""
     if not isinstance(counts, pd.Series):
-        raise SchemaError(f"The counts: needed a pandas Series by cell, given {type(counts).__name__}.")
+        raise SchemaError(
+            "The counts: needed a pandas Series by cell, given {kind}.", kind=type(counts).__name__
+        )
     around = build_links(graph, counts.index)
     y = checked_values(counts, counts.index, "counts")
     part: npt.NDArray[np.bool_] = np.isfinite(y)
@@ -72,8 +74,11 @@ def lined_up(series: pd.Series[Any], index: pd.Index, what: str) -> pd.Series[An
         return series
     if not series.index.is_unique or len(series) != len(index) or not series.index.isin(index).all():
         raise SchemaError(
-            f"The {what}: needed one value for each of the {len(index)} cells of the counts, "
-            f"given {len(series)} on another index."
+            "The {what}: needed one value for each of the {count} cells of the counts, given {series_count} "
+            "on another index.",
+            what=what,
+            count=len(index),
+            series_count=len(series),
         )
     return series.reindex(index)
 
@@ -84,11 +89,15 @@ def checked_values(series: pd.Series[float], index: pd.Index, what: str) -> Floa
     try:
         values = np.asarray(lined.to_numpy(dtype=float, na_value=np.nan))
     except (TypeError, ValueError) as error:
-        raise SchemaError(f"The {what}: needed numbers, given {series.dtype}.") from error
+        raise SchemaError(
+            "The {what}: needed numbers, given {dtype}.", what=what, dtype=series.dtype
+        ) from error
     wrong = (values < 0) | np.isinf(values)
     if wrong.any():
         raise SchemaError(
-            f"The {what}: needed values of 0 or more, given {values[wrong][0]:g} "
-            f"(cells {some_rows(index[wrong])})."
+            "The {what}: needed values of 0 or more, given {values:g} (cells {rows}).",
+            what=what,
+            values=values[wrong][0],
+            rows=some_rows(index[wrong]),
         )
     return values

@@ -89,7 +89,9 @@ def emerging_hotspots(
     """
     for name, value in (("level", level), ("trend_level", trend_level)):
         if not 0 < value < 1:
-            raise ConfigError(f"{name}: given {value}, needed a share between 0 and 1.")
+            raise ConfigError(
+                "{name}: given {value}, needed a share between 0 and 1.", name=name, value=value
+            )
     if cube.shape[1] == 0:
         raise SchemaError("The cube: needed at least one period.")
     found = [
@@ -155,8 +157,10 @@ def emerging_category(states: npt.ArrayLike, trend: npt.ArrayLike) -> pd.Categor
     table, direction = np.asarray(states), np.asarray(trend)
     if table.ndim != 2 or table.shape[1] == 0 or direction.shape != table.shape[:1]:
         raise SchemaError(
-            f"States and trend: needed shapes (cells, periods) and (cells,), "
-            f"given {table.shape} and {direction.shape}."
+            "States and trend: needed shapes (cells, periods) and (cells,), given {shape} and "
+            "{direction_shape}.",
+            shape=table.shape,
+            direction_shape=direction.shape,
         )
     if not (np.isin(table, (-1, 0, 1)).all() and np.isin(direction, (-1, 0, 1)).all()):
         raise SchemaError("States and trend: needed only -1, 0 and 1.")

@@ -121,7 +121,11 @@ def _after_selection(level: float, shown: int, looked_at: int | None) -> float:
     if looked_at is None or shown == 0:
         return level
     if looked_at < shown:
-        raise ConfigError(f"selected_from: given {looked_at}, needed at least the {shown} that are shown.")
+        raise ConfigError(
+            "selected_from: given {looked_at}, needed at least the {shown} that are shown.",
+            looked_at=looked_at,
+            shown=shown,
+        )
     return 1.0 - (1.0 - level) * shown / looked_at
 
 
@@ -134,6 +138,8 @@ def _check(cells: Cells, dispersion: float | Floats | None, level: float | None)
     ratio = np.ones(1) if dispersion is None else np.atleast_1d(np.asarray(dispersion, dtype=float))
     wrong = ratio[~(np.isfinite(ratio) & (ratio >= 1))]
     if wrong.size:
-        raise ConfigError(f"dispersion: given {wrong[0]:g}, needed variance over mean, 1 or more.")
+        raise ConfigError(
+            "dispersion: given {wrong:g}, needed variance over mean, 1 or more.", wrong=wrong[0]
+        )
     if level is not None and not 0 < level < 1:
-        raise ConfigError(f"level: given {level}, needed a share between 0 and 1, such as 0.95.")
+        raise ConfigError("level: given {level}, needed a share between 0 and 1, such as 0.95.", level=level)

@@ -112,7 +112,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     """
     check_alternative(alternative)
     if permute not in ("others", "all"):
-        raise ConfigError(f"permute: given {permute!r}, needed one of others, all.")
+        raise ConfigError("permute: given {permute!r}, needed one of others, all.", permute=permute)
     cells = taking_part(counts, graph, possible)
     interval: dict[str, Floats] = {}
     if exposure is None:

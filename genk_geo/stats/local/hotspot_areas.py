@@ -95,12 +95,15 @@ def _check_cells(hot: gpd.GeoDataFrame, counts: pd.Series[float]) -> None:
     for what, index in (("hot cells", hot.index), ("counts", counts.index)):
         if not index.is_unique:
             raise SchemaError(
-                f"The {what} name a cell more than once ({some_rows(index[index.duplicated()].unique())}). "
-                "Needed: one row a cell."
+                "The {what} name a cell more than once ({rows}). Needed: one row a cell.",
+                what=what,
+                rows=some_rows(index[index.duplicated()].unique()),
             )
     missing = hot.index.difference(counts.index)
     if len(missing):
-        raise SchemaError(f"Hot cells without count: {some_rows(missing)}. Needed: a count for each.")
+        raise SchemaError(
+            "Hot cells without count: {missing}. Needed: a count for each.", missing=some_rows(missing)
+        )
 
 
 def _touching(geometry: npt.NDArray[Any]) -> list[npt.NDArray[np.intp]]:
@@ -236,11 +239,18 @@ def _check_tracked(areas: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None) -> 
         absent = [name for name in columns if name not in table]
         if absent:
             raise SchemaError(
-                f"The {what}: needed columns {', '.join(columns)}; {', '.join(absent)} missing."
+                "The {what}: needed columns {columns}; {absent} missing.",
+                what=what,
+                columns=", ".join(columns),
+                absent=", ".join(absent),
             )
     code = epsg_of(areas, "The layer of areas")
     if before is not None and (earlier := epsg_of(before, "The areas of the week before")) != code:
-        raise SchemaError(f"The areas of the week before are in EPSG:{earlier}, needed EPSG:{code}.")
+        raise SchemaError(
+            "The areas of the week before are in EPSG:{earlier}, needed EPSG:{code}.",
+            earlier=earlier,
+            code=code,
+        )
 
 
 def _nothing_before(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

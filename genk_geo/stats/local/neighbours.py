@@ -134,15 +134,22 @@ def _check_same(ids: pd.Index, index: pd.Index) -> None:
     if not index.is_unique:
         doubles = index[index.duplicated()].unique()
         raise SchemaError(
-            f"The counts name a cell more than once ({some_rows(doubles)}). Needed: one count a cell."
+            "The counts name a cell more than once ({doubles}). Needed: one count a cell.",
+            doubles=some_rows(doubles),
         )
     if index.equals(ids):
         return
     missing, extra = ids.difference(index, sort=False), index.difference(ids, sort=False)
     if len(missing) or len(extra):
         raise SchemaError(
-            f"Counts and graph are not about the same cells: needed {len(ids)} counts, given {len(index)}; "
-            f"{len(missing)} cells of the graph have no count ({some_rows(missing)}), "
-            f"{len(extra)} counts are not in the graph ({some_rows(extra)}). "
-            "Reindex the counts to graph.unique_ids, with NaN where nothing is reported."
+            "Counts and graph are not about the same cells: needed {count} counts, given {index_count}; "
+            "{missing_count} cells of the graph have no count ({missing}), {extra_count} counts are not in "
+            "the graph ({extra}). Reindex the counts to graph.unique_ids, with NaN where nothing is "
+            "reported.",
+            count=len(ids),
+            index_count=len(index),
+            missing_count=len(missing),
+            missing=some_rows(missing),
+            extra_count=len(extra),
+            extra=some_rows(extra),
         )

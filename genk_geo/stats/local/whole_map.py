@@ -159,7 +159,9 @@ def _map(values: pd.Series[float], graph: Graph, what: str, *, signed: bool) -> 
     from scipy.sparse import csr_array
 
     if not isinstance(values, pd.Series):
-        raise SchemaError(f"The {what}: needed a pandas Series by area, given {type(values).__name__}.")
+        raise SchemaError(
+            "The {what}: needed a pandas Series by area, given {kind}.", what=what, kind=type(values).__name__
+        )
     build_links(graph, values.index)  # refuses what does not fit
     lowest = min(float(values.min()), 0.0) if signed and len(values) and values.notna().any() else 0.0
     y = checked_values(values - lowest, values.index, what) + lowest
@@ -208,7 +210,7 @@ def _g_variance(w: Any, y: Floats) -> float:
 
 def _permuted(y: Floats, rng: np.random.Generator, permutations: int, product: Any) -> Floats:
     if permutations < 1:
-        raise ConfigError(f"permutations: given {permutations}, needed 1 or more.")
+        raise ConfigError("permutations: given {permutations}, needed 1 or more.", permutations=permutations)
     drawn = []
     for start in range(0, permutations, _AT_ONCE):
         many = min(_AT_ONCE, permutations - start)

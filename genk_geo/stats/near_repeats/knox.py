@@ -121,7 +121,7 @@ def knox(
     0.001
     """
     if permutations < 0:
-        raise ConfigError(f"permutations: given {permutations}, needed 0 or more.")
+        raise ConfigError("permutations: given {permutations}, needed 0 or more.", permutations=permutations)
     count = count_pairs(xy, days, distance_bands, time_bands, metric)
     mean, variance = count.moments()
     beyond = np.zeros(mean.shape, dtype=np.int64)
@@ -180,7 +180,9 @@ class PairCount:
         from genk_geo.stats.near_repeats.pairs import shuffled_tallies
 
         if not block_days > 0:
-            raise ConfigError(f"block_days: given {block_days}, needed a number of days above 0.")
+            raise ConfigError(
+                "block_days: given {block_days}, needed a number of days above 0.", block_days=block_days
+            )
         source = np.random.default_rng(0) if rng is None else rng
         by_time = self.soon.sum(axis=1) // 2
         blocks = np.unique((self.times - self.times.min()) // block_days, return_inverse=True)[1]
@@ -211,7 +213,7 @@ def count_pairs(
     places, times = _checked(xy, days)
     distances, spans = edges_of(distance_bands, "distance_bands"), edges_of(time_bands, "time_bands")
     if metric not in {"manhattan", "euclidean"}:
-        raise ConfigError(f"metric: given {metric!r}, needed manhattan or euclidean.")
+        raise ConfigError("metric: given {metric!r}, needed manhattan or euclidean.", metric=metric)
     pairs = known or close_pairs(places, distances, manhattan=metric == "manhattan")
     near = _degrees_near(pairs, len(times), len(distances) - 1)
     soon = _degrees_soon(times, spans)
@@ -232,14 +234,18 @@ def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
     places, times = plain_numbers(xy), in_days(days)
     if places.ndim != 2 or places.shape[1:] != (2,) or times.shape != places.shape[:1]:
         raise SchemaError(
-            f"Incidents: needed places of shape (n, 2) and n times, given {places.shape} and {times.shape}."
+            "Incidents: needed places of shape (n, 2) and n times, given {shape} and {times_shape}.",
+            shape=places.shape,
+            times_shape=times.shape,
         )
     if len(times) < 2:
-        raise SchemaError(f"Incidents: needed at least 2 to make a pair, given {len(times)}.")
+        raise SchemaError("Incidents: needed at least 2 to make a pair, given {count}.", count=len(times))
     lost = np.flatnonzero(~np.isfinite(places).all(axis=1) | ~np.isfinite(times))
     if lost.size:
         raise SchemaError(
-            f"{lost.size} incidents have no place or time (rows {some_rows(lost)}). Leave them out."
+            "{count} incidents have no place or time (rows {lost}). Leave them out.",
+            count=lost.size,
+            lost=some_rows(lost),
         )
     return places, times
 
@@ -248,11 +254,20 @@ def edges_of(bands: Sequence[float], name: str) -> Floats:
     """Check the edges of bands, which ascend from 0."""
     edges = np.asarray(bands, dtype=float)
     if edges.ndim != 1 or edges.size < 2 or edges[0] != 0 or not (np.diff(edges) > 0).all():
-        raise ConfigError(f"{name}: needed ascending edges that begin with 0, given {list(bands)}.")
+        raise ConfigError(
+            "{name}: needed ascending edges that begin with 0, given {bands}.", name=name, bands=list(bands)
+        )
     if edges.size > _MOST_EDGES:
-        raise ConfigError(f"{name}: given {edges.size} edges, needed at most {_MOST_EDGES:,}.")
+        raise ConfigError(
+            "{name}: given {count} edges, needed at most {most_edges:,}.",
+            name=name,
+            count=edges.size,
+            most_edges=_MOST_EDGES,
+        )
     if not np.isfinite(edges).all():
-        raise ConfigError(f"{name}: leave infinity out; the band beyond the last edge is added by itself.")
+        raise ConfigError(
+            "{name}: leave infinity out; the band beyond the last edge is added by itself.", name=name
+        )
     return edges
 
 

@@ -193,10 +193,14 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
     True
     """
     if permutations < 1:
-        raise ConfigError(f"permutations: given {permutations}, needed at least 1.")
+        raise ConfigError("permutations: given {permutations}, needed at least 1.", permutations=permutations)
     count = count_pairs(xy, days, distance_bands, time_bands, metric)
     if count.distances[-1] < least_m:
-        raise ConfigError(f"least_m: given {least_m:g}, but the bands end at {count.distances[-1]:g}.")
+        raise ConfigError(
+            "least_m: given {least_m:g}, but the bands end at {distances:g}.",
+            least_m=least_m,
+            distances=count.distances[-1],
+        )
     far = count.distances[1:] >= least_m
     fading = np.full((count.distances.size - 1, count.spans.size - 1), np.nan)
     if block_days is None:

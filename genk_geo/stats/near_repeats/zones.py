@@ -145,7 +145,11 @@ def _within(places: Floats, sources: Floats, distance_m: float) -> npt.NDArray[n
 def _same_length(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
     places, when = plain_numbers(xy).reshape(-1, 2), np.asarray(days)
     if when.shape != places.shape[:1]:
-        raise SchemaError(f"Incidents: needed a day for each of {len(places)} places, given {when.shape}.")
+        raise SchemaError(
+            "Incidents: needed a day for each of {count} places, given {shape}.",
+            count=len(places),
+            shape=when.shape,
+        )
     if not np.isfinite(places).all():
         raise SchemaError("Incidents: needed finite x and y. Leave out those without a place.")
     return places, when

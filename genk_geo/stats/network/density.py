@@ -94,11 +94,15 @@ def network_density(
     from genk_geo.stats.network.paths import Rule, spread
 
     if not 0 < bandwidth_m < np.inf:
-        raise ConfigError(f"bandwidth_m is {bandwidth_m:g}, needed a number of metres above 0.")
+        raise ConfigError(
+            "bandwidth_m is {bandwidth_m:g}, needed a number of metres above 0.", bandwidth_m=bandwidth_m
+        )
     if kernel not in _KERNELS or method not in {"continuous", "discontinuous"}:
         raise ConfigError(
-            f"Kernel {kernel!r}, method {method!r}: needed {' or '.join(_KERNELS)}; "
-            "continuous or discontinuous."
+            "Kernel {kernel!r}, method {method!r}: needed {kernels}; continuous or discontinuous.",
+            kernel=kernel,
+            method=method,
+            kernels=" or ".join(_KERNELS),
         )
     network = StreetNetwork.from_segments(segments)
     pieces = pieces_of(network, lixel_m)
@@ -162,5 +166,5 @@ def _weights(weights: npt.ArrayLike | None, n: int) -> npt.NDArray[np.float64]:
         return np.ones(n)
     values = plain_numbers(weights)
     if values.shape != (n,) or not (np.isfinite(values) & (values >= 0)).all():
-        raise SchemaError(f"The weights must be {n} numbers of 0 or more, one for each event.")
+        raise SchemaError("The weights must be {count} numbers of 0 or more, one for each event.", count=n)
     return values

@@ -128,8 +128,10 @@ def network_k(
     n, m = len(from_spots.segment), len(to_spots.segment)
     if min(n, m) < 1 or (others is None and n < 2):
         raise SchemaError(
-            f"K needs at least two points on the network, given {n} events and {m} to count. "
-            "See snap_to_network for what lies too far from the streets."
+            "K needs at least two points on the network, given {count} events and {m} to count. See "
+            "snap_to_network for what lies too far from the streets.",
+            count=n,
+            m=m,
         )
 
     def k(sources: Spots, targets: Spots) -> Floats:

@@ -86,7 +86,9 @@ class Placed(NamedTuple):
 def placed_on(network: StreetNetwork, events: gpd.GeoDataFrame, max_distance_m: float) -> Placed:
     """Put events on the nearest segment, as :func:`snap_to_network` does."""
     if not max_distance_m > 0:
-        raise ConfigError(f"max_distance_m is {max_distance_m:g}, needed more than 0 metres.")
+        raise ConfigError(
+            "max_distance_m is {max_distance_m:g}, needed more than 0 metres.", max_distance_m=max_distance_m
+        )
     same = events.crs is not None and events.crs == network.segments.crs
     moved = events if same else reproject(events, network.crs, "The table of events")
     points = moved.geometry.to_numpy()
@@ -148,7 +150,11 @@ class Pieces(NamedTuple):
 def pieces_of(network: StreetNetwork, lixel_m: float) -> Pieces:
     """Cut every segment into equal pieces of about `lixel_m`, without their geometry."""
     if not lixel_m >= _LEAST_LIXEL_M:
-        raise ConfigError(f"lixel_m is {lixel_m:g}, needed at least {_LEAST_LIXEL_M:g} metres.")
+        raise ConfigError(
+            "lixel_m is {lixel_m:g}, needed at least {least_lixel_m:g} metres.",
+            lixel_m=lixel_m,
+            least_lixel_m=_LEAST_LIXEL_M,
+        )
     count = np.maximum(1, np.rint(network.length_m / lixel_m)).astype(np.int64)
     start = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(count)])
     segment = np.repeat(np.arange(len(count)), count)

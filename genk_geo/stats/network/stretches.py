@@ -130,7 +130,11 @@ def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:
     if not len(windows_m) or not all(length > 0 for length in windows_m):
         raise ConfigError("windows_m: needed at least one length above 0 metres.")
     if replicates < 1 or not 0 < max_p <= 1:
-        raise ConfigError(f"{replicates} replicates and max_p {max_p:g}: needed 1 or more, and 0 to 1.")
+        raise ConfigError(
+            "{replicates} replicates and max_p {max_p:g}: needed 1 or more, and 0 to 1.",
+            replicates=replicates,
+            max_p=max_p,
+        )
 
 
 def _windows(

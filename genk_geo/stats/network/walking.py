@@ -40,7 +40,11 @@ def walking_reach_m(minutes: float, walk_kmh: float = WALK_KMH) -> float:
     400
     """
     if not (minutes > 0 and walk_kmh > 0):
-        raise ConfigError(f"{minutes:g} minutes at {walk_kmh:g} km/h: needed more than 0.")
+        raise ConfigError(
+            "{minutes:g} minutes at {walk_kmh:g} km/h: needed more than 0.",
+            minutes=minutes,
+            walk_kmh=walk_kmh,
+        )
     return minutes * walk_kmh * _METRES_PER_MINUTE
 
 
@@ -218,7 +222,9 @@ def ways_to_school(
     network = StreetNetwork.from_segments(segments)
     mass = np.asarray(accidents_per_segment, dtype=float)
     if mass.shape != network.length_m.shape or not (mass >= 0).all():
-        raise SchemaError(f"Needed {len(network.length_m)} numbers of accidents, one for each segment.")
+        raise SchemaError(
+            "Needed {count} numbers of accidents, one for each segment.", count=len(network.length_m)
+        )
     home_xy, school_xy = (
         shapely.get_coordinates(shapely.points(np.column_stack([shape.x, shape.y])))
         for shape in (reproject(points, network.crs).geometry for points in (homes, schools))

@@ -89,7 +89,7 @@ class Walk:
         rng: np.random.Generator,
     ) -> None:
         if refit_weeks < 1:
-            raise ConfigError(f"refit_weeks: given {refit_weeks}, needed 1 or more.")
+            raise ConfigError("refit_weeks: given {refit_weeks}, needed 1 or more.", refit_weeks=refit_weeks)
         self._record, self._models, self._refit_weeks = record, chosen_models(models), refit_weeks
         cells = len(record.grid)
         self._components = Components(
@@ -116,8 +116,11 @@ class Walk:
             return
         if wanted[0] < LEAST_WEEKS or wanted[-1] >= self._record.weeks:
             raise ConfigError(
-                f"A forecast needs at least {LEAST_WEEKS + 1} weeks before it: the record has "
-                f"{self._record.weeks} weeks from {self._record.first} on. Ask for later weeks."
+                "A forecast needs at least {least_weeks} weeks before it: the record has {weeks} weeks from "
+                "{first} on. Ask for later weeks.",
+                least_weeks=LEAST_WEEKS + 1,
+                weeks=self._record.weeks,
+                first=self._record.first,
             )
         refits = {self._refit_origin(origin) for origin in wanted}
         fitted: dict[str, Fitted] = {}
@@ -227,5 +230,10 @@ def forecast(
 def _per_cell(values: npt.ArrayLike, cells: int, name: str) -> Floats:
     found: Floats = np.nan_to_num(np.asarray(values, dtype=float), nan=0.0)
     if found.shape != (cells,) or not (np.isfinite(found) & (found >= 0)).all():
-        raise ConfigError(f"{name}: needed {cells} numbers of 0 or more, one a cell, given {found.shape}.")
+        raise ConfigError(
+            "{name}: needed {cells} numbers of 0 or more, one a cell, given {shape}.",
+            name=name,
+            cells=cells,
+            shape=found.shape,
+        )
     return found

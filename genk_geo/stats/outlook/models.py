@@ -201,5 +201,7 @@ def chosen_models(keys: Sequence[str]) -> dict[str, Model]:
     """Models by their keys, the baseline first."""
     unknown = [key for key in keys if key not in MODELS]
     if unknown:
-        raise ConfigError(f"Unknown model: {', '.join(unknown)}. Known: {', '.join(MODELS)}.")
+        raise ConfigError(
+            "Unknown model: {unknown}. Known: {models}.", unknown=", ".join(unknown), models=", ".join(MODELS)
+        )
     return {key: MODELS[key] for key in dict.fromkeys([BASELINE, *keys])}

@@ -74,12 +74,14 @@ def slot_hours(slot: Slot, days: Iterable[int] = range(7)) -> Bools:
     start, stop = slot
     if not (0 <= start < 24 and start < stop <= start + 24):
         raise ConfigError(
-            f"A slot from {start} to {stop} hours: needed 0 to 23, and an end within a day of it."
+            "A slot from {start} to {stop} hours: needed 0 to 23, and an end within a day of it.",
+            start=start,
+            stop=stop,
         )
     marked = np.zeros(WEEK_HOURS, dtype=bool)
     for day in days:
         if not 0 <= day < 7:
-            raise ConfigError(f"Weekday {day}: needed 0 (Monday) to 6.")
+            raise ConfigError("Weekday {day}: needed 0 (Monday) to 6.", day=day)
         marked[np.arange(day * 24 + start, day * 24 + stop) % WEEK_HOURS] = True
     return marked
 
@@ -117,7 +119,7 @@ def patrol_slots(hours: npt.ArrayLike, slots: Mapping[str, Slot] = SHIFTS) -> pd
     """
     week = np.asarray(hours, dtype=float)
     if week.shape != (WEEK_HOURS,):
-        raise SchemaError(f"The hours of the week: needed 168 numbers, given shape {week.shape}.")
+        raise SchemaError("The hours of the week: needed 168 numbers, given shape {shape}.", shape=week.shape)
     table = {name: [week[slot_hours(slot, [day])].sum() for day in range(7)] for name, slot in slots.items()}
     return pd.DataFrame(table, index=pd.RangeIndex(7, name="day"))
 
@@ -158,7 +160,11 @@ def aoristic_share(
     """
     marks = np.asarray(hours)
     if marks.shape != (WEEK_HOURS,) or marks.dtype != np.bool_:
-        raise SchemaError(f"The hours: needed 168 marks (bool), given {marks.dtype} of shape {marks.shape}.")
+        raise SchemaError(
+            "The hours: needed 168 marks (bool), given {dtype} of shape {shape}.",
+            dtype=marks.dtype,
+            shape=marks.shape,
+        )
     begin, minutes = checked_windows(start, end)
     run = np.concatenate([[0], np.cumsum(np.tile(np.repeat(marks, 60), 2))])
     short = minutes < WEEK_MINUTES
@@ -204,7 +210,11 @@ def aoristic_by(
     """
     begin, minutes = checked_windows(start, end)
     if len(groups) != begin.size:
-        raise SchemaError(f"The groups: needed {begin.size}, one an incident, given {len(groups)}.")
+        raise SchemaError(
+            "The groups: needed {count}, one an incident, given {groups_count}.",
+            count=begin.size,
+            groups_count=len(groups),
+        )
     codes, names = pd.factorize(groups, sort=True)
     weight = np.ones(begin.size) if weights is None else checked_weights(weights, begin.size)
     table = np.zeros(len(names) * WEEK_HOURS)

@@ -114,9 +114,11 @@ class WeekRecord:
             If the cells are no squares, or the last week lies before the first.
         """
         if grid.shape != "square":
-            raise ConfigError(f"A forecast needs square cells, given {grid.shape}s.")
+            raise ConfigError("A forecast needs square cells, given {shape}s.", shape=grid.shape)
         if last < first:
-            raise ConfigError(f"Weeks: given {first} to {last}, needed the first before the last.")
+            raise ConfigError(
+                "Weeks: given {first} to {last}, needed the first before the last.", first=first, last=last
+            )
         cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
         week = _week_number(moments, first, tz, cell.size, "moments")
         known = week
@@ -233,8 +235,15 @@ def _week_number(
     """Whole weeks on the local clock since the first Monday; NaN where missing."""
     if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
         given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__
-        raise SchemaError(f"The {what}: needed a Series of tz-aware times, given {given}.")
+        raise SchemaError(
+            "The {what}: needed a Series of tz-aware times, given {given}.", what=what, given=given
+        )
     if len(moments) != n:
-        raise SchemaError(f"The {what}: needed {n}, one a point, given {len(moments)}.")
+        raise SchemaError(
+            "The {what}: needed {count}, one a point, given {moments_count}.",
+            what=what,
+            count=n,
+            moments_count=len(moments),
+        )
     local = moments.dt.tz_convert(tz).dt.tz_localize(None) - (delay or pd.Timedelta(0))
     return np.floor(((local - pd.Timestamp(first.monday)) / pd.Timedelta(days=7)).to_numpy(dtype=float))

@@ -104,7 +104,7 @@ def backtest(  # noqa: PLR0913 - the record, and eight options that all are in u
     """
     check_budgets(budgets, min_patch_cells)
     if weeks < 1:
-        raise ConfigError(f"weeks: given {weeks}, needed 1 or more.")
+        raise ConfigError("weeks: given {weeks}, needed 1 or more.", weeks=weeks)
     walk = Walk(record, models=models, exposure=exposure, factors=factors, refit_weeks=refit_weeks, rng=rng)
     last = record.weeks - 1
     scorer = Scorer(record, budgets=budgets, min_patch_cells=min_patch_cells)
@@ -165,9 +165,13 @@ def scorecard(
     """
     check_rows(rows)
     if replicates < 1 or block_weeks < 1:
-        raise ConfigError(f"replicates {replicates}, block_weeks {block_weeks}: needed 1 or more of each.")
+        raise ConfigError(
+            "replicates {replicates}, block_weeks {block_weeks}: needed 1 or more of each.",
+            replicates=replicates,
+            block_weeks=block_weeks,
+        )
     if weeks is not None and weeks < 1:
-        raise ConfigError(f"weeks: given {weeks}, needed 1 or more.")
+        raise ConfigError("weeks: given {weeks}, needed 1 or more.", weeks=weeks)
     mondays = np.sort(rows["week"].unique())
     last = rows if weeks is None else rows[rows["week"] >= mondays[-min(weeks, mondays.size)]]
     sums = _Sums(last, block_weeks=block_weeks, replicates=replicates, rng=rng)
@@ -211,7 +215,11 @@ def choose_model(scores: pd.DataFrame, *, budget: float) -> str:
     """
     here = scores[np.isclose(scores["budget"], budget)]
     if here.empty:
-        raise ConfigError(f"No score at a budget of {budget:g}. Known: {sorted(set(scores['budget']))}.")
+        raise ConfigError(
+            "No score at a budget of {budget:g}. Known: {scores}.",
+            budget=budget,
+            scores=sorted(set(scores["budget"])),
+        )
     candidates = max(int((here["model"] != BASELINE).sum()), 1)
     enough = here["evidence"] >= candidates / _FALSE_CHOICE
     proved = here[(here["weeks"] >= LEAST_WEEKS_TO_CHOOSE) & enough & (here["gain"] > 1)]
@@ -300,16 +308,22 @@ def check_rows(rows: pd.DataFrame) -> None:
     """Refuse what is no table of weekly scores."""
     missing = [name for name in WEEK_COLUMNS if name not in rows.columns]
     if missing:
-        raise SchemaError(f"The scores of weeks lack {', '.join(missing)}: needed what backtest gives.")
+        raise SchemaError(
+            "The scores of weeks lack {missing}: needed what backtest gives.", missing=", ".join(missing)
+        )
     if rows.empty:
         raise SchemaError("No week has been scored.")
     if BASELINE not in set(rows["model"]):
-        raise SchemaError(f"The scores of weeks lack the baseline, {BASELINE}.")
+        raise SchemaError("The scores of weeks lack the baseline, {baseline}.", baseline=BASELINE)
 
 
 def check_budgets(budgets: Sequence[float], min_patch_cells: int) -> None:
     """Refuse impossible budgets and patches."""
     if not budgets or not all(0 < budget < 1 for budget in budgets):
-        raise ConfigError(f"budgets: given {tuple(budgets)}, needed shares of the area between 0 and 1.")
+        raise ConfigError(
+            "budgets: given {budgets}, needed shares of the area between 0 and 1.", budgets=tuple(budgets)
+        )
     if min_patch_cells < 1:
-        raise ConfigError(f"min_patch_cells: given {min_patch_cells}, needed 1 or more.")
+        raise ConfigError(
+            "min_patch_cells: given {min_patch_cells}, needed 1 or more.", min_patch_cells=min_patch_cells
+        )

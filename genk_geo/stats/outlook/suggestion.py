@@ -79,7 +79,9 @@ def suggest(
     """
     cost, budget = _cost(grid, budget_km2, budget_km, length_m)
     if min_patch_cells < 1:
-        raise ConfigError(f"min_patch_cells: given {min_patch_cells}, needed 1 or more.")
+        raise ConfigError(
+            "min_patch_cells: given {min_patch_cells}, needed 1 or more.", min_patch_cells=min_patch_cells
+        )
     priority = _fitting(expected, grid, "expected").to_numpy(float)
     if not (np.isfinite(priority) & (priority >= 0)).all():
         raise SchemaError("The expected counts: needed finite numbers of 0 or more.")
@@ -99,7 +101,7 @@ def _cost(
         )
     budget = budget_km2 if budget_km2 is not None else budget_km
     if budget is None or not (np.isfinite(budget) and budget > 0):
-        raise ConfigError(f"The budget: given {budget}, needed more than 0.")
+        raise ConfigError("The budget: given {budget}, needed more than 0.", budget=budget)
     if length_m is None:
         return np.full(len(grid), grid.cell_m**2), budget * 1e6
     length = _fitting(length_m, grid, "length_m").to_numpy(float)
@@ -129,6 +131,6 @@ def _areas(
 def _fitting(column: pd.Series, grid: Grid, what: str) -> pd.Series:
     """The column in the order of the cells."""
     if not isinstance(column, pd.Series) or not grid.cells.index.isin(column.index).all():
-        raise SchemaError(f"{what}: needed a Series with every cell of the grid on its index.")
+        raise SchemaError("{what}: needed a Series with every cell of the grid on its index.", what=what)
     found: pd.Series = column.reindex(grid.cells.index)
     return found

@@ -121,7 +121,9 @@ def clark_evans(
         usual = 0.5 * np.sqrt(size / n) + (0.0514 + 0.0412 / np.sqrt(n)) * rim / n
         variance = 0.0703 * size / n**2 + 0.037 * rim * np.sqrt(size / n**5)
     else:
-        raise ConfigError(f"correction: given {correction!r}, needed simulated, donnelly or none.")
+        raise ConfigError(
+            "correction: given {correction!r}, needed simulated, donnelly or none.", correction=correction
+        )
     from scipy.special import ndtr
 
     z = float((seen - usual) / np.sqrt(variance))

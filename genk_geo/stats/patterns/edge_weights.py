@@ -44,7 +44,9 @@ def edge_weights(area: StudyArea, points: Floats, pairs: Ints, correction: Corre
     elif correction == "translation":
         share = _overlap(area, step)
     else:
-        raise ConfigError(f"correction: given {correction!r}, needed isotropic, translation or none.")
+        raise ConfigError(
+            "correction: given {correction!r}, needed isotropic, translation or none.", correction=correction
+        )
     return np.asarray(1.0 / np.maximum(share, 1.0 / _MOST))
 
 

@@ -136,9 +136,9 @@ def planar_k(
     points = pattern(xy, area.polygon)
     width = _STOYAN / np.sqrt(len(points) / area.area_m2) if bandwidth_m is None else float(bandwidth_m)
     if not (np.isfinite(width) and width > 0):
-        raise ConfigError(f"bandwidth_m: given {bandwidth_m}, needed metres above 0.")
+        raise ConfigError("bandwidth_m: given {bandwidth_m}, needed metres above 0.", bandwidth_m=bandwidth_m)
     if simulations < 0:
-        raise ConfigError(f"simulations: given {simulations}, needed 0 or more.")
+        raise ConfigError("simulations: given {simulations}, needed 0 or more.", simulations=simulations)
 
     def curves(places: Floats) -> _Curves:
         return _curves(area, places, edges, correction, width)
@@ -180,8 +180,11 @@ def close_pairs(points: Floats, reach_m: float) -> Ints:
     many = int(tree.count_neighbors(tree, reach_m)) - len(points)
     if many > _MOST_PAIRS:
         raise ConfigError(
-            f"{many:,} pairs of points lie within {reach_m:g} m: more than {_MOST_PAIRS:,}. "
-            "Take shorter distances or a sample of the points."
+            "{many:,} pairs of points lie within {reach_m:g} m: more than {most_pairs:,}. Take shorter "
+            "distances or a sample of the points.",
+            many=many,
+            reach_m=reach_m,
+            most_pairs=_MOST_PAIRS,
         )
     half = tree.query_pairs(reach_m, output_type="ndarray")
     return np.asarray(np.concatenate([half, half[:, ::-1]]), dtype=np.int64)

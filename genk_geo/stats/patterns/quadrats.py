@@ -125,7 +125,9 @@ def _checked(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> tuple[Floats, Fl
     seen, ground = plain_numbers(counts), plain_numbers(exposure)
     if seen.ndim != 1 or seen.shape != ground.shape:
         raise SchemaError(
-            f"Quadrats: needed one count and one exposure an area, given {seen.shape} and {ground.shape}."
+            "Quadrats: needed one count and one exposure an area, given {shape} and {ground_shape}.",
+            shape=seen.shape,
+            ground_shape=ground.shape,
         )
     if not (np.isfinite(seen) & (seen >= 0) & (seen % 1 == 0) & np.isfinite(ground) & (ground >= 0)).all():
         raise SchemaError("Quadrats: needed whole counts and exposures of 0 or more.")

@@ -189,19 +189,29 @@ def _events(
     from scipy.spatial import KDTree
 
     if not (bounds[0] < bounds[2] and bounds[1] < bounds[3] and period[0] < period[1]):
-        raise ConfigError(f"Needed xmin < xmax, ymin < ymax and a period, given {bounds} and {period}.")
+        raise ConfigError(
+            "Needed xmin < xmax, ymin < ymax and a period, given {bounds} and {period}.",
+            bounds=bounds,
+            period=period,
+        )
     if not (min(reach) > 0 and np.isfinite(reach[1])):
-        raise ConfigError(f"reach_m and reach_days: given {reach}, needed numbers above 0.")
+        raise ConfigError("reach_m and reach_days: given {reach}, needed numbers above 0.", reach=reach)
     points, when = _checked(xy, days, bounds, period)
     n, area = len(points), (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
     share = np.full(n, 1.0 / area) if background is None else plain_numbers(background)
     if share.shape != (n,) or not (np.isfinite(share) & (share >= 0)).all():
-        raise SchemaError(f"The background: needed {n} densities of 0 or more, given shape {share.shape}.")
+        raise SchemaError(
+            "The background: needed {count} densities of 0 or more, given shape {shape}.",
+            count=n,
+            shape=share.shape,
+        )
     tree = KDTree(points)
     far = min(reach[0], float(np.hypot(bounds[2] - bounds[0], bounds[3] - bounds[1])))
     if (many := int(tree.count_neighbors(tree, far))) > 2 * _MOST_PAIRS:
         raise ConfigError(
-            f"reach_m: {many:,} pairs lie within {far:g} m. Take less, or a part of the events."
+            "reach_m: {many:,} pairs lie within {far:g} m. Take less, or a part of the events.",
+            many=many,
+            far=far,
         )
     one, other = tree.query_pairs(far, output_type="ndarray").T
     lag = when[other] - when[one]
@@ -223,15 +233,19 @@ def _checked(
     points, when = plain_numbers(xy), in_days(days)
     if points.ndim != 2 or points.shape[1:] != (2,) or when.shape != points.shape[:1] or len(when) < 3:
         raise SchemaError(
-            f"Events: needed at least three places of shape (n, 2) and n days, given {points.shape} and "
-            f"{when.shape}."
+            "Events: needed at least three places of shape (n, 2) and n days, given {shape} and "
+            "{when_shape}.",
+            shape=points.shape,
+            when_shape=when.shape,
         )
     low, high = np.array([*bounds[:2], period[0]]), np.array([*bounds[2:], period[1]])
     both = np.column_stack([points, when])
     lost = np.flatnonzero(~((both >= low) & (both <= high)).all(axis=1))
     if lost.size:
         raise SchemaError(
-            f"{lost.size} events lack a place or a day, or lie outside the bounds or the period (rows "
-            f"{some_rows(lost)}). Leave them out."
+            "{count} events lack a place or a day, or lie outside the bounds or the period (rows {lost}). "
+            "Leave them out.",
+            count=lost.size,
+            lost=some_rows(lost),
         )
     return points, when

@@ -133,11 +133,15 @@ def space_time_k(
     near, soon = ascending(distances_m, "distances_m"), ascending(days_apart, "days_apart")
     points, when = pattern(xy, area.polygon), _times(days, period)
     if len(when) != len(points):
-        raise SchemaError(f"The days: needed {len(points)}, one a point, given {len(when)}.")
+        raise SchemaError(
+            "The days: needed {count}, one a point, given {when_count}.",
+            count=len(points),
+            when_count=len(when),
+        )
     if permutations < 1:
-        raise ConfigError(f"permutations: given {permutations}, needed 1 or more.")
+        raise ConfigError("permutations: given {permutations}, needed 1 or more.", permutations=permutations)
     if soon[-1] > (period[1] - period[0]) / 2:
-        raise ConfigError(f"days_apart: given {soon[-1]:g}, needed at most half of the period.")
+        raise ConfigError("days_apart: given {soon:g}, needed at most half of the period.", soon=soon[-1])
     n, length = len(points), float(period[1] - period[0])
     pairs = close_pairs(points, float(near[-1]))
     apart = np.hypot(*(points[pairs[:, 1]] - points[pairs[:, 0]]).T)
@@ -176,9 +180,13 @@ def space_time_k(
 def _times(days: npt.ArrayLike, period: tuple[float, float]) -> Floats:
     when = in_days(days)
     if not period[0] < period[1]:
-        raise ConfigError(f"period: given {period}, needed the first before the last.")
+        raise ConfigError("period: given {period}, needed the first before the last.", period=period)
     if when.ndim != 1 or not np.isfinite(when).all():
-        raise SchemaError(f"The days: needed one known time an event, given shape {when.shape}.")
+        raise SchemaError("The days: needed one known time an event, given shape {shape}.", shape=when.shape)
     if ((when < period[0]) | (when > period[1])).any():
-        raise SchemaError(f"The days: needed all of them within the period {period[0]:g} to {period[1]:g}.")
+        raise SchemaError(
+            "The days: needed all of them within the period {period:g} to {end:g}.",
+            period=period[0],
+            end=period[1],
+        )
     return when

@@ -68,7 +68,8 @@ def study_area(window: Window, among: npt.ArrayLike | None = None) -> StudyArea:
     polygon = shapely.box(*window) if isinstance(window, tuple) else window
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon) or polygon.is_empty:
         raise ConfigError(
-            f"window: needed a polygon in metres or (xmin, ymin, xmax, ymax), given {type(window).__name__}."
+            "window: needed a polygon in metres or (xmin, ymin, xmax, ymax), given {kind}.",
+            kind=type(window).__name__,
         )
     if not (polygon.is_valid and np.isfinite(polygon.area) and polygon.area > 0):
         raise ConfigError("window: needed an area above 0 whose sides do not cross (see shapely.make_valid).")
@@ -83,18 +84,28 @@ def pattern(xy: npt.ArrayLike, polygon: shapely.Geometry, what: str = "points", 
     """Points of a pattern: known, enough of them, and inside the window."""
     points = plain_numbers(xy)
     if points.ndim != 2 or points.shape[1:] != (2,):
-        raise SchemaError(f"The {what}: needed shape (n, 2), given {points.shape}.")
+        raise SchemaError("The {what}: needed shape (n, 2), given {shape}.", what=what, shape=points.shape)
     lost = np.flatnonzero(~np.isfinite(points).all(axis=1))
     if lost.size:
-        raise SchemaError(f"The {what}: {lost.size} lack a place (rows {some_rows(lost)}). Leave them out.")
+        raise SchemaError(
+            "The {what}: {count} lack a place (rows {lost}). Leave them out.",
+            what=what,
+            count=lost.size,
+            lost=some_rows(lost),
+        )
     outside = np.flatnonzero(~shapely.intersects_xy(polygon, *points.T))
     if outside.size:
         raise SchemaError(
-            f"The {what}: {outside.size} lie outside the window (rows {some_rows(outside)}). "
-            "Leave them out, or widen the window."
+            "The {what}: {count} lie outside the window (rows {outside}). Leave them out, or widen the "
+            "window.",
+            what=what,
+            count=outside.size,
+            outside=some_rows(outside),
         )
     if len(points) < least:
-        raise SchemaError(f"The {what}: needed at least {least}, given {len(points)}.")
+        raise SchemaError(
+            "The {what}: needed at least {least}, given {count}.", what=what, least=least, count=len(points)
+        )
     return points
 
 
@@ -102,7 +113,7 @@ def ascending(values: npt.ArrayLike, what: str) -> Floats:
     """Distances or times: ascending and above 0."""
     edges = np.asarray(values, dtype=float)
     if edges.ndim != 1 or edges.size == 0 or not (np.isfinite(edges).all() and edges[0] > 0):
-        raise ConfigError(f"{what}: needed numbers above 0.")
+        raise ConfigError("{what}: needed numbers above 0.", what=what)
     if not (np.diff(edges) > 0).all():
-        raise ConfigError(f"{what}: needed ascending numbers, given {edges.tolist()}.")
+        raise ConfigError("{what}: needed ascending numbers, given {edges}.", what=what, edges=edges.tolist())
     return edges

@@ -65,7 +65,7 @@ class Discs:
             If no radius is given, or one is not above 0.
         """
         if not radii or min(radii) <= 0:
-            raise ConfigError(f"radii: given {tuple(radii)}, needed at least one, all above 0.")
+            raise ConfigError("radii: given {radii}, needed at least one, all above 0.", radii=tuple(radii))
         xy = grid.cells.geometry.centroid.get_coordinates().to_numpy()
         found = tuple(_within(xy, radius * grid.cell_m) for radius in radii)
         near, around = (_within(xy, times * max(radii) * grid.cell_m) for times in (2.0, 3.0))

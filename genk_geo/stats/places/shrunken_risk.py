@@ -97,7 +97,7 @@ def shrunken_risk(
     {'risk': 4.3, 'chance': 1.0}
     """
     if not 0 < worst < 1:
-        raise ConfigError(f"worst: given {worst}, needed a part between 0 and 1.")
+        raise ConfigError("worst: given {worst}, needed a part between 0 and 1.", worst=worst)
     ratio = np.ones(len(observed)) if dispersion is None else _floats(dispersion, observed.index)
     y, mean = (_floats(values, observed.index) / ratio for values in (observed, expected))
     if before is None or expected_before is None:

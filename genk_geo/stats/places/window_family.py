@@ -150,7 +150,7 @@ class WindowFamily:
             cells. Discs around it can only add to the chance.
         """
         if times < 1:
-            raise ConfigError(f"times: given {times:g}, needed 1 or more.")
+            raise ConfigError("times: given {times:g}, needed 1 or more.", times=times)
         found = upper_tail(self.needed.astype(float), self.expected * times, self.dispersion)
         found = np.where(self.expected > 0, found, 0.0)
         names = [members.shape[1] for members in self.discs.members]
@@ -200,11 +200,13 @@ def window_family(
     {9: 0.79, 21: 1.0}
     """
     if not 0 < error < 1:
-        raise ConfigError(f"error: given {error}, needed a chance between 0 and 1.")
+        raise ConfigError("error: given {reason}, needed a chance between 0 and 1.", reason=error)
     discs = grid if isinstance(grid, Discs) else Discs.of(grid)
     usual: Floats = np.nan_to_num(np.asarray(expected, dtype=np.float64))
     if usual.size != discs.cells or any(not counts.index.equals(expected.index) for counts in past):
-        raise SchemaError(f"Expected and past counts: needed one for each of the {discs.cells} cells.")
+        raise SchemaError(
+            "Expected and past counts: needed one for each of the {cells} cells.", cells=discs.cells
+        )
     mean = discs.sums(usual)
     ratio = _dispersion(discs, mean, past, parts)
     possible = mean > 0

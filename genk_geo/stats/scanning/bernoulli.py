@@ -95,11 +95,16 @@ def _checked(xy: npt.ArrayLike, cases: npt.ArrayLike, controls: npt.ArrayLike) -
     some, others = (one[:, None] if one.ndim == 1 else one for one in (some, others))
     if places.ndim != 2 or some.ndim != 2 or some.shape != others.shape or len(places) != len(some):
         raise SchemaError(
-            f"Cases: needed cases and controls of shape (places,) or (places, periods), given "
-            f"{some.shape} and {others.shape} for {len(places)} places."
+            "Cases: needed cases and controls of shape (places,) or (places, periods), given {shape} and "
+            "{others_shape} for {count} places.",
+            shape=some.shape,
+            others_shape=others.shape,
+            count=len(places),
         )
     if places.shape[1:] != (2,) or not np.isfinite(places).all():
-        raise SchemaError(f"Cases: needed a finite x and y for each place, given shape {places.shape}.")
+        raise SchemaError(
+            "Cases: needed a finite x and y for each place, given shape {shape}.", shape=places.shape
+        )
     both = np.concatenate([some, others])
     if not (np.isfinite(both) & (both >= 0) & (both % 1 == 0)).all():
         raise SchemaError("Cases: needed whole cases and controls of 0 or more.")

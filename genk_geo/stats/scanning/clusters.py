@@ -99,7 +99,9 @@ def check_limits(radius_m: float, window: int, replicates: int) -> None:
         ("replicates", replicates, 1),
     ):
         if not value >= least:
-            raise ConfigError(f"{name}: given {value}, needed at least {least:g}.")
+            raise ConfigError(
+                "{name}: given {value}, needed at least {least:g}.", name=name, value=value, least=least
+            )
 
 
 def in_threads(weigh: Callable[[Any], Any], drawn: Iterable[Any]) -> list[Any]:

@@ -93,21 +93,27 @@ def _checked_counts(
     places, counts, mean = (plain_numbers(values) for values in (xy, cases, expected))
     if places.ndim != 2 or counts.ndim != 2 or counts.shape != mean.shape or len(places) != len(counts):
         raise SchemaError(
-            f"Counts: needed cases and expected of shape (places, periods), given {counts.shape} and "
-            f"{mean.shape} for {len(places)} places."
+            "Counts: needed cases and expected of shape (places, periods), given {shape} and {mean_shape} "
+            "for {count} places.",
+            shape=counts.shape,
+            mean_shape=mean.shape,
+            count=len(places),
         )
     if not (
         np.isfinite(mean).all() and (mean >= 0).all() and (counts >= 0).all() and (counts % 1 == 0).all()
     ):
         raise SchemaError("Counts: needed whole cases and expected counts of 0 or more.")
     if places.shape[1:] != (2,) or not np.isfinite(places.astype(float)).all():
-        raise SchemaError(f"Counts: needed a finite x and y for each place, given shape {places.shape}.")
+        raise SchemaError(
+            "Counts: needed a finite x and y for each place, given shape {shape}.", shape=places.shape
+        )
     surprise = np.argwhere((counts > 0) & (mean == 0))
     if surprise.size and mean.sum() > 0:
         where = some_rows(map(tuple, surprise.tolist()))
         raise SchemaError(
-            f"Counts: cases where none is expected (place and period {where})"
-            ". Nothing can be weighed against 0: give them a small expected count, or leave the place out."
+            "Counts: cases where none is expected (place and period {where}). Nothing can be weighed "
+            "against 0: give them a small expected count, or leave the place out.",
+            where=where,
         )
     if counts.sum() == 0 or mean.sum() == 0:
         raise SchemaError("Counts: needed at least one case, and something expected.")

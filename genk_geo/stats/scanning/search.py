@@ -145,7 +145,7 @@ def _views(question: Question, limits: ScanLimits) -> list[Around]:
     """Places around each centre, for every shape."""
     shapes = shapes_of(limits.ratios)
     if not limits.penalty >= 0:
-        raise ConfigError(f"penalty: given {limits.penalty}, needed 0 or more.")
+        raise ConfigError("penalty: given {penalty}, needed 0 or more.", penalty=limits.penalty)
     if question.apart is not None and any(shape.ratio > 1.0 for shape in shapes):
         raise ConfigError("ratios: ellipses need straight distances; leave `distances` out, or take circles.")
     check_room(len(question.places), len(shapes))

@@ -71,7 +71,7 @@ def shapes_of(ratios: Iterable[float]) -> list[Shape]:
     found = []
     for ratio in dict.fromkeys(float(one) for one in ratios):
         if not (np.isfinite(ratio) and ratio >= 1.0):
-            raise ConfigError(f"ratios: given {ratio:g}, needed 1 (a circle) or more.")
+            raise ConfigError("ratios: given {ratio:g}, needed 1 (a circle) or more.", ratio=ratio)
         many = 1 if ratio == 1.0 else max(_FEWEST_DIRECTIONS, round(_DIRECTIONS * ratio))
         found += [Shape(ratio, 180.0 * k / many) for k in range(many)]
     if not found:
@@ -120,8 +120,10 @@ def check_room(places: int, shapes: int) -> None:
     """Refuse a search that memory cannot hold."""
     if places * places * shapes > _MOST_HELD:
         raise ConfigError(
-            f"ratios: {shapes} shapes around {places:,} places are too many to hold in memory. Take fewer "
-            "ratios, or larger areas as places."
+            "ratios: {shapes} shapes around {places:,} places are too many to hold in memory. Take fewer "
+            "ratios, or larger areas as places.",
+            shapes=shapes,
+            places=places,
         )
 
 

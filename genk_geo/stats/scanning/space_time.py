@@ -112,7 +112,11 @@ def scan(  # noqa: PLR0913 - places and days, and nine options of one search
     places, when = _checked_events(xy, days, today)
     check_limits(radius_m, window_days, replicates)
     if window_days > _LONGEST_DAYS:
-        raise ConfigError(f"window_days: given {window_days}, needed at most {_LONGEST_DAYS:,} (ten years).")
+        raise ConfigError(
+            "window_days: given {window_days}, needed at most {longest_days:,} (ten years).",
+            window_days=window_days,
+            longest_days=_LONGEST_DAYS,
+        )
     last = int(when.max()) if today is None else today
     age = last - when
     middle = np.unique(places, axis=0) if centres is None else plain_numbers(centres)
@@ -142,19 +146,26 @@ def _checked_events(xy: npt.ArrayLike, days: npt.ArrayLike, today: int | None) -
     places, when = plain_numbers(xy), in_days(days)
     if places.ndim != 2 or places.shape[1:] != (2,) or when.shape != places.shape[:1]:
         raise SchemaError(
-            f"Events: needed places of shape (n, 2) and n days, given {places.shape} and {when.shape}."
+            "Events: needed places of shape (n, 2) and n days, given {shape} and {when_shape}.",
+            shape=places.shape,
+            when_shape=when.shape,
         )
     if not len(when):
         raise SchemaError("Events: needed at least one.")
     lost = np.flatnonzero(~np.isfinite(places).all(axis=1) | ~np.isfinite(when) | (when % 1 != 0))
     if lost.size:
         raise SchemaError(
-            f"{lost.size} events lack a place or a whole day (rows {some_rows(lost)}). Leave them out."
+            "{count} events lack a place or a whole day (rows {lost}). Leave them out.",
+            count=lost.size,
+            lost=some_rows(lost),
         )
     late = np.flatnonzero(when > (when.max() if today is None else today))
     if late.size:
         raise SchemaError(
-            f"{late.size} events are later than day {today} (rows {some_rows(late)}). Leave them out."
+            "{count} events are later than day {today} (rows {late}). Leave them out.",
+            count=late.size,
+            today=today,
+            late=some_rows(late),
         )
     return places, when.astype(np.int64)
 

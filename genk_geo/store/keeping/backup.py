@@ -95,7 +95,7 @@ def back_up(path: Path, folder: Path | None = None) -> Backup:
         If there is no history, it is damaged, or the copy is not as it should be.
     """
     if not path.exists():
-        raise ConfigError(f"There is no history at {path}. Run `genk-geo weekly` first.")
+        raise ConfigError("There is no history at {path}. Run `genk-geo weekly` first.", path=path)
     with no_other_backup(path, folder):
         return _copied(path, folder_of(path, folder))
 
@@ -153,9 +153,13 @@ def check_backup(file: Path) -> int:
         wanted = noted.read_text(encoding="utf-8").split()[0]
         found = _checksum(file)
     except (OSError, IndexError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} is no backup, or its checksum ({noted.name}) is missing.") from error
+        raise ConfigError(
+            "{file} is no backup, or its checksum ({noted}) is missing.", file=file, noted=noted.name
+        ) from error
     if wanted != found:
-        raise ConfigError(f"{file} is not as it was made (its checksum differs). Take another backup.")
+        raise ConfigError(
+            "{file} is not as it was made (its checksum differs). Take another backup.", file=file
+        )
     return check_history(file)
 
 

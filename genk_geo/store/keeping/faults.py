@@ -39,16 +39,26 @@ def check_kind(path: Path) -> None:
         with path.open("rb") as stream:
             head = stream.read(16)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be opened: {error.strerror or error}. Mend that first.") from error
+        raise ConfigError(
+            "{path} cannot be opened: {reason}. Mend that first.", path=path, reason=error.strerror or error
+        ) from error
     if head[8:12] == b"DUCK":
         return
     if head.startswith(b"SQLite format 3"):
-        raise ConfigError(f"{path} is a SQLite or GeoPackage file, no history. Name another file as store.")
+        raise ConfigError(
+            "{path} is a SQLite or GeoPackage file, no history. Name another file as store.", path=path
+        )
     if not head:
         raise ConfigError(
-            f"{path} is empty, so its content was lost. {_RESTORE}, or remove it to begin anew."
+            "{path} is empty, so its content was lost. {restore}, or remove it to begin anew.",
+            path=path,
+            restore=_RESTORE,
         )
-    raise ConfigError(f"{path} is damaged or no history of genk_geo. {_RESTORE}, or name a new file.")
+    raise ConfigError(
+        "{path} is damaged or no history of genk_geo. {restore}, or name a new file.",
+        path=path,
+        restore=_RESTORE,
+    )
 
 
 @contextmanager
@@ -81,12 +91,17 @@ def fault(path: Path, message: str) -> ConfigError:
     """The error that fits what the database says."""
     low = message.lower()
     if "conflicting lock" in low or "being used by another process" in low or "could not set lock" in low:
-        return BusyError(f"{path} is in use by another program. Close that, then try again.")
+        return BusyError("{path} is in use by another program. Close that, then try again.", path=path)
     if any(sign in low for sign in _FULL):
         return ConfigError(
-            f"The disk of {path} is full: nothing was written, the history is as it was. Make room, then try "
-            "again."
+            "The disk of {path} is full: nothing was written, the history is as it was. Make room, then try "
+            "again.",
+            path=path,
         )
     if any(sign in low for sign in _DAMAGED):
-        return ConfigError(f"{path} is damaged. {_RESTORE}, or name a new file.")
-    return ConfigError(f"{path} cannot be read or written: {message.splitlines()[0] if message else '?'}")
+        return ConfigError("{path} is damaged. {restore}, or name a new file.", path=path, restore=_RESTORE)
+    return ConfigError(
+        "{path} cannot be read or written: {message}",
+        path=path,
+        message=message.splitlines()[0] if message else "?",
+    )

@@ -27,7 +27,8 @@ class _Guarded:
             except duckdb.ProgrammingError as error:
                 if "read-only mode" in str(error):
                     raise ConfigError(
-                        f"{self._path} was opened to read only. Open it without read_only to add to it."
+                        "{path} was opened to read only. Open it without read_only to add to it.",
+                        path=self._path,
                     ) from error
                 # a bug of ours is no fault of the file
                 raise AssertionError(str(error)) from error

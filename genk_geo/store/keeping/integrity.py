@@ -70,7 +70,7 @@ def check_history(path: Path) -> int:
     try:
         tables = [name for (name,) in base.execute("select table_name from duckdb_tables()").fetchall()]
         if "meta" not in tables:
-            raise ConfigError(f"{path} is no history of genk_geo.")
+            raise ConfigError("{path} is no history of genk_geo.", path=path)
         check_version(path, dict(base.execute("select key, value from meta").fetchall())["schema_version"])
         for table in tables:  # every block is read, and its checksum with it
             base.execute(f'select sum(hash(t)) from "{table}" t').fetchall()  # noqa: S608 - of the file itself
@@ -80,7 +80,9 @@ def check_history(path: Path) -> int:
         faults["incidents that are otherwise than their versions say"] = int(found)
         if any(faults.values()):
             told = ", ".join(f"{count} {what}" for what, count in faults.items() if count)
-            raise ConfigError(f"{path} does not hang together: {told}. Restore the newest good backup.")
+            raise ConfigError(
+                "{path} does not hang together: {told}. Restore the newest good backup.", path=path, told=told
+            )
         return _count(base, "select count(*) from current")
     finally:
         base.close()

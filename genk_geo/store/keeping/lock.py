@@ -36,14 +36,18 @@ class WriterLock:
         try:
             self._stream = self._beside.open("a+", encoding="utf-8")
         except OSError as error:
-            raise ConfigError(f"{path} cannot be opened: {error.strerror}. Mend that first.") from error
+            raise ConfigError(
+                "{path} cannot be opened: {reason}. Mend that first.", path=path, reason=error.strerror
+            ) from error
         try:
             _lock(self._stream)
         except OSError as error:
             holder = _holder(self._stream)
             self._stream.close()
             raise BusyError(
-                f"{path} is in use by another run{holder}. Wait until that has ended, or end it."
+                "{path} is in use by another run{holder}. Wait until that has ended, or end it.",
+                path=path,
+                holder=holder,
             ) from error
         now = dt.datetime.now().astimezone().replace(microsecond=0)
         told = {"user": who(), "host": socket.gethostname(), "process": os.getpid(), "since": now.isoformat()}

@@ -129,8 +129,9 @@ class Working:
                 self.connection.close()
                 if _journal(self.file).exists():
                     raise ConfigError(
-                        f"{self.path} could not be written whole (is the disk full?): it is as it was. "
-                        "Make room, then try again."
+                        "{path} could not be written whole (is the disk full?): it is as it was. Make room, "
+                        "then try again.",
+                        path=self.path,
                     )
                 if self._is_other():
                     put_in_place(self.file, self.path)

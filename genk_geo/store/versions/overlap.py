@@ -63,8 +63,13 @@ def check_overlap(base: duckdb.DuckDBPyConnection, result: IngestResult, *, sour
             continue
         under = "under other numbers" if other == source else f"under the source {other!r}"
         raise QualityGateError(
-            f"{result.report.file}: {count} of {new} new incidents of {source!r} are in the history already "
-            f"{under}, with the same time, place and category. Counted again they would double. Leave the "
-            "file out or give it the same source; if they are other incidents, say "
-            f'repeats = ["{other}"] in the profile.'
+            "{file}: {count} of {new} new incidents of {source!r} are in the history already {under}, with "
+            "the same time, place and category. Counted again they would double. Leave the file out or give "
+            'it the same source; if they are other incidents, say repeats = ["{other}"] in the profile.',
+            file=result.report.file,
+            count=count,
+            new=new,
+            source=source,
+            under=under,
+            other=other,
         )

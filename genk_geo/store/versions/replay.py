@@ -249,10 +249,13 @@ def _check_absent(base: duckdb.DuckDBPyConnection, asked: Taken, profile: str) -
     known = _count(base, "select count(*) from state where alive and profile = ?", profile)
     if absent > max(asked.result.max_withdrawn * known, 1):
         raise QualityGateError(
-            f"{asked.result.report.file}: a full delivery that lacks {absent} of {known} incidents on "
-            f"record (more than {asked.result.max_withdrawn:.0%}). Is the file whole? If it is, set "
-            "max_withdrawn = 1 in the profile; if it holds only a part of the past, leave out "
-            'delivery = "full".'
+            "{file}: a full delivery that lacks {absent} of {known} incidents on record (more than "
+            "{max_withdrawn:.0%}). Is the file whole? If it is, set max_withdrawn = 1 in the profile; if it "
+            'holds only a part of the past, leave out delivery = "full".',
+            file=asked.result.report.file,
+            absent=absent,
+            known=known,
+            max_withdrawn=asked.result.max_withdrawn,
         )
 
 

@@ -52,8 +52,10 @@ def look_through(folder: Path) -> dict[str, Any] | None:
     for name, told in layers.items():
         if not intact(current, told):
             raise ConfigError(
-                f"{current / told['file']} is missing or was changed since it was made. Fetch the layer "
-                f"again (genk-geo reference update --layer {name}), or go back to the version before "
-                "(genk-geo reference back)."
+                "{file} is missing or was changed since it was made. Fetch the layer again (genk-geo "
+                "reference update --layer {name}), or go back to the version before (genk-geo reference "
+                "back).",
+                file=current / told["file"],
+                name=name,
             )
     return {"version": current.name, "layers": len(layers)}

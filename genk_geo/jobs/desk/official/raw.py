@@ -153,4 +153,6 @@ def copied(raw: Path, target: Path) -> None:
     try:
         shutil.copyfile(raw, target)
     except OSError as error:
-        raise ConfigError(f"{shown(raw)} cannot be copied: {error.strerror}.") from error
+        raise ConfigError(
+            "{raw} cannot be copied: {reason}.", raw=shown(raw), reason=error.strerror
+        ) from error

@@ -139,7 +139,11 @@ def sources(
     wanted = [*layers] or ([*given] if given else [*own.layers])
     unknown = sorted({*wanted, *given} - set(LAYERS))
     if unknown:
-        raise ConfigError(f"No layer is called {', '.join(unknown)}. Known: {', '.join(LAYERS)}.")
+        raise ConfigError(
+            "No layer is called {unknown}. Known: {layers}.",
+            unknown=", ".join(unknown),
+            layers=", ".join(LAYERS),
+        )
     found = []
     for layer in LAYERS:
         if layer not in {*wanted, *given}:

@@ -44,7 +44,7 @@ class Versions:
         try:
             return current_version(self.folder)
         except ValueError as error:
-            raise ConfigError(f"{error}.") from error
+            raise ConfigError("{reason}.", reason=error) from error
 
     @property
     def cache(self) -> Path:
@@ -58,7 +58,9 @@ class Versions:
         try:
             told: dict[str, Any] = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise ConfigError(f"{version / MANIFEST} is damaged. Fetch the layers again.") from error
+            raise ConfigError(
+                "{file} is damaged. Fetch the layers again.", file=version / MANIFEST
+            ) from error
         return told
 
     @contextmanager
@@ -123,7 +125,7 @@ class Versions:
         names = sorted(one for one in (self.folder / VERSIONS).glob("[0-9]*") if (one / MANIFEST).is_file())
         earlier = [one for one in names if now is not None and one.name < now.name]
         if not earlier:
-            raise ConfigError(f"There is no older version of the reference in {self.folder}.")
+            raise ConfigError("There is no older version of the reference in {folder}.", folder=self.folder)
         with private_files():
             self._point_to(earlier[-1])
         return earlier[-1]

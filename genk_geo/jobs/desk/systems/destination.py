@@ -138,7 +138,9 @@ def read_route(out: Path | None, to: Sequence[str]) -> tuple[str | None, Path | 
         raise ConfigError("More than one last week was given. Give one.")
     if len(places) != 1:
         found = "Nowhere" if not places else "More than one place"
-        raise ConfigError(f"{found} to write to was given. Give one: --out FILE or --to postgresql://...")
+        raise ConfigError(
+            "{found} to write to was given. Give one: --out FILE or --to postgresql://...", found=found
+        )
     return (weeks[0] if weeks else None), places[0]
 
 

@@ -95,7 +95,10 @@ def write_postgis(incidents: gpd.GeoDataFrame, database: Database, *, about: str
         rows = _replace(connection, list(types))
         if rows != len(incidents):
             raise ConfigError(
-                f"{database} holds {rows} rows instead of {len(incidents)}; nothing was changed."
+                "{database} holds {rows} rows instead of {count}; nothing was changed.",
+                database=database,
+                rows=rows,
+                count=len(incidents),
             )
         _comment(connection, f"{_OURS}: {rows} incidents, for analysts only. {about}".rstrip())
     return Replaced(before, rows)
@@ -119,7 +122,9 @@ def _connected(database: Database) -> Iterator[psycopg.Connection[Any]]:
             yield connection
     except psycopg.Error as error:
         # without its cause, which may quote the address
-        raise ConfigError(f"{database} did not take the export: {_told(error, database)}") from None
+        raise ConfigError(
+            "{database} did not take the export: {reason}", database=database, reason=_told(error, database)
+        ) from None
 
 
 def _told(error: psycopg.Error, database: Database) -> str:
@@ -139,12 +144,19 @@ def _check_postgis(connection: psycopg.Connection[Any], database: Database, srid
         "where e.extname = 'postgis'"
     ).fetchone()
     if row is None:
-        raise ConfigError(f"{database} has no PostGIS. Let its administrator run: create extension postgis")
+        raise ConfigError(
+            "{database} has no PostGIS. Let its administrator run: create extension postgis",
+            database=database,
+        )
     from psycopg import sql
 
     known = sql.SQL("select 1 from {}.spatial_ref_sys where srid = %s").format(sql.Identifier(row[0]))
     if connection.execute(known, [srid]).fetchone() is None:
-        raise ConfigError(f"{database} does not know EPSG:{srid}. Add it to its spatial_ref_sys.")
+        raise ConfigError(
+            "{database} does not know EPSG:{srid}. Add it to its spatial_ref_sys.",
+            database=database,
+            srid=srid,
+        )
     # names of the city's tables must not decide which geometry is meant
     path = sql.SQL("set local search_path to {}, pg_catalog").format(sql.Identifier(row[0]))
     connection.execute(path)
@@ -199,7 +211,11 @@ def _prepare(connection: psycopg.Connection[Any], database: Database, types: dic
     if other or _POINT not in there:
         listed = ", ".join(other or [_POINT])
         raise ConfigError(
-            f"{database}: the table {SCHEMA}.{TABLE} has another type of {listed}. Rename it or drop it."
+            "{database}: the table {schema}.{table} has another type of {listed}. Rename it or drop it.",
+            database=database,
+            schema=SCHEMA,
+            table=TABLE,
+            listed=listed,
         )
     for name in [name for name in types if name not in there]:
         add = sql.SQL("alter table {} add column {} {}")
@@ -228,7 +244,10 @@ def _check_ours(connection: psycopg.Connection[Any], database: Database) -> None
     comment = _one(connection, "select obj_description(to_regclass(%s), 'pg_class')", named)
     if not str(comment or "").startswith(_OURS):
         raise ConfigError(
-            f"{database}: the table {SCHEMA}.{TABLE} was not made by an export. Rename it or drop it."
+            "{database}: the table {schema}.{table} was not made by an export. Rename it or drop it.",
+            database=database,
+            schema=SCHEMA,
+            table=TABLE,
         )
     open_to_all = (
         "select exists (select 1 from pg_class c, aclexplode(c.relacl) a "
@@ -237,8 +256,11 @@ def _check_ours(connection: psycopg.Connection[Any], database: Database) -> None
     )
     if _one(connection, open_to_all, {"t": named[0]}):
         raise ConfigError(
-            f"{database}: everybody (PUBLIC) has rights on {SCHEMA}.{TABLE}, which is for analysts only. "
-            f"Take them away: revoke all on {SCHEMA}.{TABLE} from public"
+            "{database}: everybody (PUBLIC) has rights on {schema}.{table}, which is for analysts only. "
+            "Take them away: revoke all on {schema}.{table} from public",
+            database=database,
+            schema=SCHEMA,
+            table=TABLE,
         )
 
 

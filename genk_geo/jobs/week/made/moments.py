@@ -29,7 +29,11 @@ def whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
     if chosen > last:
         kind = "lies in the future" if chosen.monday > today else "has not ended yet"
         raise ConfigError(
-            f"Week {chosen} {kind} (today is {today.isoformat()}). The last whole week is {last}."
+            "Week {chosen} {kind} (today is {today}). The last whole week is {last}.",
+            chosen=chosen,
+            kind=kind,
+            today=today.isoformat(),
+            last=last,
         )
     return chosen
 

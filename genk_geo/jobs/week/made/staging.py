@@ -119,8 +119,10 @@ def recover(
             mark.unlink(missing_ok=True)
         except OSError as error:
             raise ConfigError(
-                f"What an interrupted run left in {root} cannot be put in place: {error}. Mend that (is a "
-                "page open in another program?), then run again."
+                "What an interrupted run left in {root} cannot be put in place: {reason}. Mend that (is a "
+                "page open in another program?), then run again.",
+                root=root,
+                reason=error,
             ) from error
     (root / f"{MARK}.new").unlink(missing_ok=True)
     for folder in folders:
@@ -143,7 +145,9 @@ def _read(root: Path) -> tuple[list[tuple[Path, Path]], Noted | None]:
         return pairs, None if told["noted"] is None else Noted(**told["noted"])
     except (ValueError, TypeError, KeyError, OSError) as error:
         raise ConfigError(
-            f"{mark} cannot be read: {error}. Remove it, and publish the last week again."
+            "{mark} cannot be read: {reason}. Remove it, and publish the last week again.",
+            mark=mark,
+            reason=error,
         ) from error
 
 
