@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.errors import ConfigError, Message, SchemaError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -124,7 +124,7 @@ def metric_epsg_of(frame: gpd.GeoDataFrame, what: str = "The layer") -> int:
     epsg = epsg_of(frame, what)
     unit = frame.crs.axis_info[0]
     if frame.crs.is_geographic or abs(unit.unit_conversion_factor - 1.0) > _METRE:
-        given = "degrees" if frame.crs.is_geographic else unit.unit_name
+        given = Message("degrees") if frame.crs.is_geographic else unit.unit_name
         raise SchemaError(
             "{what}: in {given}, needed a metric system. Use genk_geo.crs.reproject first.",
             what=what,
@@ -195,7 +195,7 @@ def check_degrees(frame: gpd.GeoDataFrame, what: str, *, both_ways: bool = False
         (np.abs(bounds) <= _MOST_DEGREES).all() and (np.abs(bounds[1::2]) <= _MOST_DEGREES / 2).all()
     )
     small = bool((bounds[2:] - bounds[:2] < _LEAST_M).all())
-    said = "degrees" if frame.crs.is_geographic else "metres"
+    said = Message("degrees") if frame.crs.is_geographic else Message("metres")
     if not degrees if frame.crs.is_geographic else (degrees and small and both_ways):
         raise SchemaError(
             "{what} says that it is in {said} ({crs}), and its coordinates are none, such as {x:g}, "

@@ -43,13 +43,23 @@ class Message(str):
 
     def __new__(cls, template: str, /, **values: Any) -> Self:
         """Fill in once: what a value holds is never read as a template."""
-        made = super().__new__(cls, template.format(**values) if values else template)
-        made.template, made.values = template, values
+        # the text of a fault of others, not the fault: not each of them can be copied or sent elsewhere
+        kept = {name: str(value) if _foreign(value) else value for name, value in values.items()}
+        made = super().__new__(cls, template.format(**kept) if kept else template)
+        made.template, made.values = template, kept
         return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Nothing in it changes."""
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What other processes get: the same message."""
         return _message, (self.template, self.values)
+
+
+def _foreign(value: object) -> bool:
+    return isinstance(value, BaseException) and not isinstance(value, GenkGeoError)
 
 
 def _message(template: str, values: dict[str, Any]) -> Message:
@@ -162,7 +172,7 @@ def some_rows(rows: Iterable[object], limit: int = 5) -> Message:
     return Message("{rows} and {more} more", rows=shown, more=more) if more > 0 else Message(shown)
 
 
-def joined(parts: Sequence[str], sign: str = "; ") -> Message:
+def in_a_row(parts: Sequence[str], sign: str = "; ") -> Message:
     """Messages in a row, each told for itself."""
     template = sign.join(f"{{part{at}}}" for at in range(len(parts)))
     return Message(template, **{f"part{at}": part for at, part in enumerate(parts)})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from genk_geo.errors import SchemaError, some_rows
+from genk_geo.errors import Message, SchemaError, in_a_row, some_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ def check_table(table: Table, contract: str, *, epsg: int | None = None) -> Tabl
 def _check_crs(table: Any, contract: str, epsg: int) -> None:
     from genk_geo.crs import epsg_of
 
-    found = epsg_of(table, f"The table {contract}")
+    found = epsg_of(table, Message("The table {contract}", contract=contract))
     if found != epsg:
         raise SchemaError(
             "The table {contract} is in EPSG:{found}, needed EPSG:{epsg}. Use genk_geo.crs.reproject.",
@@ -111,16 +111,28 @@ def _check_crs(table: Any, contract: str, epsg: int) -> None:
         )
 
 
-def _describe(cases: pd.DataFrame, contract: str) -> str:
+def _describe(cases: pd.DataFrame, contract: str) -> Message:
     faults = []
     for (column, fault), rows in cases.groupby(["column", "check"], dropna=False, sort=False):
         if fault == "column_in_dataframe":
-            faults.append(f"column {rows['failure_case'].iloc[0]!r} is missing")
+            faults.append(Message("column {column!r} is missing", column=rows["failure_case"].iloc[0]))
             continue
         where = rows["index"].dropna().tolist()
-        at = f" (rows {some_rows(where)})" if where else ""
-        faults.append(f"column {column!r}: {fault}, found {rows['failure_case'].iloc[0]!r}{at}")
-    return f"The table {contract} does not keep its contract: " + "; ".join(faults) + "."
+        at = Message(" (rows {rows})", rows=some_rows(where)) if where else Message("")
+        faults.append(
+            Message(
+                "column {column!r}: {fault}, found {found!r}{at}",
+                column=column,
+                fault=fault,
+                found=rows["failure_case"].iloc[0],
+                at=at,
+            )
+        )
+    return Message(
+        "The table {contract} does not keep its contract: {faults}.",
+        contract=contract,
+        faults=in_a_row(faults),
+    )
 
 
 @cache

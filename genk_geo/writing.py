@@ -7,7 +7,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 from genk_geo.private import private_files
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def reason(error: Exception, folder: Path | None = None) -> str:
     """
     said = " ".join(str(error).split())
     if getattr(error, "errno", None) == errno.ENOSPC or any(sign in said for sign in _FULL):
-        return "the disk is full"
+        return Message("the disk is full")
     if folder is not None and not isinstance(error, OSError) and shutil.disk_usage(folder).free < _LEAST:
-        return "the disk is full"
+        return Message("the disk is full")
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
 
 

@@ -25,7 +25,8 @@ from genk_geo.cli import (
     traffic_commands,
     weekly_commands,
 )
-from genk_geo.errors import GenkGeoError
+from genk_geo.cli.console import spoken_in
+from genk_geo.errors import GenkGeoError, Message
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import visible
 from genk_geo.writing import reason, write_faults
@@ -77,12 +78,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with private_files():  # whatever a command writes; a release opens its folder itself
             copy_context().run(app, args=arguments)  # limits of its settings end with the command
     except GenkGeoError as error:
-        typer.echo(visible(f"genk-geo: {error}"), err=True)
+        _tell(error, arguments)
         sys.exit(error.exit_code)
     except Exception as error:
         # a full disk, a folder without rights, a file that another program holds
         if not isinstance(error, write_faults()):
             raise
-        told = f"genk-geo: {reason(error)}: what was being written is not there. Mend that, then try again."
-        typer.echo(visible(told), err=True)
+        told = Message(
+            "{reason}: what was being written is not there. Mend that, then try again.", reason=reason(error)
+        )
+        _tell(told, arguments)
         sys.exit(GenkGeoError.exit_code)
+
+
+def _tell(fault: GenkGeoError | Message, arguments: Sequence[str] | None) -> None:
+    from genk_geo.render.words.told import told_in
+
+    lang = spoken_in(sys.argv[1:] if arguments is None else arguments)
+    typer.echo(visible(f"genk-geo: {told_in(lang, fault)}"), err=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from genk_geo.config import Settings
     from genk_geo.render.words.texts import Texts
 
+
+#: So much of a settings file is looked through for its language.
+_MOST_LOOKED_AT = 1_000_000
 
 #: What is told; it goes to a file where a command is given one, and never to the screen a second time.
 _log = logging.getLogger("genk_geo.told")
@@ -76,6 +80,45 @@ def short(path: Path) -> str:
         return str(path)
 
 
+def spoken_in(arguments: Sequence[str]) -> str:
+    """Language of a command whose settings may be what is wrong: as it was typed, else as they say.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What was typed behind ``genk-geo``.
+
+    Returns
+    -------
+    str
+        ``nl`` or ``en``; Dutch where neither says.
+    """
+    from genk_geo.render.words.texts import LANGUAGES
+
+    if (asked := _typed("--lang", arguments)) in LANGUAGES:
+        return asked
+    told = None
+    with suppress(OSError, ValueError):  # what is wrong with the file is what will be told
+        config = Path(_typed("--config", arguments) or ".")
+        if config.is_file():  # a pipe would be waited for without end
+            with config.open(encoding="utf-8", errors="replace") as stream:
+                told = re.search(
+                    r"""^\s*lang\s*=\s*["'](\w+)["']""", stream.read(_MOST_LOOKED_AT), re.MULTILINE
+                )
+    return told[1] if told and told[1] in LANGUAGES else "nl"
+
+
+def _typed(option: str, arguments: Sequence[str]) -> str:
+    """Value of an option, ``--lang en`` or ``--lang=en``; the last one counts."""
+    found = ""
+    for at, one in enumerate(arguments):
+        if one == option:
+            found = "".join(arguments[at + 1 : at + 2])
+        elif one.startswith(f"{option}="):
+            found = one.partition("=")[2]
+    return found
+
+
 @contextmanager
 def progress(texts: Texts) -> Iterator[Callable[[str, int, int], None]]:
     """A line a stage: with a bar on a terminal, and one when it begins where the output goes elsewhere."""
@@ -108,18 +151,22 @@ def _progress_lines() -> bool:
 
 
 @contextmanager
-def logged(path: Path | None) -> Iterator[None]:
+def logged(path: Path | None, lang: str) -> Iterator[None]:
     """Write everything that is told to a file too, with its moment; ten files of 1 MB are kept.
 
     Parameters
     ----------
     path : pathlib.Path, optional
         The file; without it nothing is written.
+    lang : str
+        Language of what is written.
     """
     if path is None:
         yield
         return
     from logging.handlers import RotatingFileHandler
+
+    from genk_geo.render.words.told import told_in
 
     handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=9, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
@@ -129,7 +176,7 @@ def logged(path: Path | None) -> Iterator[None]:
     try:
         yield
     except GenkGeoError as fault:
-        _log.error("%s", visible(str(fault)))
+        _log.error("%s", visible(told_in(lang, fault)))
         raise
     finally:
         _log.setLevel(level)

@@ -76,7 +76,7 @@ def weekly(  # noqa: PLR0913 - each argument is an option of the command
         settings = settings.model_copy(update={"out": out.resolve()})
     moment: Literal["now"] | None = None if as_of is None else "now"
     accepted = dict.fromkeys(accept or [], because or "")
-    with logged(log):
+    with logged(log, settings.lang):
         done = _run(settings, week, moment, accepted, stale=stale)
     if not done.whole:
         raise typer.Exit(INCOMPLETE)

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from genk_geo.config._frozen import Frozen
+from genk_geo.errors import Message
 
 
 class ThemeSettings(Frozen):
@@ -44,7 +45,11 @@ class ThemeSettings(Frozen):
     @classmethod
     def _ascending(cls, ends: tuple[int, ...]) -> tuple[int, ...]:
         if not ends or any(end >= after for end, after in pairwise(ends)):
-            raise ValueError(f"needed at least one end, each larger than the one before, given {list(ends)}")
+            raise ValueError(
+                Message(
+                    "needed at least one end, each larger than the one before, given {ends}", ends=list(ends)
+                )
+            )
         return ends
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from genk_geo.calendar import BRUSSELS
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.paths import AnchoredPath, AnchoredPattern, ProfileName
+from genk_geo.errors import Message
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -65,7 +66,13 @@ class CitySettings(Frozen):
         """In degrees or feet every distance and cell would be another one than is said, without any error."""
         system = _system(code)
         if not system.is_projected or any(axis.unit_name != "metre" for axis in system.axis_info):
-            raise ValueError(f"EPSG:{code} ({system.name}) does not count in metres; 31370 does, for Belgium")
+            raise ValueError(
+                Message(
+                    "EPSG:{code} ({system}) does not count in metres; 31370 does, for Belgium",
+                    code=code,
+                    system=system.name,
+                )
+            )
         return code
 
     @field_validator("areas_crs", "points_crs")
@@ -81,7 +88,9 @@ class CitySettings(Frozen):
         try:
             ZoneInfo(name)
         except (OSError, LookupError, ValueError) as error:
-            raise ValueError(f"{name!r} is not a time zone; {BRUSSELS} is one") from error
+            raise ValueError(
+                Message("{name!r} is not a time zone; {brussels} is one", name=name, brussels=BRUSSELS)
+            ) from error
         return name
 
 
@@ -92,7 +101,9 @@ def _system(code: int) -> CRS:
     try:
         return CRS.from_epsg(code)
     except CRSError as error:
-        raise ValueError(f"{code} is not an EPSG code; 31370 is one, Belgian Lambert 72") from error
+        raise ValueError(
+            Message("{code} is not an EPSG code; 31370 is one, Belgian Lambert 72", code=code)
+        ) from error
 
 
 class SourceSettings(Frozen):

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.paths import AnchoredPath
+from genk_geo.errors import Message
 
 
 class FactorSettings(Frozen):
@@ -57,8 +58,11 @@ class CptedSettings(Frozen):
     def _no_file_of_its_own(cls, told: Any) -> Any:
         if isinstance(told, str | Path) and Path(told).suffix:
             raise ValueError(
-                f'streets have one file for all: put path = "{told}" under [network] and network = true here '
-                "(the weekly run then also makes the page on traffic)"
+                Message(
+                    'streets have one file for all: put path = "{told}" under [network] and network = true '
+                    "here (the weekly run then also makes the page on traffic)",
+                    told=told,
+                )
             )
         return told
 

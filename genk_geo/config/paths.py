@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ValidationInfo
 
+from genk_geo.errors import Message
+
 
 def _in_folder(path: Path, info: ValidationInfo) -> Path:
     if "\0" in str(path):
-        raise ValueError("no path holds a NUL sign")
+        raise ValueError(Message("no path holds a NUL sign"))
     folder: Path | None = (info.context or {}).get("folder")
     return (folder or Path.cwd()) / path
 

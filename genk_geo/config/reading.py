@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from genk_geo.doors import regular_file
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message, in_a_row, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,30 @@ _MOST_BYTES = 20_000_000
 #: Nobody reads more in one message.
 _MOST_FAULTS = 20
 
+#: What the checking library says most, by its own kinds, in its own words: told in other languages too.
+KINDS = {
+    "missing": "Field required",
+    "string_type": "Input should be a valid string",
+    "int_type": "Input should be a valid integer",
+    "int_parsing": "Input should be a valid integer, unable to parse string as an integer",
+    "int_from_float": "Input should be a valid integer, got a number with a fractional part",
+    "float_type": "Input should be a valid number",
+    "float_parsing": "Input should be a valid number, unable to parse string as a number",
+    "finite_number": "Input should be a finite number",
+    "bool_type": "Input should be a valid boolean",
+    "bool_parsing": "Input should be a valid boolean, unable to interpret input",
+    "greater_than": "Input should be greater than {gt}",
+    "greater_than_equal": "Input should be greater than or equal to {ge}",
+    "less_than": "Input should be less than {lt}",
+    "less_than_equal": "Input should be less than or equal to {le}",
+    "literal_error": "Input should be {expected}",
+    "string_pattern_mismatch": "String should match pattern '{pattern}'",
+    "tuple_type": "Input should be a valid tuple",
+    "list_type": "Input should be a valid list",
+    "dict_type": "Input should be a valid dictionary",
+    "path_type": "Input should be a path",
+}
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -32,7 +56,7 @@ def read_toml(path: Path | str) -> dict[str, Any]:
     try:
         if not file.exists():
             raise ConfigError("{file} does not exist. Give the path of an existing TOML file.", file=file)
-        plain = regular_file(file, "The TOML file")  # a pipe would be waited for without end
+        plain = regular_file(file, Message("The TOML file"))  # a pipe would be waited for without end
         if plain.stat().st_size > _MOST_BYTES:
             raise ConfigError("{file} is larger than any table of settings. Is it the right file?", file=file)
         return tomllib.loads(plain.read_text(encoding="utf-8"))
@@ -62,26 +86,45 @@ def validated(model: type[Model], values: dict[str, Any], where: str, *, folder:
     try:
         return model.model_validate(values, context={"folder": folder})
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'the file'}: {_fault_in_words(model, fault)}"
+        faults = [
+            Message(
+                "{key}: {fault}",
+                key=".".join(map(str, fault["loc"])) or Message("the file"),
+                fault=_fault_in_words(model, fault),
+            )
             for fault in error.errors()[:_MOST_FAULTS]
-        )
+        ]
         if error.error_count() > _MOST_FAULTS:
-            faults += f"; and {error.error_count() - _MOST_FAULTS} more"
-        raise ConfigError("{where}: {faults}.", where=where, faults=faults) from error
+            faults.append(Message("and {count} more", count=error.error_count() - _MOST_FAULTS))
+        raise ConfigError("{where}: {faults}.", where=where, faults=in_a_row(faults)) from error
 
 
-def _fault_in_words(model: type[BaseModel], fault: ErrorDetails) -> str:
+def _fault_in_words(model: type[BaseModel], fault: ErrorDetails) -> Message:
     if fault["type"] == "extra_forbidden":
         *place, key = fault["loc"]
         return _unknown_key(str(key), _table_at(model, place), model)
-    said = "Input should be a path" if fault["type"] == "path_type" else fault["msg"]
-    said = said.removeprefix("Value error, ")
+    said = _said(fault)
     shown = isinstance(fault["input"], str | int | float) and fault["type"] != "value_error"
-    return f"{said}, given {fault['input']!r}" if shown else said
+    return Message("{said}, given {given!r}", said=said, given=fault["input"]) if shown else said
 
 
-def _unknown_key(key: str, table: type[BaseModel], file: type[BaseModel]) -> str:
+def _said(fault: ErrorDetails) -> Message:
+    """What the library says, as a message that can be told in other languages where it is a common one."""
+    facts = fault.get("ctx", {})
+    if fault["type"] == "path_type":
+        return Message(KINDS["path_type"])
+    if isinstance(own := facts.get("error"), ValueError) and own.args and isinstance(own.args[0], Message):
+        return own.args[0]
+    template = KINDS.get(fault["type"], "")
+    if fault["type"] == "literal_error":
+        *names, last = str(facts["expected"]).rsplit(" or ", 1)
+        facts = {"expected": one_of([*names, last])}
+    told = Message(template, **facts) if template else Message("")
+    # another release of the library may say it in other words
+    return told if told == fault["msg"] else Message(fault["msg"].removeprefix("Value error, "))
+
+
+def _unknown_key(key: str, table: type[BaseModel], file: type[BaseModel]) -> Message:
     """What else can have been meant: a key like it, one of a table below, or one of the whole file."""
     known = sorted(table.model_fields)
     below = [
@@ -89,14 +132,14 @@ def _unknown_key(key: str, table: type[BaseModel], file: type[BaseModel]) -> str
         for name, field in table.model_fields.items()
         if (inner := _table_in(field.annotation)) and key in inner.model_fields
     ]
-    meant = ""
+    meant = Message("")
     if close := get_close_matches(key, known, n=1):
-        meant = f", did you mean {close[0]}?"
+        meant = Message(", did you mean {key}?", key=close[0])
     elif table is not file and key in file.model_fields:
-        meant = f", {key} belongs to the whole file: put it above the first [table]"
+        meant = Message(", {key} belongs to the whole file: put it above the first [table]", key=key)
     elif below:
-        meant = f", did you mean {' or '.join(below)}?"
-    return f"unknown key{meant} (known here: {', '.join(known)})"
+        meant = Message(", did you mean {key}?", key=one_of(below))
+    return Message("unknown key{meant} (known here: {known})", meant=meant, known=", ".join(known))
 
 
 def _table_at(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel]:

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.paths import AnchoredPath
+from genk_geo.errors import Message
 
 #: Every layer that `genk-geo reference update` knows, in the order in which they are fetched.
 Layer = Literal["municipality", "sectors", "population", "addresses", "osm", "roads", "schools", "stops"]
@@ -57,9 +58,13 @@ class ReferenceSettings(Frozen):
         for layer, address in told.items():
             parts = urlsplit(address)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
-                raise ValueError(f"{layer}: needed an address that begins with https://")
+                raise ValueError(Message("{layer}: needed an address that begins with https://", layer=layer))
             if parts.username or parts.password:
-                raise ValueError(f"{layer}: an address with a password in it would be told in messages")
+                raise ValueError(
+                    Message(
+                        "{layer}: an address with a password in it would be told in messages", layer=layer
+                    )
+                )
         return told
 
 
@@ -86,10 +91,14 @@ def current_version(folder: Path) -> Path | None:
     try:
         name = json.loads(pointer.read_text(encoding="utf-8"))["version"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{pointer} is damaged. Put an older version back in it, or remove it") from error
+        raise ValueError(
+            Message("{pointer} is damaged. Put an older version back in it, or remove it", pointer=pointer)
+        ) from error
     version = folder / VERSIONS / str(name)
     if Path(str(name)).name != name or not (version / MANIFEST).is_file():
-        raise ValueError(f"{pointer} names a version that is not there: {name}")
+        raise ValueError(
+            Message("{pointer} names a version that is not there: {name}", pointer=pointer, name=name)
+        )
     return version
 
 
@@ -109,7 +118,9 @@ def files_of(version: Path) -> dict[str, Path]:
         told = json.loads((version / MANIFEST).read_text(encoding="utf-8"))["layers"]
         return {str(name): version / Path(str(one["file"])).name for name, one in told.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{version / MANIFEST} is damaged. Fetch the layers again") from error
+        raise ValueError(
+            Message("{file} is damaged. Fetch the layers again", file=version / MANIFEST)
+        ) from error
 
 
 def with_official(values: dict[str, Any], reference: ReferenceSettings) -> dict[str, Any]:

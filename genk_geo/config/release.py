@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from genk_geo.config._frozen import Frozen
+from genk_geo.errors import Message
 
 #: A public release is at least so many weeks behind.
 PUBLIC_DELAY_WEEKS = 4
@@ -68,8 +69,12 @@ class ReleaseSettings(Frozen):
         delay = (PUBLIC_DELAY_WEEKS if public else 0) if self.delay_weeks is None else self.delay_weeks
         if public and (delay < PUBLIC_DELAY_WEEKS or own < PUBLIC_SMALL_COUNT):
             raise ValueError(
-                f"a release for `publiek` needs delay_weeks of {PUBLIC_DELAY_WEEKS} or more and"
-                f" small_count of {PUBLIC_SMALL_COUNT} or more"
+                Message(
+                    "a release for `publiek` needs delay_weeks of {public_delay_weeks} or more and "
+                    "small_count of {public_small_count} or more",
+                    public_delay_weeks=PUBLIC_DELAY_WEEKS,
+                    public_small_count=PUBLIC_SMALL_COUNT,
+                )
             )
         told = {"folder": self.folder or self.profile, "small_count": own, "delay_weeks": delay}
         told["readable"] = public if self.readable is None else self.readable

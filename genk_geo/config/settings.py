@@ -26,17 +26,23 @@ from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.reference import ReferenceSettings, current_version, files_of, with_official
 from genk_geo.config.release import ReleaseSettings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
+from genk_geo.errors import Message
 from genk_geo.spreadsheet import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def _told_apart(names: Iterable[str], what: str) -> None:
+def _told_apart(names: Iterable[str], what: Message) -> None:
     for one, other in alike(names):
         raise ValueError(
-            f"the {what} {one!r} and {other!r} read the same: they differ only in capitals, spaces or signs "
-            "that nobody sees"
+            Message(
+                "the {what} {one!r} and {other!r} read the same: they differ only in capitals, spaces or "
+                "signs that nobody sees",
+                what=what,
+                one=one,
+                other=other,
+            )
         )
 
 
@@ -125,7 +131,14 @@ class Settings(Frozen):
     @classmethod
     def _in_our_time(cls, as_of: datetime | None) -> datetime | None:
         if as_of is not None and not FIRST_YEAR <= as_of.year <= LAST_YEAR:
-            raise ValueError(f"needed a moment from {FIRST_YEAR} to {LAST_YEAR}, given the year {as_of.year}")
+            raise ValueError(
+                Message(
+                    "needed a moment from {first_year} to {last_year}, given the year {year}",
+                    first_year=FIRST_YEAR,
+                    last_year=LAST_YEAR,
+                    year=as_of.year,
+                )
+            )
         return as_of
 
     @field_validator("overlays")
@@ -135,19 +148,19 @@ class Settings(Frozen):
     ) -> tuple[OverlaySettings, ...]:
         names = [overlay.name for overlay in overlays]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two overlays have the same name: {', '.join(twice)}")
+            raise ValueError(Message("two overlays have the same name: {twice}", twice=", ".join(twice)))
         labels = [overlay.label for overlay in overlays]
         if twice := sorted({repr(label) for label in labels if labels.count(label) > 1}):
-            raise ValueError(f"two overlays have the same label: {', '.join(twice)}")
-        _told_apart(labels, "labels of overlays")
+            raise ValueError(Message("two overlays have the same label: {twice}", twice=", ".join(twice)))
+        _told_apart(labels, Message("labels of overlays"))
         return overlays
 
     @field_validator("themes")
     @classmethod
     def _themes_can_be_told_apart(cls, themes: dict[str, ThemeSettings]) -> dict[str, ThemeSettings]:
-        _told_apart(themes, "themes")
-        _told_apart([own.label_nl or name for name, own in themes.items()], "labels of themes")
-        _told_apart([own.label_en or name for name, own in themes.items()], "labels of themes")
+        _told_apart(themes, Message("themes"))
+        _told_apart([own.label_nl or name for name, own in themes.items()], Message("labels of themes"))
+        _told_apart([own.label_en or name for name, own in themes.items()], Message("labels of themes"))
         return themes
 
     @model_validator(mode="after")
@@ -159,7 +172,13 @@ class Settings(Frozen):
         for where, named in told:
             unknown = [theme for theme in named if theme not in self.themes]
             if unknown:
-                raise ValueError(f"{where} names themes without a [themes.*] table: {', '.join(unknown)}")
+                raise ValueError(
+                    Message(
+                        "{where} names themes without a [themes.*] table: {unknown}",
+                        where=where,
+                        unknown=", ".join(unknown),
+                    )
+                )
         return self
 
     @model_validator(mode="after")
@@ -167,16 +186,20 @@ class Settings(Frozen):
         known = list(self.release_folders)
         unknown = sorted({one.release for one in self.shares if one.release} - set(known))
         if unknown:
-            raise ValueError(f"shares names no release of these settings: {', '.join(unknown)}")
+            raise ValueError(
+                Message("shares names no release of these settings: {unknown}", unknown=", ".join(unknown))
+            )
         if len(known) > 1 and any(not one.release for one in self.shares):
-            raise ValueError(f"with several releases each share names its own: {', '.join(known)}")
+            raise ValueError(
+                Message("with several releases each share names its own: {known}", known=", ".join(known))
+            )
         return self
 
     @model_validator(mode="after")
     def _factors_of_streets_have_streets(self) -> Settings:
         if self.cpted.network and self.network.path is None:
             raise ValueError(
-                "cpted.network wants the factors of streets: name their file under [network] path"
+                Message("cpted.network wants the factors of streets: name their file under [network] path")
             )
         return self
 
@@ -185,12 +208,15 @@ class Settings(Frozen):
         """Two releases in one folder would let the one's reader see the other's week."""
         folders = [release.folder.casefold() for release in self.resolved_releases]
         if len(set(folders)) < len(folders):
-            raise ValueError("two [[releases]] have the same folder; give each one its own `folder`")
+            raise ValueError(Message("two [[releases]] have the same folder; give each one its own `folder`"))
         limits = {int(one.small_count or 0) for one in self.resolved_releases if one.profile != "analist"}
         if len({limit for limit in limits if limit > 1}) > 1:
             raise ValueError(
-                f"releases hold back counts below {', '.join(map(str, sorted(limits)))}: what the one covers,"
-                " the other would show. Give them the same small_count"
+                Message(
+                    "releases hold back counts below {limits}: what the one covers, the other would show. "
+                    "Give them the same small_count",
+                    limits=", ".join(map(str, sorted(limits))),
+                )
             )
         return self
 
@@ -252,4 +278,4 @@ class Settings(Frozen):
             values = read_toml(path)
             base = Path(path).resolve().parent
         values |= {key: value for key, value in overrides.items() if value is not None}
-        return validated(cls, values, str(path or "the settings"), folder=base)
+        return validated(cls, values, str(path) if path else Message("the settings"), folder=base)

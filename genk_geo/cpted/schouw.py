@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from genk_geo.config import read_toml
 from genk_geo.cpted.factors.factor import QUALITIES
-from genk_geo.errors import ConfigError, SchemaError, SupplierFileError, some_rows
+from genk_geo.errors import ConfigError, Message, SchemaError, SupplierFileError, some_rows
 from genk_geo.ingestion import read_table
 from genk_geo.spreadsheet import harmless
 
@@ -204,7 +204,7 @@ def _forms_in(path: Path, known: pd.DataFrame) -> list[_Form]:
         ) from error
     except ValidationError as error:
         fault = error.errors()[0]
-        where = ".".join(map(str, fault["loc"])) or "the form"
+        where = ".".join(map(str, fault["loc"])) or Message("the form")
         raise SupplierFileError(
             "{path} is no form of the schouw: {where}: {reason}.",
             path=path.name,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from genk_geo.doors.limits import limits, setting
 from genk_geo.doors.paths import shown
 from genk_geo.doors.whole import too_large
+from genk_geo.errors import Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def check_size(rows: int, columns: int, name: str, what: str, error: type[GenkGe
                 what=what,
                 name=shown(name),
                 count=count,
-                kind=kind,
+                kind=Message("rows") if kind == "rows" else Message("columns"),
                 most=most,
                 setting=setting(kind),
             )

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from genk_geo.errors import Message
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -93,7 +95,7 @@ def limit(own: Limits) -> None:
     _CURRENT.set(own)
 
 
-def setting(name: str) -> str:
+def setting(name: str) -> Message:
     """How a message says which setting a limit is.
 
     Parameters
@@ -106,7 +108,7 @@ def setting(name: str) -> str:
     str
         Its name and its table.
     """
-    return f"`{name}` under [limits]"
+    return Message("`{name}` under [limits]", name=name)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from genk_geo.doors.geojson import pure_geojson
 from genk_geo.doors.limits import limits
 from genk_geo.doors.paths import regular_file, shown
 from genk_geo.doors.whole import read_whole, too_large
-from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.errors import ConfigError, GenkGeoError, Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,15 +31,17 @@ READABLE = (
     "GeoJSON (.geojson), GeoPackage (.gpkg), shapefile (.shp), FlatGeobuf (.fgb), GeoParquet (.parquet)"
 )
 _ELSE = {
-    ".zip": "is an archive. Unpack it and give the layer itself (of a shapefile: the .shp)",
+    ".zip": Message("is an archive. Unpack it and give the layer itself (of a shapefile: the .shp)"),
     **dict.fromkeys(
         (".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx"),
-        "is a part of a shapefile. A shapefile is four files: give the .shp, with the others beside it",
+        Message(
+            "is a part of a shapefile. A shapefile is four files: give the .shp, with the others beside it"
+        ),
     ),
-    ".kml": "is KML, which cannot say its columns. Save it as GeoJSON",
-    ".kmz": "is packed KML. Save it as GeoJSON",
-    ".gml": "is GML. Save it as GeoPackage",
-    ".vrt": "is a virtual layer, which opens other files. Save what it shows as GeoPackage",
+    ".kml": Message("is KML, which cannot say its columns. Save it as GeoJSON"),
+    ".kmz": Message("is packed KML. Save it as GeoJSON"),
+    ".gml": Message("is GML. Save it as GeoPackage"),
+    ".vrt": Message("is a virtual layer, which opens other files. Save what it shows as GeoPackage"),
 }
 
 
@@ -84,7 +86,7 @@ def read_layer(
     file = regular_file(path, what, error=error)
     kind = file.suffix.lower()
     if kind not in {*_JSON, ".gpkg", ".shp", ".fgb", ".parquet", ".geoparquet"}:
-        why = _ELSE.get(kind, f"is none of the layers that are read: {READABLE}")
+        why = _ELSE.get(kind, Message("is none of the layers that are read: {readable}", readable=READABLE))
         raise error("{what}: {file} {why}.", what=what, file=shown(file.name), why=why)
     if kind in _JSON:
         return layer_of_bytes(read_whole(file, what, error=error), file.name, what, error=error, **options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from genk_geo.doors.limits import limits, setting
 from genk_geo.doors.paths import regular_file, shown
-from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.errors import ConfigError, GenkGeoError, Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,16 +67,20 @@ def read_whole(path: Path | str, what: str, *, error: type[GenkGeoError] = Confi
         ) from fault
 
 
-def too_large(what: str, name: str, *, packed: bool = False) -> str:
+def too_large(what: str, name: str, *, packed: bool = False) -> Message:
     """What to say of a file that is larger than allowed."""
     most = limits()
-    size = (
-        f"unpacks to more than {most.file_mb} MB, or {most.unpacking} times its size "
-        f"({setting('file_mb')}, {setting('unpacking')})"
-        if packed
-        else f"is larger than {most.file_mb} MB ({setting('file_mb')})"
-    )
-    return f"{what}: {shown(name)} {size}. Is it the right file?"
+    if packed:
+        return Message(
+            "{what}: {name} unpacks to more than {most} MB, or {times} times its size ({setting}, {other}). "
+            "Is it the right file?",
+            what=what, name=shown(name), most=most.file_mb, times=most.unpacking,
+            setting=setting("file_mb"), other=setting("unpacking"),
+        )  # fmt: skip
+    return Message(
+        "{what}: {name} is larger than {most} MB ({setting}). Is it the right file?",
+        what=what, name=shown(name), most=most.file_mb, setting=setting("file_mb"),
+    )  # fmt: skip
 
 
 def unpacked_size(packed: bytes, most: int, window: int) -> int:

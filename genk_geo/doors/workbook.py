@@ -11,7 +11,7 @@ import zlib
 from genk_geo.doors.limits import limits, setting
 from genk_geo.doors.paths import shown
 from genk_geo.doors.whole import unpacked_size
-from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.errors import ConfigError, GenkGeoError, Message
 
 _SHEET = re.compile(r"^xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
@@ -24,9 +24,11 @@ _FILLED = re.compile(rb"value-type=")
 _LOCAL_HEADER = 30
 _STEP = 1 << 20
 _OVERLAP = 400
-_BOMB = (
-    f"unpacks to more than a table ever holds ({setting('file_mb')}, {setting('unpacking')}). Is it damaged? "
-    "Ask for it again, or as CSV"
+_BOMB = Message(
+    "unpacks to more than a table ever holds ({setting}, {other}). Is it damaged? Ask for it again, or "
+    "as CSV",
+    setting=setting("file_mb"),
+    other=setting("unpacking"),
 )
 
 
@@ -86,15 +88,20 @@ def check_workbook(content: bytes, name: str, *, error: type[GenkGeoError] = Con
 def _no_workbook(names: set[str]) -> str:
     """What an archive is, when it is no workbook that can be read."""
     if any(one.lower().endswith((".shp", ".gdb/", ".dbf")) for one in names):
-        return (
+        return Message(
             "is an archive with a map layer. Unpack it and give the layer itself (of a shapefile: the .shp)"
         )
     if "xl/workbook.bin" in names:
-        return "is a binary workbook (.xlsb). Save it as .xlsx or as CSV"
+        return Message("is a binary workbook (.xlsb). Save it as .xlsx or as CSV")
     if "xl/workbook.xml" not in names and "content.xml" not in names:
-        return "is an archive, not a workbook. Unpack it and give the file in it"
+        return Message("is an archive, not a workbook. Unpack it and give the file in it")
     if len(names) > limits().parts:
-        return f"holds {len(names)} parts, more than {limits().parts} ({setting('parts')}). Save it again"
+        return Message(
+            "holds {count} parts, more than {most} ({setting}). Save it again",
+            count=len(names),
+            most=limits().parts,
+            setting=setting("parts"),
+        )
     return ""
 
 

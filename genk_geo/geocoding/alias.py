@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import ConfigError, some_rows
+from genk_geo.errors import ConfigError, all_of, some_rows
 from genk_geo.geocoding.normalise import tokens_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def read_aliases(path: Path | str) -> dict[str, str]:
             "columns {columns} (CSV).",
             file=file,
             reason=error,
-            columns=" and ".join(_COLUMNS),
+            columns=all_of(_COLUMNS),
         ) from error
     found: dict[str, str] = {}
     twice = []

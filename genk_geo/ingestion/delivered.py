@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from genk_geo.errors import Message
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -110,7 +112,9 @@ def as_expression(pattern: str) -> str:
     parts = re.split(r"(\{\w+\}|\*)", pattern)
     named = {part[1:-1] for part in parts if part.startswith("{")}
     if named not in ({"yyyy", "mm", "dd"}, {"yyyy", "ww"}):
-        raise ValueError(f"{pattern!r} needs {{yyyy}} with {{mm}} and {{dd}}, or with {{ww}}")
+        raise ValueError(
+            Message("{pattern!r} needs {{yyyy}} with {{mm}} and {{dd}}, or with {{ww}}", pattern=pattern)
+        )
     signs = [".*" if part == "*" else _PARTS.get(part[1:-1]) or re.escape(part) for part in parts]
     return "".join(signs)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from genk_geo.errors import MissingColumnsError
+from genk_geo.errors import Message, MissingColumnsError, in_a_row
 from genk_geo.ingestion.profiles.profile import Columns
 from genk_geo.ingestion.reading.header import Header
 from genk_geo.ingestion.values import cleaned, joined, matches_any
@@ -262,19 +262,29 @@ def _missing(
     return missing | others
 
 
-def _missing_message(profile: Profile, missing: dict[str, tuple[str, ...]], header: Header, file: str) -> str:
+def _missing_message(
+    profile: Profile, missing: dict[str, tuple[str, ...]], header: Header, file: str
+) -> Message:
     needs = "; ".join(f"{field} ({', '.join(accepted[:3])})" for field, accepted in missing.items())
     likely = [
-        f"{match!r} for {field}" for field, accepted in missing.items() if (match := header.likely(accepted))
+        Message("{match!r} for {field}", match=match, field=field)
+        for field, accepted in missing.items()
+        if (match := header.likely(accepted))
     ]
-    hint = f" Likely: {', '.join(likely)}." if likely else ""
+    hints = [Message(" Likely: {likely}.", likely=in_a_row(likely, ", "))] if likely else []
     if len(header.names) == 1:
-        hint += (
-            " There is only one column: is the separator another than ; , | or tab? Name it in the profile."
+        hints.append(
+            Message(
+                " There is only one column: is the separator another than ; , | or tab? Name it in the "
+                "profile."
+            )
         )
-    has = ", ".join(repr(name[:60]) for name in header.names[:40])
-    return (
-        f"{file} lacks what the profile {profile.name or profile.source} needs: {needs}."
-        f" The file has {has}.{hint}"
-        f" Add the names to a copy of the profile, or let `genk-geo profile {file}` propose one."
+    return Message(
+        "{file} lacks what the profile {profile} needs: {needs}. The file has {has}.{hint} Add the names to "
+        "a copy of the profile, or let `genk-geo profile {file}` propose one.",
+        file=file,
+        profile=profile.name or profile.source,
+        needs=needs,
+        has=", ".join(repr(name[:60]) for name in header.names[:40]),
+        hint=in_a_row(hints, ""),
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.errors import ConfigError, QualityGateError
+from genk_geo.errors import ConfigError, Message, QualityGateError, in_a_row
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.jobs.gates.failure import Failure
 from genk_geo.jobs.inbox.receive import arrived
@@ -192,9 +192,11 @@ def check_any_valid(report: IngestReport) -> None:
     """
     if not report.rows_in or report.incidents or report.withdrawn:
         return
-    reasons = ", ".join(f"{count} x {reason}" for reason, count in report.reasons.items())
+    reasons: str = ", ".join(f"{count} x {reason}" for reason, count in report.reasons.items())
     if report.left_out:
-        reasons = ", ".join(filter(None, (reasons, f"{report.left_out} left out by [select]")))
+        reasons = in_a_row(
+            [*filter(None, [reasons]), Message("{count} left out by [select]", count=report.left_out)], ", "
+        )
     raise QualityGateError(
         "{file} has {rows_in} rows and not one is valid ({reasons}). Is {profile} the right profile? "
         "`genk-geo profile {file}` proposes one.",

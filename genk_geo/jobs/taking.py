@@ -215,7 +215,7 @@ class _Desk:
 
     def _note_broken(self, path: Path, fault: GenkGeoError, tray: _Tray) -> None:
         self.faults.append(fault)
-        tray.broken[path.name] = str(fault)
+        tray.broken[path.name] = fault.message
 
     def _note_empty(self, path: Path, profile: Profile, fault: NoRowsError, tray: _Tray) -> None:
         """The right names with nothing under them are a quiet week; of a full delivery they are a fault."""

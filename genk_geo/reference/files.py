@@ -14,7 +14,7 @@ import shapely
 from genk_geo.config import CitySettings, path_fields, read_toml, validated
 from genk_geo.crs import WGS84, check_degrees, check_scale, epsg_of, reproject
 from genk_geo.doors import read_csv, read_layer
-from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.reference.best import with_addresses
 from genk_geo.reference.city import CityValue
 from genk_geo.reference.grouping import check_names, read_grouping
@@ -135,9 +135,9 @@ def _read_layer(path: Path, what: str, told_crs: int | None, target: int) -> gpd
     if told_crs is not None:
         frame = frame.set_crs(told_crs, allow_override=True)
     try:
-        epsg_of(frame, f"{what} ({path})")
-        check_degrees(frame, f"{what} ({path})", both_ways=True)
-        return reproject(frame, target, what=f"{what} ({path})")
+        epsg_of(frame, Message("{what} ({path})", what=what, path=path))
+        check_degrees(frame, Message("{what} ({path})", what=what, path=path), both_ways=True)
+        return reproject(frame, target, what=Message("{what} ({path})", what=what, path=path))
     except SchemaError as error:
         raise ConfigError(
             "{reason} Or give its EPSG code in the settings (areas_crs).", reason=error
@@ -270,7 +270,7 @@ def _areas_of_points(settings: CitySettings) -> gpd.GeoDataFrame:
     """Indicative wijken drawn from labelled points."""
     assert settings.points is not None
     path = settings.points
-    table = read_csv(path, "points", dtype=str)
+    table = read_csv(path, Message("points"), dtype=str)
     for setting in ("x", "y", "wijk", "stadsdeel"):
         if getattr(settings, setting) is not None:
             _need(table, getattr(settings, setting), setting, path)
@@ -325,8 +325,8 @@ def _stadsdeel_of_points(table: pd.DataFrame, wijk: pd.Series, settings: CitySet
     several = sorted(pairs["wijk"][pairs["wijk"].duplicated()].unique())
     without = sorted(set(wijk) - set(pairs["wijk"]))
     if several or without:
-        what = f"more than one stadsdeel for {some_rows(several)}" if several else (
-            f"no stadsdeel for {some_rows(without)}"
+        what = Message("more than one stadsdeel for {wijken}", wijken=some_rows(several)) if several else (
+            Message("no stadsdeel for {wijken}", wijken=some_rows(without))
         )  # fmt: skip
         raise ConfigError(
             "{points}: {what} in column {stadsdeel!r}. Correct the file.",
@@ -375,7 +375,7 @@ def _stadsdeel_of_wijk(settings: CitySettings, names: pd.Series) -> dict[str, st
         raise ConfigError(
             "The grouping puts {twice} in more than one stadsdeel. Keep one.", twice=some_rows(twice)
         )
-    check_names(found, names, "The grouping of the settings")
+    check_names(found, names, Message("The grouping of the settings"))
     return found
 
 

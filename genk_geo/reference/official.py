@@ -14,7 +14,7 @@ import shapely
 from genk_geo.config.reference import MANIFEST
 from genk_geo.crs import reproject
 from genk_geo.doors import read_csv, read_layer
-from genk_geo.errors import ConfigError, some_rows
+from genk_geo.errors import ConfigError, Message, some_rows
 from genk_geo.reference.locating import first_within
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def with_sectors(city: C, sectors: Path | str, population: Path | str | None = N
     ConfigError
         If a wijk is left without a sector, or the files are not what they should be.
     """
-    layer = reproject(read_layer(sectors, "The statistical sectors"), city.crs, "The statistical sectors")
+    layer = reproject(
+        read_layer(sectors, Message("The statistical sectors")), city.crs, Message("The statistical sectors")
+    )
     absent = {"sector", "sector_name"} - set(layer.columns)
     if absent:
         raise ConfigError(
@@ -169,7 +171,7 @@ def _dwellings(sectors: pd.Series, population: Path | str | None, known: float) 
     """Dwellings of each sector, of the whole that is known; nothing where nobody is counted."""
     if population is None or not known > 0:
         return None
-    table = read_csv(population, "The population", dtype={"sector": "str"})
+    table = read_csv(population, Message("The population"), dtype={"sector": "str"})
     if {"sector", "inhabitants"} - set(table.columns):
         raise ConfigError(
             "{population} needs the columns sector and inhabitants. Fetch the layers again.",

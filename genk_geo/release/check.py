@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import DisclosureError
+from genk_geo.errors import DisclosureError, Message
 from genk_geo.release import retold
 from genk_geo.release.bounds.claims import attention_tells, hotspot_tells
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
@@ -216,9 +216,9 @@ def _refuse_other_blocks(week: ReleasedWeek, told: Told) -> None:
         return
     before, now = known[2], week.reader.min_addresses
     changed = (
-        f"with min_addresses {before}, not {now}: set it to {before} again"
+        Message("with min_addresses {before}, not {now}: set it to {before} again", before=before, now=now)
         if before != now
-        else "from another reference or another set of releases: use those of then again"
+        else Message("from another reference or another set of releases: use those of then again")
     )
     raise DisclosureError(
         "Release {profile}: the outlines of {known} were drawn in other blocks of addresses, {changed}. Two "
@@ -289,7 +289,7 @@ def refuse(found: Sequence[Finding], release: str) -> None:
     if not found:
         return
     named = "; ".join(finding.text for finding in found[:_MENTIONED])
-    more = f" and {len(found) - _MENTIONED} more" if len(found) > _MENTIONED else ""
+    more = Message(" and {count} more", count=len(found) - _MENTIONED) if len(found) > _MENTIONED else ""
     raise DisclosureError(
         "Release {release}: {count} held back counts follow from what is published ({named}{more}). Nothing "
         "was published. Raise small_count, publish fewer releases, or leave this week out.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from genk_geo.errors import DisclosureError
+from genk_geo.errors import DisclosureError, Message
 from genk_geo.release.level import Level
 
 if TYPE_CHECKING:
@@ -91,7 +91,11 @@ def _check(overlay: Overlay, places: shapely.STRtree) -> None:
     standing, covered = sum(map(bool, on)), len(set().union(*on))
     most = MOST_SHARE_KNOWN if overlay.known_places else MOST_SHARE
     if covered >= LEAST_PLACES and standing >= most * len(parts):
-        told = f"{standing} of its {len(parts)} features stand where incidents of the history were"
+        told = Message(
+            "{standing} of its {count} features stand where incidents of the history were",
+            standing=standing,
+            count=len(parts),
+        )
         raise DisclosureError(
             "[[overlays]] {overlay}: {told} ({covered} places), and others than analysts would see it. "
             "Leave it out of [[overlays]], or replace it by areas. {advice}",
@@ -104,8 +108,8 @@ def _check(overlay: Overlay, places: shapely.STRtree) -> None:
 
 def _advice(overlay: Overlay) -> str:
     if overlay.known_places:
-        return "That its places are known (`known_places`) does not explain so many."
-    return (
+        return Message("That its places are known (`known_places`) does not explain so many.")
+    return Message(
         "If its features are places that everybody knows, such as schools, whatever happened there, say so "
         "with `known_places = true` under it."
     )

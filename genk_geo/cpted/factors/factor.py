@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.errors import ConfigError, SchemaError, one_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -70,7 +70,7 @@ class Factor:
                 "Factor {name}: {wrong} does not go with what is given; needed {fitting}.",
                 name=self.name,
                 wrong=", ".join(wrong),
-                fitting=" or ".join(fitting),
+                fitting=one_of(fitting),
             )
         if self.direction not in get_args(Direction):
             raise ConfigError(

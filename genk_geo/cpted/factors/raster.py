@@ -11,7 +11,7 @@ import shapely
 
 from genk_geo.crs import transform_xy
 from genk_geo.doors import open_raster
-from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.errors import ConfigError, Message, SchemaError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -170,7 +170,7 @@ def _sampled(raster: _Raster, grid: Grid) -> tuple[Floats, Floats]:
 
 
 def _read(path: Path, grid: Grid, band: int) -> _Raster:
-    with open_raster(path, "The raster") as source:
+    with open_raster(path, Message("The raster")) as source:
         if source.crs is None:
             raise SchemaError("{path} has no coordinate reference system. Assign it in a GIS.", path=path)
         epsg = source.crs.to_epsg()

@@ -12,6 +12,7 @@ from scipy.spatial import KDTree
 
 from genk_geo.cpted.factors.layers import factor_of
 from genk_geo.crs import reproject
+from genk_geo.errors import Message
 from genk_geo.reference.streets.street_network import StreetNetwork
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ def network_factors(
     (3, 1.0)
     """
     network = StreetNetwork.from_segments(segments)
-    streets = reproject(network.segments, grid.crs, what="The street network").geometry
+    streets = reproject(network.segments, grid.crs, what=Message("The street network")).geometry
     nodes = gpd.GeoDataFrame(geometry=shapely.points(network.nodes), crs=network.crs)
-    nodes = reproject(nodes, grid.crs, what="The street network")
+    nodes = reproject(nodes, grid.crs, what=Message("The street network"))
     sight = np.hypot(*(network.nodes[network.ends[:, 0]] - network.nodes[network.ends[:, 1]]).T)
     dead_ends = nodes[network.degree == 1].reset_index(drop=True)
     found = [] if dead_ends.empty else [factor_of("dead_ends", catalogue=catalogue, features=dead_ends)]

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import epsg_of
-from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.stats import kernel_density
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _questions(
 
 
 def _known(factor: Factor, features: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[Any]:
-    epsg = epsg_of(features, f"Factor {factor.name}")
+    epsg = epsg_of(features, Message("Factor {factor}", factor=factor.name))
     if epsg != grid.crs:
         raise SchemaError(
             "Factor {factor} is in EPSG:{epsg}, needed EPSG:{crs} like the grid. Use genk_geo.crs.reproject.",

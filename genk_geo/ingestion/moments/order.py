@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from genk_geo.errors import Message, all_of
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = get_args(Order)
-IN_WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+IN_WORDS = {"dmy": Message("day first"), "mdy": Message("month first"), "ymd": Message("year first")}
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 # So few values against an order are errors of writing, which are rejected; more are another order.
@@ -103,7 +105,9 @@ def decide_order(forms: Forms, latest: np.datetime64 | None = None) -> Decision:
     best, second = ranked[:2]
     if votes[best] and votes[second] > _ERRORS * votes[best]:
         witnesses = tuple(int(places[np.flatnonzero(only[one])[0]]) for one in (best, second))
-        doubt = f"some can only be {IN_WORDS[best]} and some only {IN_WORDS[second]}"
+        doubt = Message(
+            "some can only be {order} and some only {other}", order=IN_WORDS[best], other=IN_WORDS[second]
+        )
         return Decision(best, sure=True, witnesses=witnesses, doubt=doubt)
     possible = [order for order in ORDERS if fits[order].sum() >= (1 - _ERRORS) * _most(fits)]
     if votes[best] and (best == "dmy" or votes[best] > _ERRORS * len(places)):
@@ -133,7 +137,7 @@ def _likeliest(
     default: Order = "dmy" if "dmy" in spans else min(spans, key=ORDERS.index)
     shortest = min(spans, key=lambda order: (spans[order], ORDERS.index(order)))
     example = tuple(places[:3].tolist())
-    doubt = f"all can be read {' and '.join(IN_WORDS[order] for order in days)}"
+    doubt = Message("all can be read {orders}", orders=all_of([IN_WORDS[order] for order in days]))
     if len(spans) == 1:
         # the calendar rules nothing out here, the present does: enough for the year, not for the month
         if default == "mdy" and "dmy" in days:

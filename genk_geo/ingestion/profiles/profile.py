@@ -23,7 +23,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from genk_geo.config import read_toml, validated
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 from genk_geo.ingestion.delivered import as_expression
 from genk_geo.ingestion.reading.header import comparison_key
 
@@ -142,7 +142,9 @@ class Profile(_Frozen):
     @classmethod
     def _known_timezone(cls, value: str | None) -> str | None:
         if value is not None and value not in available_timezones():
-            raise ValueError(f"{value!r} is not a time zone; write it as Europe/Brussels")
+            raise ValueError(
+                Message("{value!r} is not a time zone; write it as Europe/Brussels", value=value)
+            )
         return value
 
     @field_validator("delivery_date")
@@ -156,7 +158,7 @@ class Profile(_Frozen):
     @classmethod
     def _told_apart(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if len({comparison_key(name) for name in value} - {""}) < len(value):
-            raise ValueError("each column needs a name of its own")
+            raise ValueError(Message("each column needs a name of its own"))
         return value
 
     @field_validator("severities")
@@ -165,7 +167,11 @@ class Profile(_Frozen):
         strange = sorted(set(value) - set(SEVERITIES))
         if strange:
             raise ValueError(
-                f"{', '.join(strange)}: not a severity; the severities are {', '.join(SEVERITIES)}"
+                Message(
+                    "{strange}: not a severity; the severities are {severities}",
+                    strange=", ".join(strange),
+                    severities=", ".join(SEVERITIES),
+                )
             )
         return value
 
@@ -173,19 +179,19 @@ class Profile(_Frozen):
     def _complete(self) -> Self:
         columns = self.columns
         if bool(self.theme) == bool(columns.theme):
-            raise ValueError("give either `theme`, or `columns.theme` with the mapping [themes]")
+            raise ValueError(Message("give either `theme`, or `columns.theme` with the mapping [themes]"))
         if columns.theme and not self.themes:
-            raise ValueError("`columns.theme` needs the mapping [themes]")
+            raise ValueError(Message("`columns.theme` needs the mapping [themes]"))
         if self.delivery == "withdrawn":
             if not columns.source_id:
-                raise ValueError("a list of withdrawn reports needs `columns.source_id`")
+                raise ValueError(Message("a list of withdrawn reports needs `columns.source_id`"))
             return self
         if not (columns.from_date or (columns.year and columns.month) or self.time_from_report):
-            raise ValueError("`columns` needs from_date, or year and month")
+            raise ValueError(Message("`columns` needs from_date, or year and month"))
         if self.time_from_report and not columns.reported_date:
-            raise ValueError("`time_from_report` needs `columns.reported_date`")
+            raise ValueError(Message("`time_from_report` needs `columns.reported_date`"))
         if not ((columns.x and columns.y) or columns.address or columns.street):
-            raise ValueError("`columns` needs x and y, or address, or street")
+            raise ValueError(Message("`columns` needs x and y, or address, or street"))
         return self
 
     @property
@@ -245,4 +251,4 @@ def load_profile(profile: str | Path | Profile) -> Profile:
 
 
 def _from_file(file: Path, name: str) -> Profile:
-    return validated(Profile, {"name": name} | read_toml(file), f"The profile {name}")
+    return validated(Profile, {"name": name} | read_toml(file), Message("The profile {name}", name=name))

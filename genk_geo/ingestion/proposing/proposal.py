@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from genk_geo.config import validated
-from genk_geo.errors import GenkGeoError, SupplierFileError
+from genk_geo.errors import GenkGeoError, Message, SupplierFileError
 from genk_geo.ingestion.incidents import ingest
 from genk_geo.ingestion.moments.order import decide_order
 from genk_geo.ingestion.profiles.profile import Columns, Profile, load_profile, shipped_profiles
@@ -181,7 +181,7 @@ def _tried(file: Path, proposal: Sequence[str], city: City) -> list[str]:
     """What became of the rows of the file when they were read by the proposal."""
     try:
         values = tomllib.loads("\n".join(proposal))
-        profile = validated(Profile, {"name": "proposal"} | values, "The proposal")
+        profile = validated(Profile, {"name": "proposal"} | values, Message("The proposal"))
         return _told(ingest(file, profile=profile, city=city))
     except GenkGeoError as error:
         return [f"# Tried on the file: it cannot be read yet. {_comment(str(error), 300)}"]

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from genk_geo.doors import limits, setting
-from genk_geo.errors import SupplierFileError
+from genk_geo.errors import SupplierFileError, one_of
 from genk_geo.ingestion.reading.header import comparison_key
 from genk_geo.ingestion.reading.raw_table import RawTable, bounded, named, no_rows, unique_names
 
@@ -118,7 +118,7 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> str:
         "{name} is not written in {tried} (line {line} cannot be decoded). Save it as UTF-8, or name its "
         "encoding in the profile.",
         name=name,
-        tried=" or ".join(tried),
+        tried=one_of(tried),
         line=line,
     )
 

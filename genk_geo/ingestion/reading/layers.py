@@ -11,7 +11,7 @@ import shapely
 from genk_geo.crs import epsg_of
 from genk_geo.doors import layer_of_bytes
 from genk_geo.doors import read_layer as open_layer
-from genk_geo.errors import SupplierFileError
+from genk_geo.errors import Message, SupplierFileError
 from genk_geo.ingestion.reading.raw_table import Points, RawTable, bounded, no_rows
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def read_layer(file: Path, content: bytes) -> RawTable:
     """
     how: dict[str, Any] = {"error": SupplierFileError, "datetime_as_string": True}
     if content[:4] in OTHER_LAYERS:
-        layer = open_layer(file, "The file", **how)
+        layer = open_layer(file, Message("The file"), **how)
     else:
-        layer = layer_of_bytes(content, file.name, "The file", **how)
+        layer = layer_of_bytes(content, file.name, Message("The file"), **how)
     if layer.empty:
         raise no_rows(file.name)
     bounded(len(layer.columns), len(layer), file.name)

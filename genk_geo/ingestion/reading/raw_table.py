@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genk_geo.doors import limits, setting
-from genk_geo.errors import NoRowsError, SupplierFileError
+from genk_geo.errors import Message, NoRowsError, SupplierFileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ def bounded(columns: int, rows: int, name: str) -> None:
                 "{name} has {number} {what}, more than {limit} ({setting}). Is it the right file?",
                 name=name,
                 number=number,
-                what=what,
+                what=Message("columns") if what == "columns" else Message("rows"),
                 limit=limit,
                 setting=setting(what),
             )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genk_geo.doors import check_workbook, read_whole, why_not
-from genk_geo.errors import SupplierFileError, some_rows
+from genk_geo.errors import Message, SupplierFileError, some_rows
 from genk_geo.ingestion.reading import delimited, layers, workbook
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def sha256_of(path: Path | str) -> str:
 
 
 def _content(file: Path) -> bytes:
-    content = read_whole(file, "The file", error=SupplierFileError)
+    content = read_whole(file, Message("The file"), error=SupplierFileError)
     if why := _something_else(file.name, content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()):
         raise SupplierFileError("{file} {why}.", file=file.name, why=why)
     if not content.strip(b" \t\r\n\xef\xbb\xbf"):
@@ -116,14 +116,14 @@ def _content(file: Path) -> bytes:
 def _something_else(name: str, head: bytes) -> str:
     """What a file is that holds no table, and what to do about it."""
     if head.startswith(b"%pdf"):
-        return "is a PDF. Ask for the rows as .xlsx or CSV"
+        return Message("is a PDF. Ask for the rows as .xlsx or CSV")
     if head.startswith(b"<"):
         if b"<kml" in head:
             return why_not(".kml")
         if b"<html" in head or b"<!doctype html" in head or head.startswith(b"<table"):
-            return "is a web page. Open it in a spreadsheet and save it as .xlsx or CSV"
+            return Message("is a web page. Open it in a spreadsheet and save it as .xlsx or CSV")
         if head.startswith(b"<?xml"):
-            return why_not(".gml") if b"gml" in head else "is XML. Ask for the rows as .xlsx or CSV"
+            return why_not(".gml") if b"gml" in head else Message("is XML. Ask for the rows as .xlsx or CSV")
     part = name.lower().endswith((".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".kmz"))
     return why_not(name) if part else ""
 

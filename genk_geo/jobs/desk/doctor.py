@@ -83,7 +83,7 @@ def _settings(config: Path | None) -> list[Finding]:
         with limited(settings.limits.of_doors()):
             city = City.of(settings)
     except GenkGeoError as error:
-        return [Finding("settings", ok=False, values={"found": str(error)})]
+        return [Finding("settings", ok=False, values={"found": error.message})]
     named, unread = len(settings.sources), _aliases(settings)
     aliases = None if unread else settings.aliases  # told once, not for every source
     return [
@@ -113,7 +113,7 @@ def _aliases(settings: Settings) -> list[Finding]:
     try:
         read_aliases(settings.aliases)
     except GenkGeoError as error:
-        return [Finding("fault", ok=False, values={"found": str(error)})]
+        return [Finding("fault", ok=False, values={"found": error.message})]
     return []
 
 
@@ -140,7 +140,7 @@ def _source(source: SourceSettings, settings: Settings, city: City, aliases: Pat
             report = ingest(found[-1], profile=source.profile, city=city, aliases=aliases).report
         check_any_valid(report)
     except GenkGeoError as error:
-        return Finding("fault", ok=False, values={"found": str(error)})
+        return Finding("fault", ok=False, values={"found": error.message})
     values = {"file": report.file, "rows": report.rows_in, "n": report.incidents}
     return Finding("file", ok=True, values=values)
 
@@ -156,7 +156,7 @@ def _history(settings: Settings) -> list[Finding]:
     try:
         incidents = check_history(settings.store)
     except GenkGeoError as error:
-        return [Finding("fault", ok=False, values={"found": str(error)}), backup]
+        return [Finding("fault", ok=False, values={"found": error.message}), backup]
     return [Finding("history", ok=True, values={"incidents": incidents}), backup]
 
 
@@ -167,7 +167,7 @@ def _reference(settings: Settings) -> list[Finding]:
     try:
         found = look_through(settings.reference.folder)
     except GenkGeoError as error:
-        return [Finding("fault", ok=False, values={"found": str(error)})]
+        return [Finding("fault", ok=False, values={"found": error.message})]
     return [] if found is None else [Finding("reference", ok=True, values=found)]
 
 

@@ -14,7 +14,7 @@ from genk_geo import stats
 from genk_geo.calendar import occurred
 from genk_geo.crs import epsg_of, reproject
 from genk_geo.doors import read_layer
-from genk_geo.errors import ConfigError, QualityGateError, SchemaError, some_rows
+from genk_geo.errors import ConfigError, Message, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.desk.layer_file import write_layer
 from genk_geo.jobs.history import precisely_placed
 from genk_geo.jobs.session import Session, bounded
@@ -204,7 +204,7 @@ def _page(found: Evaluated, settings: Settings) -> str:
 
 def _read(measure: Path) -> gpd.GeoDataFrame:
     """The file, checked: polygons, a known role each."""
-    table = read_layer(measure, "The measure")
+    table = read_layer(measure, Message("The measure"))
     if table.empty:
         raise ConfigError(
             "{measure} holds no areas. Draw at least a treated and a control area.", measure=measure.name
@@ -242,7 +242,7 @@ def _areas(table: gpd.GeoDataFrame, city: City, measure: Path, ring_m: float) ->
     try:
         epsg_of(table, measure.name)
     except SchemaError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(error.message) from error
     one = reproject(table[["role", "geometry"]], city.crs).dissolve("role", as_index=False)
     shape = dict(zip(one["role"], one.geometry, strict=True))
     if ring_m < 0:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pandas as pd
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 from genk_geo.jobs.session import Session, bounded, retention_limits
 from genk_geo.private import private_files
 from genk_geo.spreadsheet import harmless
@@ -75,7 +75,7 @@ class Receipt:
             with whole_file(path) as part:
                 part.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         except ConfigError as error:
-            did = "What was asked is forgotten" if self.done else "Nothing was forgotten"
+            did = Message("What was asked is forgotten") if self.done else Message("Nothing was forgotten")
             raise ConfigError(
                 "{reason} {did}; the receipt: {json}",
                 reason=error,

@@ -10,7 +10,7 @@ import numpy as np
 
 from genk_geo import cpted
 from genk_geo.doors import read_layer
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ def report(paths: Iterable[Path]) -> SchouwReport:
 
 def zone_ids(layer: Path) -> list[str]:
     """Names of the zones in a layer, in its order."""
-    frame = read_layer(layer, "The zones")
+    frame = read_layer(layer, Message("The zones"))
     if "zone_id" not in frame:
         raise ConfigError(
             "{layer} has no column zone_id. Give the zones that `genk-geo risk` wrote.", layer=layer

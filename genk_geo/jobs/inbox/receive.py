@@ -118,9 +118,9 @@ def receive(settings: Settings, city: Callable[[], City], now: dt.datetime) -> R
             found = recognise(file, profiles, city, first=sources, margin=settings.inbox.margin)
         except SupplierFileError as fault:
             kind = "no_rows" if isinstance(fault, NoRowsError) else "unreadable"
-            why = why_text(kind, name, str(fault), now, Texts(settings.lang))
+            why = why_text(kind, name, fault.message, now, Texts(settings.lang))
             set_aside(file, settings.inbox.aside, day, why)
-            aside.append((name, str(fault)))
+            aside.append((name, fault.message))
             continue
         if found.profile in sources:
             archive(file, archive_of(settings, found.profile), day)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genk_geo.doors import shown
-from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.errors import ConfigError, GenkGeoError, Message
 from genk_geo.ingestion import ingest, propose_profile
 from genk_geo.ingestion.profiles.profile import load_profile, shipped_profiles
 from genk_geo.jobs.inbox.receive import new_files
@@ -105,7 +105,7 @@ def start(
     if unknown or not readers:
         raise ConfigError(
             "{unknown}: no reader. Choose of {readers}.",
-            unknown=", ".join(unknown) or "nobody",
+            unknown=", ".join(unknown) or Message("nobody"),
             readers=", ".join(READERS),
         )
     missing = [shown(file) for file in files if not file.is_file()]
@@ -151,7 +151,7 @@ def _first(file: Path, folder: Path, city: City, known: dict[str, str]) -> First
                 return FirstFile(name, profile, share)
         text = propose_profile(file, city=city)
     except GenkGeoError as fault:
-        return FirstFile(name, reason=str(fault))
+        return FirstFile(name, reason=fault.message)
     stem = re.sub(r"[\W\d_]+", "-", file.name.split(".")[0].lower()).strip("-") or "bestand"
     while f"{PROFILES}/{stem}.toml" in known:
         stem += "-2"

@@ -88,7 +88,7 @@ def list_of_fault(
     """
     held = fault.failures if isinstance(fault, GateError) else ()
     return MondayList(
-        week=week, made=made, seconds=seconds, fault="" if held else str(fault),
+        week=week, made=made, seconds=seconds, fault="" if held else fault.message,
         gates=gates_of(held), demo=settings.demo,
     )  # fmt: skip
 

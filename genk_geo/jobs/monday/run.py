@@ -156,7 +156,7 @@ class _Trouble:
     ) -> bool:
         """Keep what a fault says."""
         if isinstance(error, (GenkGeoError, OSError)):
-            self.told.append(str(error))
+            self.told.append(error.message if isinstance(error, GenkGeoError) else str(error))
             return True
         return False
 

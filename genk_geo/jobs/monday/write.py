@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
+from genk_geo.errors import Message
 from genk_geo.jobs.week.publication import published_weeks
 from genk_geo.private import private_files
 from genk_geo.render.pages.monday_page import monday_page, weeks_page
 from genk_geo.render.words.operator.monday import todo_lines, told_lines
 from genk_geo.render.words.texts import Texts
+from genk_geo.render.words.told import told_in
 from genk_geo.writing import whole_file
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ def as_json(told: MondayList, texts: Texts) -> dict[str, Any]:
     dict
         The fields of the list, with ``to_do`` and ``to_know``.
     """
-    facts = asdict(told)
+    facts = {name: _in_words(value, texts.lang) for name, value in asdict(told).items()}
     facts |= {
         "week": None if told.week is None else str(told.week),
         "made": told.made.isoformat(timespec="seconds"),
@@ -101,6 +103,15 @@ def as_json(told: MondayList, texts: Texts) -> dict[str, Any]:
         "precise": [{**one, "share": _number(one["share"])} for one in facts["precise"]],
     }
     return facts | {"to_do": todo_lines(told, texts), "to_know": told_lines(told, texts)}
+
+
+def _in_words(value: Any, lang: str) -> Any:
+    """A value with what faults say in it told in a language."""
+    if isinstance(value, Message):
+        return told_in(lang, value)
+    if isinstance(value, dict):
+        return {name: _in_words(one, lang) for name, one in value.items()}
+    return tuple(_in_words(one, lang) for one in value) if isinstance(value, list | tuple) else value
 
 
 def write_first_pages(settings: Settings) -> list[Path]:

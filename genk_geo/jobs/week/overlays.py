@@ -11,7 +11,7 @@ import shapely
 
 from genk_geo.crs import reproject
 from genk_geo.doors import read_layer, within
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 from genk_geo.results import Overlay
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _check_place(overlay: OverlaySettings, settings: Settings) -> None:
     if overlay.path.suffix.lower() == ".shp":
         files += sorted(overlay.path.parent.glob(f"{escape(overlay.path.stem)}.*"))
     for file in files:
-        within(file, folders, f"[[overlays]] {overlay.name}")
+        within(file, folders, Message("[[overlays]] {overlay}", overlay=overlay.name))
 
 
 def load_overlay(overlay: OverlaySettings, city: City) -> Overlay:
@@ -116,7 +116,9 @@ def _names(layer: gpd.GeoDataFrame, overlay: OverlaySettings, where: str) -> lis
     columns = {str(column).casefold(): column for column in layer.columns}
     asked = overlay.column.casefold()
     if asked and asked not in columns:
-        known = ", ".join(str(column) for column in layer.columns if column != layer.geometry.name) or "none"
+        known = ", ".join(
+            str(column) for column in layer.columns if column != layer.geometry.name
+        ) or Message("none")
         raise ConfigError(
             "{where} has no column {column!r} (`column`). It has: {known}.",
             where=where,

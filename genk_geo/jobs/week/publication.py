@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
-from genk_geo.errors import ConfigError, GenkGeoError
+from genk_geo.errors import ConfigError, GenkGeoError, Message
 from genk_geo.jobs.week.made.staging import MARK, commit, recover
 from genk_geo.private import close
 from genk_geo.render.files.publish import TOLD, told_in
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from genk_geo.jobs.week.made.staging import Saving
 
 MANIFEST = "manifest.json"
-_TAKE_AWAY = "Restore its folder from a backup; without one, take it away and publish that week again."
+_TAKE_AWAY = Message(
+    "Restore its folder from a backup; without one, take it away and publish that week again."
+)
 #: What a file manager leaves in a folder that is looked at.
 _OF_THE_SYSTEM = {"Thumbs.db", "desktop.ini"}
 

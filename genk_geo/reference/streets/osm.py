@@ -13,7 +13,7 @@ import shapely
 
 from genk_geo.crs import WGS84
 from genk_geo.doors import check_xml
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def read_osm(path: Path) -> Any:
 
     try:
         return ox.graph_from_xml(
-            check_xml(path, "The streets"), bidirectional=True, simplify=False, retain_all=True
+            check_xml(path, Message("The streets")), bidirectional=True, simplify=False, retain_all=True
         )
     except ConfigError:
         raise
@@ -56,7 +56,7 @@ def read_graphml(path: Path) -> Any:
     import osmnx as ox
 
     try:
-        return ox.load_graphml(check_xml(path, "The streets"))
+        return ox.load_graphml(check_xml(path, Message("The streets")))
     except ConfigError:
         raise
     except Exception as error:  # networkx and the XML parser each raise their own

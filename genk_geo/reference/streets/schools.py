@@ -10,7 +10,7 @@ import shapely
 
 from genk_geo.crs import reproject
 from genk_geo.doors import check_xml, read_csv, read_layer
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,16 +47,18 @@ def read_schools(path: Path, *, crs: int) -> gpd.GeoDataFrame:
         if path.name.lower().endswith(_OSM):
             import osmnx as ox
 
-            layer = ox.features_from_xml(check_xml(path, "The schools"), tags=_SCHOOLS)
+            layer = ox.features_from_xml(check_xml(path, Message("The schools")), tags=_SCHOOLS)
         else:
-            layer = _csv(path, crs) if path.suffix.lower() == ".csv" else read_layer(path, "The schools")
+            layer = (
+                _csv(path, crs) if path.suffix.lower() == ".csv" else read_layer(path, Message("The schools"))
+            )
     except ConfigError:
         raise
     except Exception as error:  # GDAL, OSMnx and pandas each raise their own
         raise ConfigError(
             "{path} cannot be read as a layer of schools ({reason}).", path=path, reason=error
         ) from error
-    placed = reproject(layer, crs, f"The schools of {path.name}")
+    placed = reproject(layer, crs, Message("The schools of {path}", path=path.name))
     there = ~(placed.geometry.isna() | placed.geometry.is_empty)
     placed = placed[there].reset_index(drop=True)
     names = next((placed[name] for name in ("name", "naam", "Naam", "NAME") if name in placed), None)
@@ -66,7 +68,7 @@ def read_schools(path: Path, *, crs: int) -> gpd.GeoDataFrame:
 
 
 def _csv(path: Path, crs: int) -> gpd.GeoDataFrame:
-    table = read_csv(path, "The schools", dtype=str)
+    table = read_csv(path, Message("The schools"), dtype=str)
     for x, y, epsg in _COORDINATES:
         if {x, y} <= set(table.columns):
             places = [pd.to_numeric(table[one].str.replace(",", "."), errors="coerce") for one in (x, y)]

@@ -17,7 +17,7 @@ import shapely
 
 from genk_geo.crs import WGS84, check_degrees, epsg_of, metric_epsg_of, reproject
 from genk_geo.doors import read_layer
-from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.reference.streets.layer_columns import LayerColumns
 from genk_geo.reference.streets.nodes import Arms, arms_of_nodes, shared_nodes
 from genk_geo.reference.streets.osm import (
@@ -176,7 +176,9 @@ class StreetNetwork:
         SchemaError
             If the lines have no coordinate system, or the one that is wanted is not metric.
         """
-        parts = reproject(lines, crs, f"The streets of {source}").explode(index_parts=False)
+        parts = reproject(lines, crs, Message("The streets of {source}", source=source)).explode(
+            index_parts=False
+        )
         shapes = parts.geometry.to_numpy()
         parts = parts[(shapely.get_type_id(shapes) == 1) & (shapely.length(shapes) > 0)]
         if parts.empty:
@@ -251,9 +253,9 @@ class StreetNetwork:
         if file.suffix.lower() == ".graphml" or file.name.lower().endswith(_OSM_SUFFIXES):
             graph = read_graphml(file) if file.suffix.lower() == ".graphml" else read_osm(file)
             return cls.from_osmnx(graph, crs=crs, source=file.name)
-        layer = read_layer(file, "The streets")
+        layer = read_layer(file, Message("The streets"))
         if layer.crs is not None:
-            check_degrees(layer, f"The streets of {file.name}", both_ways=True)
+            check_degrees(layer, Message("The streets of {file}", file=file.name), both_ways=True)
         fictitious = "fictief" in layer and bool(layer["fictief"].astype("boolean").fillna(value=False).any())
         return cls.from_lines(layer, crs=crs, source=file.name, fictitious=fictitious, columns=columns)
 
@@ -353,7 +355,7 @@ class StreetNetwork:
     @property
     def crs(self) -> int:
         """EPSG code."""
-        return epsg_of(self.segments, "The segments")
+        return epsg_of(self.segments, Message("The segments"))
 
 
 def _check_segments(segments: object) -> None:
@@ -365,7 +367,7 @@ def _check_segments(segments: object) -> None:
         )
     if len(segments) == 0:
         raise SchemaError("The street network has no segments. Give at least one LineString.")
-    metric_epsg_of(segments, "The segments")
+    metric_epsg_of(segments, Message("The segments"))
     lines = segments.geometry.to_numpy()
     wrong = (shapely.get_type_id(lines) != 1) | ~(shapely.length(lines) > 0)
     if wrong.any():

@@ -12,6 +12,7 @@ from folium.raster_layers import ImageOverlay
 from folium.template import Template
 
 from genk_geo.crs import epsg_of
+from genk_geo.errors import Message
 from genk_geo.render.maps.basemap import MapParts, add_base, bare_map, rendered
 from genk_geo.render.maps.braces import braceless
 from genk_geo.render.maps.density_picture import density_picture
@@ -139,7 +140,7 @@ def stadsdeel_map(
     MapParts
         Container and script; identifiers are still folium's random ones.
     """
-    crs = epsg_of(week.wijken, "The wijken")
+    crs = epsg_of(week.wijken, Message("The wijken"))
     own = week.wijken["stadsdeel"] == stadsdeel
     outline = week.wijken[own].union_all()
     drawn = [outline, *(hotspot.geometry for hotspot in hotspots)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 
 from genk_geo.crs import epsg_of
+from genk_geo.errors import Message
 from genk_geo.render.by_stadsdeel import traffic_with_places
 from genk_geo.render.maps.dangerous_layers import dangerous_layers
 from genk_geo.render.maps.shapes import shapes_layer
@@ -87,7 +88,7 @@ def _findings(kind: _Kind, findings: Mapping[str, Findings], week: ReleasedWeek,
     layers, counts = [], {}
     for theme, found in findings.items():
         if things := kind.found(found):
-            layer = _shapes(things, kind.sign, epsg_of(week.wijken, "The wijken"))
+            layer = _shapes(things, kind.sign, epsg_of(week.wijken, Message("The wijken")))
             layers.append(SwitchedLayer(kind.key, theme, layer))
             counts[theme] = len(things)
     return Switch(layers, _choice(kind.key, kind.sign, counts, t, shown=kind.shown))

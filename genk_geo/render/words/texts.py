@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
+from genk_geo.render.words.told import told_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +47,15 @@ class Texts:
         self._themes = self._words["theme"] | (themes or {})
 
     def __call__(self, key: str, **values: Any) -> str:
-        """Sentence with its values filled in; `key` is the dotted path in the table of texts."""
-        return str(self._find(key)).format(**values)
+        """Sentence with its values filled in; `key` is the dotted path in the table of texts.
+
+        A message of an error among the values is told in the language of the sentence.
+        """
+        told = {
+            name: told_in(self.lang, value) if isinstance(value, Message) else value
+            for name, value in values.items()
+        }
+        return str(self._find(key)).format(**told)
 
     def names(self, key: str) -> list[str]:
         """Names of columns, in their order."""

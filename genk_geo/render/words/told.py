@@ -41,7 +41,7 @@ def told_in(lang: str, fault: object) -> str:
 
 
 def _filled(lang: str, fault: object) -> str:
-    message = fault.message if isinstance(fault, GenkGeoError) else fault
+    message = _message_of(fault) if isinstance(fault, GenkGeoError) else fault
     if not isinstance(message, Message) or lang != "nl":
         return str(message)
     template = _dutch().get(message.template, message.template)
@@ -49,6 +49,11 @@ def _filled(lang: str, fault: object) -> str:
         return template
     values = {name: _filled(lang, value) if _told(value) else value for name, value in message.values.items()}
     return _Dutch().vformat(template, (), values)
+
+
+def _message_of(fault: GenkGeoError) -> str:
+    """What an error says; one with texts of its own (a layer that could not be had) says it itself."""
+    return fault.message if type(fault).__str__ is GenkGeoError.__str__ else str(fault)
 
 
 def _told(value: object) -> bool:

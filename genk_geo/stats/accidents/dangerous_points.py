@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import epsg_of, metric_epsg_of
-from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.accidents.candidates import (
     Candidates,
@@ -144,7 +144,7 @@ def dangerous_points(
     """
     if not radius_m > 0:
         raise ConfigError("radius_m is {radius_m:g}, needed more than 0 metres.", radius_m=radius_m)
-    crs = epsg_of(accidents, "The table of accidents")
+    crs = epsg_of(accidents, Message("The table of accidents"))
     late = recent(accidents, end=end, years=rule.years)
     scores = accident_scores(late)
     counts = (scores["score"] > 0).to_numpy()
@@ -165,7 +165,7 @@ def dangerous_points(
 
 def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     """Which accidents have a place; distances between them must be metres."""
-    metric_epsg_of(accidents, "The accidents")
+    metric_epsg_of(accidents, Message("The accidents"))
     there = ~(accidents.geometry.is_empty | accidents.geometry.isna()).to_numpy()
     wrong = accidents.index[there & (accidents.geometry.geom_type != "Point").to_numpy()]
     if len(wrong):

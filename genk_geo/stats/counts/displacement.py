@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.errors import ConfigError, SchemaError, all_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -260,7 +260,7 @@ def _checked_roles(before: Mapping[str, int], after: Mapping[str, int]) -> list[
     if missing:
         raise SchemaError(
             "No counts for {missing}: needed both a treated and a control area.",
-            missing=" and ".join(missing),
+            missing=all_of(missing),
         )
     if "displacement_control" in before and "displacement" not in before:
         raise SchemaError("A displacement_control was given without a displacement area.")

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import metric_epsg_of
-from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.density.raster import checked_points
 
@@ -114,7 +114,7 @@ def density_clusters(
     [2, 2, 2, 1, 1]
     """
     _check(radius_m, min_weight, method, buffer_m)
-    epsg = metric_epsg_of(points, "The points")
+    epsg = metric_epsg_of(points, Message("The points"))
     xy, w, there = _located(points, weights)
     found, core = np.full(len(xy), -1), np.zeros(len(xy), dtype=bool)
     if len(xy):

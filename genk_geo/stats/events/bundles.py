@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.crs import metric_epsg_of
-from genk_geo.errors import SchemaError
+from genk_geo.errors import Message, SchemaError
 from genk_geo.stats.events.links import DISTANCES_M, EventLimits, ReportLinks, links_of
 from genk_geo.stats.events.report_arrays import Reports
 
@@ -166,7 +166,7 @@ def _prepared(reports: gpd.GeoDataFrame, limits: EventLimits) -> tuple[Reports, 
     """Numbers of all reports, and which of them can belong to others."""
     if "from" not in reports or not isinstance(reports["from"].dtype, pd.DatetimeTZDtype):
         raise SchemaError("The reports: needed a column `from` with tz-aware times.")
-    metric_epsg_of(reports, "The reports")
+    metric_epsg_of(reports, Message("The reports"))
     begin = _days(reports["from"])
     end = _days(reports["to"]) if "to" in reports else begin
     end = np.where(np.isfinite(end), end, begin)

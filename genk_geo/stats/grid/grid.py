@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import LAMBERT72, epsg_of
-from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.grid.lattice import Hexagons, Lattice, Squares
 
@@ -237,7 +237,7 @@ class Grid:
 
     def _coordinates(self, points: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], pd.Index]:
         if isinstance(points, gpd.GeoDataFrame | gpd.GeoSeries):
-            epsg = epsg_of(points, "The layer of points")
+            epsg = epsg_of(points, Message("The layer of points"))
             if epsg != self.crs:
                 raise SchemaError(
                     "The points are in EPSG:{epsg}, needed EPSG:{crs} like the grid. Use "
@@ -295,7 +295,7 @@ def _lattice(shape: Shape, cell_m: float, origin: tuple[float, float]) -> Lattic
 
 def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
     if isinstance(boundary, gpd.GeoDataFrame | gpd.GeoSeries):
-        crs = epsg_of(boundary, "The boundary")
+        crs = epsg_of(boundary, Message("The boundary"))
         boundary = boundary.geometry.union_all()
     if not isinstance(boundary, shapely.Geometry):
         raise SchemaError(

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import epsg_of
-from genk_geo.errors import SchemaError, some_rows
+from genk_geo.errors import Message, SchemaError, some_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,7 +72,7 @@ def hotspot_areas(
     >>> areas[["peak_cell", "observed", "area_m2"]].values.tolist()
     [['100m_E0_N0', 5, 20000.0], ['100m_E4_N4', 4, 10000.0]]
     """
-    epsg_of(hot, "The layer of hot cells")
+    epsg_of(hot, Message("The layer of hot cells"))
     _check_cells(hot, counts)
     cells = hot.sort_index()
     here = counts.reindex(cells.index)
@@ -244,8 +244,8 @@ def _check_tracked(areas: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None) -> 
                 columns=", ".join(columns),
                 absent=", ".join(absent),
             )
-    code = epsg_of(areas, "The layer of areas")
-    if before is not None and (earlier := epsg_of(before, "The areas of the week before")) != code:
+    code = epsg_of(areas, Message("The layer of areas"))
+    if before is not None and (earlier := epsg_of(before, Message("The areas of the week before"))) != code:
         raise SchemaError(
             "The areas of the week before are in EPSG:{earlier}, needed EPSG:{code}.",
             earlier=earlier,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.errors import ConfigError, SchemaError, one_of
 from genk_geo.reference.streets.street_network import StreetNetwork
 from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.network.reach import Spots
@@ -102,7 +102,7 @@ def network_density(
             "Kernel {kernel!r}, method {method!r}: needed {kernels}; continuous or discontinuous.",
             kernel=kernel,
             method=method,
-            kernels=" or ".join(_KERNELS),
+            kernels=one_of(list(_KERNELS)),
         )
     network = StreetNetwork.from_segments(segments)
     pieces = pieces_of(network, lixel_m)

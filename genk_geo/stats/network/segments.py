@@ -12,7 +12,7 @@ import shapely
 from geopandas.array import from_shapely
 
 from genk_geo.crs import reproject
-from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.errors import ConfigError, Message, SchemaError
 from genk_geo.reference.streets.street_network import StreetNetwork
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def placed_on(network: StreetNetwork, events: gpd.GeoDataFrame, max_distance_m: 
             "max_distance_m is {max_distance_m:g}, needed more than 0 metres.", max_distance_m=max_distance_m
         )
     same = events.crs is not None and events.crs == network.segments.crs
-    moved = events if same else reproject(events, network.crs, "The table of events")
+    moved = events if same else reproject(events, network.crs, Message("The table of events"))
     points = moved.geometry.to_numpy()
     placed = ~(shapely.is_missing(points) | shapely.is_empty(points))
     if (shapely.get_type_id(points[placed]) != 0).any():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from genk_geo.errors import BusyError, ConfigError, GenkGeoError
+from genk_geo.errors import BusyError, ConfigError, GenkGeoError, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ _DAMAGED = (
     "internal error", "could not read", "eof", "end of file", "truncated", "magic", "wal", "unicode", "codec",
     "out of range", "catalog", "invalid",
 )  # fmt: skip
-_RESTORE = "Restore the newest good backup with `genk-geo restore` (`genk-geo doctor` names it)"
+_RESTORE = Message("Restore the newest good backup with `genk-geo restore` (`genk-geo doctor` names it)")
 
 
 def check_kind(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message, in_a_row
 from genk_geo.store.keeping.faults import check_kind
 from genk_geo.store.keeping.guarded import guarded
 from genk_geo.store.keeping.working import open_file
@@ -79,7 +79,14 @@ def check_history(path: Path) -> int:
         found = base.execute(_SAME, {"tx": last, "moment": None}).fetchall()[0][0]
         faults["incidents that are otherwise than their versions say"] = int(found)
         if any(faults.values()):
-            told = ", ".join(f"{count} {what}" for what, count in faults.items() if count)
+            told = in_a_row(
+                [
+                    Message("{count} {what}", count=count, what=Message(what))
+                    for what, count in faults.items()
+                    if count
+                ],
+                ", ",
+            )
             raise ConfigError(
                 "{path} does not hang together: {told}. Restore the newest good backup.", path=path, told=told
             )

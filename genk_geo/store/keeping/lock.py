@@ -10,7 +10,7 @@ import socket
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import BusyError, ConfigError
+from genk_geo.errors import BusyError, ConfigError, Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +88,12 @@ def _holder(stream: IO[str]) -> str:
     try:
         stream.seek(0)
         told = json.loads(stream.read())
-        return f" (of {told['user']} on {told['host']}, process {told['process']}, since {told['since']})"
+        return Message(
+            " (of {user} on {host}, process {process}, since {since})",
+            user=told["user"],
+            host=told["host"],
+            process=told["process"],
+            since=told["since"],
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return ""

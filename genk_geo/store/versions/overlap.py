@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import QualityGateError
+from genk_geo.errors import Message, QualityGateError
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,7 +61,11 @@ def check_overlap(base: duckdb.DuckDBPyConnection, result: IngestResult, *, sour
         least = _LEAST["same" if other == source else "other"]
         if count < max(least, _SHARE * new) or other in result.repeats:
             continue
-        under = "under other numbers" if other == source else f"under the source {other!r}"
+        under = (
+            Message("under other numbers")
+            if other == source
+            else Message("under the source {other!r}", other=other)
+        )
         raise QualityGateError(
             "{file}: {count} of {new} new incidents of {source!r} are in the history already {under}, with "
             "the same time, place and category. Counted again they would double. Leave the file out or give "

@@ -11,6 +11,7 @@ import shapely
 
 from genk_geo.crs import WGS84, transform_xy
 from genk_geo.doors import read_layer
+from genk_geo.errors import Message
 from genk_geo.jobs.desk.official.faults import OfficialError, UnfitError
 from genk_geo.jobs.desk.official.prepare import MARGIN_M
 from genk_geo.reference.best import read_prepared
@@ -111,7 +112,7 @@ def _addresses(folder: Path, city: City) -> None:
 
 
 def _sectors(folder: Path, city: City) -> None:
-    layer = read_layer(folder / "sectors.gpkg", "The statistical sectors")
+    layer = read_layer(folder / "sectors.gpkg", Message("The statistical sectors"))
     shapes = layer.geometry.to_numpy()
     if len(city.sectors):
         wijk = sectors_to_wijken(city, layer.set_crs(city.crs, allow_override=True))
@@ -123,7 +124,7 @@ def _sectors(folder: Path, city: City) -> None:
         raise _unfit("sectors", "overlap")
     official = folder / "municipality.gpkg"
     if official.exists():
-        border, most = read_layer(official, "The municipality").geometry.iloc[0], _BORDER
+        border, most = read_layer(official, Message("The municipality")).geometry.iloc[0], _BORDER
     else:
         border = city.boundary
         most = _BORDER_INDICATIVE if city.boundary_note == "indicative" else _BORDER
@@ -138,7 +139,7 @@ def _population(folder: Path, city: City) -> None:
         raise _unfit("population", "nobody")
     sectors, codes = folder / "sectors.gpkg", table["sector"].to_numpy(str)
     if sectors.exists():
-        known = read_layer(sectors, "The sectors")["sector"].to_numpy(str)
+        known = read_layer(sectors, Message("The sectors"))["sector"].to_numpy(str)
         counted = float(np.isin(known, codes).mean())
     elif len(city.sectors):  # those of several editions, of which the file holds one
         counted = float(np.isin(codes, city.sectors["sector"].to_numpy(str)).mean())
@@ -150,7 +151,7 @@ def _population(folder: Path, city: City) -> None:
 
 def _streets(name: str) -> Callable[[Path, City], None]:
     def look(folder: Path, city: City) -> None:
-        layer = read_layer(folder / f"{name}.gpkg", "The streets")
+        layer = read_layer(folder / f"{name}.gpkg", Message("The streets"))
         named = float((layer["name"].fillna("").astype(str).str.strip() != "").mean())
         if named < _MOST_NAMED:
             raise _unfit(name, "nameless", share=f"{100 * named:.0f}")

@@ -14,6 +14,7 @@ import shapely
 
 from genk_geo.crs import WGS84, reproject
 from genk_geo.doors import check_xml, read_csv, shown
+from genk_geo.errors import Message
 from genk_geo.jobs.desk.official.catalogue import Service, column_of, needed_column
 from genk_geo.jobs.desk.official.faults import LayerError
 from genk_geo.jobs.desk.official.raw import copied, near, polygons, raw_layer, unpacked
@@ -137,7 +138,7 @@ def _sectors(service: Service, raw: Path, order: Order, inside: Path) -> dict[st
 
 
 def _population(service: Service, raw: Path, order: Order, inside: Path) -> dict[str, Prepared]:
-    table = read_csv(unpacked(raw, inside, _TABLES), "The population", dtype=str)
+    table = read_csv(unpacked(raw, inside, _TABLES), Message("The population"), dtype=str)
     table.columns = [str(name).strip() for name in table.columns]
     code, town, count = (
         needed_column(table, service, fact) for fact in ("sector", "municipality", "inhabitants")

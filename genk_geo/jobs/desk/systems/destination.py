@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,7 @@ def read_route(out: Path | None, to: Sequence[str]) -> tuple[str | None, Path | 
     if len(weeks) > 1:
         raise ConfigError("More than one last week was given. Give one.")
     if len(places) != 1:
-        found = "Nowhere" if not places else "More than one place"
+        found = Message("Nowhere") if not places else Message("More than one place")
         raise ConfigError(
             "{found} to write to was given. Give one: --out FILE or --to postgresql://...", found=found
         )

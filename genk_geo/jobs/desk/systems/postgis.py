@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import epsg_of
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def write_postgis(incidents: gpd.GeoDataFrame, database: Database, *, about: str
     """
     columns = _columns_of(incidents)
     with _connected(database) as connection, connection.transaction():
-        srid = epsg_of(incidents, "The export")
+        srid = epsg_of(incidents, Message("The export"))
         _check_postgis(connection, database, srid)
         types = {name: kind for name, (_, kind) in columns.items()} | {_POINT: f"geometry(Point,{srid})"}
         before = _prepare(connection, database, types)
@@ -132,9 +132,9 @@ def _told(error: psycopg.Error, database: Database) -> str:
     import psycopg
 
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
-        return "the address cannot be read. Write it as postgresql://user@host:5432/database."
+        return Message("the address cannot be read. Write it as postgresql://user@host:5432/database.")
     lines = str(error).splitlines() or [type(error).__name__]
-    return f"{database.hide(lines[0])}. Nothing in it was changed."
+    return Message("{reason}. Nothing in it was changed.", reason=database.hide(lines[0]))
 
 
 def _check_postgis(connection: psycopg.Connection[Any], database: Database, srid: int) -> None:

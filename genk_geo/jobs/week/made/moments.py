@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from genk_geo.calendar import Week, Window
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 from genk_geo.store.published import Span
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def whole_week(week: Week | str | None, now: dt.datetime, tz: str) -> Week:
     last = Week.from_day(today).shift(-1)
     chosen = last if week is None else week if isinstance(week, Week) else Week.parse(week)
     if chosen > last:
-        kind = "lies in the future" if chosen.monday > today else "has not ended yet"
+        future = chosen.monday > today
+        kind = Message("lies in the future") if future else Message("has not ended yet")
         raise ConfigError(
             "Week {chosen} {kind} (today is {today}). The last whole week is {last}.",
             chosen=chosen,
