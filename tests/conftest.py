@@ -146,6 +146,7 @@ def genk_geo():
         code = 0
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             patch.chdir(cwd)
+            patch.setattr("genk_geo.cli.spoken_in", lambda _: "en")  # tests/cli/test_language.py hears Dutch
             patch.setattr(sys, "argv", ["genk-geo", *map(str, arguments)])
             try:
                 main()

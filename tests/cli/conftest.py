@@ -48,6 +48,12 @@ class Done:
     err: str
 
 
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch):
+    """Faults in English, as Python users get them; test_language.py hears them as the settings say."""
+    monkeypatch.setattr("genk_geo.cli.spoken_in", lambda _: "en")
+
+
 @pytest.fixture
 def genk_geo(capsys, tmp_path, monkeypatch):
     """Run a command in an empty folder, through the same door as the program."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.config import GATES
-from genk_geo.errors import ConfigError, QualityGateError
+from genk_geo.errors import ConfigError, Message, QualityGateError, in_a_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,13 +59,19 @@ class GateError(QualityGateError):
 
     def __init__(self, failures: Sequence[Failure]) -> None:
         self.failures = tuple(failures)
-        told = "; ".join(
-            f"{one.gate} of {one.about}: {one.value:.4g}, allowed {one.limit:.4g}" for one in failures
-        )
+        told = [
+            Message(
+                "{gate} of {about}: {value:.4g}, allowed {limit:.4g}",
+                gate=one.gate, about=one.about, value=one.value, limit=one.limit,
+            )
+            for one in failures
+        ]  # fmt: skip
         gates = " ".join(f"--accept {gate}" for gate in dict.fromkeys(one.gate for one in failures))
         super().__init__(
-            f"Nothing was published: {told}. Look at the file first; to take it as it is, add {gates} "
-            '--because "..." to `genk-geo weekly`.'
+            "Nothing was published: {failures}. Look at the file first; to take it as it is, add {gates} "
+            '--because "..." to `genk-geo weekly`.',
+            failures=in_a_row(told),
+            gates=gates,
         )
 
 

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
 # Each finds what should not be there.
 _RULES = {
-    "versions of a row that is not there": """
+    Message("versions of a row that is not there"): """
         select count(*) from versions v anti join contents k using (row_id) where v.row_id is not null""",
-    "versions of a delivery that is not there": """
+    Message("versions of a delivery that is not there"): """
         select count(*) from versions v anti join deliveries d using (delivery)""",
-    "rows of a delivery that is not there": """
+    Message("rows of a delivery that is not there"): """
         select count(*) from seen s anti join deliveries d using (delivery)""",
-    "deliveries of a row that is not there": """
+    Message("deliveries of a row that is not there"): """
         select count(*) from seen s anti join contents k using (row_id)""",
-    "rows that tell of no incident": "select count(*) from contents k anti join named n using (row_id)",
-    "rows that stand there twice": "select count(*) - count(distinct digest) from contents",
-    "incidents that stand there twice": "select count(*) - count(distinct incident_id) from current",
-    "deliveries with another number of rows than they had": """
+    Message("rows that tell of no incident"): """
+        select count(*) from contents k anti join named n using (row_id)""",
+    Message("rows that stand there twice"): "select count(*) - count(distinct digest) from contents",
+    Message("incidents that stand there twice"): "select count(*) - count(distinct incident_id) from current",
+    Message("deliveries with another number of rows than they had"): """
         select count(*) from deliveries d left join (
             select delivery, count(*) as n from seen group by delivery
         ) s using (delivery)
@@ -77,11 +78,11 @@ def check_history(path: Path) -> int:
         faults = {what: _count(base, rule) for what, rule in _RULES.items()}
         last = _count(base, "select coalesce(max(tx), 0) from transactions")
         found = base.execute(_SAME, {"tx": last, "moment": None}).fetchall()[0][0]
-        faults["incidents that are otherwise than their versions say"] = int(found)
+        faults[Message("incidents that are otherwise than their versions say")] = int(found)
         if any(faults.values()):
             told = in_a_row(
                 [
-                    Message("{count} {what}", count=count, what=Message(what))
+                    Message("{count} {what}", count=count, what=what)
                     for what, count in faults.items()
                     if count
                 ],
