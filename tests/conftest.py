@@ -20,7 +20,8 @@ import pytest
 from tests.examples import examples
 
 pytest_plugins = [
-    f"tests.fixtures.{name}" for name in ("browser", "demo", "kleinstad", "postgis", "town", "week")
+    f"tests.fixtures.{name}"
+    for name in ("browser", "identity", "demo", "kleinstad", "postgis", "town", "week")
 ]
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,6 +10,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.util import run_sync
 
+from tests.fixtures.identity import WEEKS
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
@@ -26,7 +28,10 @@ def kernel():
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning")
 def test_the_notebook_runs(path, tmp_path, kernel):
     notebook = nbformat.read(path, as_version=4)
-    fresh = nbformat.v4.new_code_cell(f"%reset -f\n%cd -q {tmp_path.as_posix()}")
+    fresh = nbformat.v4.new_code_cell(
+        f"%reset -f\n%cd -q {tmp_path.as_posix()}\n"
+        f"from genk_geo.jobs.week import hotspots\nhotspots.IDENTITY_WEEKS = {WEEKS}\ndel hotspots"
+    )
     notebook.cells.insert(0, fresh)
     client = NotebookClient(notebook, km=kernel, timeout=600)
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import math
 
 import geopandas as gpd
 import numpy as np
@@ -351,7 +352,9 @@ def alike(one, other, off=1e-6):
     if isinstance(one, list):
         return len(one) == len(other) and all(alike(*both, off) for both in zip(one, other, strict=True))
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return one == pytest.approx(other, rel=off, abs=off, nan_ok=True)
+        if math.isfinite(one) and math.isfinite(other):
+            return abs(one - other) <= off * max(1.0, abs(other))  # pytest.approx, for half a million of them
+        return one == other or (math.isnan(one) and math.isnan(other))
     return one == other
 
 

@@ -180,8 +180,9 @@ class Seen:
         if system == WGS84 and ((np.abs(x) > 180) | (np.abs(y) > 90)).mean() > 0.5:
             return 0.0
         at_x, at_y = transform_xy(x, y, system, self._city.crs)
-        left, bottom, right, top = self._city.boundary.buffer(_NEAR_M).bounds
-        near = (at_x > left) & (at_x < right) & (at_y > bottom) & (at_y < top)
+        left, bottom, right, top = self._city.boundary.bounds
+        near = (at_x > left - _NEAR_M) & (at_x < right + _NEAR_M)
+        near &= (at_y > bottom - _NEAR_M) & (at_y < top + _NEAR_M)
         inside = self._city.contains(at_x, at_y)
         # in the city counts; near it counts a little, so that a file of the region finds its system too
         return float(inside.mean() + 0.2 * near.mean())

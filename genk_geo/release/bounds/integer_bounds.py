@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 _WHOLE = 1e-6
 #: Room for so many solutions; it doubles.
 _FIRST_ROOM = 16
+#: Solutions of problems that were solved, by a digest of all that a problem is made of. Releases and weeks ask
+#: the same again and again: three of four problems come up a second time.
+_SOLVED: dict[bytes, np.ndarray | None] = {}
+#: Of so many solutions all are forgotten; a few megabytes.
+_MOST_SOLVED = 10_000
 
 
 class Rule(NamedTuple):
@@ -112,7 +118,7 @@ class System:
         goal = np.zeros(len(self.cells))
         for target, side in aims:
             goal[[self.number[cell] for cell in target if cell in self.number]] -= side
-        solution = whole_solution(goal, *self._problem)
+        solution = self._solution(goal)
         if solution is not None:
             self._remember(solution)
 
@@ -166,6 +172,20 @@ class System:
         rules = LinearConstraint(csc_array(self.matrix), self.low, self.high) if len(self.low) else ()
         return rules, Bounds(self.ends[:, 0], self.ends[:, 1])
 
+    @cached_property
+    def _digest(self) -> bytes:
+        parts = (np.array(self.matrix.shape), self.matrix, self.low, self.high, self.ends)
+        return blake2b(b"".join(part.tobytes() for part in parts), digest_size=16).digest()
+
+    def _solution(self, goal: np.ndarray) -> np.ndarray | None:
+        """Numbers for which the goal is lowest, solved or known from the same problem before."""
+        key = blake2b(self._digest + goal.tobytes(), digest_size=16).digest()
+        if key not in _SOLVED:
+            if len(_SOLVED) >= _MOST_SOLVED:
+                _SOLVED.clear()
+            _SOLVED[key] = whole_solution(goal, *self._problem)
+        return _SOLVED[key]
+
     def _remember(self, solution: np.ndarray) -> None:
         if self._count == len(self._found):
             self._found = np.concatenate([self._found, np.zeros_like(self._found)])
@@ -175,7 +195,7 @@ class System:
     def _solved(self, goal: np.ndarray) -> tuple[int, int] | None:
         values = []
         for sign in (1.0, -1.0):
-            solution = whole_solution(sign * goal, *self._problem)
+            solution = self._solution(sign * goal)
             if solution is None:
                 return None
             self._remember(solution)

@@ -132,7 +132,7 @@ def read_clean(folder):
         store.add(read)
 
 
-def test_each_week_made_again_at_the_end_has_its_old_bytes(tmp_path):
+def test_each_week_made_again_at_the_end_has_its_old_bytes(tmp_path, a_whole_year_back):
     supplier = Supplier(np.random.default_rng(WEEKS))
     config = set_up(tmp_path)
     (tmp_path / "ingetrokken.toml").write_text(_WITHDRAWN, encoding="utf-8")

@@ -60,7 +60,7 @@ def desk(tmp_path):
     return tmp_path
 
 
-def test_a_week_made_again_after_corrections_and_late_rows_has_its_old_bytes(desk):
+def test_a_week_made_again_after_corrections_and_late_rows_has_its_old_bytes(desk, a_whole_year_back):
     config = desk / "genk-geo.toml"
     first = weekly(config, week=LAST, now=monday(LAST))
     before = [bytes_of(one.folder) for one in first.releases]

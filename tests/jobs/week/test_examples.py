@@ -24,11 +24,7 @@ BY_HAND = pytest.mark.skipif(
         pytest.param("houston", "2010-W30", 17_802, 17_000, marks=BY_HAND),
     ],
 )
-def test_an_example_gives_maps_for_a_chosen_week(
-    example, week, rows, at_least, root, shared_data, tmp_path, monkeypatch
-):
-    # How hotspots keep their identity for a year is tested on the demo.
-    monkeypatch.setattr("genk_geo.jobs.week.hotspots.IDENTITY_WEEKS", 4)
+def test_an_example_gives_maps_for_a_chosen_week(example, week, rows, at_least, root, shared_data, tmp_path):
     settings = Settings.load(root / "examples" / f"{example}.toml")
     settings = settings.model_copy(update={"store": tmp_path / "history.duckdb", "out": tmp_path / "maps"})
     publication = weekly(settings, week=week)

@@ -67,7 +67,7 @@ def test_the_manifest_tells_no_folder_of_this_machine(demo_run, demo_files):
 
 
 @pytest.mark.no_cover
-def test_a_rerun_gives_the_same_bytes(demo_run, demo_files):
+def test_a_rerun_gives_the_same_bytes(demo_run, demo_files, a_whole_year_back):
     before = {path.name: path.read_bytes() for path in demo_run.folder.iterdir()}
     again = weekly(demo_files.config, week=DEMO_WEEK, out=demo_run.folder.parent, now=DEMO_NOW)
     after = {path.name: path.read_bytes() for path in again.folder.iterdir()}
