@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _WHOLE = 1e-6
 #: Room for so many solutions; it doubles.
 _FIRST_ROOM = 16
-#: Solutions of problems that were solved, by a digest of all that a problem is made of. Releases and weeks ask
-#: the same again and again: three of four problems come up a second time.
+#: Solutions by a digest of all that a problem is made of. Releases and weeks ask the same again and again:
+#: three of four problems come up a second time.
 _SOLVED: dict[bytes, np.ndarray | None] = {}
 #: Of so many solutions all are forgotten; a few megabytes.
 _MOST_SOLVED = 10_000
