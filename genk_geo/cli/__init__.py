@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import sys
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Annotated
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from genk_geo.cli import (
     address_commands,
@@ -32,7 +34,7 @@ from genk_geo.spreadsheet import visible
 from genk_geo.writing import reason, write_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 app = typer.Typer(
     help="Hotspots of nuisance, burglary and traffic incidents by wijk and stadsdeel.",
@@ -66,6 +68,12 @@ def _configure(
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
+@cache
+def _commands() -> Callable[..., Any]:
+    """The commands, made of their functions once: that takes longer than most of them run."""
+    return get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; a fault that is not a bug becomes one line and its exit code.
 
@@ -76,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         with private_files():  # whatever a command writes; a release opens its folder itself
-            copy_context().run(app, args=arguments)  # limits of its settings end with the command
+            copy_context().run(_commands(), args=arguments)  # limits of its settings end with the command
     except GenkGeoError as error:
         _tell(error, arguments)
         sys.exit(error.exit_code)
