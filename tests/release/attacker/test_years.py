@@ -79,12 +79,13 @@ def test_the_public_page_of_before_gave_its_small_count(small_one):
 
 def test_what_is_called_the_most_is_the_largest_of_all_years():
     """A value without upper end in the sum, and no other: it was the largest in each year, so in all."""
-    called = 0
-    for first, second in product(product((0, 60, 90, 400), repeat=3), repeat=2):
-        tables = [
-            tell_year(accidents(2024 + at, [sum(light), 1], [0, 0], light), LIMIT)
-            for at, light in enumerate((first, second))
-        ]
+    called, values = 0, list(product((0, 60, 90, 400), repeat=3))
+    years = [
+        {light: tell_year(accidents(2024 + at, [sum(light), 1], [0, 0], light), LIMIT) for light in values}
+        for at in range(2)
+    ]
+    for first, second in product(values, repeat=2):
+        tables = [years[0][first], years[1][second]]
         told = summed(tables, LIMIT).conditions.get("light", {})
         most = [value for value, count in told.items() if count.over]
         if len(most) == 1:
