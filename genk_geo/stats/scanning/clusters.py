@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -168,23 +168,32 @@ def build_scan(
     shapes : sequence of tuple
         Length over breadth and direction of each cluster; without: circles.
     """
-    columns = ["x", "y", "radius", "first", "last", "observed", "expected", "llr", "members"]
-    table = pd.DataFrame(rows, columns=columns)
-    numbers = table[columns[:-1]].astype(float)
-    table[columns[:-1]] = numbers
-    table = table.astype({"first": int, "last": int, "observed": int})
-    table["members"] = [tuple(int(one) for one in members) for members in table["members"]]
-    outside = (total - numbers["observed"]) / (total - numbers["expected"])
-    with np.errstate(divide="ignore"):
-        table["relative_risk"] = numbers["observed"] / numbers["expected"] / outside
-    beyond = (largest[None, :] >= numbers["llr"].to_numpy()[:, None]).sum(axis=1)
-    table["p_value"] = (beyond + 1.0) / (largest.size + 1.0)
+    columns = ["x", "y", "radius", "first", "last", "observed", "expected", "llr"]
+    values = np.array([row[:-1] for row in rows], dtype=float).reshape(-1, len(columns))
+    number = dict(zip(columns, values.T, strict=True))
+    observed, expected, llr = (number[name] for name in ("observed", "expected", "llr"))
+    outside = (total - observed) / (total - expected)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        risk = observed / expected / outside
+    p_value = ((largest[None, :] >= llr[:, None]).sum(axis=1) + 1.0) / (largest.size + 1.0)
     scale = max(float(largest.std(ddof=1)) if largest.size > 1 else 0.0, 1e-9) * np.sqrt(6.0) / np.pi
     place = largest.mean() - _EULER * scale
     # Of one shuffle nothing is known of the spread: beyond e^700 is certain anyway.
-    table["p_gumbel"] = -np.expm1(-np.exp(np.minimum(-(numbers["llr"] - place) / scale, 700.0)))
-    chance = np.where(table["p_value"] > 2.0 / (largest.size + 1.0), table["p_value"], table["p_gumbel"])
-    table["recurrence_days"] = every_days / np.maximum(chance, 1e-300)
+    p_gumbel = -np.expm1(-np.exp(np.minimum(-(llr - place) / scale, 700.0)))
+    chance = np.where(p_value > 2.0 / (largest.size + 1.0), p_value, p_gumbel)
     drawn = np.array(shapes, dtype=float).reshape(-1, 2) if shapes else np.tile([1.0, 0.0], (len(rows), 1))
-    table["ratio"], table["angle"] = drawn[:, 0], drawn[:, 1]
+    # Made at once: column by column it would take longer than to scan a small table.
+    table = pd.DataFrame(
+        number
+        | {name: number[name].astype(np.int64) for name in ("first", "last", "observed")}
+        | {
+            "members": [tuple(int(one) for one in cast("Iterable[int]", row[-1])) for row in rows],
+            "relative_risk": risk,
+            "p_value": p_value,
+            "p_gumbel": p_gumbel,
+            "recurrence_days": every_days / np.maximum(chance, 1e-300),
+            "ratio": drawn[:, 0],
+            "angle": drawn[:, 1],
+        }
+    )
     return Scan(table, largest)
