@@ -5,6 +5,7 @@ them. The check then works out what could be derived from all that was ever told
 """
 
 from genk_geo.release.level import Level
+from genk_geo.release.matters.effect import release_effects
 from genk_geo.release.matters.environment import release_environments, release_zones
 from genk_geo.release.matters.evaluation import release_evaluation
 from genk_geo.release.matters.outlook import release_scores
@@ -19,6 +20,7 @@ __all__ = [
     "checked_release",
     "judged_by",
     "release",
+    "release_effects",
     "release_environments",
     "release_evaluation",
     "release_scores",

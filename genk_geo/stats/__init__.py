@@ -19,7 +19,8 @@ What follows?
     (:func:`scan`, :func:`scan_counts`) or of another kind (:func:`scan_cases`), the outlook on next week
     (:class:`WeekRecord`, :func:`forecast`, :func:`suggest`).
 Did it help?
-    A measure (:func:`displacement`), a forecast (:func:`backtest`, :func:`scorecard`, :func:`choose_model`).
+    A measure (:func:`effects`, how long until that can be told: :func:`weeks_needed`; beside drawn control
+    areas :func:`displacement`), a forecast (:func:`backtest`, :func:`scorecard`, :func:`choose_model`).
 And on streets?
     Densities, stretches and distances along a :class:`Network` (:func:`network_density`,
     :func:`dangerous_stretches`, :func:`network_k`, :func:`walking_zones`), accidents and the points that they
@@ -104,6 +105,9 @@ from genk_geo.stats.scanning.space_time import scan
 
 # Did it help
 from genk_geo.stats.counts.displacement import ROLES, Displacement, displacement
+from genk_geo.stats.effects.effect import VERDICTS, Change, Effect
+from genk_geo.stats.effects.judging import effects
+from genk_geo.stats.effects.waiting import weeks_needed
 from genk_geo.stats.outlook.scorecard import BUDGETS, backtest, choose_model, scorecard
 from genk_geo.stats.outlook.scorer import Scorer
 
@@ -243,12 +247,17 @@ __all__ += [
 __all__ += [
     "BUDGETS",
     "ROLES",
+    "VERDICTS",
+    "Change",
     "Displacement",
+    "Effect",
     "Scorer",
     "backtest",
     "choose_model",
     "displacement",
+    "effects",
     "scorecard",
+    "weeks_needed",
 ]
 
 # On streets

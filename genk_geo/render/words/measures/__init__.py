@@ -1,0 +1,1 @@
+"""Measures in words: what became of them."""

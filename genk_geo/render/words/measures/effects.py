@@ -1,0 +1,72 @@
+"""Whether a measure helped, in one sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genk_geo.release.values.effect import ReleasedEffect
+    from genk_geo.render.words.texts import Texts
+
+
+def effect_sentence(one: ReleasedEffect, t: Texts) -> str:
+    """What may be said of a measure today, and why.
+
+    Parameters
+    ----------
+    one : ReleasedEffect
+        The action.
+    t : Texts
+        The reader's language.
+
+    Returns
+    -------
+    str
+        One sentence; one more where something moved to the ring, or came back after the end.
+    """
+    parts = [_verdict(one, t)]
+    if one.displacement in ("moved", "spread"):
+        parts.append(t(f"effect.ring.{one.displacement}"))
+    if one.relapse in ("came_back", "stayed"):
+        parts.append(t(f"effect.relapse.{one.relapse}"))
+    return " ".join(parts)
+
+
+def _verdict(one: ReleasedEffect, t: Texts) -> str:
+    theme = t.theme(one.theme)
+    if not one.known:
+        return t("effect.short_past", theme=theme)
+    if one.weeks == 0:
+        return _waiting(one, theme, t)
+    told = {"theme": theme, "weeks": t.weeks(one.weeks)}
+    if one.ratio is None:
+        return t(f"effect.bare.{one.verdict}", **told)
+    span = t("effect.span", low=_end(one.low, t), high=_end(one.high, t))
+    change = t(f"effect.change.{_kind(one.ratio)}", n=_share(one.ratio, t))
+    return t(f"effect.told.{one.verdict}", **told, change=change, span=span)
+
+
+def _waiting(one: ReleasedEffect, theme: str, t: Texts) -> str:
+    """Why there is no verdict yet, and when there will be one."""
+    if one.judged_after is None:
+        return t("effect.never", theme=theme)
+    told = {"theme": theme, "first": t.weeks(one.judged_after), "seen": t.number(one.weeks_seen)}
+    if one.weeks_needed is not None and one.weeks_needed <= one.judged_after:
+        return t("effect.too_early.fifth", **told)
+    fall = t.share(1 - one.visible) if one.visible is not None else t("effect.half")
+    if one.weeks_needed is None:
+        return t("effect.too_early.blind", **told, fall=fall)
+    return t("effect.too_early.larger", **told, needed=t.weeks(one.weeks_needed), fall=fall)
+
+
+def _end(ratio: float | None, t: Texts) -> str:
+    """An end of the interval; None stands for no end."""
+    return t("effect.end.any") if ratio is None else t(f"effect.end.{_kind(ratio)}", n=_share(ratio, t))
+
+
+def _kind(ratio: float) -> str:
+    return "none" if round(100 * abs(ratio - 1)) == 0 else "fewer" if ratio < 1 else "more"
+
+
+def _share(ratio: float, t: Texts) -> str:
+    return t.number(round(100 * abs(ratio - 1)))

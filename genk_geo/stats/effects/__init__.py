@@ -1,0 +1,1 @@
+"""Whether measures helped: what would have come without them, and when that can be told."""
