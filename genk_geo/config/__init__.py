@@ -2,6 +2,7 @@
 
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
+from genk_geo.config.dossiers import DossierSettings
 from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
 from genk_geo.config.operating import (
@@ -27,6 +28,7 @@ __all__ = [
     "THEMES",
     "CitySettings",
     "CptedSettings",
+    "DossierSettings",
     "FactorSettings",
     "GateSettings",
     "GridSettings",

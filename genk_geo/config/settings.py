@@ -12,6 +12,7 @@ from genk_geo.calendar import FIRST_YEAR, LAST_YEAR
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
+from genk_geo.config.dossiers import DossierSettings
 from genk_geo.config.environment import CptedSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
 from genk_geo.config.operating import (
@@ -68,6 +69,7 @@ class Settings(Frozen):
         None, description="BeST addresses of the city, prepared by `genk-geo reference update`"
     )
     cpted: CptedSettings = CptedSettings()
+    dossiers: DossierSettings = DossierSettings()
     outlook: OutlookSettings = OutlookSettings()
     network: NetworkSettings = NetworkSettings()
     traffic: TrafficSettings = TrafficSettings()
@@ -167,7 +169,8 @@ class Settings(Frozen):
     def _shows_known_themes(self) -> Settings:
         told = (
             ("show", self.show), ("cpted.themes", self.cpted.themes),
-            ("traffic.theme", (self.traffic.theme,)), ("retention", tuple(self.retention)),
+            ("traffic.theme", (self.traffic.theme,)), ("dossiers.themes", self.dossiers.themes),
+            ("retention", tuple(self.retention)),
         )  # fmt: skip
         for where, named in told:
             unknown = [theme for theme in named if theme not in self.themes]

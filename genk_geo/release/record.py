@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.release.told import Record
+    from genk_geo.release.values.dossiers import ReleasedDossier
     from genk_geo.release.values.findings import AttentionPlace, Hotspot, Signal
     from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
 
@@ -41,7 +42,8 @@ def record_of(week: ReleasedWeek) -> Record:
         To which the check adds ``shown``, digests with which a page that is made again is compared;
         ``profile``, ``level``, ``limit``, ``week``, ``parents`` (wijk -> stadsdeel), ``blocks`` (fingerprint
         of what outlines are drawn in), ``min_addresses`` (of the blocks), ``figures`` (see
-        :mod:`genk_geo.release.retold`), ``traffic`` (the accidents of each year) and ``themes``: for each
+        :mod:`genk_geo.release.retold`), ``traffic`` (the accidents of each year), ``dossiers`` (where they
+        are kept: number -> place and state) and ``themes``: for each
         ``weeks`` (week -> kind of area -> name -> count), ``beside`` (week -> area -> incidents that are in
         none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
         (``shape``, its ``box``, the wijken that it has ``touched``, ``wijken`` that it lies wholly in,
@@ -64,6 +66,18 @@ def record_of(week: ReleasedWeek) -> Record:
         "traffic": {}
         if week.traffic is None
         else {str(year): table.record() for year, table in week.traffic.by_year.items()},
+    } | ({} if week.dossiers is None else {"dossiers": {one.number: _told_of(one) for one in week.dossiers}})
+
+
+def _told_of(one: ReleasedDossier) -> dict[str, Any]:
+    """Where a dossier was told to be, and in what state: what a later page says of it when it is quiet."""
+    return {
+        "state": one.state,
+        "state_since": one.state_since.isoformat(),
+        "since": one.since,
+        "streets": list(one.streets),
+        "wijk": one.wijk,
+        "stadsdeel": one.stadsdeel,
     }
 
 

@@ -137,6 +137,15 @@ class Told:
             None,
         )
 
+    def dossier(self, number: str, week: str) -> Record | None:
+        """Where and how a dossier was told, up to a week; None where it never was."""
+        found = [
+            record["dossiers"][number]
+            for record in self._records
+            if number in record.get("dossiers", {}) and str(record["week"]) <= week
+        ]
+        return dict(found[-1]) if found else None
+
     def hotspots(self, theme: str, week: str) -> dict[str, Record] | None:
         """Hotspots on the page of a week by the name of their outline; None when there was no such page."""
         pages = [found["hotspots"] for found in self._themes(theme, week=week) if found["hotspots"]]

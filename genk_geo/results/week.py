@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from genk_geo.calendar import Week, Window
+    from genk_geo.results.dossiers import Book
     from genk_geo.results.environment import Environment
     from genk_geo.results.outlook import NearRepeat, Outlook
     from genk_geo.results.overlay import Overlay
@@ -252,6 +253,8 @@ class WeekResult:
         led to is shown as whole blocks. None: outlines are shown as they were found.
     traffic : Traffic or None
         Accidents on the street network; None where the settings name no network.
+    dossiers : Book or None
+        Dossiers and agreements; None where none are kept.
     secret : bytes
         That of the history, behind the identities that others than analysts see; by chance when absent.
     """
@@ -271,4 +274,5 @@ class WeekResult:
     overlays: tuple[Overlay, ...] = ()
     blocks: gpd.GeoDataFrame | None = None
     traffic: Traffic | None = None
+    dossiers: Book | None = None
     secret: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False)

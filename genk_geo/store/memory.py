@@ -10,6 +10,15 @@ import pandas as pd
 from genk_geo.schema import check_table
 from genk_geo.store.areas import read_areas, write_areas
 from genk_geo.store.database import transaction
+from genk_geo.store.dossiers import (
+    acts_after,
+    book_weeks,
+    give_number,
+    number_of,
+    read_book,
+    write_act,
+    write_book,
+)
 from genk_geo.store.published import read_published, read_run, runs_of, write_published, write_run
 from genk_geo.store.scores import read_scores, write_scores
 from genk_geo.store.versions.known import begin, last_transaction, transaction_before
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from genk_geo.calendar import Week
+    from genk_geo.store.dossiers import Act, BookRows
     from genk_geo.store.published import Span
 
 
@@ -151,6 +161,53 @@ class Memory:
         """Note a page that was published, and whether its theme was without data."""
         with transaction(self._connection):
             write_published(self._connection, span, lost=lost, tx=self.known)
+
+    def book(self, week: Week | str) -> BookRows | None:
+        """Dossiers and agreements as they stood after a week; None where none were kept."""
+        found = read_book(self._connection, str(week), tx=self.known)
+        return None if found is None else found[1]
+
+    def has_own_book(self, week: Week | str) -> bool:
+        """Whether this very run has kept the book of a week already: made again, the week has that one."""
+        found = read_book(self._connection, str(week), tx=self.known)
+        return found is not None and found[0] == self.known
+
+    def book_weeks(self) -> list[str]:
+        """Weeks that have a book, oldest first."""
+        return book_weeks(self._connection, tx=self.known)
+
+    def save_book(self, book: BookRows) -> None:
+        """Keep the dossiers and agreements of a week, in place of what this run kept of it."""
+        with transaction(self._connection):
+            write_book(self._connection, book, tx=self.known)
+
+    def number_for(self, week: Week, *, theme: str, hotspot_id: str) -> str:
+        """Number of the dossier on a hotspot: the one that it was given, or the next of the year.
+
+        Without a hotspot it is always the next one.
+        """
+        given = number_of(self._connection, theme, hotspot_id) if hotspot_id else None
+        if given is not None:
+            return given
+        with transaction(self._connection):
+            return give_number(
+                self._connection, week.year, theme=theme, hotspot_id=hotspot_id, week=str(week),
+                tx=self.known,
+            )  # fmt: skip
+
+    def acts_after(self, act: int) -> list[Act]:
+        """What was done to dossiers by hand after an act."""
+        return acts_after(self._connection, act, tx=self.known)
+
+    def note_act(
+        self, number: str, what: str, *, day: dt.date, facts: dict[str, Any], ground: bytes | None = None
+    ) -> None:
+        """Note something that was done to a dossier by hand."""
+        with transaction(self._connection):
+            write_act(
+                self._connection, number, what, day=day, facts=json.dumps(facts), ground=ground,
+                tx=self.known,
+            )  # fmt: skip
 
 
 def present(now: dt.datetime | None) -> dt.datetime:

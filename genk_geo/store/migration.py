@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import ConfigError
+from genk_geo.store import dossiers
 from genk_geo.store.tables import COLUMNS, DIGEST, TABLES, VIEWS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: Raised when a table changes, with a step that takes the version before it here.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # What the first histories were made with; some tables came later and may be absent.
 _OF_FIRST = """
@@ -88,7 +89,12 @@ def _second(base: duckdb.DuckDBPyConnection) -> None:
     base.execute(VIEWS)
 
 
-_STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {1: _second}
+def _third(base: duckdb.DuckDBPyConnection) -> None:
+    """Dossiers came."""
+    base.execute(dossiers.TABLES)
+
+
+_STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {1: _second, 2: _third}
 
 
 def check_version(path: Path, version: str, *, older: bool = False) -> None:

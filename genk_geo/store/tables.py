@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from genk_geo.store import dossiers
+
 # Moments are UTC without zone, so that no reader's time zone can shift them; points are x and y, so that no
 # extension is needed to read them.
 #
@@ -59,7 +61,7 @@ create table published (
     lost boolean, digest varchar, tx bigint
 );
 create table runs (week varchar, tx bigint, facts varchar);
-"""
+{dossiers.TABLES}"""
 
 #: What is known now: the last version of each incident that is not withdrawn.
 VIEWS = f"""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.jobs.deliveries import expected_files
+from genk_geo.jobs.dossiers.week import dossiers_of
 from genk_geo.jobs.gates.failure import check_accepted
 from genk_geo.jobs.gates.of_run import check_clock, marks_of
 from genk_geo.jobs.inbox.receive import receive
@@ -358,6 +359,9 @@ class _Analysis:
             )
         self.tell("analyse", len(themes), len(themes))
         deliveries = tuple(one.with_gaps(gaps, week) for one in made.deliveries)
+        dossiers = dossiers_of(
+            settings.dossiers, store, themes, histories, week=week, as_of=as_of, back=back, noted=self.noted,
+        )  # fmt: skip
         result = WeekResult(
             week=week,
             as_of=as_of,
@@ -374,6 +378,7 @@ class _Analysis:
             overlays=own_layers,
             blocks=self._blocks,
             traffic=self._traffic_until(week.end(city.timezone), as_of, store),
+            dossiers=dossiers,
             secret=store.secret,
         )
         return result, deliveries, tuple(failures + marks_of(result, settings.gates, made.accepted))

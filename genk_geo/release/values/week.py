@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from genk_geo.config import ReleaseSettings
     from genk_geo.release.suppress import Count
     from genk_geo.release.told import WeekTable
+    from genk_geo.release.values.dossiers import ReleasedDossier
     from genk_geo.release.values.environment import ReleasedEnvironment
     from genk_geo.release.values.findings import (
         AttentionPlace,
@@ -222,6 +223,8 @@ class ReleasedWeek:
         Accidents on the street network; None without a network.
     blocks : str
         Fingerprint of the blocks that outlines are drawn in; empty where there are none.
+    dossiers : tuple of ReleasedDossier, or None
+        By number; None where none are kept, and for readers of wijken.
     """
 
     reader: ReleaseSettings
@@ -241,6 +244,7 @@ class ReleasedWeek:
     overlays: tuple[ReleasedOverlay, ...] = ()
     traffic: ReleasedTraffic | None = None
     blocks: str = ""
+    dossiers: tuple[ReleasedDossier, ...] | None = None
 
     @property
     def level(self) -> Level:

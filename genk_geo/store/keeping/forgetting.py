@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from genk_geo.ingestion.values import hashed_number
+from genk_geo.store.dossiers import forget_dossiers
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -170,6 +171,7 @@ def forget(
         if statement.strip():
             base.execute(statement)
     base.execute("insert into forgotten_before select * from asked_days")
+    forget_dossiers(base, {theme: f"{moment:%G-W%V}" for theme, moment in before.items()})
     for name in ("going", "asked_days", "asked_numbers"):
         base.execute(f"drop table {name}")
 

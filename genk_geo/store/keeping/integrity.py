@@ -35,6 +35,12 @@ _RULES = {
             select delivery, count(*) as n from seen group by delivery
         ) s using (delivery)
         where d.kind <> 'noted' and coalesce(s.n, 0) + d.forgotten <> d.incidents""",
+    "dossiers of a number that was never given": """
+        select count(*) from dossiers d anti join dossier_numbers n using (number)""",
+    "numbers of dossiers that were given twice": """
+        select count(*) - count(distinct number) from dossier_numbers""",
+    "agreements without their dossier": """
+        select count(*) from agreements a anti join dossiers d using (week, tx, number)""",
 }
 _SAME = f"""
 {KNOWN}

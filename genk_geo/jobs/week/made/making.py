@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.ingestion import IngestReport
 from genk_geo.jobs.deliveries import Delivery
+from genk_geo.jobs.dossiers.remembered import rows_of
 from genk_geo.jobs.week.made.moments import span_of
 from genk_geo.jobs.week.made.staging import Noted, Saving
 from genk_geo.jobs.week.publication import published_weeks
@@ -108,6 +109,8 @@ class Making:
             for look in result.themes:
                 span = span_of(look, result, store.timezone)
                 then.note_published(span, lost=look.undelivered)
+            if result.dossiers is not None:
+                then.save_book(rows_of(result.dossiers))
             then.note_run(result.week, self.facts(known))
             store.save()
 
