@@ -1,4 +1,4 @@
-"""Through moves, merges, splits and relapses a dossier keeps its number, and no agreement loses its dossier."""
+"""A dossier keeps its number through moves, merges, splits and relapses; no agreement loses it."""
 
 from __future__ import annotations
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 import random
 import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -29,17 +27,27 @@ from genk_geo.jobs.dossiers.register.persons import looks_like_a_person
 from genk_geo.jobs.dossiers.register.read import read_register
 from genk_geo.jobs.dossiers.register.write import Proposal, RegisterBusyError, add_proposals
 from genk_geo.results import Dossier
-from genk_geo.writing import whole_file
 from tests.fixtures.dying import fate_of
 
 DAY = dt.date(2026, 11, 16)
 NEW = [Proposal("2026-007", "Dreef (Dries)", "Voorstel & meer <b>"), Proposal("2026-008", "Plein", "=1+1")]
 KILLS = int(os.environ.get("GENK_GEO_KILLS", "4"))
-HEAD = ["Nr", "Dossier", "Partner", "Wat", "Schakel", "Beloofd tegen", "Gedaan op", "Plaats", "Opmerking", "Kost"]
+HEAD = [
+    "Nr",
+    "Dossier",
+    "Partner",
+    "Wat",
+    "Schakel",
+    "Beloofd tegen",
+    "Gedaan op",
+    "Plaats",
+    "Opmerking",
+    "Kost",
+]
 
 
 def partners_workbook(path):
-    """A register as partners keep it: a title, colours, comments, a filter, a chart, other sheets and columns."""
+    """A register as partners keep it: title, colours, comments, filter, chart, other sheets, columns."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Acties & afspraken"
@@ -49,8 +57,8 @@ def partners_workbook(path):
     for at in range(1, 5):
         done = dt.date(2026, 11, at) if at % 2 else None
         sheet.append(
-            [at, f"2026-00{at}", "Politie", "camera's aan het plein", "repressie", dt.date(2026, 12, at), done,
-             "Kerkstraat", "gezien met Jan", 1500.5]
+            [at, f"2026-00{at}", "Politie", "camera's aan het plein", "repressie", dt.date(2026, 12, at),
+             done, "Kerkstraat", "gezien met Jan", 1500.5]
         )  # fmt: skip
     for at, colour in enumerate(("FFC7CE", "C6EFCE", "FFEB9C"), 4):
         sheet.cell(at, 3).fill = PatternFill("solid", fgColor=colour)
@@ -85,7 +93,7 @@ def parts(path):
 
 
 def rows_of(path, sheet=0):
-    return [[cell for cell in row] for row in openpyxl.load_workbook(path).worksheets[sheet].values]
+    return [list(row) for row in openpyxl.load_workbook(path).worksheets[sheet].values]
 
 
 def assert_only_added(before, after):
@@ -144,7 +152,7 @@ def test_an_empty_place_a_new_file_and_a_csv(tmp_path):
         found = read_register(path)
         assert found.numbers == {"2026-007", "2026-008"}
         assert found.agreements == ()  # a proposal is no agreement
-    old = "Dossier,Partner,Wat,Extra\n2026/1,Caf\xe9 'De Lijn',\"licht, en \"\"snoei\"\"\",x".encode("cp1252")
+    old = 'Dossier,Partner,Wat,Extra\n2026/1,Caf\xe9 \'De Lijn\',"licht, en ""snoei""",x'.encode("cp1252")
     path.write_bytes(old)
     assert add_proposals(path, NEW[:1]) == ("2026-007",)
     assert path.read_bytes() == old + b"\n2026-007,,,\n"
@@ -211,7 +219,13 @@ def test_a_kill_at_any_step_loses_no_cell(tmp_path):
 @pytest.mark.skipif(shutil.which("soffice") is None or KILLS < 50, reason="LibreOffice is started by hand")
 def test_libreoffice_reads_what_was_added_and_keeps_it(tmp_path):
     path = partners_workbook(tmp_path / "acties.xlsx")
-    run = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profiel", "--headless", "--convert-to", "xlsx"]
+    run = [
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/profiel",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+    ]
     out = tmp_path / "na"
     subprocess.run([*run, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=200)
     edited = out / "acties.xlsx"  # written by LibreOffice, with its own styles and parts
@@ -229,7 +243,9 @@ def test_libreoffice_reads_what_was_added_and_keeps_it(tmp_path):
     assert sheet.auto_filter.ref == "A3:J10"
 
 
-def register(tmp_path, *rows, head="dossier;partner;wat;schakel;beloofd op;beloofd tegen;gedaan op;loopt tot"):
+def register(
+    tmp_path, *rows, head="dossier;partner;wat;schakel;beloofd op;beloofd tegen;gedaan op;loopt tot"
+):
     path = tmp_path / "acties.csv"
     path.write_text("\n".join([head, *rows]), encoding="utf-8")
     return read_register(path)
@@ -263,9 +279,7 @@ def dossier(number="2026-001", **told):
     ],
 )
 def test_what_is_odd_in_a_row_is_told(tmp_path, row, kinds):
-    notes = check_register(
-        register(tmp_path, row), [dossier()], partners=("Politie",), day=DAY
-    )
+    notes = check_register(register(tmp_path, row), [dossier()], partners=("Politie",), day=DAY)
     assert [note.kind for note in notes] == kinds
     assert all(note.row == 2 for note in notes)
     assert not any("Peeters" in word or "Smets" in word for note in notes for word in note.words)
@@ -273,7 +287,9 @@ def test_what_is_odd_in_a_row_is_told(tmp_path, row, kinds):
 
 def test_what_is_odd_in_the_whole_is_told(tmp_path):
     twice = register(tmp_path, *["2026-001;Politie;camera"] * 2)
-    assert [one.kind for one in check_register(twice, [dossier()], partners=("Politie",), day=DAY)] == ["twice"]
+    assert [one.kind for one in check_register(twice, [dossier()], partners=("Politie",), day=DAY)] == [
+        "twice"
+    ]
     one = register(tmp_path, "2026-001;politie;CAMERA!")
     found = check_register(
         one, [dossier(), dossier("2026-002", listed=True), dossier("2026-003")],
@@ -291,7 +307,11 @@ def test_an_agreement_goes_by_what_it_says_and_not_by_where_it_stands(tmp_path):
     names = [one.action_id for one in register(tmp_path, *rows).agreements]
     assert len(set(names)) == 3
     assert sorted(names) == sorted(one.action_id for one in register(tmp_path, *rows[::-1]).agreements)
-    assert [one.link for one in register(tmp_path, *rows).agreements] == ["repressie", "preventie", "preventie"]
+    assert [one.link for one in register(tmp_path, *rows).agreements] == [
+        "repressie",
+        "preventie",
+        "preventie",
+    ]
 
 
 def test_what_is_no_register_is_told(tmp_path):
