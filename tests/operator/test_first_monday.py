@@ -88,7 +88,7 @@ def test_the_settings_of_the_guide_are_settings_and_its_limits_the_real_ones(gui
     assert {name: float(value) for name, value in named.items()} == {
         name: getattr(real, name) for name in named
     }
-    assert len(named) == 10
+    assert len(named) == 11
 
 
 @pytest.fixture(scope="module")
