@@ -68,7 +68,7 @@ def check_told(fate):
     assert "Traceback" not in fate.said, fate.said
     last = fate.said.strip().splitlines()[-1]
     assert last.startswith("genk-geo: "), fate.said
-    assert any(word in last for word in ("full", "No space")), last
+    assert any(word in last for word in ("full", "No space", "is vol")), last
 
 
 def spread(count, most):
