@@ -5,6 +5,21 @@
 >>> city.name
 'Genk'
 
+Where is it?
+    A :class:`City`, what its addresses are (:func:`geocode`), what a supplier's file holds (:func:`ingest`).
+When is it?
+    A :class:`Week`, and the :class:`Window` of weeks that ends with one.
+Where and when does it lie together, what follows, did it help, and on streets?
+    :mod:`genk_geo.stats`.
+Why there?
+    The environment: :mod:`genk_geo.cpted`.
+And every Monday?
+    :class:`Settings` of a file, and the whole of it: :func:`weekly`.
+On what to try it?
+    A fictitious year, with the truth that was planted in it: :mod:`genk_geo.datasets`.
+
+Results show themselves: a line of text, a table in a notebook, ``.plot()``, ``.explore()``, ``.to_gdf()``.
+
 The examples of functions start from this, and from geopandas as `gpd`, numpy as `np`, pandas as `pd` and
 shapely.
 """
@@ -16,7 +31,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from genk_geo import cpted as cpted
+    from genk_geo import datasets as datasets
     from genk_geo import stats as stats
+    from genk_geo.calendar import Week as Week
+    from genk_geo.calendar import Window as Window
+    from genk_geo.config import Settings as Settings
     from genk_geo.geocoding import geocode as geocode
     from genk_geo.ingestion import ingest as ingest
     from genk_geo.jobs import weekly as weekly
@@ -25,14 +44,29 @@ if TYPE_CHECKING:
     __version__: str
 
 # Loaded on first use: `genk-geo --help` must not wait for geopandas.
-_ROOMS = {"cpted": "genk_geo.cpted", "stats": "genk_geo.stats"}
+_ROOMS = {"cpted": "genk_geo.cpted", "datasets": "genk_geo.datasets", "stats": "genk_geo.stats"}
 _PUBLIC = {
     "City": "genk_geo.reference",
+    "Settings": "genk_geo.config",
+    "Week": "genk_geo.calendar",
+    "Window": "genk_geo.calendar",
     "geocode": "genk_geo.geocoding",
     "ingest": "genk_geo.ingestion",
     "weekly": "genk_geo.jobs",
 }
-__all__ = ["City", "__version__", "cpted", "geocode", "ingest", "stats", "weekly"]
+__all__ = [
+    "City",
+    "Settings",
+    "Week",
+    "Window",
+    "__version__",
+    "cpted",
+    "datasets",
+    "geocode",
+    "ingest",
+    "stats",
+    "weekly",
+]
 
 
 def __getattr__(name: str) -> Any:

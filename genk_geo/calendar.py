@@ -31,6 +31,12 @@ class Week:
         ISO year (the year of the week's Thursday).
     number : int
         1 to 52, or 53 in a long year.
+
+    Examples
+    --------
+    >>> week = gg.Week.parse("2026-W46")
+    >>> str(week.monday), str(week.shift(1))
+    ('2026-11-09', '2026-W47')
     """
 
     year: int
@@ -121,6 +127,11 @@ class Window:
         The last week, included.
     weeks : int
         How many weeks.
+
+    Examples
+    --------
+    >>> str(gg.Window(gg.Week(2026, 46), 13).first)
+    '2026-W34'
     """
 
     last: Week

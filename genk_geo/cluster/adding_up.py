@@ -115,7 +115,7 @@ def density(
         )
     sums = _mapped(client, folder, _density_of, columns=["theme", "geometry"], theme=theme, given=options)
     if not sums:
-        return kernel_density(np.empty((0, 2)), method="exact", **options)
+        return np.asarray(kernel_density(np.empty((0, 2)), method="exact", **options))
     return np.asarray(reduce(add, sums), dtype=float)
 
 
@@ -218,7 +218,7 @@ def _work_on(
 def _cells_of(weeks: list[tuple[str, gpd.GeoDataFrame]], grid: Grid) -> list[pd.Series]:
     tables = []
     for week, incidents in weeks:
-        counts = grid.count(incidents)
+        counts = pd.Series(grid.count(incidents))
         tables.append(pd.concat({week: counts[counts > 0]}, names=["week", "cell_id"]))
     return tables
 

@@ -51,6 +51,12 @@ class Settings(Frozen):
     """Everything the weekly job can be told.
 
     Relative paths count from the folder of the configuration file.
+
+    Examples
+    --------
+    >>> settings = gg.Settings(show=["burglary"], lang="en")
+    >>> settings.show, settings.themes["burglary"].window_weeks
+    (('burglary',), 13)
     """
 
     city: CitySettings | None = Field(None, description="absent: the embedded Genk")

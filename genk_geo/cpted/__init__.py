@@ -46,3 +46,8 @@ __all__ = [
     "write_template",
     "zones_layer",
 ]
+
+
+def __dir__() -> list[str]:
+    """What is public and nothing else."""
+    return sorted(__all__)

@@ -16,15 +16,16 @@ from genk_geo.geocoding.engine import Geocoder
 from genk_geo.geocoding.notes import Lang, in_words
 from genk_geo.geocoding.register import Register
 from genk_geo.schema import geocode_level_dtype
+from genk_geo.show import LocatedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from genk_geo.reference import City
 
 
 def geocode(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | pd.Series[str] | Sequence[str],
     city: City,
     *,
     column: str = "address",
@@ -33,7 +34,7 @@ def geocode(
     area: str | None = None,
     aliases: Mapping[str, str] | None = None,
     lang: Lang = "nl",
-) -> pd.DataFrame:
+) -> LocatedTable:
     """Find the place of every row, say how sure it is, and refuse what is not known.
 
     Nothing leaves the machine. Each distinct string is read once; the answer of a row depends on that row
@@ -41,8 +42,9 @@ def geocode(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Table with location strings; anything that is no text counts as written out, missing values as empty.
+    frame : pandas.DataFrame, pandas.Series or sequence of str
+        Table with location strings, or the strings themselves; anything that is no text counts as written
+        out, missing values as empty.
     city : City
         The register of streets, house numbers, wijken and known places.
     column : str
@@ -58,8 +60,9 @@ def geocode(
 
     Returns
     -------
-    pandas.DataFrame
-        The columns and index of `frame` and: ``x_<epsg>``, ``y_<epsg>`` (in the city's coordinate system;
+    LocatedTable
+        A table (``.explore()`` shows the places): the columns and index of `frame` and:
+        ``x_<epsg>``, ``y_<epsg>`` (in the city's coordinate system;
         missing where nothing better than the city is known), ``lon``, ``lat`` (WGS84), ``geocode_level``
         (see :data:`genk_geo.schema.GEOCODE_LEVELS`), ``geocode_score``, ``geocode_uncertainty_m`` (radius
         in metres that holds the true place nine times in ten), ``matched_address``, ``matched_street``,
@@ -88,6 +91,10 @@ def geocode(
     >>> located[["matched_street", "geocode_level"]].astype(str).values.tolist()
     [['Stadsplein', 'street'], ['Stadsplein', 'street'], ['', 'none']]
     """
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame(column)
+    elif isinstance(frame, list | tuple) and all(isinstance(one, str) for one in frame):
+        frame = pd.DataFrame({column: list(frame)})
     if not isinstance(frame, pd.DataFrame):
         raise SchemaError(
             'geocode: needed a table, given {kind}. Put the strings in one: pandas.DataFrame({{"address": '
@@ -121,7 +128,7 @@ def geocode(
     found = _as_table(answers, city, lang)
     added = found.take(codes).set_axis(frame.index, axis=0)
     kept = frame.drop(columns=[name for name in added.columns if name in frame.columns])
-    return pd.concat([kept, added], axis=1)
+    return LocatedTable(pd.concat([kept, added], axis=1))
 
 
 def _corrected(question: Question, aliases: Mapping[str, str]) -> Question:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.show import Layer, Look, Shown, View
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from genk_geo.ingestion.delivered import Delivered
+    from genk_geo.show.words import Words
+
+#: What a hand on an incident reads; its number and its address are not among it.
+_TIPS = ("theme", "category", "from", "geocode_level", "geocode_uncertainty_m", "wijk", "stadsdeel")
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,8 @@ class IngestReport:
         return cls(**{**told, **shares, "warnings": tuple(told["warnings"])})
 
 
-@dataclass(frozen=True)
-class IngestResult:
+@dataclass(frozen=True, repr=False)
+class IngestResult(Shown):
     """Rows of one file, each in exactly one of three tables; those left out by choice are only counted.
 
     Attributes
@@ -141,3 +147,15 @@ class IngestResult:
     reading: str = ""
     max_withdrawn: float = 0.5
     lost: pd.Series | None = None
+
+    def shows(self, words: Words) -> View:
+        """What became of the rows, and where the incidents lie."""
+        told = self.report
+        facts = [("rows_in", f"{told.rows_in:,}"), ("incidents", f"{told.incidents:,}")]
+        facts += [("duplicates", f"{told.duplicates:,}"), ("rejects", f"{told.rejects:,}")]
+        facts += [(f"reason_{name}", f"{count:,}") for name, count in list(told.reasons.items())[:3]]
+        facts += [("left_out", f"{told.left_out:,}")] if told.left_out else []
+        facts.append(("located", f"{told.located_share:.1%}"))
+        facts += [("warning", text) for text in told.warnings[:4]]
+        layer = Layer(self.incidents, Look("incidents", "theme", "names", tips=_TIPS, private=True))
+        return View(words("title.ingest", file=told.file, profile=told.profile), tuple(facts), (layer,))

@@ -15,18 +15,21 @@ from genk_geo.errors import ConfigError
 from genk_geo.reference.exposure import dwellings_of, lattice
 from genk_geo.reference.locating import first_within, nearest_sector
 from genk_geo.reference.naming import name_ground
+from genk_geo.show import Layer, Look, Shown, View
 from genk_geo.spreadsheet import alike, visible
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
+    from genk_geo.show.words import Words
+
 #: Indicative borders leave out some 5 % of the city; an incident so little outside is not refused for that.
 INDICATIVE_MARGIN_M = 500.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CityValue:
+class CityValue(Shown):
     """A city in which incidents are placed; :class:`genk_geo.City` adds the ways to load one.
 
     All geometry is in the metric coordinate system `crs`. Tables that are not known are empty, with their
@@ -93,8 +96,20 @@ class CityValue:
                     name=visible(self.name),
                 )
 
-    def __repr__(self) -> str:
-        return f"City({self.name!r}, EPSG:{self.crs}, {len(self.wijken)} wijken, {len(self.streets)} streets)"
+    def shows(self, words: Words) -> View:
+        """The wijken by stadsdeel."""
+        known = self.wijken["exposure"].sum(min_count=1)
+        facts = [
+            ("crs", f"EPSG:{self.crs}, {self.timezone}"),
+            ("wijken", f"{len(self.wijken)} in {self.wijken['stadsdeel'].nunique()} stadsdelen"),
+            ("streets", f"{self.streets['street'].nunique():,}"),
+            ("addresses", f"{len(self.addresses):,}"),
+        ]
+        facts += [] if pd.isna(known) else [("exposure", f"{known:,.0f}")]
+        facts += [("boundary", self.boundary_note)] if self.boundary_note else []
+        facts += [("grouping", self.grouping_note)] if self.grouping_note else []
+        look = Look("wijken", "stadsdeel", "names", tips=("wijk", "stadsdeel", "exposure"))
+        return View(words("title.city", name=self.name), tuple(facts), (Layer(self.wijken, look),))
 
     @cached_property
     def boundary(self) -> BaseGeometry:

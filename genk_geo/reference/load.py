@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from genk_geo.reference.best import with_addresses
@@ -13,8 +14,6 @@ from genk_geo.reference.files import load_city, read_settings
 from genk_geo.reference.official import with_official
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from genk_geo.config import CitySettings, Settings
 
 
@@ -32,24 +31,35 @@ class City(CityValue):
     """
 
     @classmethod
-    def load(cls, *, grouping: Path | str | None = None) -> City:
-        """Genk, from the packaged files.
+    def load(
+        cls, settings: Path | str | Settings | None = None, *, grouping: Path | str | None = None
+    ) -> City:
+        """The city of a settings file; without one Genk, from the packaged files.
 
         Parameters
         ----------
+        settings : path-like or Settings, optional
+            ``genk-geo.toml``, or the settings that were read from one.
         grouping : path-like, optional
             TOML file with the stadsdeel of each wijk; by default the packaged assumption.
 
         Returns
         -------
         City
-            With indicative boundaries.
+            Genk has indicative boundaries.
 
         Raises
         ------
         ConfigError
-            If the grouping names an unknown wijk or leaves one out.
+            If the grouping names an unknown wijk or leaves one out, or a file is missing or not
+            what it should be.
         """
+        if settings is not None:
+            from genk_geo.config import Settings
+
+            own = settings if isinstance(settings, Settings) else Settings.load(settings)
+            chosen = own if grouping is None else own.model_copy(update={"grouping": Path(grouping)})
+            return cls.of(chosen)
         if grouping is None and cls is City:
             return _genk()
         return cls.from_value(load_genk(grouping))

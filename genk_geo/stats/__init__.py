@@ -50,6 +50,7 @@ from genk_geo.stats.density.bandwidth import (
 from genk_geo.stats.density.clusters import Clusters, density_clusters
 from genk_geo.stats.density.kernel import kernel_density, whole_extent
 from genk_geo.stats.density.risk_surface import RiskSurface, relative_risk_surface
+from genk_geo.stats.density.shown_density import Density
 from genk_geo.stats.density.surfaces import contour_polygons, write_geotiff
 from genk_geo.stats.grid.cube import space_time_cube
 from genk_geo.stats.grid.grid import Grid
@@ -149,6 +150,7 @@ __all__ = [
     "ClarkEvans",
     "Clusters",
     "Concentration",
+    "Density",
     "Grid",
     "Overall",
     "PlanarK",
@@ -293,3 +295,8 @@ __all__ += [
     "poisson_tail",
     "q_values",
 ]
+
+
+def __dir__() -> list[str]:
+    """What is public and nothing else; the docstring has it by question."""
+    return sorted(__all__)

@@ -105,12 +105,19 @@ def test_known_number_is_the_registers_point(city):
 
 
 def test_what_is_no_table_is_told(city):
-    for given_ in (["Europalaan 12"], pd.Series(["Europalaan 12"])):
+    for given_ in ("Europalaan 12", [12], None):
         with pytest.raises(SchemaError, match="needed a table"):
             geocode(given_, city)
     twice = pd.DataFrame([["Europalaan 12", "Stalenstraat 1"]], columns=["address", "address"])
     with pytest.raises(SchemaError, match="more than once"):
         geocode(twice, city)
+
+
+def test_strings_are_a_table_of_them(city):
+    found = geocode(["Europalaan 12", "Stalenstraat 1"], city)
+    for given_ in (("Europalaan 12", "Stalenstraat 1"), pd.Series(["Europalaan 12", "Stalenstraat 1"])):
+        pd.testing.assert_frame_equal(geocode(given_, city), found)
+    assert found.to_gdf().crs.to_epsg() == 4326
 
 
 def test_further_columns(city):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genk_geo.show import Layer, Look, Shown, View
 from genk_geo.stats import write_geotiff
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from genk_geo.cpted.factors.factor import Factor
     from genk_geo.cpted.model.count_model import Family
+    from genk_geo.show.words import Words
     from genk_geo.stats import Grid
 
 
@@ -117,8 +119,8 @@ class FitFacts:
     seed: int
 
 
-@dataclass(frozen=True, eq=False)
-class RiskTerrain:
+@dataclass(frozen=True, eq=False, repr=False)
+class RiskTerrain(Shown):
     """Where the environment goes together with more incidents, and which part of it.
 
     Attributes
@@ -184,6 +186,25 @@ class RiskTerrain:
         """Score of each cell, 1 = lowest."""
         score: pd.Series[float] = self.cells["score"]
         return score
+
+    def shows(self, words: Words) -> View:
+        """The score by cell, and the factors that make it."""
+        fit = self.fit
+        facts = [
+            ("incidents", f"{fit.incidents:,} in {fit.cells:,} cells"),
+            ("model", f"{fit.family}, {len(self.factors)} of {len(self.sources)} factors"),
+        ]
+        for row in self.factors.head(5).to_dict("records"):
+            place = row["kind"] if np.isnan(row["distance_m"]) else f"{row['kind']} {row['distance_m']:g} m"
+            effect = f"{row['rrv']:.2f} ({row['rrv_low']:.2f} to {row['rrv_high']:.2f})"
+            facts.append(("factor", f"{row['label']}: {effect}, {place}"))
+        facts += [
+            ("capture", f"{row['capture']:.0%} in {row['budget']:.0%} of the area ({row['method']})")
+            for row in self.capture.head(2).to_dict("records")
+        ]
+        facts.append(("seed", f"{fit.seed}"))
+        look = Look("terrain", "score", "steps", tips=("score", "observed", "expected"), private=True)
+        return View(words("title.terrain"), tuple(facts), (Layer(self.cells, look),))
 
     def to_geotiff(self, path: Path | str) -> None:
         """Write the score as a GeoTIFF.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.release import Level
-from genk_geo.render.pages.self_contained import page_libraries
+from genk_geo.show.leaflet import page_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,6 +28,7 @@ from genk_geo.reference.streets.osm import (
     speed_kmh,
 )
 from genk_geo.schema import check_table
+from genk_geo.show import Layer, Look, Shown, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from genk_geo.reference.city import CityValue
+    from genk_geo.show.words import Words
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -46,8 +48,8 @@ _OSM_CREDIT = "Straten: OpenStreetMap (ODbL)"
 _MARGIN_M = 250.0
 
 
-@dataclass(frozen=True, eq=False)
-class StreetNetwork:
+@dataclass(frozen=True, eq=False, repr=False)
+class StreetNetwork(Shown):
     """Segments of streets and how they hang together.
 
     Make one with :meth:`load`, :meth:`download`, :meth:`from_lines`, :meth:`from_osmnx` or
@@ -80,8 +82,13 @@ class StreetNetwork:
     >>> lines = [[[0, 0], [100, 0]], [[100, 0], [200, 0]], [[100, 0], [100, 80]]]
     >>> streets = gpd.GeoDataFrame(geometry=shapely.linestrings(lines), crs=31370)
     >>> network = gg.stats.Network.from_segments(streets, source="three streets")
-    >>> network, network.degree.tolist()
-    (StreetNetwork(3 segments, 0.3 km, from three streets), [1, 3, 1, 1])
+    >>> network
+    Street network
+      segments   3, 0.3 km
+      junctions  1
+      source     three streets
+    >>> network.degree.tolist()
+    [1, 3, 1, 1]
     """
 
     segments: gpd.GeoDataFrame
@@ -95,9 +102,15 @@ class StreetNetwork:
     def __len__(self) -> int:
         return len(self.segments)
 
-    def __repr__(self) -> str:
-        origin = f", from {self.source}" if self.source else ""
-        return f"StreetNetwork({len(self)} segments, {self.length_m.sum() / 1000.0:.1f} km{origin})"
+    def shows(self, words: Words) -> View:
+        """The streets."""
+        facts = [("segments", f"{len(self):,}, {self.length_m.sum() / 1000.0:,.1f} km")]
+        facts.append(("junctions", f"{int((self.degree > 2).sum()):,}"))
+        facts += [("source", self.source)] if self.source else []
+        facts += [("attribution", self.attribution)] if self.attribution else []
+        facts += [("fictitious", words("fact.yes"))] if self.fictitious else []
+        look = Look("streets", tips=("name", "road_class", "speed_kmh", "length_m"))
+        return View(words("title.network"), tuple(facts), (Layer(self.segments, look),))
 
     @classmethod
     def from_segments(

@@ -10,7 +10,7 @@ from scipy.ndimage import map_coordinates
 
 from genk_geo.crs import WGS84, transform_xy
 from genk_geo.release.thresholds import DENSITY_LIMITS
-from genk_geo.render.style import DENSITY_COLOURS
+from genk_geo.show.palette import DENSITY_COLOURS
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.maps.basemap import TILES
 from genk_geo.render.maps.city_map import city_map
 from genk_geo.render.maps.feature_layers import FeatureLayer, feature_layer
-from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
+from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import finished_page
 from genk_geo.render.style import css_variables
+from genk_geo.show.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,10 +12,10 @@ from genk_geo.render.maps.stadsdeel_map import Cards, stadsdeel_map
 from genk_geo.render.maps.switched_layers import switched_layers
 from genk_geo.render.pages.area_rows import area_row
 from genk_geo.render.pages.dangerous_section import dangerous_section
-from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
+from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
 from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search, wijken_in
-from genk_geo.render.style import LEVEL_COLOURS, css_variables
+from genk_geo.render.style import css_variables
 from genk_geo.render.words.attention import needed_text, power_rows
 from genk_geo.render.words.findings import findings_in
 from genk_geo.render.words.hotspots import hotspot_row
@@ -24,6 +24,8 @@ from genk_geo.render.words.outlook import past_text
 from genk_geo.render.words.quality import quality_rows
 from genk_geo.render.words.sentences import headline, in_brief
 from genk_geo.render.words.wording import count_text, range_text, spoken_count
+from genk_geo.show.leaflet import leaflet_css, leaflet_js
+from genk_geo.show.palette import LEVEL_COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

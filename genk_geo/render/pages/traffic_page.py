@@ -8,12 +8,13 @@ from genk_geo.render.file_names import TRAFFIC
 from genk_geo.render.maps.basemap import TILES, MapParts
 from genk_geo.render.maps.city_map import city_map
 from genk_geo.render.maps.traffic_layers import traffic_layers
-from genk_geo.render.pages.self_contained import leaflet_css, leaflet_js, static
+from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
 from genk_geo.render.words import traffic as words
 from genk_geo.render.words.dangerous_places import point_row, stretch_row
 from genk_geo.render.words.wording import count_text
+from genk_geo.show.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
     from genk_geo.release.values.traffic import ReleasedTraffic

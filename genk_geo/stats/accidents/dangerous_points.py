@@ -13,6 +13,7 @@ import shapely
 from genk_geo.crs import epsg_of, metric_epsg_of
 from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.reference.streets.street_network import StreetNetwork
+from genk_geo.show import Look, MappedFrame
 from genk_geo.stats.accidents.candidates import (
     Candidates,
     candidates_on_network,
@@ -20,6 +21,7 @@ from genk_geo.stats.accidents.candidates import (
     choose,
 )
 from genk_geo.stats.accidents.scores import accident_scores, recent
+from genk_geo.stats.checks import generator
 from genk_geo.stats.inference.false_discovery import q_values
 from genk_geo.stats.inference.tails import poisson_tail
 from genk_geo.stats.network.exposure import piece_rates
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+
+    from genk_geo.stats.checks import Chance
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -83,6 +87,9 @@ class PointRule:
 
 #: The Flemish rule: 15 and 10 points, three accidents in three years.
 FLEMISH_RULE = PointRule()
+
+_TIPS = ("place", "status", "score", "accidents", "fatal", "serious", "light", "weak", "expected", "q_value")
+_LOOK = Look("dangerous_points", "status", "names", tips=_TIPS)
 
 
 def dangerous_points(
@@ -149,10 +156,12 @@ def dangerous_points(
     scores = accident_scores(late)
     counts = (scores["score"] > 0).to_numpy()
     injured, scores = late[counts], scores[counts]
+    told = (("radius", f"{radius_m:g} m"), ("accidents", f"{len(injured):,} with injury of {len(late):,}"))
     if segments is None:
         there = _on_a_map(injured)
         found = candidates_on_plane(injured[there], radius_m)
-        return _build_frame(_Places(injured[there], scores[there], found, crs), radius_m, rule)
+        table = _build_frame(_Places(injured[there], scores[there], found, crs), radius_m, rule)
+        return MappedFrame.of(table, _LOOK, told)
     network = StreetNetwork.from_segments(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
     there = (placed["segment"] >= 0).to_numpy()
@@ -160,7 +169,7 @@ def dangerous_points(
     spots = Spots(on["segment"].to_numpy(), on["offset_m"].to_numpy())
     found = candidates_on_network(network, spots, radius_m, rule.junction_m)
     places = _Places(injured[there], scores[there], found, network.crs, network, spots)
-    return _build_frame(places, radius_m, rule)
+    return MappedFrame.of(_build_frame(places, radius_m, rule), _LOOK, told)
 
 
 def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
@@ -297,7 +306,7 @@ def dangerous_by_chance(
     end: pd.Timestamp | str | None = None,
     rule: PointRule = FLEMISH_RULE,
     simulations: int = 49,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> npt.NDArray[np.int64]:
     """How many points the rule lists when the same accidents fall at random over such streets.
 
@@ -307,7 +316,7 @@ def dangerous_by_chance(
         As in :func:`dangerous_points`.
     simulations : int, default 49
         How often they are drawn: by street class as many for each metre as in the accidents.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         Source of randomness.
 
     Returns
@@ -339,8 +348,9 @@ def dangerous_by_chance(
     listed = np.zeros(simulations, dtype=np.int64)
     if not on.any():
         return listed
+    source = generator(rng)
     for run in range(simulations):
-        piece = rng.choice(len(rates), size=len(value), p=rates / rates.sum())
+        piece = source.choice(len(rates), size=len(value), p=rates / rates.sum())
         spots = Spots(pieces.segment[piece], pieces.middle_m[piece])
         drawn = choose(
             candidates_on_network(network, spots, radius_m, rule.junction_m), value, rule.listed_score

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.checks import generator
 from genk_geo.stats.density.raster import checked_points
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from genk_geo.stats.checks import Chance
 
     Floats = npt.NDArray[np.float64]
 
@@ -114,7 +117,7 @@ def likelihood_bandwidth(
     bounds: tuple[float, float, float, float],
     candidates: int | npt.ArrayLike = 16,
     max_points: int = 5000,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> float:
     """Standard deviation of the Gaussian kernel that best predicts each point from the others.
 
@@ -145,7 +148,7 @@ def likelihood_bandwidth(
     SchemaError
         If there are fewer than two points, all coincide, or one lies outside the rectangle.
     ConfigError
-        If a candidate is not above 0, or a sample is needed and `rng` is missing.
+        If a candidate is not above 0.
 
     Examples
     --------
@@ -165,13 +168,7 @@ def likelihood_bandwidth(
     sigmas = _candidates(points, candidates, float(np.hypot(*(high - low))))
     chosen = np.arange(len(points))
     if len(points) > max_points:
-        if rng is None:
-            raise ConfigError(
-                "rng: needed to draw {max_points} of {count} points.",
-                max_points=max_points,
-                count=len(points),
-            )
-        chosen = np.sort(rng.choice(len(points), max_points, replace=False))
+        chosen = np.sort(generator(rng).choice(len(points), max_points, replace=False))
     scores = _scores(points, chosen, sigmas, low, high)
     return float(sigmas[int(np.argmax(scores))])
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
+from genk_geo.stats.checks import located
 from genk_geo.stats.density.raster import (
     MOST_CELLS,
     Extent,
@@ -22,11 +23,13 @@ from genk_geo.stats.density.raster import (
     checked_points,
     points_inside,
 )
+from genk_geo.stats.density.shown_density import Choices, Density
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     import shapely
 
+    from genk_geo.stats.checks import Places
     from genk_geo.stats.density.convolution import Kernel
 
     Floats = npt.NDArray[np.float64]
@@ -36,6 +39,8 @@ Method = Literal["fft", "exact"]
 
 #: Kernels less wide than so many cells are not seen well enough at the cells' centres.
 _NARROW = {"quartic": 2.0, "gaussian": 1.0}
+#: So many bandwidths away nothing of a kernel is seen.
+_REACH = {"quartic": 1.0, "gaussian": 3.0}
 #: Cells across a narrow kernel, when it is summed in smaller ones.
 _ACROSS = 3.0
 
@@ -75,30 +80,32 @@ def whole_extent(bounds: tuple[float, float, float, float], cell_m: float, margi
 
 
 def kernel_density(
-    xy: npt.ArrayLike,
+    xy: Places,
     *,
-    extent: Extent,
+    extent: Extent | None = None,
     cell_m: float = 25,
-    bandwidth_m: float = 300,
+    bandwidth_m: float | Literal["auto"] = 300,
     method: Method = "fft",
     weights: npt.ArrayLike | None = None,
     kernel: Kernel = "quartic",
     window: shapely.Geometry | None = None,
-) -> Floats:
+) -> Density:
     """Density of points at the centres of raster cells.
 
     Parameters
     ----------
-    xy : array_like
-        Coordinates, shape (n, 2), in metres. Points outside the extent count as far as their kernel reaches.
-    extent : tuple of float
-        xmin, ymin, xmax, ymax of the raster. When it is not a whole number of cells the raster runs over
-        it to the east and south (:func:`whole_extent` gives one that is).
+    xy : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like
+        Points in a metric system, or coordinates of shape (n, 2) in metres. Points outside the extent count
+        as far as their kernel reaches.
+    extent : tuple of float, optional
+        xmin, ymin, xmax, ymax of the raster; by default that of the window, or as far as the kernels
+        reach. When it is not a whole number of cells the raster runs over it to the east and south
+        (:func:`whole_extent` gives one that is).
     cell_m : float, default 25
         Size of a raster cell.
-    bandwidth_m : float, default 300
+    bandwidth_m : float or "auto", default 300
         Radius of the quartic kernel, standard deviation of the Gaussian. (A quartic of radius b is as wide
-        as a Gaussian of b / sqrt(8).)
+        as a Gaussian of b / sqrt(8).) "auto" takes Scott's rule; what was chosen stands in the result.
     method : {"fft", "exact"}, default "fft"
         "fft" spreads each point over the sixteen raster nodes around it (cubic weights) and convolves; its
         error falls with the square of cell size over bandwidth and is below 0.5 % of the peak at 1 : 12.
@@ -117,8 +124,9 @@ def kernel_density(
 
     Returns
     -------
-    numpy.ndarray
-        Points per square kilometre, shape (rows, columns), row 0 = north.
+    Density
+        Points per square kilometre, an array of shape (rows, columns), row 0 = north, that can be looked at
+        (``.plot()``, ``.explore()``) and written (``.to_raster(path)``).
 
     Raises
     ------
@@ -138,13 +146,56 @@ def kernel_density(
     >>> density.shape, round(float(density[2, 2]), 1), round(3 / (np.pi * 0.2**2), 1)
     ((5, 5), 23.9, 23.9)
     """
+    if kernel not in ("quartic", "gaussian"):
+        raise ConfigError("kernel: given {kernel!r}, needed quartic or gaussian.", kernel=kernel)
+    found = located(xy)
+    automatic = tuple(
+        name for name, given in (("bandwidth_m", bandwidth_m), ("extent", extent)) if given in ("auto", None)
+    )
+    width = _scott(found.xy, kernel) if bandwidth_m == "auto" else bandwidth_m
+    place = _extent(found.xy, window, cell_m, width * _REACH[kernel]) if extent is None else extent
+    values = _density(found.xy, place, cell_m, width, method, weights, kernel, window)
+    made = Choices(place, float(cell_m), float(width), found.crs, len(found.xy), kernel, automatic)
+    return Density.of(values, made)
+
+
+def _scott(points: Floats, kernel: Kernel) -> float:
+    """Scott's bandwidth, to ten metres; one width for both axes."""
+    from genk_geo.stats.density.bandwidth import quartic_radius, scott_bandwidth
+
+    spread = float(np.sqrt(np.prod(scott_bandwidth(points))))
+    return max(10.0, round(quartic_radius(spread) if kernel == "quartic" else spread, -1))
+
+
+def _extent(points: Floats, window: shapely.Geometry | None, cell_m: float, reach_m: float) -> Extent:
+    """Whole cells around the window, or around the points as far as their kernels reach."""
+    if window is not None:
+        return whole_extent(window.bounds, cell_m)
+    known = points[np.isfinite(points).all(axis=1)]
+    if not len(known):
+        raise SchemaError(
+            "The points: none has a place, so say where to look: extent=(xmin, ymin, xmax, ymax)."
+        )
+    (west, south), (east, north) = known.min(axis=0).tolist(), known.max(axis=0).tolist()
+    return whole_extent((west, south, east, north), cell_m, reach_m)
+
+
+def _density(
+    xy: npt.ArrayLike,
+    extent: Extent,
+    cell_m: float,
+    bandwidth_m: float,
+    method: Method,
+    weights: npt.ArrayLike | None,
+    kernel: Kernel,
+    window: shapely.Geometry | None = None,
+) -> Floats:
+    """Density of points at the centres of raster cells."""
     from genk_geo.stats.density.convolution import kernel_height, kernel_reach
 
     raster = build_raster(extent, cell_m, bandwidth_m=bandwidth_m)
     if method not in ("fft", "exact"):
         raise ConfigError("method: given {method!r}, needed fft or exact.", method=method)
-    if kernel not in ("quartic", "gaussian"):
-        raise ConfigError("kernel: given {kernel!r}, needed quartic or gaussian.", kernel=kernel)
     points, w = checked_points(xy, weights)
     if window is None and bandwidth_m < _NARROW[kernel] * cell_m:
         return _means(points, w, raster, bandwidth_m, kernel)
@@ -174,15 +225,8 @@ def _means(points: Floats, w: Floats, raster: Raster, bandwidth_m: float, kernel
             cell_m=raster.cell_m,
         )
     south, east = raster.north - rows * raster.cell_m, raster.west + columns * raster.cell_m
-    fine = kernel_density(
-        points,
-        extent=(raster.west, south, east, raster.north),
-        cell_m=raster.cell_m / parts,
-        bandwidth_m=bandwidth_m,
-        method="exact",
-        weights=w,
-        kernel=kernel,
-    )
+    place = (raster.west, south, east, raster.north)
+    fine = _density(points, place, raster.cell_m / parts, bandwidth_m, "exact", w, kernel)
     return np.asarray(fine.reshape(rows, parts, columns, parts).mean(axis=(1, 3)))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.checks import plain_numbers
+from genk_geo.stats.checks import places_of, plain_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -70,11 +70,7 @@ def build_raster(extent: Extent, cell_m: float, **metres: float | None) -> Raste
 
 def checked_points(xy: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Floats, Floats]:
     """Coordinates, shape (n, 2), and weights, shape (n,), both finite; weights of 0 or more."""
-    points = plain_numbers(xy)
-    if points.size == 0:
-        points = points.reshape(0, 2)
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise SchemaError("The coordinates: needed shape (n, 2), given {shape}.", shape=points.shape)
+    points = places_of(xy)
     wrong = ~np.isfinite(points).all(axis=1)
     if wrong.any():
         raise SchemaError(

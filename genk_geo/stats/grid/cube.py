@@ -9,24 +9,25 @@ import pandas as pd
 
 from genk_geo.calendar import BRUSSELS, Week, Window
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.checks import checked_weights
+from genk_geo.show import MappedTable
+from genk_geo.stats.checks import checked_weights, moments_of, observed_weeks
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Places, Times
     from genk_geo.stats.grid.grid import Grid
 
 Step = Literal["week", "month"] | int
 
 
 def space_time_cube(
-    points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,
-    moments: pd.Series[pd.Timestamp],
-    grid: Grid,
+    points: Places,
+    moments: Times = None,
+    grid: Grid | None = None,
     *,
-    first: Week,
-    last: Week,
+    first: Week | str | None = None,
+    last: Week | str | None = None,
     step: Step = "week",
     weights: npt.ArrayLike | None = None,
     tz: str = BRUSSELS,
@@ -37,12 +38,13 @@ def space_time_cube(
     ----------
     points : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like
         Where, as for :meth:`genk_geo.stats.Grid.assign`; outside the grid is not counted.
-    moments : pandas.Series
-        tz-aware moment of each, in the order of the points; missing ones are not counted.
+    moments : pandas.Series, array_like or None
+        Moment of each, in the order of the points: moments, texts or weeks, on the clock `tz` where they have
+        no zone; those of a table of incidents by default. Missing ones are not counted.
     grid : Grid
         Cells.
-    first, last : Week
-        Weeks that were observed, both included.
+    first, last : Week or str, optional
+        Weeks that were observed, both included; by default the first and last whole weeks of the data.
     step : {"week", "month"} or int, default "week"
         Periods of one ISO week or of so many, the last one ending with `last`; or calendar months. Periods
         that were observed only in part are left out.
@@ -59,7 +61,7 @@ def space_time_cube(
     Raises
     ------
     SchemaError
-        If moments lack a time zone or do not fit the points.
+        If moments cannot be read or do not fit the points.
     ConfigError
         If no whole period was observed, or the step is unknown.
 
@@ -75,18 +77,19 @@ def space_time_cube(
     >>> cube.values.tolist()
     [[1, 0], [0, 2]]
     """
-    if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
-        given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__
-        raise SchemaError("The moments: needed a Series of tz-aware times, given {given}.", given=given)
+    if grid is None:
+        raise ConfigError("grid: needed the cells to count in, such as Grid.cover(city, 200).")
+    times = moments_of(moments, of=points, tz=tz)
+    first, last = observed_weeks(times, first, last)
     cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
-    if cell.size != len(moments):
+    if cell.size != len(times):
         raise SchemaError(
-            "The moments: needed {count}, one a point, given {moments_count}.",
-            count=cell.size,
-            moments_count=len(moments),
+            "The moments: needed {cell_size}, one a point, given {len_times}.",
+            cell_size=cell.size,
+            len_times=len(times),
         )
     edges = _edges(first, last, step)
-    days = moments.dt.tz_convert(tz).dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    days = times.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     period = np.searchsorted(edges.to_numpy(dtype="datetime64[us]"), days, side="right") - 1
     known = (cell >= 0) & ~np.isnat(days) & (period >= 0) & (period < len(edges) - 1)
     size = (len(grid), len(edges) - 1)
@@ -94,15 +97,13 @@ def space_time_cube(
     table = np.bincount(
         cell[known] * size[1] + period[known], weights=w, minlength=size[0] * size[1]
     ).reshape(size)
-    return pd.DataFrame(table, index=grid.cells.index, columns=edges[:-1].rename("period"))
+    return MappedTable.of(
+        pd.DataFrame(table, index=grid.cells.index, columns=edges[:-1].rename("period")), grid
+    )
 
 
 def _edges(first: Week, last: Week, step: Step) -> pd.DatetimeIndex:
     """First day of every whole period, and the day after the last."""
-    if last < first:
-        raise ConfigError(
-            "Weeks: given {first} to {last}, needed the first before the last.", first=first, last=last
-        )
     if step == "month":
         after = pd.Timestamp(last.shift(1).monday)
         edges = pd.date_range(pd.Timestamp(first.monday), after, freq="MS", unit="us")

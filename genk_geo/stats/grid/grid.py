@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from genk_geo.crs import LAMBERT72, epsg_of
-from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
-from genk_geo.stats.checks import plain_numbers
+from genk_geo.crs import LAMBERT72
+from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.show import Layer, Look, MappedSeries, Shown, View
+from genk_geo.stats.checks import located, plain_numbers
+from genk_geo.stats.grid.boundary import boundary_area, check_wish, fitting_size
 from genk_geo.stats.grid.lattice import Hexagons, Lattice, Squares
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from libpysal.graph import Graph
 
+    from genk_geo.show.words import Words
+    from genk_geo.stats.checks import Places
+
+    Floats = npt.NDArray[np.float64]
+
+    class HasBoundary(Protocol):
+        """What has an area of its own, such as a city."""
+
+        crs: int
+
+        @property
+        def boundary(self) -> shapely.Geometry:
+            """The area."""
+            ...
+
+
 Shape = Literal["square", "hexagon"]
 
-# More candidate cells than this is a wrong unit or cell size, not a city.
-_MAX_CANDIDATES = 20_000_000
 # A sliver below a tenth of a square metre is rounding of the boundary.
 _MIN_AREA_M2 = 0.1
 
 
-@dataclass(frozen=True, eq=False)
-class Grid:
+@dataclass(frozen=True, eq=False, repr=False)
+class Grid(Shown):
     """Cells that cover an area, the same from week to week.
 
     Make one with :meth:`cover`.
@@ -48,6 +64,8 @@ class Grid:
         Coordinates of the corner of square (0, 0), or of the centre of hexagon (0, 0).
     boundary : shapely.Geometry
         The area that is covered.
+    chosen_for : int
+        So many points decided the size of the cells; 0 where it was given.
 
     Examples
     --------
@@ -67,13 +85,15 @@ class Grid:
     origin: tuple[float, float]
     boundary: shapely.Geometry
     _lookup: npt.NDArray[np.int32] = field(repr=False, compare=False)
+    chosen_for: int = 0
 
     @classmethod
     def cover(
         cls,
-        boundary: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame,
-        cell_m: float = 100,
+        boundary: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame | HasBoundary,
+        cell_m: float | Literal["auto"] = 100,
         *,
+        points: Places | None = None,
         crs: int = LAMBERT72,
         shape: Shape = "square",
         origin: tuple[float, float] = (0.0, 0.0),
@@ -82,10 +102,13 @@ class Grid:
 
         Parameters
         ----------
-        boundary : shapely geometry, geopandas.GeoSeries or geopandas.GeoDataFrame
-            Area to cover; of a series or frame the coordinate system counts.
-        cell_m : float, default 100
-            Size of a cell in metres.
+        boundary : shapely geometry, geopandas.GeoSeries, geopandas.GeoDataFrame or City
+            Area to cover; of a layer or a city the coordinate system counts.
+        cell_m : float or "auto", default 100
+            Size of a cell in metres. "auto" takes the round size at which about two of the `points` fall in
+            a cell; what was chosen stands in the result.
+        points : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like, optional
+            Points that decide an automatic size.
         crs : int, default 31370
             EPSG code of a bare geometry.
         shape : {"square", "hexagon"}, default "square"
@@ -105,8 +128,16 @@ class Grid:
         SchemaError
             If the boundary has no area, or its coordinate system is missing or not metric.
         """
-        area, epsg = _boundary_area(boundary, crs)
-        _check_wish(area, cell_m, shape)
+        area, epsg = boundary_area(boundary, crs)
+        chosen_for = 0
+        if cell_m == "auto":
+            if points is None:
+                raise ConfigError(
+                    'cell_m: "auto" needs the points that decide it: Grid.cover(..., points=...).'
+                )
+            chosen_for = int(np.isfinite(located(points).xy).all(axis=1).sum())
+            cell_m = fitting_size(area.area, chosen_for)
+        check_wish(area, cell_m, shape)
         start = (float(origin[0]), float(origin[1]))
         if not np.isfinite(start).all():
             raise ConfigError("origin: given {origin}, needed two finite coordinates.", origin=origin)
@@ -123,10 +154,26 @@ class Grid:
             index=pd.Index(_names(column, row, cell_m, shape, start), name="cell_id"),
             crs=epsg,
         )
-        return cls(cells, float(cell_m), epsg, shape, start, area, _lookup_table(column, row))
+        return cls(cells, float(cell_m), epsg, shape, start, area, _lookup_table(column, row), chosen_for)
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    @property
+    def chosen(self) -> str:
+        """Cells in words, and how their size was chosen."""
+        text = f"{len(self):,} {self.shape}s of {self.cell_m:g} m"
+        return f"{text}, chosen for {self.chosen_for:,} points" if self.chosen_for else text
+
+    def shows(self, words: Words) -> View:
+        """The cells."""
+        look = Look("grid", colour="accent-pale", tips=("cell_id", "area_m2"))
+        facts = (
+            ("cells", self.chosen),
+            ("crs", f"EPSG:{self.crs}"),
+            ("area", f"{self.boundary.area / 1e6:,.1f} km2"),
+        )
+        return View(words("title.grid"), facts, (Layer(self.cells.reset_index(), look),))
 
     def shifted(self, dx_m: float, dy_m: float) -> Grid:
         """Grid over the same boundary with its origin moved; its cells have names of their own."""
@@ -198,7 +245,9 @@ class Grid:
                     wrong_count=int((~np.isfinite(w)).sum()),
                 )
             sums = np.bincount(place[found], weights=w[found], minlength=len(self)).astype(float)
-        return pd.Series(sums, index=self.cells.index, name="count")
+        counted = MappedSeries(sums, index=self.cells.index, name="count")
+        counted.grid = self
+        return counted
 
     def graph(self, order: int = 1, rook: bool = False) -> Graph:  # noqa: FBT001, FBT002 - libpysal's own spelling
         """Neighbours of each cell, straight from columns and rows.
@@ -235,35 +284,16 @@ class Grid:
         weight = np.where(isolated[focal], 0.0, 1.0)
         return Graph(pd.Series(weight, index=links, name="weight"), transformation="B", is_sorted=True)
 
-    def _coordinates(self, points: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], pd.Index]:
-        if isinstance(points, gpd.GeoDataFrame | gpd.GeoSeries):
-            epsg = epsg_of(points, Message("The layer of points"))
-            if epsg != self.crs:
-                raise SchemaError(
-                    "The points are in EPSG:{epsg}, needed EPSG:{crs} like the grid. Use "
-                    "genk_geo.crs.reproject.",
-                    epsg=epsg,
-                    crs=self.crs,
-                )
-            geometry = points.geometry
-            other = ~(geometry.geom_type.isin(["Point"]) | geometry.isna())
-            if other.any():
-                raise SchemaError(
-                    "Needed points, given {found} (rows {rows}). Take a point of each, such as the centroid.",
-                    found=geometry.geom_type[other].iloc[0],
-                    rows=some_rows(points.index[other]),
-                )
-            values = geometry.to_numpy()
-            there = ~(shapely.is_missing(values) | shapely.is_empty(values))
-            xy = np.full((len(values), 2), np.nan)
-            xy[there] = shapely.get_coordinates(values[there])
-            return xy[:, 0], xy[:, 1], points.index
-        xy = plain_numbers(points)
-        if xy.size == 0:
-            xy = xy.reshape(0, 2)
-        if xy.ndim != 2 or xy.shape[1] != 2:
-            raise SchemaError("The coordinates: needed shape (n, 2), given {shape}.", shape=xy.shape)
-        return xy[:, 0], xy[:, 1], pd.RangeIndex(len(xy))
+    def _coordinates(self, points: Places) -> tuple[Floats, Floats, pd.Index]:
+        found = located(points)
+        if found.crs not in (None, self.crs):
+            raise SchemaError(
+                "The points are in EPSG:{epsg}, needed EPSG:{crs} like the grid. "
+                "Use genk_geo.crs.reproject.",
+                epsg=found.crs,
+                crs=self.crs,
+            )
+        return found.xy[:, 0], found.xy[:, 1], found.labels
 
     def _positions(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """Position in the table of cells, -1 outside."""
@@ -291,66 +321,6 @@ class Grid:
 
 def _lattice(shape: Shape, cell_m: float, origin: tuple[float, float]) -> Lattice:
     return Squares(cell_m, origin) if shape == "square" else Hexagons(cell_m, origin)
-
-
-def _boundary_area(boundary: Any, crs: int) -> tuple[shapely.Geometry, int]:
-    if isinstance(boundary, gpd.GeoDataFrame | gpd.GeoSeries):
-        crs = epsg_of(boundary, Message("The boundary"))
-        boundary = boundary.geometry.union_all()
-    if not isinstance(boundary, shapely.Geometry):
-        raise SchemaError(
-            "The boundary: needed a shapely geometry or a geopandas layer, given {kind}.",
-            kind=type(boundary).__name__,
-        )
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    try:
-        system = CRS.from_epsg(crs)
-    except CRSError as fault:
-        raise ConfigError(
-            "crs: {crs} is not an EPSG code; 31370 is one, Belgian Lambert 72.", crs=crs
-        ) from fault
-    if not np.isfinite(shapely.get_coordinates(boundary)).all():
-        raise SchemaError("The boundary holds coordinates that are no numbers.")
-    if not boundary.is_valid:
-        # lines that cross themselves are told apart by what they enclose; parts that overlap count once
-        boundary = shapely.make_valid(boundary, method="structure", keep_collapsed=False)
-    if not system.is_geographic and abs(system.axis_info[0].unit_conversion_factor - 1.0) > 1e-9:
-        unit = system.axis_info[0].unit_name
-        raise SchemaError(
-            "The boundary is in {unit} (EPSG:{crs}), needed a metric system. Reproject it.",
-            unit=unit,
-            crs=crs,
-        )
-    if system.is_geographic:
-        raise SchemaError(
-            "The boundary is in degrees (EPSG:{crs}), needed a metric system such as EPSG:31370. Use "
-            "genk_geo.crs.reproject.",
-            crs=crs,
-        )
-    return boundary, crs
-
-
-def _check_wish(area: shapely.Geometry, cell_m: float, shape: str) -> None:
-    if not (np.isfinite(cell_m) and cell_m > 0):
-        raise ConfigError("cell_m: given {cell_m}, needed a size in metres above 0.", cell_m=cell_m)
-    if shape not in ("square", "hexagon"):
-        raise ConfigError("shape: given {shape!r}, needed square or hexagon.", shape=shape)
-    if area.is_empty or area.area == 0:
-        raise SchemaError("The boundary has no area: needed a polygon.")
-    west, south, east, north = area.bounds
-    candidates = ((east - west) / cell_m + 2) * ((north - south) / cell_m + 2)
-    if candidates > _MAX_CANDIDATES:
-        raise ConfigError(
-            "Cells of {cell_m:g} m over {wide:,.0f} x {high:,.0f} km are {candidates:,.0f} cells: needed at "
-            "most {max_candidates:,}. Take larger cells.",
-            cell_m=cell_m,
-            wide=(east - west) / 1000,
-            high=(north - south) / 1000,
-            candidates=candidates,
-            max_candidates=_MAX_CANDIDATES,
-        )
 
 
 def _cells_in(

@@ -43,6 +43,19 @@ class Cells:
     n: int
 
 
+def graph_of(counted: Any, graph: Graph | None) -> Graph:
+    """The graph that was given, or the eight (six) neighbours in the grid of what was counted."""
+    if graph is not None:
+        return graph
+    grid = getattr(counted, "grid", None)
+    if grid is None:
+        raise SchemaError(
+            "graph: needed for counts that know no grid. Give grid.graph(), or count with Grid.count."
+        )
+    found: Graph = grid.graph()
+    return found
+
+
 def taking_part(counts: pd.Series[float], graph: Graph, possible: pd.Series[bool] | None) -> Cells:
     """Check the input and leave out the cells without report and those where nothing can happen."""
     if not isinstance(counts, pd.Series):

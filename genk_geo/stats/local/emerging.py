@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.show import Look, on_cells_of
 from genk_geo.stats.inference.false_discovery import q_values
 from genk_geo.stats.inference.trend import mann_kendall
+from genk_geo.stats.local.cells import graph_of
 from genk_geo.stats.local.getis_ord import local_g
 
 if TYPE_CHECKING:
@@ -31,13 +33,16 @@ _KINDS = (
 #: Keys of the categories; pages give them their names.
 EMERGING = (*(f"{kind}_hot" for kind in _KINDS), *(f"{kind}_cold" for kind in _KINDS), "none")
 
+_TIPS = ("category", "hot_periods", "cold_periods", "trend_z")
+_LOOK = Look("emerging", "category", "names", tips=_TIPS, hidden=("none",), private=True)
+
 # "90 per cent of the periods" holds at 9 of 10.
 _MOST = 0.9
 
 
 def emerging_hotspots(
     cube: pd.DataFrame,
-    graph: Graph,
+    graph: Graph | None = None,
     *,
     possible: pd.Series[bool] | None = None,
     level: float = 0.05,
@@ -54,8 +59,8 @@ def emerging_hotspots(
     cube : pandas.DataFrame
         Counts by cell (index) and period (columns, oldest first), as :func:`genk_geo.stats.space_time_cube`
         gives; NaN where nothing was reported.
-    graph : libpysal.graph.Graph
-        Neighbours of exactly these cells.
+    graph : libpysal.graph.Graph, optional
+        Neighbours of exactly these cells; by default the cells around in the grid of the cube.
     possible : pandas.Series of bool, optional
         False where nothing can happen.
     level : float, default 0.05
@@ -66,8 +71,9 @@ def emerging_hotspots(
     Returns
     -------
     pandas.DataFrame
-        Index of the cells; ``category`` (a key of ``EMERGING``), ``hot_periods``, ``cold_periods``,
-        ``last`` ("hot", "cold" or "none"), ``trend_z``, ``trend_p``. See :func:`emerging_category`.
+        With the shapes of the cells where the cube knows its grid. Index of the cells; ``category`` (a key of
+        ``EMERGING``), ``hot_periods``, ``cold_periods``, ``last`` ("hot", "cold" or "none"), ``trend_z``,
+        ``trend_p``. See :func:`emerging_category`.
 
     Raises
     ------
@@ -94,8 +100,9 @@ def emerging_hotspots(
             )
     if cube.shape[1] == 0:
         raise SchemaError("The cube: needed at least one period.")
+    around = graph_of(cube, graph)
     found = [
-        local_g(cube.iloc[:, k], graph, permute="all", alternative="two-sided", possible=possible)
+        local_g(cube.iloc[:, k], around, permute="all", alternative="two-sided", possible=possible)
         for k in range(cube.shape[1])
     ]
     z = np.column_stack([one["z"] for one in found])
@@ -104,7 +111,7 @@ def emerging_hotspots(
     trend = mann_kendall(z)
     direction = np.where(trend.p_value <= trend_level, np.sign(trend.z), 0).astype(np.int8)
     words = np.array(["none", "hot", "cold"])  # 0, 1 and -1
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "category": emerging_category(states, direction),
             "hot_periods": (states > 0).sum(axis=1),
@@ -115,6 +122,7 @@ def emerging_hotspots(
         },
         index=cube.index,
     )
+    return on_cells_of(table, cube, _LOOK)
 
 
 def emerging_category(states: npt.ArrayLike, trend: npt.ArrayLike) -> pd.Categorical[str]:

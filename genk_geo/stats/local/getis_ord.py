@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
+from genk_geo.show import Look, on_cells_of
 from genk_geo.stats.inference.false_discovery import (
     Alternative,
     check_alternative,
@@ -21,7 +22,7 @@ from genk_geo.stats.inference.false_discovery import (
     q_values,
 )
 from genk_geo.stats.inference.pearson import permutation_moments
-from genk_geo.stats.local.cells import Cells, checked_values, taking_part
+from genk_geo.stats.local.cells import Cells, checked_values, graph_of, taking_part
 from genk_geo.stats.local.exposed import exposed
 from genk_geo.stats.local.permutation import populations, standardised, sum_tails
 
@@ -33,10 +34,19 @@ if TYPE_CHECKING:
 
 Permute = Literal["others", "all"]
 
+#: What a map of hot cells shows and tells.
+HOT_CELLS = Look(
+    "hot_cells",
+    "hotspot_class",
+    "classes",
+    tips=("observed", "expected", "relative_risk", "q_value"),
+    private=True,
+)
+
 
 def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     counts: pd.Series[float],
-    graph: Graph,
+    graph: Graph | None = None,
     star: bool = True,  # noqa: FBT001, FBT002 - position agreed in the public API
     exposure: pd.Series[float] | None = None,
     *,
@@ -58,8 +68,9 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     ----------
     counts : pandas.Series
         Incidents a cell, 0 or more. NaN says that nothing is reported there: the cell takes no part.
-    graph : libpysal.graph.Graph
-        Neighbours of exactly these cells; binary, row-standardised or any weights of 0 or more.
+    graph : libpysal.graph.Graph, optional
+        Neighbours of exactly these cells; binary, row-standardised or any weights of 0 or more. By default
+        the cells around in the grid with which was counted.
     star : bool, default True
         G* counts the cell itself to its window, G only the neighbours.
     exposure : pandas.Series, optional
@@ -83,9 +94,11 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     Returns
     -------
     pandas.DataFrame
-        Index of `counts`; columns ``z`` (standardised G or G*), ``p_value``, ``q_value``
-        (Benjamini-Hochberg over the tested cells), ``hotspot_class`` (ordered categorical, 99, 95 and 90 %
-        after that correction), ``observed`` and ``expected`` (sum over the window, and its mean under the
+        With the shapes of the cells (a GeoDataFrame to plot and explore) where the counts come from
+        :meth:`genk_geo.stats.Grid.count`. Index of `counts`; columns ``z`` (standardised G or G*),
+        ``p_value``, ``q_value`` (Benjamini-Hochberg over the tested cells), ``hotspot_class``
+        (ordered categorical, 99, 95 and 90 % after that correction), ``observed`` and ``expected`` (sum
+        over the window, and its mean under the
         null hypothesis of the z), ``relative_risk`` (their ratio); with `exposure` also ``risk_low`` and
         ``risk_high``, its exact mid-p interval. Cells that take no part have NaN and
         "not significant". A cell without neighbours has NaN for G; for G* its z, observed and expected are
@@ -113,7 +126,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     check_alternative(alternative)
     if permute not in ("others", "all"):
         raise ConfigError("permute: given {permute!r}, needed one of others, all.", permute=permute)
-    cells = taking_part(counts, graph, possible)
+    cells = taking_part(counts, graph_of(counts, graph), possible)
     interval: dict[str, Floats] = {}
     if exposure is None:
         if dispersion is not None:
@@ -133,7 +146,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     q = q_values(p)
     with np.errstate(divide="ignore", invalid="ignore"):
         risk = np.where(expected > 0, observed / expected, np.nan)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "z": z,
             "p_value": p,
@@ -146,6 +159,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
         },
         index=counts.index,
     )
+    return on_cells_of(table, counts, HOT_CELLS)
 
 
 def _permuted(cells: Cells, *, star: bool, everything: bool) -> tuple[Floats, ...]:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from genk_geo.show import Look, on_cells_of
 from genk_geo.stats.inference.false_discovery import Alternative, check_alternative, classify, q_values
 from genk_geo.stats.inference.pearson import permutation_moments
-from genk_geo.stats.local.cells import taking_part
+from genk_geo.stats.local.cells import graph_of, taking_part
 from genk_geo.stats.local.permutation import populations, standardised, sum_tails
 
 if TYPE_CHECKING:
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 #: Focal count against the mean, then that of its neighbours.
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 
+_LOOK = Look("moran", "quadrant", "names", tips=("quadrant", "moran", "q_value"), private=True)
+
 
 def local_moran(
     counts: pd.Series[float],
-    graph: Graph,
+    graph: Graph | None = None,
     *,
     alternative: Alternative = "greater",
     possible: pd.Series[bool] | None = None,
@@ -74,7 +77,7 @@ def local_moran(
     ['high-high', 'low-high']
     """
     check_alternative(alternative)
-    cells = taking_part(counts, graph, possible)
+    cells = taking_part(counts, graph_of(counts, graph), possible)
     sums, around = cells.links.power_sums(), cells.links.sum(cells.y)
     whole, others = populations(cells)
     mean, spread = float(np.ravel(whole.mean)[0]), float(np.ravel(whole.variance)[0])
@@ -92,7 +95,7 @@ def local_moran(
     q = q_values(p)
     cluster = like <= unlike
     z = np.sign(deviation) * standardised(around, permutation_moments(sums, others, cells.n - 1.0))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "moran": np.where(judged, moran, np.nan),
             "z": np.where(judged, z, np.nan),
@@ -106,3 +109,4 @@ def local_moran(
         },
         index=counts.index,
     )
+    return on_cells_of(table, counts, _LOOK)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.checks import generator
 from genk_geo.stats.inference.false_discovery import Alternative, check_alternative, one_tail
 from genk_geo.stats.local.cells import checked_values
 from genk_geo.stats.local.neighbours import build_links
@@ -21,6 +22,8 @@ from genk_geo.stats.local.neighbours import build_links
 if TYPE_CHECKING:
     import numpy.typing as npt
     from libpysal.graph import Graph
+
+    from genk_geo.stats.checks import Chance
 
     Floats = npt.NDArray[np.float64]
 
@@ -67,7 +70,7 @@ def global_moran(
     values: pd.Series[float],
     graph: Graph,
     *,
-    rng: np.random.Generator,
+    rng: Chance = None,
     permutations: int = 999,
     alternative: Alternative = "greater",
 ) -> Overall:
@@ -79,7 +82,7 @@ def global_moran(
         One value an area; NaN takes no part.
     graph : libpysal.graph.Graph
         Neighbours of exactly these areas; the weights are used as they are.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         Source of the permutations.
     permutations : int, default 999
         How many.
@@ -116,7 +119,7 @@ def global_moran(
     found = n / s0 * (d @ (w @ d)) / square
     expected = -1.0 / (n - 1)
     variance = _moran_variance(w, d) - expected**2
-    drawn = _permuted(d, rng, permutations, lambda maps: np.einsum("ij,ij->j", maps, w @ maps))
+    drawn = _permuted(d, generator(rng), permutations, lambda maps: np.einsum("ij,ij->j", maps, w @ maps))
     return _result(found, expected, variance, drawn * (n / s0 / square), alternative, n, islands)
 
 
@@ -124,7 +127,7 @@ def global_g(
     values: pd.Series[float],
     graph: Graph,
     *,
-    rng: np.random.Generator,
+    rng: Chance = None,
     permutations: int = 999,
     alternative: Alternative = "greater",
 ) -> Overall:
@@ -150,7 +153,7 @@ def global_g(
     found = y @ (w @ y) / pairs
     expected = w.sum() / (n * (n - 1.0))
     variance = _g_variance(w, y) - expected**2
-    drawn = _permuted(y, rng, permutations, lambda maps: np.einsum("ij,ij->j", maps, w @ maps))
+    drawn = _permuted(y, generator(rng), permutations, lambda maps: np.einsum("ij,ij->j", maps, w @ maps))
     return _result(found, expected, variance, drawn / pairs, alternative, n, islands)
 
 

@@ -15,13 +15,18 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.checks import in_days, plain_numbers
+from genk_geo.show import Chart, Shown, View
+from genk_geo.stats.checks import generator, in_days, places_of, seed_of
+from genk_geo.stats.near_repeats.pair_lines import pair_layers, pair_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import geopandas as gpd
     import numpy.typing as npt
 
+    from genk_geo.show.words import Words
+    from genk_geo.stats.checks import Chance, Places, Times
     from genk_geo.stats.near_repeats.pairs import Pairs
 
     Floats = npt.NDArray[np.float64]
@@ -31,8 +36,8 @@ if TYPE_CHECKING:
 _MOST_EDGES = 10_000
 
 
-@dataclass(frozen=True)
-class Knox:
+@dataclass(frozen=True, repr=False)
+class Knox(Shown):
     """A banded Knox table: distance bands (rows) by time bands (columns).
 
     Attributes
@@ -47,6 +52,10 @@ class Knox:
         (1 + shuffles with at least as many pairs) / (shuffles + 1).
     permutations : int
         Number of shuffles.
+    seed : str
+        Where chance came from.
+    pairs : geopandas.GeoDataFrame or None
+        Pairs of incidents in the first bands as lines, where the places were given as a layer.
 
     Examples
     --------
@@ -66,17 +75,42 @@ class Knox:
     z: pd.DataFrame
     p_value: pd.DataFrame
     permutations: int
+    seed: str = ""
+    pairs: gpd.GeoDataFrame | None = None
+
+    def shows(self, words: Words) -> View:
+        """Observed over expected, by distance and time."""
+        inner = self.ratio.iloc[:-1, :-1]
+        excess = self.z.iloc[:-1, :-1].to_numpy(dtype=float)
+        facts = [
+            ("pairs", f"{int(self.observed.to_numpy().sum()):,}"),
+            ("shuffles", f"{self.permutations:,}, {self.seed}"),
+        ]
+        if np.isfinite(excess).any():
+            at = down, across = divmod(int(np.nanargmax(excess)), excess.shape[1])
+            seen, usual, p = (table.to_numpy() for table in (self.observed, self.expected, self.p_value))
+            facts.append(("strongest", f"{inner.index[down]} m, {inner.columns[across]} days"))
+            facts.append(("pairs_there", f"{int(seen[at]):,} against {float(usual[at]):.1f} expected"))
+            facts.append(("p_value", f"{float(p[at]):.3g}"))
+        chart = Chart(
+            "matrix",
+            "days",
+            "distance",
+            list(inner.columns),
+            {str(row): inner.loc[row] for row in inner.index},
+        )
+        return View(words("title.knox"), tuple(facts), pair_layers(self.pairs), chart=chart)
 
 
 def knox(
-    xy: npt.ArrayLike,
-    days: npt.ArrayLike,
+    xy: Places,
+    days: Times = None,
     *,
     distance_bands: Sequence[float] = (0, 1, 100, 200, 300),
     time_bands: Sequence[float] = (0, 7, 14, 21),
     metric: Literal["manhattan", "euclidean"] = "manhattan",
     permutations: int = 999,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> Knox:
     """Count pairs of incidents by distance and time, against shuffled times.
 
@@ -85,10 +119,10 @@ def knox(
 
     Parameters
     ----------
-    xy : array_like, shape (n, 2)
+    xy : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like, shape (n, 2)
         Places, in metres (or any unit that the distance bands share).
-    days : array_like, shape (n,)
-        Times in days; whole days or fractions.
+    days : pandas.Series, array_like or None
+        Times: numbers of days, moments, texts or weeks; those of a table of incidents by default.
     distance_bands, time_bands : sequence of float
         Ascending edges, the first one 0.
     metric : {"manhattan", "euclidean"}
@@ -135,7 +169,8 @@ def knox(
         for values in (count.observed, mean, ratio, variance, z, p_value)
     ]
     observed, expected, relative, spread, score, chance = frames
-    return Knox(observed, expected, relative, spread, score, chance, permutations)
+    lines = pair_lines(xy, days, distance_bands[-1], time_bands[-1])
+    return Knox(observed, expected, relative, spread, score, chance, permutations, seed_of(rng), lines)
 
 
 @dataclass(frozen=True)
@@ -170,9 +205,7 @@ class PairCount:
             return _moments(self.near.cumsum(axis=0), self.soon.cumsum(axis=0))
         return _moments(self.near, self.soon)
 
-    def shuffled(
-        self, permutations: int, rng: np.random.Generator | None, *, block_days: float = np.inf
-    ) -> Iterator[Ints]:
+    def shuffled(self, permutations: int, rng: Chance, *, block_days: float = np.inf) -> Iterator[Ints]:
         """Give the tables of shuffles of the times over the places; shape (some, bands, bands).
 
         With blocks, times are shuffled among the incidents of the same block of so many days.
@@ -183,7 +216,7 @@ class PairCount:
             raise ConfigError(
                 "block_days: given {block_days}, needed a number of days above 0.", block_days=block_days
             )
-        source = np.random.default_rng(0) if rng is None else rng
+        source = generator(rng)
         by_time = self.soon.sum(axis=1) // 2
         blocks = np.unique((self.times - self.times.min()) // block_days, return_inverse=True)[1]
         for close in shuffled_tallies(
@@ -199,8 +232,8 @@ class PairCount:
 
 
 def count_pairs(
-    xy: npt.ArrayLike,
-    days: npt.ArrayLike,
+    xy: Places,
+    days: Times,
     distance_bands: Sequence[float],
     time_bands: Sequence[float],
     metric: str,
@@ -230,8 +263,8 @@ def standardised(observed: Ints, mean: Floats, variance: Floats) -> tuple[Floats
     return ratio, z
 
 
-def _checked(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
-    places, times = plain_numbers(xy), in_days(days)
+def _checked(xy: Places, days: Times) -> tuple[Floats, Floats]:
+    places, times = places_of(xy, "incidents"), in_days(days, of=xy)
     if places.ndim != 2 or places.shape[1:] != (2,) or times.shape != places.shape[:1]:
         raise SchemaError(
             "Incidents: needed places of shape (n, 2) and n times, given {shape} and {times_shape}.",

@@ -15,13 +15,19 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
+from genk_geo.show import Chart, Shown, View
+from genk_geo.stats.checks import seed_of
 from genk_geo.stats.near_repeats.knox import count_pairs, standardised
+from genk_geo.stats.near_repeats.pair_lines import pair_layers, pair_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
     import numpy.typing as npt
 
+    from genk_geo.show.words import Words
+    from genk_geo.stats.checks import Chance, Places, Times
     from genk_geo.stats.near_repeats.knox import PairCount
 
     Floats = npt.NDArray[np.float64]
@@ -62,8 +68,8 @@ class Reach:
     p_value: float
 
 
-@dataclass(frozen=True)
-class NearRepeats:
+@dataclass(frozen=True, repr=False)
+class NearRepeats(Shown):
     """Pairs of incidents by band, and by reach.
 
     Attributes
@@ -77,6 +83,10 @@ class NearRepeats:
         ``expected``, ``ratio``, ``z``, ``p_value`` (corrected for the number of reaches), ``fading_p`` (share
         of the shuffles of which as large a part of the pairs within twice the last time follows as soon; NaN
         without blocks).
+    chance : str
+        How many shuffles there were and where chance came from.
+    pairs : geopandas.GeoDataFrame or None
+        Pairs within the last edges as lines, where the places were given as a layer.
 
     Examples
     --------
@@ -94,6 +104,34 @@ class NearRepeats:
 
     bands: pd.DataFrame
     reaches: pd.DataFrame
+    chance: str = ""
+    pairs: gpd.GeoDataFrame | None = None
+
+    def shows(self, words: Words) -> View:
+        """The reach that stands out, and pairs by distance and delay."""
+        found = self.reach()
+        facts = [("shuffles", self.chance)]
+        if found is None:
+            facts.append(("reach", "no reach stands out"))
+        else:
+            facts.append(("reach", f"within {found.distance_m:g} m and {found.days:g} days"))
+            facts.append(("pairs_there", f"{found.observed:,} against {found.expected:.1f} expected"))
+            facts.append(("ratio", f"{found.ratio:.2f}"))
+            facts.append(("p_value", f"{found.p_value:.3g} (corrected for {len(self.reaches)} reaches)"))
+        table = self.bands.assign(
+            rows=[
+                f"{low:g}-{high:g} m"
+                for low, high in zip(self.bands["from_m"], self.bands["to_m"], strict=True)
+            ]
+        ).pivot_table(index="rows", columns="to_days", values="ratio", sort=False, dropna=False)
+        chart = Chart(
+            "matrix",
+            "within_days",
+            "distance",
+            [f"{day:g}" for day in table.columns],
+            {str(row): table.loc[row] for row in table.index},
+        )
+        return View(words("title.near_repeat"), tuple(facts), pair_layers(self.pairs), chart=chart)
 
     def reach(self, *, max_p: float = 0.05, min_ratio: float = 1.0) -> Reach | None:
         """Find the reach that stands out most.
@@ -133,8 +171,8 @@ class NearRepeats:
 
 
 def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one question
-    xy: npt.ArrayLike,
-    days: npt.ArrayLike,
+    xy: Places,
+    days: Times = None,
     *,
     distance_bands: Sequence[float] = (0, 1, 100, 200, 300, 400),
     time_bands: Sequence[float] = (0, 7, 14, 21, 28),
@@ -142,16 +180,16 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
     block_days: float | None = None,
     metric: Literal["manhattan", "euclidean"] = "euclidean",
     permutations: int = 999,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> NearRepeats:
     """Count pairs of incidents by band and by reach, against shuffled times.
 
     Parameters
     ----------
-    xy : array_like, shape (n, 2)
+    xy : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like, shape (n, 2)
         Places in metres.
-    days : array_like, shape (n,)
-        Times in days; whole days or fractions.
+    days : pandas.Series, array_like or None
+        Times: numbers of days, moments, texts or weeks; those of a table of incidents by default.
     distance_bands, time_bands : sequence of float
         Ascending edges, the first one 0; bands are half-open. With 0 and 1 as the first distances the first
         band is the same place.
@@ -243,7 +281,9 @@ def near_repeat(  # noqa: PLR0913 - places and days, and seven options of one qu
     )
     kept = np.repeat(far, count.spans.size - 1)
     bands = _bands(count, tables, (band_mean, band_variance), band_usual)
-    return NearRepeats(bands, reaches[kept].reset_index(drop=True))
+    told = f"{permutations:,}, {seed_of(rng)}"
+    lines = pair_lines(xy, days, distance_bands[-1], time_bands[-1])
+    return NearRepeats(bands, reaches[kept].reset_index(drop=True), told, lines)
 
 
 def _up_to(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

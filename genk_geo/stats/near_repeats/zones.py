@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import SchemaError
-from genk_geo.stats.checks import plain_numbers
+from genk_geo.stats.checks import in_days, places_of
 from genk_geo.stats.local.hotspot_areas import hotspot_areas
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _within(places: Floats, sources: Floats, distance_m: float) -> npt.NDArray[n
 
 
 def _same_length(xy: npt.ArrayLike, days: npt.ArrayLike) -> tuple[Floats, Floats]:
-    places, when = plain_numbers(xy).reshape(-1, 2), np.asarray(days)
+    places, when = places_of(xy, "incidents"), in_days(days, of=xy, whole=True)
     if when.shape != places.shape[:1]:
         raise SchemaError(
             "Incidents: needed a day for each of {count} places, given {shape}.",

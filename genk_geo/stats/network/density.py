@@ -9,6 +9,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError, one_of
 from genk_geo.reference.streets.street_network import StreetNetwork
+from genk_geo.show import Look, MappedFrame
 from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import lixel_frame, pieces_of, placed_on
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 _KERNELS = {"quartic": (15 / 16, -10 / 16, 3 / 16), "epanechnikov": (3 / 4, -1 / 4, 0.0)}
 #: Paths that carry less than this part of an event are left.
 _TOLERANCE = 1e-9
+
+_LOOK = Look(
+    "street_density",
+    "density_per_km",
+    "density",
+    unit="per_km",
+    tips=("density_per_km", "events"),
+    private=True,
+)
 
 
 def network_density(
@@ -115,7 +125,12 @@ def network_density(
         _weights(weights, len(events))[on],
         Rule(float(bandwidth_m), _KERNELS[kernel], method == "continuous", _TOLERANCE),
     )
-    return lixel_frame(network, pieces, events=mass, density_per_km=mass / pieces.length_m * 1000.0)
+    table = lixel_frame(network, pieces, events=mass, density_per_km=mass / pieces.length_m * 1000.0)
+    facts = (
+        ("bandwidth", f"{bandwidth_m:g} m ({kernel}, {method})"),
+        ("events", f"{int(on.sum()):,} of {len(events):,} on a street"),
+    )
+    return MappedFrame.of(table, _LOOK, facts)
 
 
 def segment_density(

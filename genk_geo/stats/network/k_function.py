@@ -10,6 +10,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.reference.streets.street_network import StreetNetwork
+from genk_geo.stats.checks import generator
 from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import snap_to_network
 from genk_geo.stats.network.streets import build_streets
@@ -17,6 +18,8 @@ from genk_geo.stats.network.streets import build_streets
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
+
+    from genk_geo.stats.checks import Chance
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -65,7 +68,7 @@ def network_k(
     correction: Correction = "geometric",
     max_distance_m: float = 50.0,
     simulations: int = 99,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> NetworkK:
     """Network K of events, or cross-K of events and others (accidents around schools, say).
 
@@ -87,7 +90,7 @@ def network_k(
         Points further from every segment are left out.
     simulations : int, default 99
         Uniform patterns of as many points on the streets; 0: none.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         Source of randomness.
 
     Returns
@@ -139,8 +142,9 @@ def network_k(
 
     observed = k(from_spots, to_spots)
     drawn = np.empty((simulations, edges.size))
+    source = generator(rng)
     for run in range(simulations):
-        chance = uniform_spots(network, m, rng)
+        chance = uniform_spots(network, m, source)
         drawn[run] = k(chance if others is None else from_spots, chance)
     nothing = np.full(edges.size, np.nan)
     table = pd.DataFrame(

@@ -13,6 +13,8 @@ import shapely
 
 from genk_geo.errors import ConfigError
 from genk_geo.reference.streets.street_network import StreetNetwork
+from genk_geo.show import Look, MappedFrame
+from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Reached, Spots, within_reach
 from genk_geo.stats.network.segments import lixel_frame, pieces_of, snap_to_network, street_names
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.network.segments import Pieces
 
     Floats = npt.NDArray[np.float64]
@@ -38,6 +41,9 @@ class _Windows(NamedTuple):
     expected: Floats
 
 
+_LOOK = Look("stretches", colour="danger", tips=("name", "observed", "events", "expected", "p_value"))
+
+
 def dangerous_stretches(
     segments: gpd.GeoDataFrame | StreetNetwork,
     events: gpd.GeoDataFrame,
@@ -47,7 +53,7 @@ def dangerous_stretches(
     max_distance_m: float = 50.0,
     replicates: int = 999,
     max_p: float = 0.05,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> gpd.GeoDataFrame:
     """Find stretches of street with more events than their length and class would give.
 
@@ -70,7 +76,7 @@ def dangerous_stretches(
         Data sets of as many events, spread by length within each class.
     max_p : float, default 0.05
         Weaker stretches are not returned.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         Source of randomness.
 
     Returns
@@ -119,11 +125,13 @@ def dangerous_stretches(
         return nothing
     rates = piece_rates(network, pieces, segment)
     windows = _windows(network, pieces, rates, windows_m)
-    strongest = _strongest_by_chance(windows, rates / rates.sum(), total, replicates, rng)
+    strongest = _strongest_by_chance(windows, rates / rates.sum(), total, replicates, generator(rng))
     found = _choose(windows, np.bincount(piece, minlength=len(rates)).astype(float), total, strongest, max_p)
     if not found:
         return nothing
-    return _build_frame(network, pieces, found)
+    return MappedFrame.of(
+        _build_frame(network, pieces, found), _LOOK, (("shuffles", f"{replicates:,}, {seed_of(rng)}"),)
+    )
 
 
 def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:

@@ -6,12 +6,15 @@ again in that way, which is how the scorecard (:func:`genk_geo.stats.backtest`) 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
+from genk_geo.show import Look, MappedTable, Shown, View
+from genk_geo.stats.checks import generator
 from genk_geo.stats.outlook.components import Components, harmonics
 from genk_geo.stats.outlook.examples import Examples
 from genk_geo.stats.outlook.mixing import warm_from
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from genk_geo.show.words import Words
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.outlook.models import Fitted, Model
     from genk_geo.stats.outlook.record import WeekRecord
 
@@ -40,7 +45,7 @@ class Foreseen(NamedTuple):
     expected: dict[str, Floats]
 
 
-class Walk:
+class Walk(Shown):
     """Go through a record week by week and foresee the week after each of some origins.
 
     Parameters
@@ -56,7 +61,7 @@ class Walk:
     refit_weeks : int, default 13
         Models learn anew in every week whose number since the year 1 divides by it, so that the same week is
         foreseen alike whichever weeks are asked for.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         For the cells that models learn from.
 
     Raises
@@ -82,11 +87,11 @@ class Walk:
         self,
         record: WeekRecord,
         *,
-        models: Sequence[str],
+        models: Sequence[str] = ("decayed",),
         exposure: npt.ArrayLike | None = None,
         factors: Mapping[str, npt.ArrayLike] | None = None,
         refit_weeks: int = 13,
-        rng: np.random.Generator,
+        rng: Chance = None,
     ) -> None:
         if refit_weeks < 1:
             raise ConfigError("refit_weeks: given {refit_weeks}, needed 1 or more.", refit_weeks=refit_weeks)
@@ -97,7 +102,13 @@ class Walk:
             exposure=None if exposure is None else _per_cell(exposure, cells, "exposure"),
             factors={name: _per_cell(values, cells, name) for name, values in (factors or {}).items()},
         )
-        self._examples = Examples(record, self._components.names, seed=int(rng.integers(2**32)))
+        self._examples = Examples(record, self._components.names, seed=int(generator(rng).integers(2**32)))
+
+    def shows(self, words: Words) -> View:
+        """The record that is walked through, and with which models."""
+        record = self._record.shows(words)
+        facts = (("models", ", ".join(self._models)), ("refit", f"{self._refit_weeks}"), *record.facts)
+        return replace(record, title=words("title.walk"), facts=facts)
 
     def through(self, origins: Sequence[int]) -> Iterator[Foreseen]:
         """Foresee the week after each origin, in order.
@@ -178,7 +189,7 @@ def forecast(
     models: Sequence[str] = ("decayed", "scales"),
     exposure: npt.ArrayLike | None = None,
     factors: Mapping[str, npt.ArrayLike] | None = None,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> pd.DataFrame:
     """Expected incidents per cell in the week after the record.
 
@@ -196,13 +207,13 @@ def forecast(
         Dwellings of each cell.
     factors : mapping of str to array_like, optional
         Other values of each cell, 0 or more, such as the score of a risk terrain.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         For the cells that models learn from.
 
     Returns
     -------
     pandas.DataFrame
-        Index: cells of the grid; a column for each model, the baseline first.
+        Index: cells of the grid; a column for each model, the baseline first. ``.explore()`` shows them.
 
     Raises
     ------
@@ -224,7 +235,9 @@ def forecast(
     """
     walk = Walk(record, models=models, exposure=exposure, factors=factors, refit_weeks=1, rng=rng)
     (found,) = walk.through([record.weeks - 1])
-    return pd.DataFrame(found.expected, index=record.grid.cells.index)
+    table = pd.DataFrame(found.expected, index=record.grid.cells.index)
+    keys = tuple(table.columns)
+    return MappedTable.of(table, record.grid, Look("forecast", keys[0], "steps", tips=keys, private=True))
 
 
 def _per_cell(values: npt.ArrayLike, cells: int, name: str) -> Floats:

@@ -11,11 +11,14 @@ import pandas as pd
 
 from genk_geo.calendar import BRUSSELS, Week
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.show import Chart, Layer, Look, Shown, View
+from genk_geo.stats.checks import moments_of, observed_weeks
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import numpy.typing as npt
 
+    from genk_geo.show.words import Words
+    from genk_geo.stats.checks import Places, Times
     from genk_geo.stats.grid.grid import Grid
 
     Floats = npt.NDArray[np.float64]
@@ -25,8 +28,8 @@ if TYPE_CHECKING:
 DELAY = pd.Timedelta(days=1)
 
 
-@dataclass(frozen=True, eq=False)
-class WeekRecord:
+@dataclass(frozen=True, eq=False, repr=False)
+class WeekRecord(Shown):
     """Incidents by cell and week, with the week after which each was known.
 
     Make one with :meth:`from_incidents`.
@@ -72,13 +75,13 @@ class WeekRecord:
     @classmethod
     def from_incidents(
         cls,
-        points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,
-        moments: pd.Series[pd.Timestamp],
-        grid: Grid,
+        points: Places,
+        moments: Times = None,
+        grid: Grid | None = None,
         *,
-        first: Week,
-        last: Week,
-        reported: pd.Series[pd.Timestamp] | None = None,
+        first: Week | str | None = None,
+        last: Week | str | None = None,
+        reported: Times = None,
         delay: pd.Timedelta = DELAY,
         tz: str = BRUSSELS,
     ) -> WeekRecord:
@@ -88,14 +91,15 @@ class WeekRecord:
         ----------
         points : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like
             Where, as for :meth:`genk_geo.stats.Grid.assign`; outside the grid is left out.
-        moments : pandas.Series
-            tz-aware moment of each, in the order of the points; missing ones are left out.
+        moments : pandas.Series, array_like or None
+            Moment of each, in the order of the points: moments, texts or weeks, on the clock `tz` where they
+            have no zone; those of a table of incidents by default. Missing ones are left out.
         grid : Grid
             Square cells.
-        first, last : Week
-            Weeks that were observed, both included.
-        reported : pandas.Series, optional
-            tz-aware moment at which each became known; missing: at once.
+        first, last : Week or str, optional
+            Weeks that were observed, both included; by default the first and last whole weeks of the data.
+        reported : pandas.Series or array_like, optional
+            Moment at which each became known; missing: at once.
         delay : pandas.Timedelta, default one day
             How long after the end of a week the forecast for the next one is made: what was reported by then
             is known to it.
@@ -109,26 +113,41 @@ class WeekRecord:
         Raises
         ------
         SchemaError
-            If times lack a zone or do not fit the points.
+            If times cannot be read or do not fit the points.
         ConfigError
-            If the cells are no squares, or the last week lies before the first.
+            If there is no grid, the cells are no squares, or the last week lies before the first.
         """
+        if grid is None:
+            raise ConfigError("grid: needed the cells to count in, such as Grid.cover(city, 200).")
         if grid.shape != "square":
-            raise ConfigError("A forecast needs square cells, given {shape}s.", shape=grid.shape)
-        if last < first:
-            raise ConfigError(
-                "Weeks: given {first} to {last}, needed the first before the last.", first=first, last=last
-            )
+            raise ConfigError("A forecast needs square cells, given {grid_shape}s.", grid_shape=grid.shape)
+        times = moments_of(moments, of=points, tz=tz)
+        first, last = observed_weeks(times, first, last)
         cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
-        week = _week_number(moments, first, tz, cell.size, "moments")
+        week = _week_number(times, first, cell.size, "moments")
         known = week
         if reported is not None:
-            reached = _week_number(reported, first, tz, cell.size, "reports", delay)
+            late = moments_of(reported, tz=tz, what="reports")
+            reached = _week_number(late, first, cell.size, "reports", delay)
             known = np.fmax(np.where(np.isnan(reached), week, reached), week)
         weeks = last.minus(first) + 1
         inside = (cell >= 0) & (week >= 0) & (week < weeks)
         cell, week, known = (column[inside].astype(np.int64) for column in (cell, week, known))
         return cls(grid, first, weeks, cell, week, known, delay)
+
+    def shows(self, words: Words) -> View:
+        """Incidents a week, and of all weeks on the map."""
+        facts = (
+            ("weeks", f"{self.first} to {self.named(self.weeks - 1)} ({self.weeks})"),
+            ("incidents", f"{self.cell.size:,}"),
+            ("late", f"{int((self.known > self.week).sum()):,}"),
+            ("cells", self.grid.chosen),
+        )
+        total = np.bincount(self.cell, minlength=len(self.grid))
+        cells = self.grid.cells[["geometry"]].assign(count=total)
+        layer = Layer(cells, Look("count", "count", "steps", tips=("count",)))
+        chart = Chart("lines", "week", "incidents", np.arange(self.weeks), {"incidents": self.totals()})
+        return View(words("title.record"), facts, (layer,), chart=chart)
 
     def number(self, week: Week) -> int:
         """Number of a week, 0 = first."""
@@ -227,23 +246,17 @@ class CellRaster:
 def _week_number(
     moments: pd.Series[pd.Timestamp],
     first: Week,
-    tz: str,
     n: int,
     what: str,
     delay: pd.Timedelta | None = None,
 ) -> Floats:
     """Whole weeks on the local clock since the first Monday; NaN where missing."""
-    if not isinstance(moments, pd.Series) or not isinstance(moments.dtype, pd.DatetimeTZDtype):
-        given = moments.dtype if isinstance(moments, pd.Series) else type(moments).__name__
-        raise SchemaError(
-            "The {what}: needed a Series of tz-aware times, given {given}.", what=what, given=given
-        )
     if len(moments) != n:
         raise SchemaError(
-            "The {what}: needed {count}, one a point, given {moments_count}.",
+            "The {what}: needed {n}, one a point, given {len_moments}.",
             what=what,
-            count=n,
-            moments_count=len(moments),
+            n=n,
+            len_moments=len(moments),
         )
-    local = moments.dt.tz_convert(tz).dt.tz_localize(None) - (delay or pd.Timedelta(0))
+    local = moments.dt.tz_localize(None) - (delay or pd.Timedelta(0))
     return np.floor(((local - pd.Timestamp(first.monday)) / pd.Timedelta(days=7)).to_numpy(dtype=float))

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.checks import generator
 from genk_geo.stats.outlook.evidence import evidence
 from genk_geo.stats.outlook.forecast import Walk
 from genk_geo.stats.outlook.models import BASELINE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.outlook.record import WeekRecord
 
     Floats = npt.NDArray[np.float64]
@@ -51,7 +53,7 @@ def backtest(  # noqa: PLR0913 - the record, and eight options that all are in u
     refit_weeks: int = 13,
     exposure: npt.ArrayLike | None = None,
     factors: Mapping[str, npt.ArrayLike] | None = None,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> pd.DataFrame:
     """Foresee each of the last weeks of a record with what was known before it, and score every model.
 
@@ -73,7 +75,7 @@ def backtest(  # noqa: PLR0913 - the record, and eight options that all are in u
         Weeks between two times that models learn anew, on all weeks until then.
     exposure, factors
         As for :func:`genk_geo.stats.forecast`.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         For the cells that models learn from.
 
     Returns
@@ -121,7 +123,7 @@ def scorecard(
     weeks: int | None = None,
     block_weeks: int = BLOCK_WEEKS,
     replicates: int = _REPLICATES,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> pd.DataFrame:
     """Sum scores of weeks up, with intervals, and choose the model that has earned it.
 
@@ -138,7 +140,7 @@ def scorecard(
         Weeks that the bootstrap draws together.
     replicates : int, default 999
         Bootstrap samples.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         For the bootstrap.
 
     Returns
@@ -174,7 +176,7 @@ def scorecard(
         raise ConfigError("weeks: given {weeks}, needed 1 or more.", weeks=weeks)
     mondays = np.sort(rows["week"].unique())
     last = rows if weeks is None else rows[rows["week"] >= mondays[-min(weeks, mondays.size)]]
-    sums = _Sums(last, block_weeks=block_weeks, replicates=replicates, rng=rng)
+    sums = _Sums(last, block_weeks=block_weeks, replicates=replicates, rng=generator(rng))
     table = pd.DataFrame([sums.row(model, part) for part in sums.budgets for model in sums.models])
     table["evidence"] = _evidence(rows, table)
     table["baseline"] = table["model"] == BASELINE

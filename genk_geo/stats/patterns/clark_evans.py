@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from genk_geo.errors import ConfigError
+from genk_geo.stats.checks import generator
 from genk_geo.stats.patterns.study_area import pattern, study_area
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.patterns.study_area import Window
 
     Floats = npt.NDArray[np.float64]
@@ -58,7 +60,7 @@ def clark_evans(
     correction: NearestCorrection = "simulated",
     among: npt.ArrayLike | None = None,
     simulations: int = 999,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> ClarkEvans:
     """Compare the mean distance to the nearest neighbour with what chance gives.
 
@@ -101,9 +103,10 @@ def clark_evans(
     points = pattern(xy, area.polygon)
     n, seen = len(points), _mean_nearest(points)
     if correction == "simulated":
-        if rng is None or simulations < 1:
-            raise ConfigError("rng: needed, and at least one simulation, to draw what chance gives.")
-        drawn = np.array([_mean_nearest(area.draw(n, rng)) for _ in range(simulations)])
+        if simulations < 1:
+            raise ConfigError("simulations: needed at least one, to draw what chance gives.")
+        source = generator(rng)
+        drawn = np.array([_mean_nearest(area.draw(n, source)) for _ in range(simulations)])
         spread = float(drawn.std())
         below, above = (drawn <= seen).sum(), (drawn >= seen).sum()
         p = min(2.0 * (1 + min(below, above)) / (1 + simulations), 1.0)

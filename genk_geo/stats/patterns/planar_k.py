@@ -16,12 +16,14 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
+from genk_geo.stats.checks import generator
 from genk_geo.stats.patterns.edge_weights import Correction, edge_weights
 from genk_geo.stats.patterns.study_area import ascending, pattern, study_area
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.patterns.study_area import StudyArea, Window
 
     Floats = npt.NDArray[np.float64]
@@ -80,7 +82,7 @@ def planar_k(
     among: npt.ArrayLike | None = None,
     bandwidth_m: float | None = None,
     simulations: int = 99,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> PlanarK:
     """K, L and pair correlation of points, against patterns that chance puts in the same window.
 
@@ -104,7 +106,7 @@ def planar_k(
         Half the width of the Epanechnikov kernel of ``g``; by default 0.15 over the root of the density.
     simulations : int, default 99
         Patterns of as many points; 0: none.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         Source of randomness.
 
     Returns
@@ -144,7 +146,8 @@ def planar_k(
         return _curves(area, places, edges, correction, width)
 
     seen = curves(points)
-    drawn = [curves(area.draw(len(points), rng)) for _ in range(simulations)]
+    source = generator(rng)
+    drawn = [curves(area.draw(len(points), source)) for _ in range(simulations)]
     k = np.array([seen.k, *(one.k for one in drawn)])
     g = np.array([seen.g, *(one.g for one in drawn)])
     reach = np.sqrt(k / np.pi)

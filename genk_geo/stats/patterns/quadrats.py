@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.checks import plain_numbers
+from genk_geo.stats.checks import generator, plain_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from genk_geo.stats.checks import Chance
 
     Floats = npt.NDArray[np.float64]
 
@@ -56,7 +58,7 @@ def quadrat_test(
     *,
     alternative: Pattern = "clustered",
     simulations: int = 999,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> QuadratTest:
     """Test whether counts follow an exposure: squares by their area, or wijken by their dwellings.
 
@@ -70,7 +72,7 @@ def quadrat_test(
         Counts that differ more than by chance, less, or either.
     simulations : int, default 999
         Tables that are drawn with the same total.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         Source of them.
 
     Returns
@@ -102,7 +104,7 @@ def quadrat_test(
         )
     total, df = int(seen.sum()), seen.size - 1
     expected = total * share
-    drawn = rng.multinomial(total, share, size=simulations)
+    drawn = generator(rng).multinomial(total, share, size=simulations)
     by_chance = ((drawn - expected) ** 2 / expected).sum(axis=1)
     statistic = float(((seen - expected) ** 2 / expected).sum())
     # Tables that are the same can differ by rounding.

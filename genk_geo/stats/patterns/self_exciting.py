@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.checks import in_days, plain_numbers
+from genk_geo.stats.checks import in_days, places_of, plain_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -230,7 +230,7 @@ def _checked(
     bounds: tuple[float, float, float, float],
     period: tuple[float, float],
 ) -> tuple[Floats, Floats]:
-    points, when = plain_numbers(xy), in_days(days)
+    points, when = places_of(xy), in_days(days, of=xy)
     if points.ndim != 2 or points.shape[1:] != (2,) or when.shape != points.shape[:1] or len(when) < 3:
         raise SchemaError(
             "Events: needed at least three places of shape (n, 2) and n days, given {shape} and "

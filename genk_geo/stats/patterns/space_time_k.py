@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.checks import in_days
+from genk_geo.stats.checks import generator, in_days
 from genk_geo.stats.patterns.edge_weights import edge_weights
 from genk_geo.stats.patterns.planar_k import close_pairs
 from genk_geo.stats.patterns.study_area import ascending, pattern, study_area
@@ -25,6 +25,7 @@ from genk_geo.stats.patterns.study_area import ascending, pattern, study_area
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.patterns.study_area import Window
 
     Floats = npt.NDArray[np.float64]
@@ -77,7 +78,7 @@ def space_time_k(
     distances_m: npt.ArrayLike,
     days_apart: npt.ArrayLike,
     permutations: int = 999,
-    rng: np.random.Generator,
+    rng: Chance = None,
 ) -> SpaceTimeK:
     """K of events in space and time, against the same places with shuffled times.
 
@@ -95,7 +96,7 @@ def space_time_k(
         Distances and times between two events, ascending; times up to half of the period.
     permutations : int, default 999
         Shuffles of the times.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator, int or None
         Source of them.
 
     Returns
@@ -151,7 +152,8 @@ def space_time_k(
     by_space = np.cumsum(np.bincount(band, weights=weight, minlength=near.size)[: near.size])
     by_time = time_sums(inside[0], inside[1], soon)
     product = by_space[:, None] * by_time / (n * (n - 1.0))
-    orders = [np.arange(n), *(rng.permutation(n) for _ in range(permutations))]
+    source = generator(rng)
+    orders = [np.arange(n), *(source.permutation(n) for _ in range(permutations))]
     sums = np.array(
         [
             joint_sums(pairs, band, weight, inside[0][order], inside[1][order], soon, near.size)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.checks import plain_numbers
+from genk_geo.stats.checks import places_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -82,7 +82,7 @@ def study_area(window: Window, among: npt.ArrayLike | None = None) -> StudyArea:
 
 def pattern(xy: npt.ArrayLike, polygon: shapely.Geometry, what: str = "points", *, least: int = 2) -> Floats:
     """Points of a pattern: known, enough of them, and inside the window."""
-    points = plain_numbers(xy)
+    points = places_of(xy, what)
     if points.ndim != 2 or points.shape[1:] != (2,):
         raise SchemaError("The {what}: needed shape (n, 2), given {shape}.", what=what, shape=points.shape)
     lost = np.flatnonzero(~np.isfinite(points).all(axis=1))

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.show import Look, on_cells_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -41,6 +42,9 @@ class _Prior(NamedTuple):
     shape: float
     part: float
     keeps: float
+
+
+_LOOK = Look("risk_by_cell", "risk", "steps", tips=("risk", "chance"), private=True)
 
 
 def shrunken_risk(
@@ -116,7 +120,7 @@ def shrunken_risk(
         parts = np.stack([kept, 1.0 - kept])
         risk[told] = (parts * own / weight).sum(axis=0)
         chance[told] = _above(own, weight, parts, worst)
-    return pd.DataFrame({"risk": risk, "chance": chance}, index=observed.index)
+    return on_cells_of(pd.DataFrame({"risk": risk, "chance": chance}, index=observed.index), observed, _LOOK)
 
 
 def _floats(values: pd.Series[float], index: pd.Index) -> Floats:

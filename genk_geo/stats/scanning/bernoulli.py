@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import SchemaError
-from genk_geo.stats.checks import plain_numbers
+from genk_geo.stats.checks import generator, places_of, plain_numbers
 from genk_geo.stats.scanning.clusters import WEEKLY
 from genk_geo.stats.scanning.search import RETROSPECTIVE, Question, search
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.scanning.clusters import Reporting, Scan
     from genk_geo.stats.scanning.search import ScanLimits
 
@@ -34,7 +35,7 @@ def scan_cases(
     limits: ScanLimits = RETROSPECTIVE,
     reporting: Reporting = WEEKLY,
     replicates: int = 999,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> Scan:
     """Look for places with a larger share of cases: the Bernoulli scan.
 
@@ -76,7 +77,7 @@ def scan_cases(
     ((7, 6), 10)
     """
     places, counts, people = _checked(xy, cases, controls)
-    source = np.random.default_rng(0) if rng is None else rng
+    source = generator(rng)
     total, everybody = int(counts.sum()), int(people.sum())
     by_place = people.ravel()
     drawn = (
@@ -91,7 +92,7 @@ def scan_cases(
 
 def _checked(xy: npt.ArrayLike, cases: npt.ArrayLike, controls: npt.ArrayLike) -> tuple[Floats, Ints, Ints]:
     """Places, cases and all people as tables of places by periods."""
-    places, some, others = (plain_numbers(values) for values in (xy, cases, controls))
+    places, some, others = places_of(xy), plain_numbers(cases), plain_numbers(controls)
     some, others = (one[:, None] if one.ndim == 1 else one for one in (some, others))
     if places.ndim != 2 or some.ndim != 2 or some.shape != others.shape or len(places) != len(some):
         raise SchemaError(

@@ -19,11 +19,14 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
+from genk_geo.show import Layer, Look, Shown, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
+
+    from genk_geo.show.words import Words
 
     Floats = npt.NDArray[np.float64]
     Weigher = Callable[[Callable[[Any], Any], Iterable[Any]], list[Any]]
@@ -61,8 +64,8 @@ class Reporting:
 WEEKLY = Reporting()
 
 
-@dataclass(frozen=True)
-class Scan:
+@dataclass(frozen=True, repr=False)
+class Scan(Shown):
     """Clusters that a scan found, the strongest first.
 
     Attributes
@@ -76,6 +79,12 @@ class Scan:
         to north). Clusters do not overlap.
     largest : numpy.ndarray
         Largest log-likelihood ratio of each shuffled data set.
+    crs : int or None
+        EPSG code of the places, where they were given as a layer.
+    dated : bool
+        Whether days count from the first of January 1970, because moments were given.
+    seed : str
+        Where chance came from.
 
     Examples
     --------
@@ -89,6 +98,44 @@ class Scan:
 
     clusters: pd.DataFrame
     largest: Floats
+    crs: int | None = None
+    dated: bool = False
+    seed: str = ""
+
+    def shows(self, words: Words) -> View:
+        """The clusters, the strongest first."""
+        facts = [("shuffles", f"{self.largest.size:,}" + (f", {self.seed}" if self.seed else ""))]
+        facts.append(("clusters", f"{len(self.clusters)}"))
+        for row in self.clusters.head(5).to_dict("records"):
+            what = f"{row['observed']} against {row['expected']:.1f} expected within {row['radius']:,.0f} m"
+            when = f"{self.day(row['first'])} to {self.day(row['last'])}"
+            facts.append(("cluster", f"{what}, {when}, p = {row['p_value']:.3g}"))
+        return View(words("title.scan"), tuple(facts), self._layers())
+
+    def day(self, number: float) -> str:
+        """A day as it is told: a date where moments were given."""
+        return str(np.datetime64(int(number), "D")) if self.dated else f"{number:g}"
+
+    def _layers(self) -> tuple[Layer, ...]:
+        if self.crs is None:
+            return ()
+        import geopandas as gpd
+        from shapely import affinity
+
+        table = self.clusters.drop(columns="members").assign(
+            first=[self.day(one) for one in self.clusters["first"]],
+            last=[self.day(one) for one in self.clusters["last"]],
+        )
+        circles = gpd.points_from_xy(table["x"], table["y"]).buffer(1.0)
+        shapes = [
+            affinity.rotate(affinity.scale(one, long, long / ratio), angle)
+            for one, long, ratio, angle in zip(
+                circles, np.maximum(table["radius"], 25.0), table["ratio"], table["angle"], strict=True
+            )
+        ]
+        frame = gpd.GeoDataFrame(table, geometry=shapes, crs=self.crs)
+        tips = ("observed", "expected", "relative_risk", "first", "last", "p_value", "recurrence_days")
+        return (Layer(frame, Look("clusters", colour="repeat", tips=tips, private=True)),)
 
 
 def check_limits(radius_m: float, window: int, replicates: int) -> None:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genk_geo.errors import SchemaError, some_rows
-from genk_geo.stats.checks import plain_numbers
+from genk_geo.stats.checks import generator, places_of, plain_numbers
 from genk_geo.stats.scanning.clusters import WEEKLY
 from genk_geo.stats.scanning.search import RETROSPECTIVE, Question, search
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance
     from genk_geo.stats.scanning.clusters import Reporting, Scan
     from genk_geo.stats.scanning.search import ScanLimits
 
@@ -35,7 +36,7 @@ def scan_counts(
     limits: ScanLimits = RETROSPECTIVE,
     reporting: Reporting = WEEKLY,
     replicates: int = 999,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> Scan:
     """Look for clusters in counts by place and period against expected counts: the Poisson scan.
 
@@ -78,7 +79,7 @@ def scan_counts(
     """
     places, counts, mean = _checked_counts(xy, cases, expected)
     apart = None if distances is None else np.asarray(distances, dtype=float)
-    source = np.random.default_rng(0) if rng is None else rng
+    source = generator(rng)
     total, chance = int(counts.sum()), (mean / mean.sum()).ravel()
     drawn = (source.multinomial(total, chance).reshape(counts.shape) for _ in range(replicates))
     return search(
@@ -90,7 +91,7 @@ def scan_counts(
 def _checked_counts(
     xy: npt.ArrayLike, cases: npt.ArrayLike, expected: npt.ArrayLike
 ) -> tuple[Floats, Ints, Floats]:
-    places, counts, mean = (plain_numbers(values) for values in (xy, cases, expected))
+    places, counts, mean = places_of(xy), plain_numbers(cases), plain_numbers(expected)
     if places.ndim != 2 or counts.ndim != 2 or counts.shape != mean.shape or len(places) != len(counts):
         raise SchemaError(
             "Counts: needed cases and expected of shape (places, periods), given {shape} and {mean_shape} "

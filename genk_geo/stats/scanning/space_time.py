@@ -8,13 +8,14 @@ Medicine 2, for the permutation model.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError, some_rows
-from genk_geo.stats.checks import in_days, plain_numbers
+from genk_geo.stats.checks import are_moments, generator, in_days, located, places_of, seed_of
 from genk_geo.stats.scanning.clusters import (
     WEEKLY,
     Reporting,
@@ -28,6 +29,7 @@ from genk_geo.stats.scanning.clusters import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.checks import Chance, Places, Times
     from genk_geo.stats.scanning.circles_and_windows import Circles, Windows
 
     Floats = npt.NDArray[np.float64]
@@ -39,18 +41,18 @@ _LONGEST_DAYS = 3660
 
 
 def scan(  # noqa: PLR0913 - places and days, and nine options of one search
-    xy: npt.ArrayLike,
-    days: npt.ArrayLike,
+    xy: Places,
+    days: Times = None,
     *,
     today: int | None = None,
-    centres: npt.ArrayLike | None = None,
+    centres: Places | None = None,
     radius_m: float = 1000.0,
     window_days: int = 28,
     min_cases: int = 3,
     dispersed: bool = False,
     reporting: Reporting = WEEKLY,
     replicates: int = 999,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> Scan:
     """Look for clusters that are alive today: the prospective space-time permutation scan.
 
@@ -59,10 +61,11 @@ def scan(  # noqa: PLR0913 - places and days, and nine options of one search
 
     Parameters
     ----------
-    xy : array_like, shape (n, 2)
+    xy : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like, shape (n, 2)
         Places of the events in metres.
-    days : array_like of int, shape (n,)
-        Day of each event.
+    days : pandas.Series, array_like or None
+        Day of each event: whole numbers, moments, texts or weeks; the days of a table of incidents by
+        default. Of moments, days count from the first of January 1970 (0).
     today : int, optional
         Day on which clusters must be alive; the last day of the data by default. Later events are an error.
     centres : array_like, shape (m, 2), optional
@@ -119,7 +122,7 @@ def scan(  # noqa: PLR0913 - places and days, and nine options of one search
         )
     last = int(when.max()) if today is None else today
     age = last - when
-    middle = np.unique(places, axis=0) if centres is None else plain_numbers(centres)
+    middle = np.unique(places, axis=0) if centres is None else places_of(centres, "centres")
     around = build_circles(middle, places, radius_m)
     # A window longer than the record holds the same as one as long.
     ages = np.arange(min(window_days, int(age.max()) + 1) + 1)
@@ -132,18 +135,19 @@ def scan(  # noqa: PLR0913 - places and days, and nine options of one search
         ratio, reach, length, cases = dispersed_cylinders(age, around, span, excess)
     else:
         ratio, reach, length, cases = alive_cylinders(age, around, span)
-    source = np.random.default_rng(0) if rng is None else rng
+    source = generator(rng)
     largest = _largest_alive(age[age < ages[-1]], around, span, replicates, source)
     rows = []
     for i in without_overlap(ratio, lambda at: around.within(at, int(reach[at])), reporting.most):
         expected, held = reach[i] * recent[length[i]] / len(age), around.within(i, int(reach[i]))
         radius = around.radius(i, int(reach[i]))
         rows.append((*middle[i], radius, last - length[i] + 1, last, cases[i], expected, ratio[i], held))
-    return build_scan(rows, len(age), largest, every_days=reporting.every_days)
+    found = build_scan(rows, len(age), largest, every_days=reporting.every_days)
+    return replace(found, crs=located(xy).crs, dated=are_moments(days), seed=seed_of(rng))
 
 
-def _checked_events(xy: npt.ArrayLike, days: npt.ArrayLike, today: int | None) -> tuple[Floats, Ints]:
-    places, when = plain_numbers(xy), in_days(days)
+def _checked_events(xy: Places, days: Times, today: int | None) -> tuple[Floats, Ints]:
+    places, when = places_of(xy, "events"), in_days(days, of=xy, whole=True)
     if places.ndim != 2 or places.shape[1:] != (2,) or when.shape != places.shape[:1]:
         raise SchemaError(
             "Events: needed places of shape (n, 2) and n days, given {shape} and {when_shape}.",

@@ -11,7 +11,8 @@ from genk_geo.config import ReleaseSettings
 from genk_geo.jobs.desk.geocode_file import geocode_file
 from genk_geo.release import checked_release
 from genk_geo.render import publish
-from genk_geo.render.pages.self_contained import leaflet_js, static
+from genk_geo.render.pages.self_contained import static
+from genk_geo.show.leaflet import leaflet_js
 from genk_geo.spreadsheet import visible_page
 from tests.fixtures.browser import READY
 

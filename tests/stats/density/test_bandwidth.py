@@ -61,7 +61,6 @@ def test_the_likelihood_finds_the_scale_of_clusters():
         ([[1, 1], [1, 1]], {}, SchemaError, "at least two"),
         ([[1, 1], [99, 1]], {}, SchemaError, "within the bounds"),
         ([[1, 1], [2, 1]], {"candidates": [0, 1]}, ConfigError, "above 0"),
-        ([[1, 1], [2, 1]], {"max_points": 1}, ConfigError, "rng"),
     ],
 )
 def test_no_bandwidth_from_nothing(xy, options, kind, message):

@@ -63,8 +63,10 @@ def test_cubes_that_cannot_be():
         space_time_cube(xy, moments, grid, step="day", **run)
     with pytest.raises(ConfigError, match="first before the last"):
         space_time_cube(xy, moments, grid, first=Week(2026, 3), last=Week(2026, 2))
-    with pytest.raises(SchemaError, match="tz-aware"):
-        space_time_cube(xy, moments.dt.tz_localize(None), grid, **run)
+    with pytest.raises(SchemaError, match="needed moments, dates, texts or weeks"):
+        space_time_cube(xy, [1, 2, 3], grid, **run)
+    with pytest.raises(ConfigError, match="grid: needed"):
+        space_time_cube(xy, moments, **run)
     with pytest.raises(SchemaError, match="one a point"):
         space_time_cube(xy, moments[:2], grid, **run)
     with pytest.raises(SchemaError, match="weights"):

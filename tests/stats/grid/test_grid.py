@@ -171,7 +171,12 @@ def test_impossible_grids_are_refused(call, kind, message):
     ("points", "message"),
     [
         (gpd.GeoSeries([shapely.Point(1, 1)]), "no coordinate reference system"),
-        (gpd.GeoSeries([shapely.Point(5, 51)], crs=4326), "needed EPSG:31370"),
+        (
+            gpd.GeoSeries([shapely.Point(5, 51)], crs=4326),
+            "in degrees, needed a metric system. Use genk_geo.crs.reproject",
+        ),
+        (gpd.GeoSeries([shapely.Point(5, 51)], crs=3812), "needed EPSG:31370"),
+        ([[5.50, 50.96], [5.51, 50.97]], "look like degrees"),
         (gpd.GeoSeries([CITY], crs=31370), "Needed points, given Polygon"),
         ([1.0, 2.0, 3.0], r"needed shape \(n, 2\)"),
     ],

@@ -159,10 +159,12 @@ def test_what_cannot_be_counted_is_refused(change, error, message):
 
 
 @pytest.mark.parametrize("tz", [None, "Europe/Brussels"])
-def test_moments_are_not_read_as_days(tz):
-    moments = pd.Series(pd.date_range("2026-01-01", periods=3, tz=tz))
-    with pytest.raises(SchemaError, match="needed numbers"):
-        knox(np.zeros((3, 2)), moments)
+def test_moments_count_as_the_days_that_they_are(tz):
+    xy, days = np.zeros((3, 2)), [0, 1, 9]
+    moments = pd.Timestamp("2026-01-01", tz=tz) + pd.to_timedelta(days, unit="D")
+    plain = knox(xy, days, permutations=9)
+    for told in (pd.Series(moments), moments, list(moments), [str(one) for one in moments]):
+        assert knox(xy, told, permutations=9).observed.equals(plain.observed)
 
 
 def test_no_shuffles_and_fewer():

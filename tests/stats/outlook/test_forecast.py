@@ -170,8 +170,8 @@ def test_what_cannot_be_foreseen(incidents, grid):
     with pytest.raises(ConfigError, match="square cells"):
         record_of(incidents, Grid.cover(shapely.box(0, 0, 500, 500), 100, shape="hexagon"))
     xy, moments, _ = incidents
-    with pytest.raises(SchemaError, match="tz-aware"):
-        WeekRecord.from_incidents(xy, moments.dt.tz_localize(None), grid, first=FIRST, last=FIRST)
+    with pytest.raises(SchemaError, match="needed moments, dates, texts or weeks"):
+        WeekRecord.from_incidents(xy, np.arange(len(moments)), grid, first=FIRST, last=FIRST)
     with pytest.raises(SchemaError, match="one a point"):
         WeekRecord.from_incidents(xy, moments[:5], grid, first=FIRST, last=FIRST)
 

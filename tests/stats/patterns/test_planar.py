@@ -192,5 +192,5 @@ def test_a_correction_that_does_not_go_with_the_window_is_refused():
         clark_evans(xy, window=POLYGON, correction="donnelly")
     with pytest.raises(ConfigError, match="among"):
         clark_evans(xy, window=WINDOW, among=xy, correction="none")
-    with pytest.raises(ConfigError, match="rng"):
-        clark_evans(xy, window=WINDOW)
+    with pytest.raises(ConfigError, match="simulations"):
+        clark_evans(xy, window=WINDOW, simulations=0)

@@ -167,6 +167,9 @@ def test_what_cannot_be_scanned_is_refused(change, error, message):
         scan(told.pop("xy"), told.pop("days"), **told)
 
 
-def test_moments_are_not_read_as_days():
-    with pytest.raises(SchemaError, match="needed numbers"):
-        scan(np.zeros((3, 2)), pd.date_range("2026-01-01", periods=3))
+def test_moments_count_as_the_days_on_which_they_fall():
+    xy, moments = np.zeros((3, 2)), pd.date_range("2026-01-01 22:00", periods=3)
+    found, plain = scan(xy, moments, min_cases=1), scan(xy, [20454, 20455, 20456], min_cases=1)
+    assert found.clusters.equals(plain.clusters)
+    assert found.dated
+    assert not plain.dated

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from genk_geo.render.style import COLOURS, LEVEL_COLOURS
+from genk_geo.show.palette import COLOURS, LEVEL_COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

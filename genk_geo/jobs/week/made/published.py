@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import pandas as pd
+
 from genk_geo.jobs.inbox.receive import Received
 from genk_geo.jobs.taking import Taken
+from genk_geo.show import Layer, Look, Shown, View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,11 +20,12 @@ if TYPE_CHECKING:
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.gates.failure import Failure
     from genk_geo.jobs.week.releases import PublishedRelease
-    from genk_geo.results import WeekResult
+    from genk_geo.results import ThemeWeek, WeekResult
+    from genk_geo.show.words import Words
 
 
-@dataclass(frozen=True)
-class Publication:
+@dataclass(frozen=True, repr=False)
+class Publication(Shown):
     """One published week.
 
     Attributes
@@ -79,3 +84,27 @@ class Publication:
         """Whether all sources were delivered, could be read, and passed the gates."""
         kept = not any(one.held for one in self.failures)
         return kept and all(delivery.whole for delivery in self.deliveries)
+
+    def shows(self, words: Words) -> View:
+        """What was published, and the hotspots as an analyst sees them."""
+        facts = [("week", str(self.result.week)), ("index", str(self.index))]
+        facts += [("release", f"{one.release.profile}: {one.folder}") for one in self.releases[1:]]
+        facts += [("theme", _of_theme(theme)) for theme in self.result.themes]
+        facts += [("failure", f"{one.gate} ({one.about})") for one in self.failures[:3]]
+        return View(words("title.publication", week=self.result.week), tuple(facts), self._layers())
+
+    def _layers(self) -> tuple[Layer, ...]:
+        ground = Layer(self.result.wijken, Look("wijken", tips=("wijk",)), ground=True)
+        themes = [theme for theme in self.result.themes if len(theme.areas)]
+        frames = [theme.areas.assign(theme=theme.theme) for theme in themes]
+        if not frames:
+            return (ground,)
+        tips = ("theme", "hotspot_id", "status", "observed", "expected", "place", "wijk", "stadsdeel")
+        look = Look("hotspots", "theme", "names", tips=tips, private=True)
+        return (ground, Layer(gpd.GeoDataFrame(pd.concat(frames, ignore_index=True)), look))
+
+
+def _of_theme(theme: ThemeWeek) -> str:
+    if theme.undelivered:
+        return f"{theme.theme}: not delivered"
+    return f"{theme.theme}: {len(theme.areas)} hotspots"

@@ -18,7 +18,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.desk.export import style_of, write_incidents
 from genk_geo.jobs.desk.systems.geoparquet import write_geoparquet
 from genk_geo.jobs.desk.systems.qgis_style import looks_of_classes, looks_of_themes, put_style, qml
-from genk_geo.render.style import COLOURS
+from genk_geo.show.palette import COLOURS
 
 
 @pytest.fixture(scope="module")
