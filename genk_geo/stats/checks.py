@@ -133,9 +133,9 @@ def _refuse_degrees(xy: Floats, what: str) -> None:
     for lon, lat in (known.T, known.T[::-1]):
         if ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).all():
             raise SchemaError(
-                "The {what} look like degrees ({lon:.4f}, {lat:.4f}), needed metres. Make a layer of them and "
-                "reproject it: genk_geo.crs.reproject(gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon, lat, "
-                "crs=4326)), 31370).",
+                "The {what} look like degrees ({lon:.4f}, {lat:.4f}), needed metres. Make a layer of them "
+                "and reproject it: genk_geo.crs.reproject(gpd.GeoDataFrame(geometry="
+                "gpd.points_from_xy(lon, lat, crs=4326)), 31370).",
                 what=what,
                 lon=lon[0],
                 lat=lat[0],
