@@ -276,7 +276,7 @@ def observed_weeks(
     begin, end = (one if isinstance(one, Week) else Week.parse(one) for one in (first, last))
     if end < begin:
         raise ConfigError(
-            "Weeks: given {begin} to {end}, needed the first before the last.", begin=begin, end=end
+            "Weeks: given {first} to {last}, needed the first before the last.", first=begin, last=end
         )
     return begin, end
 

@@ -84,9 +84,9 @@ def space_time_cube(
     cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
     if cell.size != len(times):
         raise SchemaError(
-            "The moments: needed {cell_size}, one a point, given {len_times}.",
-            cell_size=cell.size,
-            len_times=len(times),
+            "The moments: needed {count}, one a point, given {moments_count}.",
+            count=cell.size,
+            moments_count=len(times),
         )
     edges = _edges(first, last, step)
     days = times.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")

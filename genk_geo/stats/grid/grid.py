@@ -288,8 +288,7 @@ class Grid(Shown):
         found = located(points)
         if found.crs not in (None, self.crs):
             raise SchemaError(
-                "The points are in EPSG:{epsg}, needed EPSG:{crs} like the grid. "
-                "Use genk_geo.crs.reproject.",
+                "The points are in EPSG:{epsg}, needed EPSG:{crs} like the grid. Use genk_geo.crs.reproject.",
                 epsg=found.crs,
                 crs=self.crs,
             )

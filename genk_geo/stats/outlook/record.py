@@ -120,7 +120,7 @@ class WeekRecord(Shown):
         if grid is None:
             raise ConfigError("grid: needed the cells to count in, such as Grid.cover(city, 200).")
         if grid.shape != "square":
-            raise ConfigError("A forecast needs square cells, given {grid_shape}s.", grid_shape=grid.shape)
+            raise ConfigError("A forecast needs square cells, given {shape}s.", shape=grid.shape)
         times = moments_of(moments, of=points, tz=tz)
         first, last = observed_weeks(times, first, last)
         cell = grid.cells.index.get_indexer(pd.Index(grid.assign(points), dtype=object))
@@ -253,10 +253,10 @@ def _week_number(
     """Whole weeks on the local clock since the first Monday; NaN where missing."""
     if len(moments) != n:
         raise SchemaError(
-            "The {what}: needed {n}, one a point, given {len_moments}.",
+            "The {what}: needed {count}, one a point, given {moments_count}.",
             what=what,
-            n=n,
-            len_moments=len(moments),
+            count=n,
+            moments_count=len(moments),
         )
     local = moments.dt.tz_localize(None) - (delay or pd.Timedelta(0))
     return np.floor(((local - pd.Timestamp(first.monday)) / pd.Timedelta(days=7)).to_numpy(dtype=float))
