@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 
+_LOOK = Look("streets", tips=("name", "road_class", "speed_kmh", "length_m"))
 _OSM_SUFFIXES = (".osm", ".xml", ".gz", ".bz2")
 _OSM_CREDIT = "Straten: OpenStreetMap (ODbL)"
 #: Streets that cross the edge of the city count up to this far outside it.
@@ -87,8 +88,6 @@ class StreetNetwork(Shown):
       segments   3, 0.3 km
       junctions  1
       source     three streets
-    >>> network.degree.tolist()
-    [1, 3, 1, 1]
     """
 
     segments: gpd.GeoDataFrame
@@ -104,13 +103,11 @@ class StreetNetwork(Shown):
 
     def shows(self, words: Words) -> View:
         """The streets."""
-        facts = [("segments", f"{len(self):,}, {self.length_m.sum() / 1000.0:,.1f} km")]
-        facts.append(("junctions", f"{int((self.degree > 2).sum()):,}"))
-        facts += [("source", self.source)] if self.source else []
-        facts += [("attribution", self.attribution)] if self.attribution else []
-        facts += [("fictitious", words("fact.yes"))] if self.fictitious else []
-        look = Look("streets", tips=("name", "road_class", "speed_kmh", "length_m"))
-        return View(words("title.network"), tuple(facts), (Layer(self.segments, look),))
+        size = f"{len(self):,}, {self.length_m.sum() / 1000.0:,.1f} km"
+        facts = [("segments", size), ("junctions", str((self.degree > 2).sum()))]
+        facts += [(key, text) for key in ("source", "attribution") if (text := getattr(self, key))]
+        made_up = (("fictitious", words("fact.yes")),) if self.fictitious else ()
+        return View(words("title.network"), (*facts, *made_up), (Layer(self.segments, _LOOK),))
 
     @classmethod
     def from_segments(
