@@ -74,7 +74,7 @@ def effects(
     ('helped', 0.7)
     """
     if chosen_weeks < 1:
-        raise ConfigError(f"chosen_weeks: given {chosen_weeks}, needed 1 or more.")
+        raise ConfigError("chosen_weeks: given {weeks}, needed 1 or more.", weeks=chosen_weeks)
     rows = checked_actions(actions)
     tables = checked_counts(counts, rows)
     found: dict[int, Effect] = {}

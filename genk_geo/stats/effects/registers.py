@@ -38,22 +38,25 @@ def checked_actions(actions: pd.DataFrame) -> list[Action]:
     missing = [name for name in ACTION_COLUMNS if name not in actions.columns]
     if missing:
         raise SchemaError(
-            f"The actions have no column {', '.join(missing)}. Needed: {', '.join(ACTION_COLUMNS)}, and "
-            "where wanted ring."
-        )
+            "The actions have no column {missing}. Needed: {needed}, and where wanted ring.",
+            missing=", ".join(missing), needed=", ".join(ACTION_COLUMNS),
+        )  # fmt: skip
     rows = actions.reset_index(drop=True)
     start = _days(rows["start"], "start")
     if any(day is None for day in start):
         lacking = [at for at, day in enumerate(start) if day is None]
-        raise SchemaError(f"The actions: rows {some_rows(lacking)} have no start. Leave out what has none.")
+        raise SchemaError(
+            "The actions: rows {rows} have no start. Leave out what has none.", rows=some_rows(lacking)
+        )
     end = _days(rows["end"], "end")
     turned = [at for at, (a, b) in enumerate(zip(start, end, strict=True)) if a and b and b < a]
     if turned:
-        raise SchemaError(f"The actions: rows {some_rows(turned)} end before they start.")
+        raise SchemaError("The actions: rows {rows} end before they start.", rows=some_rows(turned))
     twice = rows.duplicated(["action_id", "theme"])
     if twice.any():
         raise SchemaError(
-            f"The actions: rows {some_rows(rows.index[twice])} repeat an action and theme. One row for each."
+            "The actions: rows {rows} repeat an action and theme. One row for each.",
+            rows=some_rows(rows.index[twice]),
         )
     ring = _named(rows["ring"]) if "ring" in rows.columns else [None] * len(rows)
     texts = (rows[name].astype(str) for name in ACTION_COLUMNS[:4])
@@ -74,13 +77,17 @@ def checked_counts(
         tables = {str(theme): table for theme, table in counts.items()}
     elif len(themes) > 1:
         raise SchemaError(
-            f"The actions have themes {', '.join(themes)} and the counts are one table: give one a theme."
+            "The actions have themes {themes} and the counts are one table: give one a theme.",
+            themes=", ".join(themes),
         )
     else:
         tables = dict.fromkeys(themes, counts)
     unknown = [theme for theme in themes if theme not in tables]
     if unknown:
-        raise ConfigError(f"The actions have theme {unknown[0]!r}, the counts {', '.join(sorted(tables))}.")
+        raise ConfigError(
+            "The actions have theme {theme!r}, the counts {known}.",
+            theme=unknown[0], known=", ".join(sorted(tables)),
+        )  # fmt: skip
     return {theme: _checked_table(tables[theme], theme, actions) for theme in themes}
 
 
@@ -88,30 +95,39 @@ def _checked_table(table: pd.DataFrame, theme: str, actions: Sequence[Action]) -
     try:
         weeks = pd.DatetimeIndex(pd.to_datetime(pd.Index(table.index)))
     except (TypeError, ValueError) as error:
-        raise SchemaError(f"The counts of {theme}: their rows are no days. Needed Mondays.") from error
+        raise SchemaError(
+            "The counts of {theme}: their rows are no days. Needed Mondays.", theme=theme
+        ) from error
     steps = np.diff(weeks.to_numpy(dtype="datetime64[D]")).astype(int)
     if len(weeks) < 2 or (steps != 7).any() or weeks[0].weekday() != 0 or weeks.tz is not None:
         raise SchemaError(
-            f"The counts of {theme}: needed a row for each Monday, in order and none left out, without a "
-            "time zone."
+            "The counts of {theme}: needed a row for each Monday, in order and none left out, without a time "
+            "zone.",
+            theme=theme,
         )
     twice = table.columns[table.columns.duplicated()]
     if len(twice):
-        raise SchemaError(f"The counts of {theme}: places {some_rows(twice)} stand there twice.")
+        raise SchemaError(
+            "The counts of {theme}: places {places} stand there twice.", theme=theme, places=some_rows(twice)
+        )
     values = table.to_numpy(dtype=float)
     if not (np.isfinite(values) & (values >= 0) & (values == np.round(values))).all():
-        raise SchemaError(f"The counts of {theme}: needed whole numbers of 0 or more everywhere.")
+        raise SchemaError("The counts of {theme}: needed whole numbers of 0 or more everywhere.", theme=theme)
     own = [one for one in actions if one.theme == theme]
     named = [place for one in own for place in (one.area, one.ring) if place is not None]
     absent = [place for place in named if place not in table.columns]
     if absent:
-        raise ConfigError(f"The counts of {theme} have no place {absent[0]!r}, which an action names.")
+        raise ConfigError(
+            "The counts of {theme} have no place {place!r}, which an action names.",
+            theme=theme, place=absent[0],
+        )  # fmt: skip
     free = len(table.columns) - len(set(named))
     if free < LEAST_PLACES:
         raise ConfigError(
-            f"The counts of {theme}: {free} places where nothing was done, needed {LEAST_PLACES}. Add places "
-            "to compare with, such as circles of the same size over the rest of the city."
-        )
+            "The counts of {theme}: {free} places where nothing was done, needed {least}. Add places to "
+            "compare with, such as circles of the same size over the rest of the city.",
+            theme=theme, free=free, least=LEAST_PLACES,
+        )  # fmt: skip
     return table.set_axis(weeks, axis=0)
 
 
@@ -119,5 +135,7 @@ def _days(values: pd.Series[str], name: str) -> list[dt.date | None]:
     try:
         moments = pd.to_datetime(values.replace("", None))
     except (TypeError, ValueError) as error:
-        raise SchemaError(f"The actions: column {name} has something that is no day ({error}).") from error
+        raise SchemaError(
+            "The actions: column {name} has something that is no day ({error}).", name=name, error=error
+        ) from error
     return [None if pd.isna(one) else one.date() for one in moments]

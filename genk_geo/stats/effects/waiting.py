@@ -75,9 +75,10 @@ def weeks_needed(
     """
     if not (np.isfinite(per_week) and per_week >= 0 and 0 < ratio < 1 and level >= 0 and growth >= 0):
         raise ConfigError(
-            f"The wait: given {per_week} a week, ratio {ratio}, level {level} and growth {growth}; needed 0 "
-            "or more a week, a ratio between 0 and 1, and a level and growth of 0 or more."
-        )
+            "The wait: given {rate} a week, ratio {ratio}, level {level} and growth {growth}; needed 0 or "
+            "more a week, a ratio between 0 and 1, and a level and growth of 0 or more.",
+            rate=per_week, ratio=ratio, level=level, growth=growth,
+        )  # fmt: skip
     weeks = np.arange(1, longest + 1, dtype=np.float64)
     expected: Floats = per_week * weeks
     seen = power_of(expected, ratio, Spread(level, growth), chance) >= power
