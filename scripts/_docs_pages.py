@@ -131,8 +131,8 @@ def _default(field: Any) -> str:
     value = field.get_default(call_default_factory=True)
     if value is None:
         return "absent"
-    if hasattr(value, "model_fields") or (
-        isinstance(value, tuple) and value and hasattr(value[0], "model_fields")
+    if hasattr(type(value), "model_fields") or (
+        isinstance(value, tuple) and value and hasattr(type(value[0]), "model_fields")
     ):
         return "see below"
     if isinstance(value, dict):
@@ -289,17 +289,16 @@ def api_page() -> str:
         text.append(f"## {heading}\n\n```{{eval-rst}}")
         for name in names:
             value = getattr(holder, name)
-            kind = (
-                "autoclass" if inspect.isclass(value) else "autofunction" if callable(value) else "autodata"
-            )
-            text.append(f".. {kind}:: {room}.{name}")
-            text += (
-                ["   :members:", ""]
-                if kind == "autoclass"
-                else [""]
-                if kind != "autodata"
-                else ["   :no-value:", ""]
-            )
+            if not (inspect.isclass(value) or inspect.isroutine(value)) or hasattr(value, "__origin__"):
+                text += [f".. py:data:: {room}.{name}", ""]
+                continue
+            kind = "autoclass" if inspect.isclass(value) else "autofunction"
+            text += [f".. {kind}:: {room}.{name}"]
+            if kind == "autoclass":
+                # fields of a named tuple are told in the list of attributes of its class
+                fields = ", ".join(getattr(value, "_fields", ()))
+                text += ["   :members:", *([f"   :exclude-members: {fields}"] if fields else [])]
+            text.append("")
         text.append("```\n")
     return "\n".join(text)
 

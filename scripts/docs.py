@@ -19,6 +19,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve
 from _docs_pages import ROOT, pages  # noqa: E402 - found once the folder is on the path
 
 SOURCE, MADE, BUILT = ROOT / "docs", ROOT / "build" / "docs-source", ROOT / "build" / "docs"
+_ELSEWHERE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)[^)]*\)")
 #: Elements that fetch when a page opens; links that a reader follows are not among them.
 _FETCH = re.compile(
     r"<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)\s*=\s*[\"']((?:https?:)?//[^\"']+)"
@@ -31,6 +32,9 @@ def main() -> int:
     for folder in (MADE, BUILT):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(SOURCE, MADE)
+    for page in MADE.glob("*.md"):  # what lies elsewhere in the project is named, not linked
+        text = _ELSEWHERE.sub(r"\1 (`\2` in the project)", page.read_text(encoding="utf-8"))
+        page.write_text(text, encoding="utf-8", newline="\n")
     for name, text in pages().items():
         (MADE / name).write_text(text, encoding="utf-8", newline="\n")
     run = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", str(MADE), str(BUILT)]
@@ -90,20 +94,19 @@ def unanswered(folder: Path) -> list[str]:
 
 def search(index: dict, text: str) -> list[str]:
     """Pages that hold all words, those with a word in a title first: roughly as the search box does."""
+    from snowballstemmer import stemmer
+
+    stem = stemmer("english").stemWord
     score: dict[int, float] = {}
-    words = text.lower().split()
-    for word in words:
+    for number, word in enumerate(text.lower().split()):
         hits: dict[int, float] = {}
-        for table, weight in (("titleterms", 15.0), ("terms", 5.0)):
-            for term, pages_of in index[table].items():
-                if term == word or (word.startswith(term) and len(term) > 3) or term.startswith(word):
-                    for page in pages_of if isinstance(pages_of, list) else [pages_of]:
-                        hits[page] = max(hits.get(page, 0.0), weight if term == word else weight / 2)
-        score = (
-            hits
-            if word == words[0]
-            else {page: score[page] + hits[page] for page in score.keys() & hits.keys()}
-        )
+        for table, weight in (("terms", 5.0), ("titleterms", 15.0)):
+            for term, found in index[table].items():
+                whole = term in (word, stem(word))
+                if whole or term.startswith(word):
+                    for page in found if isinstance(found, list) else [found]:
+                        hits[page] = max(hits.get(page, 0.0), weight if whole else weight / 2)
+        score = {page: score.get(page, 0.0) + hits[page] for page in hits if page in score or not number}
     ranked = sorted(score, key=lambda page: (-score[page], index["docnames"][page]))
     return [index["docnames"][page] for page in ranked]
 

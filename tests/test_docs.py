@@ -1,0 +1,163 @@
+"""The documentation says all that is public, and its pages on one's own city hold for configuration alone."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from genk_geo.config import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def made():
+    """The generator of the pages that are made from the code."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        import _docs_pages
+    finally:
+        sys.path.pop(0)
+    return _docs_pages
+
+
+@pytest.fixture(scope="module")
+def pages(made):
+    kept = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+    return kept | made.pages()
+
+
+def keys_of(model, found=None):
+    found = {} if found is None else found
+    for name, field in model.model_fields.items():
+        found.setdefault(name, field)
+        for part in re.findall(r"genk_geo\.[\w.]+", repr(field.annotation)):
+            module, _, kind = part.rpartition(".")
+            nested = getattr(sys.modules.get(module), kind, None)
+            if hasattr(nested, "model_fields"):
+                keys_of(nested, found)
+    return found
+
+
+def test_every_setting_and_every_key_of_a_profile_is_told(pages):
+    from genk_geo.ingestion.profiles.profile import Profile
+
+    for model, page in ((Settings, "settings.md"), (Profile, "profile.md")):
+        keys = keys_of(model)
+        assert len(keys) > 25
+        missing = [name for name in keys if f"| `{name}` |" not in pages[page]]
+        assert missing == []
+
+
+def test_examples_of_settings_are_settings(pages):
+    table = pages["settings.md"].split("\n## ")[1]
+    lines = re.findall(r"\| `(\w+ = [^`]+)` \|$", table, flags=re.MULTILINE)
+    plain = [line for line in lines if "..." not in line and "{" not in line and "file." not in line]
+    assert len(plain) >= 8
+    Settings.model_validate(tomllib.loads("\n".join(plain)))
+
+
+def test_every_command_and_option_is_told(made, pages):
+    commands = made.commands()
+    assert len(commands) >= 20
+    for words, command in commands.items():
+        part = pages["commands.md"].split(f"## {words}\n")[1].split("\n## ")[0]
+        for parameter in command.params:
+            names = [name for name in parameter.opts if name.startswith("--")]
+            assert all(name in part for name in names), (words, names)
+
+
+def test_every_public_name_is_told(made, pages):
+    import genk_geo as gg
+
+    told = made.public()
+    assert set(told["genk_geo"]) | {"stats", "cpted", "datasets", "__version__"} == set(gg.__all__)
+    grouped = [
+        name for heading, names in told.items() if heading.startswith("genk_geo.stats") for name in names
+    ]
+    assert sorted(grouped) == sorted(gg.stats.__all__)
+    for heading, names in told.items():
+        room = heading.split(":")[0]
+        assert all(f":: {room}.{name}\n" in pages["api.md"] for name in names)
+
+
+def test_every_table_and_column_is_told(pages):
+    from genk_geo.schema import _contracts
+
+    for name, contract in _contracts().items():
+        part = pages["tables.md"].split(f"## {name}\n")[1].split("\n## ")[0]
+        assert all(f"| `{column}` |" in part for column in contract.columns)
+
+
+def test_the_picture_of_the_house_is_that_of_its_imports(made, pages):
+    house = [room for layer in made.layers() for room in layer]
+    assert {"stats", "show", "render", "release"} <= set(house)
+    row = {room: at for at, layer in enumerate(made.layers()) for room in layer}
+    for room, others in made.room_imports().items():
+        for other in others.keys() & row.keys():
+            if room in row:
+                assert row[room] < row[other], f"{room} imports {other}, which lies above it"
+    assert all(f">{room}</text>" in pages["rooms.svg"] for room in house)
+
+
+def test_every_page_stands_in_the_contents_and_links_lead_somewhere(pages):
+    listed = set(
+        re.findall(r"^([\w-]+)$", (DOCS / "index.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    )
+    assert listed == {name.removesuffix(".md") for name in pages if name.endswith(".md")} - {
+        "index",
+        "README",
+    }
+    for name, text in pages.items():
+        for target in re.findall(r"\]\(([\w-]+\.(?:md|svg))(?:#[\w-]+)?\)", text):
+            assert target in pages, f"{name} links to {target}"
+
+
+def test_every_question_has_a_page_with_its_words(pages):
+    asked = json.loads((DOCS / "questions.json").read_text(encoding="utf-8"))
+    assert len(asked) >= 12
+    for one in asked:
+        text = pages[f"{one['page']}.md"]
+        assert all(word in text for word in one["words"]), one["question"]
+
+
+def blocks(name, language):
+    return re.findall(
+        rf"```{language}\n(.*?)```", (DOCS / f"{name}.md").read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+
+
+def test_a_theme_a_supplier_a_factor_and_a_reader_of_ones_own_take_settings_alone(tmp_path):
+    from genk_geo.ingestion import ingest
+    from genk_geo.reference import City
+
+    (theme,), (profile,), (factor,), (reader,) = (
+        blocks(name, "toml") for name in ("own-theme", "own-profile", "own-factor", "own-reader")
+    )
+    (tmp_path / "genk-geo.toml").write_text(f"{theme}\n{factor}\n{reader}", encoding="utf-8")
+    (tmp_path / "graffiti.toml").write_text(profile, encoding="utf-8")
+    (tmp_path / "eigen_factoren.toml").write_text('[playground]\nlabel = "speelpleinen"\n', encoding="utf-8")
+    (tmp_path / "graffiti.csv").write_text(
+        "Bonnummer;Vastgesteld;Straat;Nr;Soort\nG1;09/11/2026;Europalaan;12;tag\nG2;10/11/2026;Stadsplein;1;tag\n",
+        encoding="utf-8",
+    )
+    settings = Settings.load(tmp_path / "genk-geo.toml")
+    assert settings.themes["graffiti"].window_weeks == 26
+    assert [one.folder for one in settings.resolved_releases] == ["wijkmanager", "straathoekwerk"]
+    assert settings.cpted.factors[0].name == "playground"
+    found = ingest(
+        tmp_path / "graffiti.csv", profile=tmp_path / "graffiti.toml", city=City.load(), now="2026-11-16"
+    )
+    assert found.incidents["theme"].tolist() == ["graffiti", "graffiti"]
+
+
+def test_the_settings_of_a_city_of_ones_own_are_settings():
+    (text,) = blocks("own-city", "toml")
+    settings = Settings.model_validate(tomllib.loads(text))
+    assert settings.city.name == "Voorbeeldstad"
