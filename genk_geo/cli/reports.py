@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
     """Rows of each file and what became of them, and where fewer got a place than is usual."""
     from genk_geo.ingestion.incidents import LEAST_LOCATED
+    from genk_geo.render.words.told import told_in
 
     columns = [
         texts("console.files.file"), texts("console.files.rows"), texts("console.files.incidents"),
@@ -35,7 +36,7 @@ def say_reports(reports: Sequence[IngestReport], texts: Texts) -> None:
         _say_shares(report, texts, LEAST_LOCATED)
     for report in reports:
         for warning in report.warnings:
-            warn(f"{report.file}: {warning}")
+            warn(f"{report.file}: {told_in(texts.lang, warning)}")
     for report in reports:
         if report.incidents and report.located_share < LEAST_LOCATED:
             share = texts.share(report.located_share)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from genk_geo.errors import SupplierFileError
+from genk_geo.errors import Message, SupplierFileError
 from genk_geo.ingestion.moments.order import IN_WORDS, Decision, Order, decide_order
 from genk_geo.ingestion.times import DateColumn, Written, read_dates, read_moments, without_standing_in
 
@@ -72,13 +72,22 @@ def read_date_columns(rows: Rows, profile: Profile, latest: np.datetime64) -> Da
         if count:
             label = rows.name(f"{which}_time" if rows.has(f"{which}_time") else _field(rows, which))
             warnings.append(
-                f"{count} rows have exactly 00:00 or 12:00 in {label}, far more than the hours around: "
-                "taken as an unknown hour"
+                Message(
+                    "{count} rows have exactly 00:00 or 12:00 in {label}, far more than the hours around: "
+                    "taken as an unknown hour",
+                    count=count,
+                    label=label,
+                )
             )
         written[which] = read
     months = int(written["from"].whole_month.sum())
     if months and rows.has("from_date"):
-        warnings.append(f"{months} rows give a month and no day: they count for the month, not for a week")
+        warnings.append(
+            Message(
+                "{months} rows give a month and no day: they count for the month, not for a week",
+                months=months,
+            )
+        )
     return DateColumns(written, tuple(warnings))
 
 
@@ -128,8 +137,12 @@ def _orders(
         orders[which] = next(iter(sure)) if not decision.sure and len(sure) == 1 else decision.order
         if decision.sure and decision.order != "dmy":
             warnings.append(
-                f"the dates in {label} are written {IN_WORDS[decision.order]}: "
-                f"{dates[which].examples(decision.witnesses[:1])} fits no other order"
+                Message(
+                    "the dates in {label} are written {in_words}: {dates} fits no other order",
+                    label=label,
+                    in_words=IN_WORDS[decision.order],
+                    dates=dates[which].examples(decision.witnesses[:1]),
+                )
             )
     return orders, warnings
 

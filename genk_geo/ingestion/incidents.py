@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.doors import shown
-from genk_geo.errors import QualityGateError
+from genk_geo.errors import Message, QualityGateError
 from genk_geo.geocoding import read_aliases
 from genk_geo.ingestion.coordinates import Located
 from genk_geo.ingestion.delivered import delivered_at, newest_of
@@ -226,7 +226,10 @@ class _Reading:
         unnumbered = int((numbers.loc[away.index] == "").sum())
         if unnumbered:
             warnings.append(
-                f"{unnumbered} rows without a number agree in everything with another row: taken for one"
+                Message(
+                    "{unnumbered} rows without a number agree in everything with another row: taken for one",
+                    unnumbered=unnumbered,
+                )
             )
 
     def rejects(self, totals: npt.NDArray[np.intp]) -> pd.DataFrame:
@@ -361,10 +364,23 @@ def _report(
     levels = incidents["geocode_level"].value_counts(sort=False).to_dict()
     share = float((incidents["geocode_level"] >= "street").mean()) if len(incidents) else 0.0
     if len(incidents) and share < LEAST_LOCATED:
-        warnings.append(f"only {share:.0%} of the incidents could be located ({LEAST_LOCATED:.0%} is usual)")
+        warnings.append(
+            Message(
+                "only {share:.0%} of the incidents could be located ({least_located:.0%} is usual)",
+                share=share,
+                least_located=LEAST_LOCATED,
+            )
+        )
     for theme, (count, part) in _shares(incidents, "theme").items():
         if part < LEAST_LOCATED <= share:
-            warnings.append(f"of the {count} incidents of {theme} only {part:.0%} could be located")
+            warnings.append(
+                Message(
+                    "of the {count} incidents of {theme} only {part:.0%} could be located",
+                    count=count,
+                    theme=theme,
+                    part=part,
+                )
+            )
     return IngestReport(
         file=shown(file.name),
         sha256=sha256_of(file),

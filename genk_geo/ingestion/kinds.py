@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from genk_geo.errors import SupplierFileError
+from genk_geo.errors import Message, SupplierFileError
 from genk_geo.ingestion.coordinates import read_numbers
 from genk_geo.ingestion.rows import Rows
 from genk_geo.ingestion.values import mapped, matches_any
@@ -102,15 +102,25 @@ def _category(
     if profile.unmapped == "reject":
         faults.add(strange, "bad_value", rows.name("category"), written)
     elif strange.any():
-        warnings.append(f"{int(strange.sum())} rows have a category outside the profile's list: other")
+        warnings.append(
+            Message(
+                "{count} rows have a category outside the profile's list: other", count=int(strange.sum())
+            )
+        )
         counts = written[strange & (written != "").to_numpy()].value_counts()
         if len(counts):
             unmapped |= {str(word)[:_LONGEST]: int(count) for word, count in counts.head(_KEPT).items()}
             named = ", ".join(
                 f"{str(word)[:_LONGEST]!r} ({count})" for word, count in counts.head(_NAMED).items()
             )
-            more = f" and {len(counts) - _NAMED} more" if len(counts) > _NAMED else ""
-            warnings.append(f"outside the list are {named}{more}: add them to [categories] or leave them")
+            more = Message(" and {count} more", count=len(counts) - _NAMED) if len(counts) > _NAMED else ""
+            warnings.append(
+                Message(
+                    "outside the list are {named}{more}: add them to [categories] or leave them",
+                    named=named,
+                    more=more,
+                )
+            )
     return category.fillna("other")
 
 
@@ -135,6 +145,9 @@ def _severity(rows: Rows, profile: Profile, warnings: list[str]) -> pd.Series:
     severity = mapped(rows.text("severity"), profile.severities)
     if severity.isna().any():
         warnings.append(
-            f"{int(severity.isna().sum())} rows have no severity of the profile's list: left empty"
+            Message(
+                "{count} rows have no severity of the profile's list: left empty",
+                count=int(severity.isna().sum()),
+            )
         )
     return severity

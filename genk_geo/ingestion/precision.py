@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from genk_geo.crs import WGS84
+from genk_geo.errors import Message
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -126,16 +127,21 @@ def piles(x: Floats, y: Floats, streets: pd.Series, city: City) -> tuple[npt.NDA
             default[rows] = True
         if len(warnings) < _NAMED_PILES:
             meaning = (
-                "the point stands for more than one place, so they count for no hotspot"
+                Message("the point stands for more than one place, so they count for no hotspot")
                 if default[rows[0]]
-                else "a default of the supplier would make a hotspot there"
+                else Message("a default of the supplier would make a hotspot there")
             )
             warnings.append(
-                f"{len(rows)} rows ({len(rows) / placed.size:.0%}) lie on one exact point, "
-                f"{_named(where, city)}: {meaning}"
+                Message(
+                    "{count} rows ({share:.0%}) lie on one exact point, {place}: {meaning}",
+                    count=len(rows),
+                    share=len(rows) / placed.size,
+                    place=_named(where, city),
+                    meaning=meaning,
+                )
             )
     if len(large) > _NAMED_PILES:
-        warnings.append(f"{len(large) - _NAMED_PILES} more points hold many rows each")
+        warnings.append(Message("{count} more points hold many rows each", count=len(large) - _NAMED_PILES))
     return default, warnings
 
 

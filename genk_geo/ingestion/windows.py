@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from genk_geo.errors import Message
 from genk_geo.ingestion.date_columns import read_date_columns, which_column
 from genk_geo.ingestion.times import SECOND, Written, read_clock, to_zone
 from genk_geo.ingestion.values import joined
@@ -90,7 +91,11 @@ def read_windows(rows: Rows, profile: Profile, tz: str, now: pd.Timestamp, fault
         begin = begin.where(~blank, reported)
         end = end.where(~(blank & only_day), reported + pd.Timedelta(days=1).as_unit("us"))
         if blank.any():
-            warnings.append(f"{int(blank.sum())} rows give no date: the moment of the report was taken")
+            warnings.append(
+                Message(
+                    "{count} rows give no date: the moment of the report was taken", count=int(blank.sum())
+                )
+            )
     label = rows.name(which_column(rows))
     faults.add(begin.isna().to_numpy(), "missing_time", label)
     faults.add((end < begin).to_numpy(), "time_reversed", rows.name("to_date"), end)
@@ -99,7 +104,7 @@ def read_windows(rows: Rows, profile: Profile, tz: str, now: pd.Timestamp, fault
     day_after = reported + pd.Timedelta(days=1).as_unit("us")  # a report may be dated without a time
     early = int(((day_after <= begin).to_numpy() & faults.none).sum())
     if early:
-        warnings.append(f"{early} rows were reported a day or more before they happened")
+        warnings.append(Message("{early} rows were reported a day or more before they happened", early=early))
     timed = np.isfinite(columns.written["from"].seconds)
     return Windows(_on(begin, tz), _on(end, tz), _on(reported, tz), hour, timed, tuple(warnings))
 
@@ -158,7 +163,10 @@ def _reported(
     warnings = []
     if bad.any():
         warnings.append(
-            f"{int(bad.sum())} rows have a date of report that cannot be read or is in the future: left empty"
+            Message(
+                "{count} rows have a date of report that cannot be read or is in the future: left empty",
+                count=int(bad.sum()),
+            )
         )
     return reported.where(~bad), ~np.isfinite(written.seconds), warnings
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from genk_geo.errors import Message
 from genk_geo.ingestion.values import hashed
 
 if TYPE_CHECKING:
@@ -111,16 +112,27 @@ def identify(
         incident_id = incident_id.where(~shared, hashed(source, numbers.where(~shared, ""), contents))
     warnings = []
     if shared.any():
-        which = "the number stands" if len(broken) == 1 else f"{len(broken)} numbers stand"
+        one = len(broken) == 1
+        which = Message("the number stands") if one else Message("{count} numbers stand", count=len(broken))
         warnings.append(
-            f"{column}: {which} on rows with different dates and places ({int(shared.sum())} rows): no key "
-            "there, the whole row was taken as identity"
+            Message(
+                "{column}: {which} on rows with different dates and places ({count} rows): no key there, "
+                "the whole row was taken as identity",
+                column=column,
+                which=which,
+                count=int(shared.sum()),
+            )
         )
     if rounded.any():
         example = numbers[rounded].iloc[0].replace("\x1f", " ")
         warnings.append(
-            f"{column}: {int(rounded.sum())} numbers were rounded by a spreadsheet ({example}) and are no "
-            "key: the whole row was taken as identity; ask for the column as text"
+            Message(
+                "{column}: {count} numbers were rounded by a spreadsheet ({example}) and are no key: the "
+                "whole row was taken as identity; ask for the column as text",
+                column=column,
+                count=int(rounded.sum()),
+                example=example,
+            )
         )
     return Identity(incident_id, number_id, tuple(warnings))
 
