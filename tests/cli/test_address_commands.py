@@ -94,8 +94,13 @@ def test_reference_update_takes_the_city_out_of_the_register(lang, words, genk_g
     assert (tmp_path / "a.parquet").is_file()
 
 
-@pytest.mark.parametrize(("lang", "good", "bad"), [("nl", "stad: Genk", "NEE"), ("en", "city: Genk", "NO")])
-def test_doctor_is_content_here_and_says_what_is_wrong_with_settings(lang, good, bad, genk_geo, tmp_path):
+@pytest.mark.parametrize(
+    ("lang", "good", "bad", "why"),
+    [("nl", "stad: Genk", "NEE", "onbekende sleutel"), ("en", "city: Genk", "NO", "unknown key")],
+)
+def test_doctor_is_content_here_and_says_what_is_wrong_with_settings(
+    lang, good, bad, why, genk_geo, tmp_path
+):
     done = genk_geo("doctor", "--lang", lang)
     assert done.code == 0
     assert good in done.out
@@ -104,7 +109,7 @@ def test_doctor_is_content_here_and_says_what_is_wrong_with_settings(lang, good,
     assert done.code == 2
     line = done.out.splitlines()[-1]
     assert line.startswith(f"{bad:>3}  ")
-    assert "wekelijks: unknown key" in line
+    assert f"wekelijks: {why}" in line
 
 
 @pytest.mark.parametrize(
@@ -147,5 +152,5 @@ def test_doctor_reads_profiles_aliases_and_a_file_of_each_source(genk_geo, tmp_p
     done = genk_geo("doctor", "--config", "genk-geo.toml")
     assert done.code == 2
     assert "goed.csv: 1 rijen, 1 incidenten" in done.out
-    faults = ["alias.toml cannot be read", "stuk.csv is a PDF", "No file matches geen*.csv", "onbekend"]
+    faults = ["alias.toml kan niet", "stuk.csv is een PDF", "Geen bestand past bij geen*.csv", "onbekend"]
     assert all(fault in done.out for fault in faults)
