@@ -129,7 +129,8 @@ def _orders(
         return dict.fromkeys(dates, told), []
     decisions = {which: decide_order(column.forms, latest) for which, column in dates.items()}
     sure = {decision.order for decision in decisions.values() if decision.sure and not decision.doubt}
-    orders, warnings = {}, []
+    orders: dict[str, Order] = {}
+    warnings: list[str] = []
     for which, decision in decisions.items():
         label = rows.name(_field(rows, which))
         if decision.doubt and not (len(sure) == 1 and not decision.sure):

@@ -160,7 +160,7 @@ def _reported(
     """Moment of the report, where that is only a day, and what was mended."""
     reported = to_zone(written.clock(), clock, utc_offset=written.utc_offset)
     bad = written.unreadable | (reported > now).to_numpy()
-    warnings = []
+    warnings: list[str] = []
     if bad.any():
         warnings.append(
             Message(
