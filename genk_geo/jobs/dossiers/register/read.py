@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.doors import check_workbook, read_whole, shown
-from genk_geo.errors import ConfigError
+from genk_geo.errors import ConfigError, Message
 from genk_geo.jobs.dossiers.register.columns import COLUMNS, Header, find_header, plain
 from genk_geo.jobs.dossiers.register.measures import measure_in
 from genk_geo.results import CHAIN, Agreement, RegisterNote
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-WHAT = "The register"
+WHAT = Message("The register")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?$")
 _DUTCH = re.compile(r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")
 _NUMBER = re.compile(r"^(\d{4})\s*[-/ ]\s*(\d{1,4})$")
@@ -140,8 +140,11 @@ def table_of(content: bytes, path: Path) -> Table:
     if not named:
         names = ", ".join(COLUMNS[column][0] for column in COLUMNS)
         raise ConfigError(
-            f"{WHAT} {shown(path.name)} has no row of names with `dossier`, `partner` and `wat`. Give these "
-            f"names to its columns (all of them: {names}), or name another file under [dossiers] path."
+            "{what} {path} has no row of names with `dossier`, `partner` and `wat`. Give these names to its "
+            "columns (all of them: {names}), or name another file under [dossiers] path.",
+            what=WHAT,
+            path=shown(path.name),
+            names=names,
         )
     name, header, rows = next((one for one in named if "actie" in plain(one[0])), named[0])
     return Table(name, header, rows)
@@ -171,8 +174,11 @@ def _sheets(content: bytes, path: Path) -> dict[str, list[list[Any]]]:
         }
     except (CalamineError, OSError, ValueError) as fault:
         raise ConfigError(
-            f"{WHAT} {shown(path.name)} cannot be read as an Excel workbook ({shown(str(fault))}). Is it "
-            "damaged or protected by a password? Restore the last good copy."
+            "{what} {path} cannot be read as an Excel workbook ({reason}). Is it damaged or protected by a "
+            "password? Restore the last good copy.",
+            what=WHAT,
+            path=shown(path.name),
+            reason=shown(str(fault)),
         ) from fault
 
 

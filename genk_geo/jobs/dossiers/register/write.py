@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genk_geo.errors import BusyError, ConfigError
+from genk_geo.errors import BusyError, ConfigError, Message
 from genk_geo.jobs.dossiers.register.columns import COLUMNS
 from genk_geo.jobs.dossiers.register.new import new_workbook
 from genk_geo.jobs.dossiers.register.read import WHAT, csv_rows, number_of, table_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from genk_geo.jobs.dossiers.register.read import Table
 
-_OTHERWISE = "What was to be added waits for the next run, and nothing is lost."
+_OTHERWISE = Message("What was to be added waits for the next run, and nothing is lost.")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,12 @@ def add_proposals(path: Path, proposals: Sequence[Proposal]) -> tuple[str, ...]:
         _as_shared_as(path, beside)
         refuse_open(path)
         if _digest(_content(path)) != _digest(before):
-            raise RegisterBusyError(f"{WHAT} {path} was changed by somebody meanwhile. {_OTHERWISE}")
+            raise RegisterBusyError(
+                "{what} {path} was changed by somebody meanwhile. {otherwise}",
+                what=WHAT,
+                path=path,
+                otherwise=_OTHERWISE,
+            )
     return tuple(one.dossier for one in new)
 
 
@@ -101,8 +106,12 @@ def refuse_open(path: Path) -> None:
     for mark in marks:
         if os.path.lexists(path.with_name(mark)):
             raise RegisterBusyError(
-                f"{WHAT} {path} is open elsewhere ({mark} stands beside it). {_OTHERWISE} Close it there; if "
-                "nobody has it open, take that file away."
+                "{what} {path} is open elsewhere ({mark} stands beside it). {otherwise} Close it there; if "
+                "nobody has it open, take that file away.",
+                what=WHAT,
+                path=path,
+                mark=mark,
+                otherwise=_OTHERWISE,
             )
 
 
@@ -112,7 +121,12 @@ def _content(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except PermissionError as fault:  # Windows: held by another program
-        raise RegisterBusyError(f"{WHAT} {path} is held by another program. {_OTHERWISE}") from fault
+        raise RegisterBusyError(
+            "{what} {path} is held by another program. {otherwise}",
+            what=WHAT,
+            path=path,
+            otherwise=_OTHERWISE,
+        ) from fault
 
 
 def _digest(content: bytes | None) -> str:
@@ -144,7 +158,11 @@ def _with_rows(before: bytes | None, table: Table | None, path: Path, new: Seque
         return add_rows(before, table.sheet, table.header.row + 1, rows)
     except (SheetError, zipfile.BadZipFile, KeyError) as fault:
         raise ConfigError(
-            f"{WHAT} {path} cannot be added to: {fault}. Save it again as .xlsx. {_OTHERWISE}"
+            "{what} {path} cannot be added to: {reason}. Save it again as .xlsx. {otherwise}",
+            what=WHAT,
+            path=path,
+            reason=fault,
+            otherwise=_OTHERWISE,
         ) from fault
 
 
