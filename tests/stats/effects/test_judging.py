@@ -129,6 +129,16 @@ def test_later_starts_are_compared_with_until_they_start():
     assert gg.stats.effects(counts, later)[0].placebos == gg.stats.effects(counts, early)[0].placebos + 1
 
 
+def test_a_quiet_place_is_planned_for_before_it_starts():
+    """More places than are compared one by one, and the quietest of them begins only next month."""
+    counts = table(np.random.default_rng(15), rate=np.linspace(0.5, 4.0, 130), places=130, weeks=156)
+    counts["p0"] = np.random.default_rng(16).poisson(0.5, 156)
+    (found,) = gg.stats.effects(counts, action(start=MONDAYS[160].date()))
+    assert (found.verdict, found.weeks_seen) == ("too_early", 0)
+    assert 0.3 < found.per_week < 0.9
+    assert found.judged_after > 52
+
+
 def test_a_new_hotspot_elsewhere_is_no_merit_here():
     """Two of sixty places explode after the start: the others are not therefore found to have been helped."""
     counts = table(np.random.default_rng(13), rate=2.0, weeks=156)
