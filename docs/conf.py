@@ -17,7 +17,7 @@ napoleon_use_ivar = True  # an attribute is told once, in the list of its class
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 # Docstrings name results of others, and links go by file: what Sphinx cannot resolve by name is text.
-suppress_warnings = ["myst.xref_missing", "ref.python", "toc.empty_glob"]
+suppress_warnings = ["myst.xref_missing", "ref.python"]
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {
     "navbar_end": ["navbar-icon-links"],

@@ -42,7 +42,8 @@ html, body { height: 100%; margin: 0; font: 14px/1.4 system-ui, sans-serif; colo
 .gg-legend i { display: inline-block; width: 18px; height: 12px; margin-right: 6px;
   border: 1px solid OUTLINE; }
 .gg-legend .gg-private { color: DANGER; font-weight: 600; }
-@media (max-width: 500px) { .gg-legend { left: 10px; right: 10px; max-width: none; max-height: 38%; } }
+@media (max-width: 500px) { .gg-legend { left: 10px; right: 10px; bottom: 64px; max-width: none;
+  max-height: 38%; } }
 """
 _NAMED = ("ink", "land", "paper", "line", "outline", "danger")
 
