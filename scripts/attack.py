@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 #: "count", read into the system or the same as one that is; "likely", worked out from what is told, as
 #: tests/release/attacker shows; "again", a sentence whose numbers stand in the tables of its page;
 #: "model", a figure of a model or an index, which is no sum of counts (see docs/privacy.md);
-#: "ground", a size, a place or a class of the map; "name" and "date"; "fixed", the same on every page.
+#: "ground", a size, a place or a class of the map; "dossier", what partners promised, and numbers of dossiers: no count of incidents;
+#: "name" and "date"; "fixed", the same on every page.
 _PLACES: dict[str, str] = {
     r"(head|title|meta|link).*": "date",
     r"p\.(week|as-of|eyebrow)|a(@title|\..*)?|weken/.*|wijken/wijken/caption": "date",
@@ -56,6 +57,7 @@ _PLACES: dict[str, str] = {
     r"punten-kop/traffic-table/td|hotspots/hotspots/(td|a).*|hotspots/p\.small": "ground",
     r"verkeer/(.*span.*|p\..*)": "ground",
     r"aandacht/.*|voorstellen/.*|hotspots/hotspots/span\.sub|waarom/.*|gegevens(-kop)?/.*": "model",
+    r"aanpak-[a-z0-9-]+/.*": "dossier",
     r"formulier/.*|wijken/p\.small|scholen-kop/p\..*|(punten|wegvakken|jaren)-kop/p\..*": "fixed",
 }  # fmt: skip
 

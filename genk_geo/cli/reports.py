@@ -83,7 +83,13 @@ def say_deliveries(deliveries: Sequence[Delivery], texts: Texts) -> None:
 def say_monday(done: Monday, texts: Texts) -> None:
     """Monday's list, and what came around the week."""
     from genk_geo.render.words.operator.monday import title_of, todo_lines, told_lines
+    from genk_geo.render.words.operator.register import note_text as texts_of_note
 
+    if done.proposed:
+        say(texts("dossier.added", numbers=texts.listed(done.proposed)))
+    book = done.publications[-1].result.dossiers if done.publications else None
+    for note in () if book is None else book.notes:
+        warn(texts_of_note(note.kind, note.row, note.words, texts))
     for fault in done.trouble:
         warn(texts("console.week.not_passed_on", reason=fault))
     if done.retired:

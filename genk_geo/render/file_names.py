@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 GUIDE = "handleiding.html"
 TRAFFIC = "verkeer.html"
+#: What was agreed, and the sheet for the meeting.
+DOSSIERS = "aanpak.html"
+MEETING = "overleg.html"
 EVALUATION = "evaluatie.html"
 #: The hotspots as a table, and the layers of hotspots and of traffic for a GIS.
 HOTSPOT_ROWS = "hotspots.csv"

@@ -14,6 +14,7 @@ from genk_geo.errors import (
 )
 from genk_geo.jobs.monday.build import list_of, list_of_fault
 from genk_geo.jobs.monday.notify import notify
+from genk_geo.jobs.monday.register import propose
 from genk_geo.jobs.monday.retire import retire_weeks
 from genk_geo.jobs.monday.review import renew_review
 from genk_geo.jobs.monday.share import share_weeks
@@ -53,7 +54,9 @@ class Monday:
     copied : int
         Files that were copied to shares.
     trouble : tuple of str
-        What went wrong after the week was published: a share, a message.
+        What went wrong after the week was published: a share, a message, the register.
+    proposed : tuple of str
+        Dossiers that were added to the register.
     """
 
     publications: tuple[Publication, ...]
@@ -62,6 +65,7 @@ class Monday:
     retired: int = 0
     copied: int = 0
     trouble: tuple[str, ...] = field(default=())
+    proposed: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -125,6 +129,9 @@ def _afterwards(
     with trouble:
         review = renew_review(settings, last.taken.lost, lambda: session.city)
     told = list_of(last, settings, made=made, seconds=time.monotonic() - began, review=review)
+    proposed: tuple[str, ...] = ()
+    with trouble:
+        proposed = propose(last, settings)
     retired = copied = 0
     with trouble:
         retired = retire_weeks(settings, last.result.week)
@@ -139,7 +146,7 @@ def _afterwards(
     with trouble:
         told = replace(told, trouble=tuple(trouble.told))
         page = write_list(told, settings)
-    return Monday(published, told, page, retired, copied, tuple(trouble.told))
+    return Monday(published, told, page, retired, copied, tuple(trouble.told), proposed)
 
 
 class _Trouble:

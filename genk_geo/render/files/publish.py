@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
-from genk_geo.render.file_names import GUIDE, HOTSPOT_LAYERS, HOTSPOT_ROWS, INDEX, TRAFFIC, zone_page
+from genk_geo.render.file_names import (
+    DOSSIERS,
+    GUIDE,
+    HOTSPOT_LAYERS,
+    HOTSPOT_ROWS,
+    INDEX,
+    TRAFFIC,
+    zone_page,
+)
 from genk_geo.render.files.traffic_files import write_traffic
 from genk_geo.render.files.week_files import write_csv, write_geopackage
 from genk_geo.render.maps.basemap import TILES
+from genk_geo.render.pages.dossier_page import dossier_pages
 from genk_geo.render.pages.guide_page import guide_page
 from genk_geo.render.pages.index_page import index_page
 from genk_geo.render.pages.site import Site
@@ -85,8 +94,11 @@ def publish(
     texts = Texts(lang, {theme.theme: theme.label for theme in week.themes if theme.label})
     others = tuple(sorted({Week.parse(other) for other in other_weeks} - {week.week}))
     also = () if week.traffic is None else ((TRAFFIC, texts("traffic.title")),)
+    if week.dossiers is not None:
+        also = (*also, (DOSSIERS, texts("dossier.title")))
     site = Site(week, texts, tiles, contact, others, also)
     pages = {INDEX: index_page(site), GUIDE: guide_page(site)}
+    pages |= dossier_pages(site)
     for stadsdeel, name in site.pages.items():
         pages[name] = stadsdeel_page(site, stadsdeel)
     for zone in (zone for look in week.environments for zone in look.zones):

@@ -93,6 +93,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         shows_points=week.level.shows_points,
         shows_week=week.small_count < 2,
         has_hotspots=bool(spots),
+        shows_dossiers=week.dossiers is not None,
         has_attention=week.level.shows_areas and not week.no_data,
         has_signals=any(theme.signals is not None for theme in week.themes),
         has_near_repeats=any(theme.near_repeat is not None for theme in week.themes),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.suppress import SECRET
 from genk_geo.render.file_names import zone_page
+from genk_geo.render.words.dossiers import dossier_cell
 from genk_geo.render.words.wording import (
     certainty_text,
     count_text,
@@ -45,6 +46,7 @@ def hotspot_row(spot: Hotspot, week: ReleasedWeek, t: Texts) -> dict[str, Any]:
         "steady": "" if spot.steady is None else t("hotspots.steady", grids=t.number(spot.steady)),
         "show": t("map.show", what=title, place=place_text(spot, t)),
         "help": _help(spot, week, t),
+        "dossier": dossier_cell(spot, week, t),
     }
     return {**row, "card": {"title": title, "note": place_text(spot, t), **_card(spot, row, t)}}
 
