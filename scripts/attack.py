@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: "count", read into the system or the same as one that is; "likely", worked out from what is told, as
 #: tests/release/attacker shows; "again", a sentence whose numbers stand in the tables of its page;
 #: "model", a figure of a model or an index, which is no sum of counts (see docs/privacy.md);
-#: "ground", a size, a place or a class of the map; "dossier", what partners promised, and numbers of dossiers: no count of incidents;
+#: "ground", a size, a place or a class of the map; "dossier", what partners promised;
 #: "name" and "date"; "fixed", the same on every page.
 _PLACES: dict[str, str] = {
     r"(head|title|meta|link).*": "date",
