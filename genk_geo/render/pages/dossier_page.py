@@ -8,7 +8,7 @@ from genk_geo.render.file_names import DOSSIERS, MEETING, slug
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import render_page, week_links, week_text
 from genk_geo.render.style import css_variables
-from genk_geo.render.words.dossiers import brief_of, dossier_row
+from genk_geo.render.words.measures.dossiers import brief_of, dossier_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.suppress import SECRET
 from genk_geo.render.file_names import zone_page
-from genk_geo.render.words.dossiers import dossier_cell
+from genk_geo.render.words.measures.dossiers import dossier_cell
 from genk_geo.render.words.wording import (
     certainty_text,
     count_text,
