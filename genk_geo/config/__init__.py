@@ -5,6 +5,7 @@ from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.dossiers import DossierSettings
 from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
+from genk_geo.config.map import MapLayerSettings, MapSettings
 from genk_geo.config.operating import (
     GATES,
     GateSettings,
@@ -34,6 +35,8 @@ __all__ = [
     "GridSettings",
     "InboxSettings",
     "LimitSettings",
+    "MapLayerSettings",
+    "MapSettings",
     "NetworkSettings",
     "NotifySettings",
     "OutlookSettings",

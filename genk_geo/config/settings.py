@@ -15,6 +15,7 @@ from genk_geo.config.city import CitySettings, SourceSettings
 from genk_geo.config.dossiers import DossierSettings
 from genk_geo.config.environment import CptedSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
+from genk_geo.config.map import MapSettings
 from genk_geo.config.operating import (
     GateSettings,
     InboxSettings,
@@ -79,6 +80,7 @@ class Settings(Frozen):
     outlook: OutlookSettings = OutlookSettings()
     network: NetworkSettings = NetworkSettings()
     traffic: TrafficSettings = TrafficSettings()
+    map: MapSettings = MapSettings()
     limits: LimitSettings = LimitSettings()
     reference: ReferenceSettings = ReferenceSettings()
     inbox: InboxSettings = Field(default_factory=lambda: cast("InboxSettings", {}))
@@ -98,7 +100,9 @@ class Settings(Frozen):
     as_of: datetime | None = Field(None, description="absent: one day after the week has ended")
     lang: Literal["nl", "en"] = "nl"
     demo: bool = False
-    tiles: Literal["grb", "osm", "none"] = "grb"
+    tiles: Literal["grb", "osm", "none"] = Field(
+        "none", description="a base map of a server, which a reader may ask for with a click"
+    )
     small_count: Annotated[int, Field(ge=0)] = Field(5, description="smaller counts are shown as '< 5'")
     releases: Annotated[tuple[ReleaseSettings, ...], Field(min_length=1)] = Field(
         (ReleaseSettings(),), description="what which readers get; each in a folder of its own"

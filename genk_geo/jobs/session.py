@@ -17,6 +17,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.reference import City, StreetNetwork
+from genk_geo.reference.backdrop import Backdrop, load_backdrop
 from genk_geo.store import Store
 
 if TYPE_CHECKING:
@@ -89,6 +90,11 @@ class Session:
         if own.path is None:
             return None
         return StreetNetwork.load(own.path, crs=self.city.crs, columns=own.columns)
+
+    @cached_property
+    def backdrop(self) -> Backdrop:
+        """What lies under the maps: the same for every week and reader."""
+        return load_backdrop(self.settings.map, self.city, self.streets)
 
     def theme(self, name: str) -> ThemeSettings:
         """Settings of a theme.

@@ -97,8 +97,9 @@ def _check(overlay: Overlay, places: shapely.STRtree) -> None:
             count=len(parts),
         )
         raise DisclosureError(
-            "[[overlays]] {overlay}: {told} ({covered} places), and others than analysts would see it. "
-            "Leave it out of [[overlays]], or replace it by areas. {advice}",
+            "{table} {overlay}: {told} ({covered} places), and others than analysts would see it. "
+            "Leave it out of {table}, or replace it by areas. {advice}",
+            table=overlay.table,
             overlay=overlay.name,
             told=told,
             covered=covered,
@@ -108,7 +109,7 @@ def _check(overlay: Overlay, places: shapely.STRtree) -> None:
 
 def _advice(overlay: Overlay) -> str:
     if overlay.known_places:
-        return Message("That its places are known (`known_places`) does not explain so many.")
+        return Message("That everybody knows its places does not explain so many.")
     return Message(
         "If its features are places that everybody knows, such as schools, whatever happened there, say so "
         "with `known_places = true` under it."

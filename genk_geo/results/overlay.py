@@ -23,6 +23,8 @@ class Overlay:
         Whether the public may see it too.
     known_places : bool
         Whether its features are places that everybody knows, whatever happened there.
+    table : str
+        Table of the settings that names it.
     """
 
     name: str
@@ -30,3 +32,4 @@ class Overlay:
     features: gpd.GeoDataFrame
     public: bool = False
     known_places: bool = False
+    table: str = "[[overlays]]"

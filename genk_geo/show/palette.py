@@ -39,6 +39,13 @@ COLOURS = {
     "land": "#eceff1",
     "neighbour": "#e1e5e8",
     "band": "#dde3e9",
+    "street": "#ffffff",
+    "main-street": "#f3efe6",
+    "street-edge": "#a9b1ba",
+    "street-name": "#2c3440",
+    "rail": "#7b8490",
+    "water": "#a9cbe0",
+    "green": "#b9d3b4",
 }
 
 #: Of the classes of hot and cold cells, cold 99 to hot 99, as :data:`genk_geo.schema.HOTSPOT_CLASSES`.

@@ -19,6 +19,7 @@ from genk_geo.jobs.deliveries import check_any_valid
 from genk_geo.jobs.desk.official.looking import look_through
 from genk_geo.jobs.desk.official.precision import has_register, precision_on_record
 from genk_geo.jobs.inbox.receive import arrived, waiting_for
+from genk_geo.jobs.session import Session
 from genk_geo.store.keeping.backup import newest_good
 from genk_geo.store.keeping.integrity import check_history
 
@@ -38,7 +39,7 @@ class Finding:
     what : str
         ``python``, ``library``, ``settings``, ``city``, ``sources``, ``file``,
         ``fault``, ``no_file``, ``history``, ``backup``, ``no_backup``, ``reference``, ``precise``,
-        ``no_register`` or ``disk``.
+        ``no_register``, ``map_names``, ``map_lines`` or ``disk``.
     ok : bool
         Whether it will do.
     values : dict
@@ -102,6 +103,7 @@ def _settings(config: Path | None) -> list[Finding]:
         *_history(settings),
         *_reference(settings),
         *_precision(settings, city),
+        _map(settings),
         _disk(settings.out),
     ]
 
@@ -169,6 +171,18 @@ def _reference(settings: Settings) -> list[Finding]:
     except GenkGeoError as error:
         return [Finding("fault", ok=False, values={"found": error.message})]
     return [] if found is None else [Finding("reference", ok=True, values=found)]
+
+
+def _map(settings: Settings) -> Finding:
+    """What lies under the maps, really read."""
+    try:
+        with limited(settings.limits.of_doors()):
+            found = Session(settings).backdrop
+    except GenkGeoError as error:
+        return Finding("fault", ok=False, values={"found": str(error)})
+    kind = "map_names" if found.indicative else "map_lines"
+    names = {*found.places["name"], *found.lines["name"]} - {""}
+    return Finding(kind, ok=True, values={"n": len(names)})
 
 
 def _precision(settings: Settings, city: City) -> list[Finding]:

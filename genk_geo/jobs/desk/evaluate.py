@@ -199,7 +199,7 @@ def _page(found: Evaluated, settings: Settings) -> str:
         demo=settings.demo,
     )
     texts = Texts(settings.lang, {found.theme: label} if label else {})
-    return evaluation_page(shown, texts=texts, tiles=settings.tiles)
+    return evaluation_page(shown, texts=texts, tiles=settings.tiles, backdrop=Session(settings).backdrop)
 
 
 def _read(measure: Path) -> gpd.GeoDataFrame:

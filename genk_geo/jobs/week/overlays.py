@@ -12,11 +12,18 @@ import shapely
 from genk_geo.crs import reproject
 from genk_geo.doors import read_layer, within
 from genk_geo.errors import ConfigError, Message
+from genk_geo.reference.backdrop.layers import read_map_layer
+from genk_geo.release import NEAR_M as ON_INCIDENTS_M
+from genk_geo.release import check_overlays, judged_by
 from genk_geo.results import Overlay
+from genk_geo.store.tallies import places_near
 
 if TYPE_CHECKING:
     from genk_geo.config import OverlaySettings, Settings
+    from genk_geo.jobs.session import Session
     from genk_geo.reference import City
+    from genk_geo.reference.backdrop import Backdrop
+    from genk_geo.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +61,72 @@ def overlays(settings: Settings, city: City) -> tuple[Overlay, ...]:
     for each in settings.overlays:
         _check_place(each, settings)
     return tuple(load_overlay(each, city) for each in settings.overlays)
+
+
+def checked_overlays(session: Session, store: Store) -> tuple[Overlay, ...]:
+    """Layers of the user's own, none of which gives away where incidents were.
+
+    Parameters
+    ----------
+    session : Session
+        Settings and city.
+    store : Store
+        The history.
+
+    Returns
+    -------
+    tuple of Overlay
+        As :func:`overlays` reads them.
+
+    Raises
+    ------
+    ConfigError
+        If a layer cannot be used.
+    DisclosureError
+        If one stands where incidents were.
+    """
+    return _checked(overlays(session.settings, session.city), session, store)
+
+
+def checked_backdrop(session: Session, store: Store) -> Backdrop:
+    """What lies under the maps, of which no layer gives away where incidents were.
+
+    Parameters
+    ----------
+    session, store
+        As for :func:`checked_overlays`.
+
+    Returns
+    -------
+    Backdrop
+        That of the session.
+
+    Raises
+    ------
+    ConfigError
+        If a layer cannot be used.
+    DisclosureError
+        If places or areas under ``[map]`` stand where incidents were: a wrong file, such as a list of these.
+    """
+    _checked(_places_of_backdrop(session), session, store)
+    return session.backdrop
+
+
+def _checked(found: tuple[Overlay, ...], session: Session, store: Store) -> tuple[Overlay, ...]:
+    if found:
+        near = places_near(store, judged_by(found), ON_INCIDENTS_M)
+        check_overlays(found, near, session.settings.resolved_releases)
+    return found
+
+
+def _places_of_backdrop(session: Session) -> tuple[Overlay, ...]:
+    """What the settings draw under the maps that could be a list of incidents: points, areas."""
+    own = session.settings.map
+    layers = [(name, told) for name in ("landmarks", "green", "water") if (told := getattr(own, name))]
+    read = [(name, read_map_layer(name, told, session.city)) for name, told in layers]
+    return tuple(
+        Overlay(name, "", features, public=True, known_places=True, table="[map]") for name, features in read
+    )
 
 
 def _check_place(overlay: OverlaySettings, settings: Settings) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from genk_geo.jobs.ground import Ground
     from genk_geo.jobs.week.made.staging import Saving
     from genk_geo.jobs.week.manifest import Inputs
+    from genk_geo.reference.backdrop import Backdrop
     from genk_geo.results import WeekResult
 
 #: The coarsest comes last: what the others tell is then on record.
@@ -83,6 +84,7 @@ def publish_all(
     beside: Mapping[str, list[str]] | None = None,
     as_it_was: bool = False,
     saving: Saving | None = None,
+    backdrop: Backdrop | None = None,
 ) -> list[PublishedRelease]:
     """Publish every release of the settings, in their order.
 
@@ -102,6 +104,8 @@ def publish_all(
         The week is made of what was known when it was published: then it says no more than it said.
     saving : Saving, optional
         Saves the history with what it notes of the week, before anything is put in place.
+    backdrop : Backdrop, optional
+        What lies under the maps.
 
     Returns
     -------
@@ -157,7 +161,7 @@ def publish_all(
             others = [other for other in there if other != target.name]
             publish(
                 page, folder, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
-                other_weeks=others,
+                other_weeks=others, backdrop=backdrop,
             )  # fmt: skip
             if target in again and (not as_it_was or is_made_again(target)):
                 say_made_again(folder)

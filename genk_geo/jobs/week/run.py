@@ -27,11 +27,9 @@ from genk_geo.jobs.week.made.moments import as_of_week, whole_week
 from genk_geo.jobs.week.made.published import Publication
 from genk_geo.jobs.week.made.staging import recover
 from genk_geo.jobs.week.manifest import Inputs
-from genk_geo.jobs.week.overlays import overlays
+from genk_geo.jobs.week.overlays import checked_backdrop, checked_overlays
 from genk_geo.jobs.week.releases import blocks_for, publish_all, weeks_shown
-from genk_geo.release import NEAR_M, check_overlays, judged_by
 from genk_geo.results import WeekResult
-from genk_geo.store.tallies import places_near
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,6 +43,7 @@ if TYPE_CHECKING:
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.gates.failure import Failure
     from genk_geo.jobs.traffic.period import AccidentPeriod
+    from genk_geo.reference.backdrop import Backdrop
     from genk_geo.results import Overlay, Traffic
     from genk_geo.store import Store
 
@@ -273,6 +272,7 @@ class _Analysis:
         released = publish_all(
             settings, results, week, Inputs(made.reports, deliveries, made.accepted), beside=made.beside,
             as_it_was=old is not None, saving=made.saving(self.store, results[week], known, noted=self.noted),
+            backdrop=self._backdrop,
         )  # fmt: skip
         self.tell("pages", 1, 1)
         first, result = released[0], results[week]
@@ -301,12 +301,12 @@ class _Analysis:
     @cached_property
     def _overlays(self) -> tuple[Overlay, ...]:
         """Layers of the user's own, none of which gives away where incidents were."""
-        settings = self.session.settings
-        found = overlays(settings, self.session.city)
-        if found:
-            near = places_near(self.store, judged_by(found), NEAR_M)
-            check_overlays(found, near, settings.resolved_releases)
-        return found
+        return checked_overlays(self.session, self.store)
+
+    @cached_property
+    def _backdrop(self) -> Backdrop:
+        """What lies under the maps; none of its layers gives away where incidents were either."""
+        return checked_backdrop(self.session, self.store)
 
     @cached_property
     def _blocks(self) -> gpd.GeoDataFrame | None:

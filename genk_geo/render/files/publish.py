@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from genk_geo.reference.backdrop import Backdrop
     from genk_geo.release.told import Record
     from genk_geo.release.values.week import CheckedWeek
 
@@ -49,9 +50,10 @@ def publish(
     folder: Path,
     *,
     lang: str = "nl",
-    tiles: str = "grb",
+    tiles: str = "none",
     contact: str = "",
     other_weeks: Iterable[str] = (),
+    backdrop: Backdrop | None = None,
 ) -> list[Path]:
     """Write everything that readers get of one week.
 
@@ -63,12 +65,15 @@ def publish(
         Existing or new folder; moving it into place is the caller's work.
     lang : str, default "nl"
         Language of the pages: ``nl`` or ``en``.
-    tiles : str, default "grb"
-        Base map under the maps: ``grb``, ``osm`` or ``none``. Without a connection the maps read as well.
+    tiles : str, default "none"
+        Base map that a reader may ask a server for: ``grb``, ``osm`` or ``none``. Nothing is asked for before
+        the reader's click.
     contact : str, default ""
         Whom a reader can ask.
     other_weeks : iterable of str
         Weeks (``2026-W45``) whose folders stand beside this one.
+    backdrop : Backdrop, optional
+        Streets and names under the maps, carried by the pages themselves.
 
     Returns
     -------
@@ -96,7 +101,7 @@ def publish(
     also = () if week.traffic is None else ((TRAFFIC, texts("traffic.title")),)
     if week.dossiers is not None:
         also = (*also, (DOSSIERS, texts("dossier.title")))
-    site = Site(week, texts, tiles, contact, others, also)
+    site = Site(week, texts, tiles, contact, others, also, backdrop)
     pages = {INDEX: index_page(site), GUIDE: guide_page(site)}
     pages |= dossier_pages(site)
     for stadsdeel, name in site.pages.items():

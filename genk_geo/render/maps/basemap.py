@@ -36,6 +36,11 @@ TILES = {
 }
 
 
+def tile_host(tiles: str) -> str:
+    """Host that tiles are asked of, as a reader is told before he asks; empty without tiles."""
+    return TILES[tiles][3].removeprefix("https://") if tiles in TILES else ""
+
+
 @dataclass(frozen=True)
 class MapParts:
     """What the page embeds of a map."""
@@ -73,7 +78,10 @@ def bare_map(bounds: Sequence[float]) -> folium.Map:
 
 
 def add_base(page: folium.Map, tiles: str) -> str:
-    """Add a base map that the reader can switch on; its name in the script, empty without one."""
+    """Add a base map that the reader can switch on; its name in the script, empty without one.
+
+    Nothing is asked for before that: who serves the tiles sees which place is looked at.
+    """
     if tiles not in TILES:
         return ""
     url, attribution, zoom, _ = TILES[tiles]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from branca.element import MacroElement
 from folium.template import Template
 
+from genk_geo.render.maps.backdrop import coded_backdrop
 from genk_geo.render.maps.basemap import MapParts, add_base, bare_map, rendered
 from genk_geo.render.maps.braces import braceless
 from genk_geo.render.maps.feature_layers import wijk_features
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from genk_geo.reference.backdrop import Backdrop
     from genk_geo.render.maps.feature_layers import FeatureLayer
     from genk_geo.render.words.texts import Texts
 
@@ -30,6 +32,7 @@ class _Wiring(MacroElement):
             trafficPage.start({
                 map: {{ this.map_name }},
                 base: {{ this.base or "null" }},
+                backdrop: {{ this.backdrop|tojson }},
                 outlines: {{ this.outlines|tojson }},
                 layers: {{ this.layers|tojson }},
                 bounds: {{ this.bounds|tojson }},
@@ -40,11 +43,19 @@ class _Wiring(MacroElement):
     )
 
     def __init__(
-        self, map_name: str, base: str, *, layers: Sequence[FeatureLayer], city: Any, bounds: Any, words: Any
+        self,
+        map_name: str,
+        base: str,
+        *,
+        layers: Sequence[FeatureLayer],
+        city: Any,
+        bounds: Any,
+        words: Any,
+        backdrop: dict[str, Any] | None,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
-        self.map_name, self.base = map_name, base
+        self.map_name, self.base, self.backdrop = map_name, base, backdrop
         self.layers = braceless([{"key": layer.key, "features": layer.features} for layer in layers])
         self.outlines, self.bounds, self.words = braceless(city), bounds, braceless(words)
 
@@ -57,6 +68,7 @@ def city_map(
     label: str,
     texts: Texts,
     view: gpd.GeoDataFrame | None = None,
+    backdrop: Backdrop | None = None,
 ) -> MapParts:
     """Build a map for the script ``traffic.js``.
 
@@ -74,6 +86,8 @@ def city_map(
         The reader's language.
     view : geopandas.GeoDataFrame, optional
         What is in view at first; the wijken when absent.
+    backdrop : Backdrop, optional
+        What lies under the map.
 
     Returns
     -------
@@ -90,7 +104,11 @@ def city_map(
         "label": label,
     }
     bounds = [[south, west], [north, east]]
+    ground = None if backdrop is None else coded_backdrop(backdrop, degree_bounds(wijken))
     page.add_child(
-        _Wiring(page.get_name(), base, layers=layers, city=wijk_features(wijken), bounds=bounds, words=words)
-    )
+        _Wiring(
+            page.get_name(), base, layers=layers, city=wijk_features(wijken), bounds=bounds, words=words,
+            backdrop=ground,
+        )
+    )  # fmt: skip
     return rendered(page)

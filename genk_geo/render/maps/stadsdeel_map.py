@@ -13,6 +13,7 @@ from folium.template import Template
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import Message
+from genk_geo.render.maps.backdrop import coded_backdrop
 from genk_geo.render.maps.basemap import MapParts, add_base, bare_map, rendered
 from genk_geo.render.maps.braces import braceless
 from genk_geo.render.maps.density_picture import density_picture
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import folium
     from shapely.geometry.base import BaseGeometry
 
+    from genk_geo.reference.backdrop import Backdrop
     from genk_geo.release.values.findings import Hotspot
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 #: So far beyond the stadsdeel the map still shows what lies there.
 MARGIN_M = 500.0
+#: And so far what lies under it, which a map that is wider than the stadsdeel has beside it.
+BACKDROP_M = 1000.0
 
 
 class Cards(NamedTuple):
@@ -76,6 +80,7 @@ class _Wiring(MacroElement):
                 wijken: {{ this.names.wijken }},
                 neighbours: {{ this.names.neighbours or "null" }},
                 base: {{ this.names.base or "null" }},
+                backdrop: {{ this.backdrop|tojson }},
                 areas: { {% for key, name in this.areas %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 density: { {% for key, name in this.density %}{{ key|tojson }}: {{ name }}, {% endfor %} },
                 extras: [
@@ -99,10 +104,12 @@ class _Wiring(MacroElement):
         switched: list[tuple[str, str, str]],
         bounds: Any,
         words: Mapping[str, str],
+        backdrop: dict[str, Any] | None,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without annotations
         self._name = "Wiring"
         self.names, self.bounds, self.words = names, bounds, braceless(dict(words))
+        self.backdrop = backdrop
         self.areas, self.density, self.switched = braceless(areas), braceless(density), braceless(switched)
 
 
@@ -115,6 +122,7 @@ def stadsdeel_map(
     switched: Sequence[SwitchedLayer],
     cards: Cards,
     words: Mapping[str, str],
+    backdrop: Backdrop | None = None,
 ) -> MapParts:
     """Build the map of a stadsdeel.
 
@@ -134,6 +142,8 @@ def stadsdeel_map(
         Content of the popups.
     words : mapping of str to str
         Words that the script puts on the map.
+    backdrop : Backdrop, optional
+        What lies under the map.
 
     Returns
     -------
@@ -162,8 +172,18 @@ def stadsdeel_map(
         if mine:
             areas.append((theme.theme, _areas(mine, crs, cards.hotspot).add_to(page).get_name()))
     corners = [[bounds[1], bounds[0]], [bounds[3], bounds[2]]]
-    page.add_child(_Wiring(names, areas=areas, density=density, switched=added, bounds=corners, words=words))
+    ground = None if backdrop is None else coded_backdrop(backdrop, _seen(week.wijken[own]))
+    page.add_child(
+        _Wiring(
+            names, areas=areas, density=density, switched=added, bounds=corners, words=words, backdrop=ground
+        )
+    )
     return rendered(page)
+
+
+def _seen(wijken: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """What the map shows of what lies under it, in degrees."""
+    return degree_bounds(gpd.GeoDataFrame(geometry=wijken.buffer(BACKDROP_M), crs=wijken.crs))
 
 
 def _neighbours(

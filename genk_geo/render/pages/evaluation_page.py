@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from genk_geo.render.maps.basemap import TILES
+from genk_geo.render.maps.basemap import TILES, tile_host
 from genk_geo.render.maps.city_map import city_map
 from genk_geo.render.maps.feature_layers import FeatureLayer, feature_layer
+from genk_geo.render.pages.backdrop_parts import backdrop_code
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import finished_page
 from genk_geo.render.style import css_variables
@@ -16,11 +17,14 @@ from genk_geo.show.leaflet import leaflet_css, leaflet_js
 if TYPE_CHECKING:
     import datetime as dt
 
+    from genk_geo.reference.backdrop import Backdrop
     from genk_geo.release.values.evaluation import ReleasedEvaluation
     from genk_geo.render.words.texts import Texts
 
 
-def evaluation_page(shown: ReleasedEvaluation, *, texts: Texts, tiles: str = "none") -> str:
+def evaluation_page(
+    shown: ReleasedEvaluation, *, texts: Texts, tiles: str = "none", backdrop: Backdrop | None = None
+) -> str:
     """Page of an evaluation, for analysts: it holds back no small count.
 
     Parameters
@@ -31,6 +35,8 @@ def evaluation_page(shown: ReleasedEvaluation, *, texts: Texts, tiles: str = "no
         The reader's language.
     tiles : str, default "none"
         Base map that the reader may switch on: ``grb``, ``osm`` or ``none``.
+    backdrop : Backdrop, optional
+        What lies under the map.
 
     Returns
     -------
@@ -40,7 +46,13 @@ def evaluation_page(shown: ReleasedEvaluation, *, texts: Texts, tiles: str = "no
     t, theme = texts, texts.theme(shown.theme)
     layers = _layers(shown, t)
     parts = city_map(
-        shown.wijken, layers, tiles=tiles, label=t("evaluation.map_label"), texts=t, view=shown.areas
+        shown.wijken,
+        layers,
+        tiles=tiles,
+        label=t("evaluation.map_label"),
+        texts=t,
+        view=shown.areas,
+        backdrop=backdrop,
     )
     return finished_page(
         "evaluation.html.jinja",
@@ -52,10 +64,10 @@ def evaluation_page(shown: ReleasedEvaluation, *, texts: Texts, tiles: str = "no
             [css_variables(), leaflet_css(), *map(static, ("page.css", "traffic.css", "evaluation.css"))]
         ),
         leaflet=leaflet_js(),
-        map_code=static("frame.js") + static("traffic.js"),
+        map_code=static("frame.js") + backdrop_code(backdrop) + static("traffic.js"),
         map_html=parts.html,
         map_script=parts.script,
-        has_tiles=tiles in TILES,
+        tile_host=tile_host(tiles),
         demo=shown.demo,
         city=shown.city_name,
         theme=theme,

@@ -13,6 +13,7 @@ from genk_geo.render.pages.self_contained import POLICY_MARK, stable_ids, static
 
 if TYPE_CHECKING:
     from genk_geo.calendar import Week
+    from genk_geo.reference.backdrop import Backdrop
     from genk_geo.release.values.week import ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
@@ -44,6 +45,8 @@ class Site:
         Weeks that have pages beside these.
     also : tuple of (str, str)
         Other pages on the whole city that stand beside these: file and what readers call it.
+    backdrop : Backdrop or None
+        What lies under the maps, the same for every week and reader.
     """
 
     week: ReleasedWeek
@@ -52,6 +55,7 @@ class Site:
     contact: str
     other_weeks: tuple[Week, ...]
     also: tuple[tuple[str, str], ...] = ()
+    backdrop: Backdrop | None = None
 
     @property
     def stadsdelen(self) -> list[str]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.thresholds import DENSITY_LIMITS
 from genk_geo.render.by_stadsdeel import hotspots_in
-from genk_geo.render.maps.basemap import TILES
+from genk_geo.render.maps.basemap import TILES, tile_host
 from genk_geo.render.maps.stadsdeel_map import Cards, stadsdeel_map
 from genk_geo.render.maps.switched_layers import switched_layers
 from genk_geo.render.pages.area_rows import area_row
+from genk_geo.render.pages.backdrop_parts import backdrop_code, backdrop_note
 from genk_geo.render.pages.dangerous_section import dangerous_section
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
@@ -72,6 +73,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
             "close": t("map.close"),
             "label": t("map.label", area=stadsdeel),
         },
+        backdrop=site.backdrop,
     )
     return render_page(
         site,
@@ -80,7 +82,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         title=t("page.title", area=stadsdeel, week=week_text(site)),
         css=css_variables() + leaflet_css() + static("page.css"),
         leaflet=leaflet_js(),
-        map_code=static("frame.js") + static("map.js"),
+        map_code=static("frame.js") + backdrop_code(site.backdrop) + static("map.js"),
         one_sheet=True,
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
         name=stadsdeel,
@@ -99,7 +101,8 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         has_near_repeats=any(theme.near_repeat is not None for theme in week.themes),
         has_outlook=any(theme.outlook is not None for theme in week.themes),
         search=wijk_search(site, name),
-        has_tiles=site.tiles in TILES,
+        tile_host=tile_host(site.tiles),
+        backdrop_note=backdrop_note(site.backdrop, t),
         map_html=parts.html,
         map_script=parts.script,
         levels=[level for level in LEVEL_COLOURS if level != "none" or week.no_data],

@@ -72,6 +72,8 @@
     }
 
     home(false);
+    /* What was found comes before the wijken by keyboard, as in the tables; what lies on top is told by CSS. */
+    map.getPane("mapPane").insertBefore(map.getPane("markerPane"), map.getPane("mapPane").firstChild);
 
     /* Popups */
     function show(at, card, from) {
@@ -79,6 +81,7 @@
       var popup = L.popup({ minWidth: 200 });
       popup.setLatLng(at).setContent(cardNode(card)).openOn(map);
       popups.opened(popup, card.title, from);
+      return popup;
     }
 
     function above(layer) {
@@ -122,6 +125,11 @@
       reachable(marker, card, opened);
       return marker;
     }
+
+    /* Streets and their names, which leave room for what was found. */
+    var backdrop = config.backdrop && mapBackdrop.add(map, config.backdrop, function () {
+      return boxes(".number > span, .mark > span, .name span:not([hidden]), .leaflet-control, .leaflet-popup");
+    });
 
     /* Names, hidden where they would cover each other or a hotspot number */
     var names = [];
@@ -176,6 +184,7 @@
         });
         text.hidden = !placed;
       });
+      if (backdrop) { backdrop.write(); }
     }
 
     /* Hotspots: the number opens; an area without one opens itself. */
@@ -204,26 +213,52 @@
         var own = layer.feature.properties;
         function card() { return own.card; }
         function chosen() { mark(extra.key, extra.theme, own.id); }
+        var marker = null;
         if (own.mark) {
           var corner = own.anchored ? own.at : layer.getBounds()[CORNERS[extra.key] || "getNorthEast"]();
           var kind = "mark mark-" + extra.key + (own.status ? " mark-" + own.status : "");
-          extra.marks.push(numbered(corner, own.mark, kind, ANCHORS[extra.key] || [14, 14], card, chosen));
+          marker = numbered(corner, own.mark, kind, ANCHORS[extra.key] || [14, 14], card, chosen);
+          extra.marks.push(marker);
           layer.on("click", function (event) { show(event.latlng, own.card); chosen(); });
         } else {
           reachable(layer, card, chosen);
         }
         if (own.id) {
           things[extra.key + "/" + extra.theme + "/" + own.id] =
-            { layer: layer, card: card, theme: extra.theme, box: extra.box };
+            { layer: layer, marker: marker, card: card, theme: extra.theme, box: extra.box };
         }
       });
       if (extra.box) { extra.box.addEventListener("change", paint); }
     });
 
+    /* By keyboard the map goes as the tables do. The tables are in the order of the reader's minute. */
+    function inOrder() {
+      var pane = map.getPane("markerPane");
+      var wanted = all("tr[data-show]").map(function (row) {
+        var found = things[row.dataset.show];
+        return found && found.marker && found.marker.getElement();
+      }).filter(function (node) { return node && node.parentNode === pane; });
+      var there = all(".leaflet-marker-icon", pane).filter(function (node) { return wanted.indexOf(node) >= 0; });
+      if (wanted.some(function (node, at) { return node !== there[at]; })) {
+        wanted.forEach(function (node) { pane.appendChild(node); });
+      }
+    }
+
     /* The tables: the row of what is open stands out; a row opens what it is about. */
     function mark(kind, theme, id) {
       all("tr[data-show]").forEach(function (row) {
         row.classList.toggle("chosen", row.dataset.show === kind + "/" + (kind === "wijk" ? "" : theme) + "/" + id);
+      });
+    }
+
+    /* As close as two streets can still be named, and not so close that all is plain. Above is room for a popup. */
+    function fit(box, above) {
+      var edge = frame.clientWidth < 500 ? 20 : 60;
+      (!backdrop ? [14.5] : backdrop.drawn ? [16, 15.5, 15, 14.5, 14] : [15, 14.5, 14, 13.5]).some(function (zoom) {
+        map.fitBounds(box, {
+          maxZoom: zoom, paddingTopLeft: [edge, edge / 2 + above], paddingBottomRight: [edge, 30], animate: false
+        });
+        return backdrop && backdrop.streets() >= 2;
       });
     }
 
@@ -240,8 +275,9 @@
         panel.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
       }
       var box = found.layer.getBounds ? found.layer.getBounds() : found.layer.getLatLng().toBounds(200);
-      map.fitBounds(box, { maxZoom: 14.5, padding: [60, 60], animate: false });
-      show(above(found.layer), found.card(), from);
+      fit(box, 0);
+      var popup = show(above(found.layer), found.card(), from);
+      fit(box, popup.getElement().offsetHeight);
       var parts = key.split("/");
       mark(parts[0], parts[1], parts.slice(2).join("/"));
     }
@@ -301,6 +337,7 @@
         setClass(layer, "level-" + level, state.colour === "wijken");
       });
       all("[data-legend]").forEach(function (node) { node.hidden = node.dataset.legend !== state.colour; });
+      inOrder();
       untangle();
     }
 
@@ -315,11 +352,6 @@
       base.addEventListener("change", function () {
         map[base.checked ? "addLayer" : "removeLayer"](config.base);
       });
-      /* One tile tells whether there is a connection; without one the rest is not asked for. */
-      var middle = map.project(map.getCenter(), 13).divideBy(256).floor();
-      var probe = new Image();
-      probe.onload = function () { base.checked = true; map.addLayer(config.base); };
-      probe.src = L.Util.template(config.base._url, { z: 13, x: middle.x, y: middle.y });
     }
     var back = document.getElementById("home");
     if (back) { back.addEventListener("click", function () { map.closePopup(); home(true); }); }

@@ -18,6 +18,16 @@ var trafficPage = (function () {
     return node;
   }
 
+  /* What a card says, for who hears it. */
+  function spoken(feature) {
+    return [feature.properties.title].concat(feature.properties.rows.slice(0, 4).map(function (row) {
+      return row.filter(Boolean).join(" ");
+    })).join(", ");
+  }
+
+  /* Streets are many and stand in no table, and a point is reached by its number. */
+  var UNREACHED = ["streets", "points"];
+
   function start(config) {
     var map = config.map;
     var popups = mapFrame.popups(map, config.words);
@@ -29,24 +39,49 @@ var trafficPage = (function () {
     map.on("popupopen", function (event) {
       var title = event.popup.getElement().querySelector(".card-title").textContent;
       var from = document.activeElement;
-      popups.opened(event.popup, title, from && from.matches("button, .traffic-mark") ? from : null);
+      popups.opened(event.popup, title, from && from.matches("button, .traffic-mark, path") ? from : null);
     });
 
-    function drawn(features, interactive) {
+    /* A shape that says what it is and opens with Enter as with a click. */
+    function reachable(layer, feature) {
+      layer.on("add", function () {
+        var node = layer.getElement();
+        if (!node) { return; }
+        node.setAttribute("tabindex", "0");
+        node.setAttribute("role", "button");
+        node.setAttribute("aria-label", spoken(feature));
+        node.addEventListener("keydown", function (event) {
+          if (event.key !== "Enter" && event.key !== " ") { return; }
+          event.preventDefault();
+          event.stopPropagation();
+          layer.openPopup(feature.properties.at);
+        });
+      });
+    }
+
+    function drawn(features, interactive, key) {
       return L.geoJSON(features, {
         interactive: interactive,
         style: function (feature) { return { className: feature.properties.kind }; },
         onEachFeature: function (feature, layer) {
           if (!interactive) { return; }
           layer.bindPopup(function () { return card(feature); });
+          if (UNREACHED.indexOf(key) < 0) { reachable(layer, feature); }
           if (feature.properties.id) { things[feature.properties.id] = { layer: layer, at: feature.properties.at }; }
         }
       });
     }
 
+    var backdrop = config.backdrop && mapBackdrop.add(map, config.backdrop, function () {
+      var signs = map.getContainer().querySelectorAll(".traffic-mark span, .leaflet-control");
+      return Array.prototype.map.call(signs, function (sign) { return sign.getBoundingClientRect(); });
+    });
+
     drawn(config.outlines, false).addTo(map);
+    /* Numbers come before the shapes by keyboard, as in the tables; what lies on top is told by CSS. */
+    map.getPane("mapPane").insertBefore(map.getPane("markerPane"), map.getPane("mapPane").firstChild);
     config.layers.forEach(function (told) {
-      var group = L.layerGroup([drawn(told.features, true)]);
+      var group = L.layerGroup([drawn(told.features, true, told.key)]);
       if (told.key === "points") {
         told.features.features.forEach(function (feature) {
           var watched = feature.properties.kind.indexOf("watch") >= 0;
@@ -55,7 +90,7 @@ var trafficPage = (function () {
           var icon = L.divIcon({ className: "traffic-mark" + (watched ? " watched" : ""), html: span, iconSize: [0, 0] });
           var mark = L.marker(feature.properties.at, { icon: icon, alt: feature.properties.title, title: feature.properties.title });
           mark.bindPopup(function () { return card(feature); });
-          mark.on("add", function () { mark.getElement().setAttribute("aria-label", feature.properties.title); });
+          mark.on("add", function () { mark.getElement().setAttribute("aria-label", spoken(feature)); });
           group.addLayer(mark);
         });
       }
@@ -100,8 +135,9 @@ var trafficPage = (function () {
     /* The strongest points keep their place. */
     function spread() {
       mapFrame.spread(Array.prototype.slice.call(map.getContainer().querySelectorAll(".traffic-mark")));
+      if (backdrop) { backdrop.write(); }
     }
-    map.on("zoomend layeradd resize", spread);
+    map.on("zoomend moveend layeradd resize", spread);
 
     function home() { map.fitBounds(config.bounds, { padding: [8, 8] }); }
     var button = document.getElementById("traffic-home");

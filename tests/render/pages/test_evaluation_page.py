@@ -106,6 +106,8 @@ def test_the_map_opens_and_tells_the_areas_apart_by_pattern(wijken, visit, tmp_p
     page.keyboard.press("Escape")
     page.locator("input[data-layer=treated]").uncheck()
     assert page.locator(".leaflet-container path.measure-treated").count() == 0
+    # axe measures shapes as if the frame did not cut them off: with the map moved they would lie beside it
+    page.locator("#traffic-home").click()
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate(
         "axe.run({exclude: ['.leaflet-popup']}, {runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa']})"

@@ -128,7 +128,8 @@ def test_names_and_numbers_stand_free_of_each_other(noord):
     assert noord.locator(".name span:visible").count() == 4
 
 
-def test_streets_appear_when_there_is_a_connection(browser, published):
+def test_tiles_are_asked_for_by_a_click_and_no_sooner(browser, week_result, tmp_path):
+    publish(checked_release(week_result), tmp_path, tiles="grb")
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     asked = []
 
@@ -137,9 +138,13 @@ def test_streets_appear_when_there_is_a_connection(browser, published):
         route.fulfill(body=PIXEL, content_type="image/png")
 
     page.route(f"{TILE_HOST}**", tile)
-    page.goto((published / "stadsdeel-noorderveld.html").as_uri())
+    page.goto((tmp_path / "stadsdeel-noorderveld.html").as_uri())
+    page.wait_for_selector("html.ready")
+    page.locator(".leaflet-control-zoom-in").click()
+    assert asked == []
+    assert TILE_HOST.split("/")[2] in page.locator(".tools label").inner_text()
+    page.locator("#base").check()
     expect(page.locator("img.leaflet-tile-loaded").first).to_be_attached()
-    assert page.locator("#base").is_checked()
     assert all("grb_bsk_grijs" in url for url in asked)
     page.locator("#base").uncheck()
     expect(page.locator("img.leaflet-tile")).to_have_count(0)

@@ -1,0 +1,90 @@
+"""The numbers that a page carries of its backdrop: read back they are the lines that went in."""
+
+from __future__ import annotations
+
+import base64
+import math
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genk_geo.crs import WGS84, reproject
+from genk_geo.render.maps.backdrop import ZOOM, coded_backdrop
+from genk_geo.render.maps.shapes import degree_bounds
+from genk_geo.render.maps.small_numbers import packed, zigzag
+from tests.fixtures.streets import backdrop_of
+
+
+def unpacked(data):
+    """The same numbers, read one by one as the script of the page does."""
+    numbers, value, shift = [], 0, 0
+    for byte in data:
+        value, shift = value | (byte & 127) << shift, shift + 7
+        if byte < 128:
+            numbers.append(value)
+            value, shift = 0, 0
+    return numbers
+
+
+@given(st.lists(st.integers(0, 2**35 - 1), max_size=30))
+def test_numbers_come_back(numbers):
+    assert unpacked(packed(np.array(numbers, dtype=np.int64))) == numbers
+
+
+@given(st.lists(st.integers(-(2**33), 2**33), max_size=30))
+def test_signed_numbers_come_back(numbers):
+    folded = zigzag(np.array(numbers, dtype=np.int64)).tolist()
+    assert [(one >> 1) ^ -(one & 1) for one in folded] == numbers
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="from 0 to"):
+        packed(np.array([-1]))
+
+
+def lines_of(coded, layer):
+    """Name and corners in degrees of each shape of a layer."""
+    numbers = iter(unpacked(base64.b64decode(coded[layer]["data"])))
+    x, y = coded["origin"]
+    scale = 256 * 2**ZOOM
+    for kind, count in coded[layer]["kinds"]:
+        for _ in range(count):
+            name, corners = next(numbers), []
+            for _ in range(next(numbers)):
+                dx, dy = next(numbers), next(numbers)
+                x, y = x + ((dx >> 1) ^ -(dx & 1)), y + ((dy >> 1) ^ -(dy & 1))
+                lat = math.degrees(math.asin(math.tanh((0.5 - y / scale) * 2 * math.pi)))
+                corners.append((x / scale * 360 - 180, lat))
+            yield kind, coded["names"][name - 1] if name else "", corners
+
+
+@pytest.fixture(scope="module")
+def backdrop(wijken):
+    return backdrop_of(wijken)
+
+
+def test_streets_come_back_within_a_metre(backdrop, wijken):
+    coded = coded_backdrop(backdrop, degree_bounds(wijken.assign(geometry=wijken.buffer(500))))
+    found = list(lines_of(coded, "lines"))
+    assert [kind for kind, *_ in found] == sorted((kind for kind, *_ in found), reverse=True)
+    told = gpd.GeoDataFrame(
+        {"name": [name for _, name, _ in found]},
+        geometry=[shapely.LineString(c) for *_, c in found],
+        crs=WGS84,
+    )
+    back = reproject(told, wijken.crs.to_epsg()).dissolve("name").geometry
+    there = backdrop.lines.dissolve("name").geometry
+    assert sorted(back.index) == sorted(there.index)
+    assert max(back[name].hausdorff_distance(there[name]) for name in there.index) < 1.0
+
+
+def test_pages_carry_what_lies_in_view_and_no_more(backdrop, wijken):
+    whole = coded_backdrop(backdrop, degree_bounds(wijken))
+    part = coded_backdrop(backdrop, degree_bounds(wijken.iloc[:1]))
+    assert len(part["lines"]["data"]) < 0.7 * len(whole["lines"]["data"])
+    assert set(part["names"]) < set(whole["names"])
+    assert coded_backdrop(backdrop, (0.0, 0.0, 0.1, 0.1)) is None
