@@ -179,7 +179,7 @@ def _map(settings: Settings) -> Finding:
         with limited(settings.limits.of_doors()):
             found = Session(settings).backdrop
     except GenkGeoError as error:
-        return Finding("fault", ok=False, values={"found": str(error)})
+        return Finding("fault", ok=False, values={"found": error.message})
     kind = "map_names" if found.indicative else "map_lines"
     names = {*found.places["name"], *found.lines["name"]} - {""}
     return Finding(kind, ok=True, values={"n": len(names)})
