@@ -125,7 +125,8 @@ def ingest(
     incidents = reading.incidents(present, warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(totals)), reading.duplicates()
     report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
-    report = replace(report, left_out=int((~taken & ~totals).sum()), unmapped=reading.unmapped)
+    left_out = int((~taken & ~totals).sum())
+    report = replace(report, left_out=left_out, unmapped=reading.unmapped, due=reading.due)
     log.info("%s: %d rows, %d incidents", file.name, report.rows_in, report.incidents)
     return IngestResult(
         check_table(incidents, "incidents", epsg=city.crs),
@@ -167,6 +168,7 @@ class _Reading:
         self._faults = Faults(len(rows))
         self._given_way = pd.DataFrame({"reason": [], "detail": []}, dtype="str")
         self.unmapped: dict[str, int] = {}
+        self.due = ""
         self.lost = pd.Series(dtype="str")
         self.numbers = pd.Series(dtype="str")
         self.numbered = pd.Series(dtype=bool)
@@ -177,6 +179,7 @@ class _Reading:
         kinds = read_kinds(rows, profile, faults, warnings, self.unmapped)
         windows = read_windows(rows, profile, city.timezone, now, faults)
         warnings += windows.warnings
+        self.due = "" if windows.due is None else windows.due.tz_convert("UTC").isoformat()
         points = _taken(self._raw.points, self._positions)
         located = read_coordinates(rows, profile, city, points, faults)
         addresses = read_addresses(rows, city, located, faults)
