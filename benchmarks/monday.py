@@ -25,11 +25,10 @@ from pathlib import Path
 RUNS = (("first week on a history", 1), ("following week", 0), ("again, without new files", 0))
 
 
-def publish(back: int, secret: str) -> None:
-    """Publish the week so many before that of the demo, on its Monday, as the command does."""
+def publish(week: str, now: str, secret: str) -> None:
+    """Publish a week of the demo at a moment, as the command does."""
     begin = time.process_time()
     from genk_geo.config import Settings
-    from genk_geo.demo.calibration import DEMO_NOW, DEMO_WEEK
     from genk_geo.jobs.monday.run import monday
 
     loading = time.process_time() - begin
@@ -39,7 +38,7 @@ def publish(back: int, secret: str) -> None:
         secrets.token_hex = lambda n=32: hashlib.shake_256(secret.encode()).hexdigest(n)
         secrets.token_bytes = lambda n=32: hashlib.shake_256(secret.encode()).digest(n)
     settings = Settings.load("data/genk-geo.toml", out=Path("maps").resolve())
-    done = monday(settings, week=str(DEMO_WEEK.shift(-back)), now=DEMO_NOW - dt.timedelta(weeks=back))
+    done = monday(settings, week=week, now=dt.datetime.fromisoformat(now))
     own = os.times()
     stood = done.publications[0].stood
     print(json.dumps({"cpu": own.user + own.system, "gib": _peak_gib(), "loading": loading, "stood": stood}))
@@ -62,17 +61,20 @@ def checksum(folder: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--secret", default="", help="fix what is drawn by chance, to compare two versions")
-    parser.add_argument("--back", type=int, help="publish one week in the folder one stands in")
+    parser.add_argument("--week", help="publish one week in the folder one stands in")
+    parser.add_argument("--now", help="at this moment")
     chosen = parser.parse_args()
-    if chosen.back is not None:
-        publish(chosen.back, chosen.secret)
+    if chosen.week is not None:
+        publish(chosen.week, chosen.now, chosen.secret)
         return
+    from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
+
     with tempfile.TemporaryDirectory(prefix="genk-geo-monday-") as folder:
-        generated = "from genk_geo.demo import generate; generate('data')"
-        subprocess.run([sys.executable, "-c", generated], cwd=folder, check=True)
+        generate(Path(folder) / "data")
         for name, back in RUNS:
-            command = [sys.executable, str(Path(__file__).resolve()), "--back", str(back)]
-            command += ["--secret", chosen.secret]
+            now = DEMO_NOW - dt.timedelta(weeks=back)
+            command = [sys.executable, str(Path(__file__).resolve()), "--week", str(DEMO_WEEK.shift(-back))]
+            command += ["--now", now.isoformat(), "--secret", chosen.secret]
             begin = time.perf_counter()
             done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=True)
             one = json.loads(done.stdout.splitlines()[-1])
