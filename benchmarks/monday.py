@@ -1,4 +1,4 @@
-"""The Monday of the demo: three themes and all methods; a first week on a history, a following one, and that again.
+"""The Monday of the demo: three themes and all methods; a first week on a history, a following one, that again.
 
 ``python benchmarks/monday.py`` makes the fictitious files in a folder of its own and publishes two weeks,
 each in a process of its own that begins cold (compiled code is at hand from a run before), and then runs
@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-
 
 RUNS = (("first week on a history", 1), ("following week", 0), ("again, without new files", 0))
 
