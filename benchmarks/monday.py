@@ -1,4 +1,4 @@
-"""The Monday of the demo: three themes and all methods; a first week on a history, a following one, that again.
+"""The Monday of the demo: three themes, all methods; a first week on a history, a following one, that again.
 
 ``python benchmarks/monday.py`` makes the fictitious files in a folder of its own and publishes two weeks,
 each in a process of its own that begins cold (compiled code is at hand from a run before), and then runs
