@@ -189,7 +189,7 @@ def read_into_history(run: Run) -> None:
             store.add(result)
 
 
-def alone(run: Run, *, counts: bool) -> None:
+def alone(run: Run, *, only_counts: bool) -> None:
     """The stages in one process; or, of what does not grow faster than rows, only what counts."""
     run.stage("read, geocode, add", lambda: read_into_history(run))
     with run.history() as store:
@@ -202,7 +202,7 @@ def alone(run: Run, *, counts: bool) -> None:
         xy, days = run.stage("read places and moments", lambda: events(store))
         run.stage("wijken of points", lambda: run.city.locate(*xy.T))
         run.stage("density", lambda: density(xy))
-        if not counts:
+        if not only_counts:
             run.stage(PAIRS, lambda: near_pairs(xy, days), also=lambda found: {"pairs": int(found.sum())})
             run.stage("scan of a year", lambda: gg.stats.scan(*last_year(xy, days), **scan_options(run)))
     history = by_monday(wijken)
@@ -340,7 +340,7 @@ def one_size(rows: int, *, workers: bool, weeks: bool, counts: bool) -> None:
     try:
         run = Run(folder, rows)
         write_files(run)
-        alone(run, counts=counts)
+        alone(run, only_counts=counts)
         if weeks:
             publish_weeks(run)
         if workers:
