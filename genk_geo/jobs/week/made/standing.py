@@ -11,7 +11,7 @@ import glob
 import hashlib
 import json
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,7 +143,7 @@ def standing_facts(
         "folders": {name: folder_digest(beside[target]) for name, target in targets.items()},
         "told": _told_elsewhere(settings, targets.values()),
         "found": [asdict(one) for one in made.found],
-        "deliveries": [asdict(one) for one in made.deliveries],
+        "deliveries": [asdict(replace(one, brought={})) for one in made.deliveries],
         "failures": [asdict(one) for one in made.failures],
     }
 
@@ -198,9 +198,13 @@ def _told_elsewhere(settings: Settings, targets: Iterable[Path]) -> list[str]:
 
 
 def _made_by(settings: Settings) -> str:
-    """Checksum of the settings, of all files that they name, of the package and of its libraries."""
+    """Checksum of the settings, of all files that they name, of the package and of its libraries.
+
+    Paths count from the folder of the settings: moved as a whole, they are the same.
+    """
     told = settings.model_dump(mode="json", exclude=_AROUND)
-    named = {str(path): _checksum(path) for path in _files(told, settings)}
+    named = {_placed(str(path), settings.folder): _checksum(path) for path in _files(told, settings)}
+    told = _relative(told, settings.folder)
     libraries = sorted({(one.name, one.version) for one in distributions()})
     facts = [told, named, libraries, platform.python_version(), _package()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
@@ -229,6 +233,20 @@ def _texts(told: Any) -> Iterator[str]:
     elif isinstance(told, list):
         for part in told:
             yield from _texts(part)
+
+
+def _relative(told: Any, folder: Path) -> Any:
+    """The same with paths below a folder from there."""
+    if isinstance(told, dict):
+        return {key: _relative(part, folder) for key, part in told.items()}
+    if isinstance(told, list):
+        return [_relative(part, folder) for part in told]
+    return _placed(told, folder) if isinstance(told, str) else told
+
+
+def _placed(text: str, folder: Path) -> str:
+    path = Path(text)
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else text
 
 
 def _package() -> str:
