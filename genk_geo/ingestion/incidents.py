@@ -105,13 +105,9 @@ def ingest(
     file, chosen = Path(path), load_profile(profile)
     corrections = read_aliases(aliases) if isinstance(aliases, (str, Path)) else aliases
     raw = read_raw(
-        file,
-        expected=chosen.expected(),
-        separator=chosen.separator,
-        encoding=chosen.encoding,
-        sheet=chosen.sheet,
-        names=chosen.names,
-    )
+        file, expected=chosen.expected(), separator=chosen.separator, encoding=chosen.encoding,
+        sheet=chosen.sheet, names=chosen.names,
+    )  # fmt: skip
     if chosen.delivery == "withdrawn":
         return read_withdrawn(file, raw, chosen, _moment(now, city.timezone), epsg=city.crs)
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)

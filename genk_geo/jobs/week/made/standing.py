@@ -72,6 +72,8 @@ class Standing:
         Standing or None
             None where it has to be made.
         """
+        if settings.dossiers.wanted:
+            return None  # partners write in the register between two runs: it is read each time
         run = store.run_of(week)
         noted = None if run is None else run[1].get("standing")
         if run is None or noted is None or store.last_told > run[0]:
