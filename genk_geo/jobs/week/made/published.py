@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.gates.failure import Failure
     from genk_geo.results import ThemeWeek, WeekResult
+    from genk_geo.results.dossiers import Book
     from genk_geo.show.words import Words
 
 
@@ -133,6 +134,8 @@ class Published:
         What the run read.
     inbox : Received
         What became of the files of the inbox.
+    dossiers : Book or None
+        Hotspots as dossiers; None where none are kept, as of a week that stood.
     """
 
     week: Week
@@ -152,6 +155,7 @@ class Published:
     failures: tuple[Failure, ...] = ()
     taken: Taken = field(default_factory=Taken)
     inbox: Received = field(default_factory=Received)
+    dossiers: Book | None = None
 
     @property
     def whole(self) -> bool:

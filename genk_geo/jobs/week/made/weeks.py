@@ -88,7 +88,7 @@ class Weeks:
             week=week, as_of=result.as_of, folder=first.folder, index=first.folder / "index.html",
             found=found, result=result, reports=self.present.reports,
             manifest=first.manifest, releases=tuple(released), deliveries=deliveries,
-            as_it_was=old is not None, failures=failures,
+            as_it_was=old is not None, failures=failures, dossiers=result.dossiers,
         )  # fmt: skip
 
     def _making(self, week: Week) -> Making | None:
