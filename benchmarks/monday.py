@@ -1,7 +1,8 @@
-"""The Monday of the demo: three themes and all methods, a first week on a history and a following one.
+"""The Monday of the demo: three themes, all methods; a first week on a history, a following one, that again.
 
 ``python benchmarks/monday.py`` makes the fictitious files in a folder of its own and publishes two weeks,
-each in a process of its own that begins cold (compiled code is at hand from a run before). It tells seconds
+each in a process of its own that begins cold (compiled code is at hand from a run before), and then runs
+the last one again, with nothing new. It tells seconds
 of processor and by the clock, from the start of the process, and the checksum of all that was published: two
 versions that should publish the same can be compared by it. ``--secret`` fixes what a history draws by chance
 for the names of its hotspots, or no two histories have the same checksum.
@@ -20,27 +21,26 @@ import tempfile
 import time
 from pathlib import Path
 
-from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
-from genk_geo.jobs import weekly
-
-WEEKS = (("first week on a history", 1), ("following week", 0))
+RUNS = (("first week on a history", 1), ("following week", 0), ("again, without new files", 0))
 
 
-def publish(back: int, secret: str) -> None:
-    """Publish the week so many before that of the demo, on its Monday."""
+def publish(week: str, now: str, secret: str) -> None:
+    """Publish a week of the demo at a moment, as the command does."""
+    begin = time.process_time()
+    from genk_geo.config import Settings
+    from genk_geo.jobs.monday.run import monday
+
+    loading = time.process_time() - begin
     if secret:
         import secrets
 
         secrets.token_hex = lambda n=32: hashlib.shake_256(secret.encode()).hexdigest(n)
         secrets.token_bytes = lambda n=32: hashlib.shake_256(secret.encode()).digest(n)
-    weekly(
-        "data/genk-geo.toml",
-        week=DEMO_WEEK.shift(-back),
-        out=Path("maps").resolve(),
-        now=DEMO_NOW - dt.timedelta(weeks=back),
-    )
+    settings = Settings.load("data/genk-geo.toml", out=Path("maps").resolve())
+    done = monday(settings, week=week, now=dt.datetime.fromisoformat(now))
     own = os.times()
-    print(json.dumps({"cpu": own.user + own.system, "gib": _peak_gib()}))
+    stood = done.publications[0].stood
+    print(json.dumps({"cpu": own.user + own.system, "gib": _peak_gib(), "loading": loading, "stood": stood}))
 
 
 def _peak_gib() -> float:
@@ -50,9 +50,9 @@ def _peak_gib() -> float:
 
 
 def checksum(folder: Path) -> str:
-    """Of the names and bytes of all files in a folder."""
+    """Of the names and bytes of all published files in a folder; lists tell how long a run took."""
     digest = hashlib.sha256()
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+    for path in sorted(one for one in folder.rglob("*") if one.is_file() and "maandag" not in str(one)):
         digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -60,21 +60,28 @@ def checksum(folder: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--secret", default="", help="fix what is drawn by chance, to compare two versions")
-    parser.add_argument("--back", type=int, help="publish one week in the folder one stands in")
+    parser.add_argument("--week", help="publish one week in the folder one stands in")
+    parser.add_argument("--now", help="at this moment")
     chosen = parser.parse_args()
-    if chosen.back is not None:
-        publish(chosen.back, chosen.secret)
+    if chosen.week is not None:
+        publish(chosen.week, chosen.now, chosen.secret)
         return
+    from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
+
     with tempfile.TemporaryDirectory(prefix="genk-geo-monday-") as folder:
         generate(Path(folder) / "data")
-        for name, back in WEEKS:
-            command = [sys.executable, str(Path(__file__).resolve()), "--back", str(back)]
-            command += ["--secret", chosen.secret]
+        for name, back in RUNS:
+            now = DEMO_NOW - dt.timedelta(weeks=back)
+            command = [sys.executable, str(Path(__file__).resolve()), "--week", str(DEMO_WEEK.shift(-back))]
+            command += ["--now", now.isoformat(), "--secret", chosen.secret]
             begin = time.perf_counter()
             done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=True)
             one = json.loads(done.stdout.splitlines()[-1])
             taken = time.perf_counter() - begin
-            print(f"{name}: {one['cpu']:.1f} s of processor, {taken:.1f} s, {one['gib']:.2f} GiB", flush=True)
+            told = f"{one['cpu']:.1f} s of processor ({one['loading']:.1f} s of it loads the program)"
+            print(f"{name}: {told}, {taken:.1f} s, {one['gib']:.2f} GiB", flush=True)
+            if one["stood"] != name.startswith("again"):
+                sys.exit(f"{name}: the week {'stood' if one['stood'] else 'was made anew'}.")
         print(f"published: {checksum(Path(folder) / 'maps')}")
 
 

@@ -189,8 +189,8 @@ def read_into_history(run: Run) -> None:
             store.add(result)
 
 
-def alone(run: Run) -> None:
-    """The stages in one process."""
+def alone(run: Run, *, only_counts: bool) -> None:
+    """The stages in one process; or, of what does not grow faster than rows, only what counts."""
     run.stage("read, geocode, add", lambda: read_into_history(run))
     with run.history() as store:
         wijken = run.stage("count wijk-weeks", lambda: count_wijk_weeks(store))
@@ -202,8 +202,9 @@ def alone(run: Run) -> None:
         xy, days = run.stage("read places and moments", lambda: events(store))
         run.stage("wijken of points", lambda: run.city.locate(*xy.T))
         run.stage("density", lambda: density(xy))
-        run.stage(PAIRS, lambda: near_pairs(xy, days), also=lambda found: {"pairs": int(found.sum())})
-        run.stage("scan of a year", lambda: gg.stats.scan(*last_year(xy, days), **scan_options(run)))
+        if not only_counts:
+            run.stage(PAIRS, lambda: near_pairs(xy, days), also=lambda found: {"pairs": int(found.sum())})
+            run.stage("scan of a year", lambda: gg.stats.scan(*last_year(xy, days), **scan_options(run)))
     history = by_monday(wijken)
     last = Week.from_day(history.index[-1].date())
     run.stage("alerts", lambda: gg.stats.alerts(history, week=last))
@@ -333,13 +334,13 @@ def on_workers(run: Run) -> None:
         stage("scan of a year", lambda: cluster.spread_scan(client, xy, days, **scan_options(run)))
 
 
-def one_size(rows: int, *, workers: bool, weeks: bool) -> None:
+def one_size(rows: int, *, workers: bool, weeks: bool, counts: bool) -> None:
     """All stages of a size, each told as a line of JSON when it is done."""
     folder = Path(tempfile.mkdtemp(prefix="genk-geo-scale-"))
     try:
         run = Run(folder, rows)
         write_files(run)
-        alone(run)
+        alone(run, only_counts=counts)
         if weeks:
             publish_weeks(run)
         if workers:
@@ -348,10 +349,11 @@ def one_size(rows: int, *, workers: bool, weeks: bool) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def in_a_process(rows: int, *, workers: bool, weeks: bool) -> Iterator[dict[str, Any]]:
+def in_a_process(rows: int, *, workers: bool, weeks: bool, counts: bool) -> Iterator[dict[str, Any]]:
     """Run a size by itself, so that no memory of another is left; give each stage when it is done."""
     command = [sys.executable, __file__, "--sizes", str(rows), "--child"]
     command += [*([] if workers else ["--alone"]), *([] if weeks else ["--no-weeks"])]
+    command += ["--counts"] if counts else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout or ():
             one = json.loads(line)
@@ -415,17 +417,21 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--alone", action="store_true", help="without the workers of Dask")
     parser.add_argument("--no-weeks", action="store_true", help="without the two weeks of the weekly job")
+    parser.add_argument("--counts", action="store_true", help="neither pairs, nor scans, weeks or workers")
     parser.add_argument("--child", action="store_true", help="one size, each stage told as a line of JSON")
     parser.add_argument("--told", type=Path, help="keep the lines of JSON here, and add to those of before")
     parser.add_argument("--beside", default="", help="what else the machine did meanwhile, for the table")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     parser.add_argument("--week", help="publish a week in the folder one stands in, and tell what it took")
     chosen = parser.parse_args()
+    wanted = {
+        "workers": not (chosen.alone or chosen.counts), "weeks": not (chosen.no_weeks or chosen.counts),
+    }  # fmt: skip
     if chosen.week:
         one_week(chosen.week, chosen.sizes[0])
         return
     if chosen.child:
-        one_size(chosen.sizes[0], workers=not chosen.alone, weeks=not chosen.no_weeks)
+        one_size(chosen.sizes[0], counts=chosen.counts, **wanted)
         return
     kept = (
         chosen.told.read_text(encoding="utf-8").splitlines() if chosen.told and chosen.told.exists() else []
@@ -440,7 +446,7 @@ def main() -> None:
         "\n\n"
     )
     for rows in chosen.sizes:
-        for one in in_a_process(rows, workers=not chosen.alone, weeks=not chosen.no_weeks):
+        for one in in_a_process(rows, counts=chosen.counts, **wanted):
             told.append(one)
             put(chosen.output, intro + tables(told))  # after each stage: a run that is stopped loses none
             if chosen.told:

@@ -87,7 +87,7 @@ def say_monday(done: Monday, texts: Texts) -> None:
 
     if done.proposed:
         say(texts("dossier.added", numbers=texts.listed(done.proposed)))
-    book = done.publications[-1].result.dossiers if done.publications else None
+    book = done.publications[-1].dossiers if done.publications else None
     for note in () if book is None else book.notes:
         warn(texts_of_note(note.kind, note.row, note.words, texts))
     for fault in done.trouble:

@@ -21,8 +21,8 @@ from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
     from genk_geo.config import Settings
-    from genk_geo.jobs import Publication
     from genk_geo.jobs.monday.run import Monday
+    from genk_geo.jobs.week.made.published import Published
     from genk_geo.render.words.texts import Texts
 
 StaleOption = Annotated[
@@ -111,7 +111,8 @@ def _run(
     say_monday(done, texts)
     if done.publications:
         last = done.publications[-1]
-        say(texts("console.week.done", week=last.result.week, index=short(last.index)))
+        done_text = "console.week.stood" if last.stood else "console.week.done"
+        say(texts(done_text, week=last.week, index=short(last.index)))
     return done
 
 
@@ -135,10 +136,10 @@ def demo(
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
     texts = texts_of(settings)
     _say_publication(publication, texts)
-    say(texts("console.week.done", week=publication.result.week, index=short(publication.index)))
+    say(texts("console.week.done", week=publication.week, index=short(publication.index)))
 
 
-def _say_all(publications: list[Publication], days: int, texts: Texts, as_of: str | None) -> None:
+def _say_all(publications: list[Published], days: int, texts: Texts, as_of: str | None) -> None:
     if not publications:
         say(texts("console.week.nothing_stale"))
         return
@@ -158,31 +159,30 @@ def _say_all(publications: list[Publication], days: int, texts: Texts, as_of: st
         warn(texts.plural("console.stale", len(last.stale), weeks=weeks))
 
 
-def _say_moment(publication: Publication, texts: Texts, as_of: str | None) -> None:
+def _say_moment(publication: Published, texts: Texts, as_of: str | None) -> None:
     """That a week is as it was, or as it is now, where that is not the same."""
-    result = publication.result
-    if publication.as_it_was and result.week in publication.stale:
-        say(texts("console.week.as_it_was", week=result.week))
+    week = publication.week
+    if publication.as_it_was and week in publication.stale:
+        say(texts("console.week.as_it_was", week=week))
     if as_of is not None:
-        warn(texts("console.week.as_of", week=result.week, moment=f"{result.as_of:%Y-%m-%d %H:%M}"))
+        warn(texts("console.week.as_of", week=week, moment=f"{publication.as_of:%Y-%m-%d %H:%M}"))
 
 
-def _say_publication(publication: Publication, texts: Texts) -> None:
+def _say_publication(publication: Published, texts: Texts) -> None:
     say_reports(publication.reports, texts)
     say_deliveries(publication.deliveries, texts)
     rows = []
-    for look in publication.result.themes:
-        status = look.areas["status"]
-        found = texts("console.week.few") if look.too_few else texts.number((status != "gone").sum())
-        new = "" if look.too_few else texts.number((status == "new").sum())
-        window = f"{look.window.first} - {look.window.last}"
-        rows.append((texts.theme(look.theme), window, texts.number(look.in_window), found, new))
+    for one in publication.found:
+        areas = texts("console.week.few") if one.too_few else texts.number(one.areas)
+        new = "" if one.too_few else texts.number(one.new)
+        window = f"{one.first} - {one.last}"
+        rows.append((texts.theme(one.theme), window, texts.number(one.in_window), areas, new))
     columns = [
         texts("console.week.theme"), texts("console.week.window"), texts("console.week.incidents"),
         texts("console.week.areas"), texts("console.week.new"),
     ]  # fmt: skip
     say_rows(columns, rows, left=(0, 1))
-    for one in publication.releases:
-        if one.kept:
-            name = one.release.folder or one.release.profile
-            say(texts("console.week.kept", release=name, week=one.folder.name))
+    for part in publication.releases:
+        if part.kept:
+            name = part.release.folder or part.release.profile
+            say(texts("console.week.kept", release=name, week=part.folder.name))

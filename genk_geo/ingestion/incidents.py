@@ -105,13 +105,9 @@ def ingest(
     file, chosen = Path(path), load_profile(profile)
     corrections = read_aliases(aliases) if isinstance(aliases, (str, Path)) else aliases
     raw = read_raw(
-        file,
-        expected=chosen.expected(),
-        separator=chosen.separator,
-        encoding=chosen.encoding,
-        sheet=chosen.sheet,
-        names=chosen.names,
-    )
+        file, expected=chosen.expected(), separator=chosen.separator, encoding=chosen.encoding,
+        sheet=chosen.sheet, names=chosen.names,
+    )  # fmt: skip
     if chosen.delivery == "withdrawn":
         return read_withdrawn(file, raw, chosen, _moment(now, city.timezone), epsg=city.crs)
     columns = find_columns(chosen, list(raw.frame.columns), file.name, located=raw.points is not None)
@@ -125,7 +121,8 @@ def ingest(
     incidents = reading.incidents(present, warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(totals)), reading.duplicates()
     report = _report(file, chosen, raw, incidents, duplicates, rejects, warnings)
-    report = replace(report, left_out=int((~taken & ~totals).sum()), unmapped=reading.unmapped)
+    left_out = int((~taken & ~totals).sum())
+    report = replace(report, left_out=left_out, unmapped=reading.unmapped, due=reading.due)
     log.info("%s: %d rows, %d incidents", file.name, report.rows_in, report.incidents)
     return IngestResult(
         check_table(incidents, "incidents", epsg=city.crs),
@@ -167,6 +164,7 @@ class _Reading:
         self._faults = Faults(len(rows))
         self._given_way = pd.DataFrame({"reason": [], "detail": []}, dtype="str")
         self.unmapped: dict[str, int] = {}
+        self.due = ""
         self.lost = pd.Series(dtype="str")
         self.numbers = pd.Series(dtype="str")
         self.numbered = pd.Series(dtype=bool)
@@ -177,6 +175,7 @@ class _Reading:
         kinds = read_kinds(rows, profile, faults, warnings, self.unmapped)
         windows = read_windows(rows, profile, city.timezone, now, faults)
         warnings += windows.warnings
+        self.due = "" if windows.due is None else windows.due.tz_convert("UTC").isoformat()
         points = _taken(self._raw.points, self._positions)
         located = read_coordinates(rows, profile, city, points, faults)
         addresses = read_addresses(rows, city, located, faults)

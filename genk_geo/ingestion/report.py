@@ -52,6 +52,8 @@ class IngestReport:
         ``withdrawn`` and ``older``, as :class:`genk_geo.store.Added` has them; empty outside a history.
     unmapped : dict of str to int
         Words for a category that the profile's list lacks, and how often they occur; at most twenty.
+    due : str
+        Moment from which the first of the rows of days to come would be taken; empty where there are none.
     """
 
     file: str
@@ -73,6 +75,7 @@ class IngestReport:
     withdrawn: int = 0
     brought: dict[str, int] = field(default_factory=dict)
     unmapped: dict[str, int] = field(default_factory=dict)
+    due: str = ""
 
     @classmethod
     def from_told(cls, told: dict[str, Any]) -> IngestReport:

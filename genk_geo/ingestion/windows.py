@@ -43,6 +43,8 @@ class Windows:
         Where the clock time of the begin is known.
     warnings : tuple of str
         What was mended.
+    due : pandas.Timestamp or None
+        When the first of the rows that lie in days to come would lie there no more.
     """
 
     begin: pd.Series
@@ -51,6 +53,7 @@ class Windows:
     hour: pd.Series | None
     timed: npt.NDArray[np.bool_]
     warnings: tuple[str, ...]
+    due: pd.Timestamp | None = None
 
 
 def read_windows(rows: Rows, profile: Profile, tz: str, now: pd.Timestamp, faults: Faults) -> Windows:
@@ -100,13 +103,15 @@ def read_windows(rows: Rows, profile: Profile, tz: str, now: pd.Timestamp, fault
     faults.add(begin.isna().to_numpy(), "missing_time", label)
     faults.add((end < begin).to_numpy(), "time_reversed", rows.name("to_date"), end)
     late = (begin > now) | (stated_end > now)
+    ends = begin.where(~(stated_end > begin), stated_end)[late]
+    due = None if ends.empty else ends.min()
     faults.add(late.to_numpy(), "time_in_future", label, begin)
     day_after = reported + pd.Timedelta(days=1).as_unit("us")  # a report may be dated without a time
     early = int(((day_after <= begin).to_numpy() & faults.none).sum())
     if early:
         warnings.append(Message("{early} rows were reported a day or more before they happened", early=early))
     timed = np.isfinite(columns.written["from"].seconds)
-    return Windows(_on(begin, tz), _on(end, tz), _on(reported, tz), hour, timed, tuple(warnings))
+    return Windows(_on(begin, tz), _on(end, tz), _on(reported, tz), hour, timed, tuple(warnings), due)
 
 
 def _by_day(

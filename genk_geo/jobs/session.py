@@ -1,4 +1,7 @@
-"""One session for every command: the city, the history and the themes of the settings, opened in one way."""
+"""One session for every command: the city, the history and the themes of the settings, opened in one way.
+
+Each part is loaded when it is asked for: a run that finds its week standing needs none but the history.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from genk_geo.calendar import BRUSSELS, Week
+from genk_geo.crs import LAMBERT72
 from genk_geo.doors import limited
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.ground import Ground
-from genk_geo.jobs.history import ThemeHistory
-from genk_geo.reference import City, StreetNetwork
-from genk_geo.reference.backdrop import Backdrop, load_backdrop
-from genk_geo.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +25,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from genk_geo.config import Settings, ThemeSettings
+    from genk_geo.jobs.ground import Ground
+    from genk_geo.jobs.history import ThemeHistory
+    from genk_geo.reference import City, StreetNetwork
+    from genk_geo.reference.backdrop import Backdrop
+    from genk_geo.store import Store
 
 
 P = ParamSpec("P")
@@ -70,6 +74,8 @@ class Session:
     @cached_property
     def city(self) -> City:
         """The city, with the official layers that were fetched and the registers that the settings name."""
+        from genk_geo.reference import City
+
         return City.of(self.settings)
 
     @property
@@ -79,6 +85,8 @@ class Session:
 
     def ground_in(self, cell_m: int) -> Ground:
         """The city in cells of another size."""
+        from genk_geo.jobs.ground import Ground
+
         if cell_m not in self._grounds:
             self._grounds[cell_m] = Ground.cover(self.city, cell_m)
         return self._grounds[cell_m]
@@ -86,6 +94,8 @@ class Session:
     @cached_property
     def streets(self) -> StreetNetwork | None:
         """The street network, where the settings name one."""
+        from genk_geo.reference import StreetNetwork
+
         own = self.settings.network
         if own.path is None:
             return None
@@ -94,6 +104,8 @@ class Session:
     @cached_property
     def backdrop(self) -> Backdrop:
         """What lies under the maps: the same for every week and reader."""
+        from genk_geo.reference.backdrop import load_backdrop
+
         return load_backdrop(self.settings.map, self.city, self.streets)
 
     def theme(self, name: str) -> ThemeSettings:
@@ -114,13 +126,17 @@ class Session:
 
     def history(self, theme: str, incidents: gpd.GeoDataFrame, *, cell_m: int | None = None) -> ThemeHistory:
         """Incidents of a theme on the ground, in cells of the settings unless told otherwise."""
+        from genk_geo.jobs.history import ThemeHistory
+
         ground = self.ground if cell_m is None else self.ground_in(cell_m)
         return ThemeHistory(theme, self.theme(theme), incidents, ground)
 
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """The history, made where there is none yet."""
-        with Store.open(self.settings.store, crs=self.city.crs, timezone=self.city.timezone) as store:
+        from genk_geo.store import Store
+
+        with Store.open(self.settings.store, crs=self.crs, timezone=self.timezone) as store:
             yield store
 
     @contextmanager
@@ -133,8 +149,10 @@ class Session:
             If nothing was read yet.
         """
         self.check_record()
-        own = self.city
-        with Store.open(self.settings.store, crs=own.crs, timezone=own.timezone, read_only=True) as store:
+        from genk_geo.store import Store
+
+        path, crs, timezone = self.settings.store, self.crs, self.timezone
+        with Store.open(path, crs=crs, timezone=timezone, read_only=True) as store:
             yield store
 
     def check_record(self) -> None:
@@ -153,6 +171,11 @@ class Session:
     def timezone(self) -> str:
         """The city's clock, for which no city has to be loaded."""
         return BRUSSELS if self.settings.city is None else self.settings.city.timezone
+
+    @property
+    def crs(self) -> int:
+        """EPSG code of the city's metric system, for which no city has to be loaded."""
+        return LAMBERT72 if self.settings.city is None else self.settings.city.crs
 
     def week_or_last(self, week: Week | str | None) -> Week:
         """The week asked for, or the last whole one."""

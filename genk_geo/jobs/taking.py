@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from genk_geo.doors import shown
 from genk_geo.errors import GenkGeoError, NoRowsError, QualityGateError, SupplierFileError
-from genk_geo.ingestion import IngestReport, ingest
+from genk_geo.ingestion import IngestReport
 from genk_geo.ingestion.profiles.profile import load_profile
 from genk_geo.ingestion.reading.readers import sha256_of
-from genk_geo.ingestion.rows import find_columns
 from genk_geo.jobs.deliveries import check_any_valid
 from genk_geo.jobs.gates.failure import GateError
 from genk_geo.jobs.gates.of_file import failures_of_file, new_words
 from genk_geo.jobs.reading import reading_of
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
@@ -67,7 +66,7 @@ class Taken:
 def take_files(
     expected: list[tuple[Delivery, list[Path]]],
     *,
-    city: City,
+    city: Callable[[], City],
     store: Store,
     now: dt.datetime,
     settings: Settings,
@@ -82,8 +81,8 @@ def take_files(
     ----------
     expected : list of tuple
         From :func:`expected_files`.
-    city : City
-        Where the incidents are.
+    city : callable
+        Gives the city where the incidents are; asked only where there is something to read.
     store : Store
         The history.
     now : datetime.datetime
@@ -149,7 +148,7 @@ class _Tray:
 class _Desk:
     """What is read of all sources, and what could not be."""
 
-    city: City
+    city: Callable[[], City]
     store: Store
     now: dt.datetime
     settings: Settings
@@ -164,14 +163,16 @@ class _Desk:
 
     def read(self, path: Path, tray: _Tray) -> None:
         """Read a file that is not known yet."""
+        from genk_geo.ingestion import ingest  # loaded where there is something to read
+
         profile = load_profile(tray.source.profile)
         reading = reading_of(self.settings, profile)
         try:
-            if (report := _read_before(self.store, path, profile.name, reading)) is not None:
+            if (report := _read_before(self.store, path, profile.name, reading, self.now)) is not None:
                 tray.known[path.name] = report
                 return
             result = ingest(
-                path, profile=profile, city=self.city, now=self.now, aliases=self.settings.aliases
+                path, profile=profile, city=self.city(), now=self.now, aliases=self.settings.aliases
             )
             check_any_valid(result.report)
         except NoRowsError as fault:
@@ -219,6 +220,8 @@ class _Desk:
 
     def _note_empty(self, path: Path, profile: Profile, fault: NoRowsError, tray: _Tray) -> None:
         """The right names with nothing under them are a quiet week; of a full delivery they are a fault."""
+        from genk_geo.ingestion.rows import find_columns
+
         try:
             find_columns(profile, fault.names, path.name, located=not fault.names)
         except SupplierFileError as other:
@@ -234,12 +237,21 @@ class _Desk:
         )
 
 
-def _read_before(store: Store, path: Path, profile: str, reading: str) -> IngestReport | None:
-    """What became of a file that was read before; one with rows of days to come is read again."""
+def _read_before(
+    store: Store, path: Path, profile: str, reading: str, now: dt.datetime
+) -> IngestReport | None:
+    """What became of a file that was read before; once a row of a day to come is due, it is read again."""
     try:
         report = store.report_of(sha256_of(path), profile, reading)
     except OSError:  # reading it says what is wrong
         return None
-    if report is None or "time_in_future" in report.reasons:
+    if report is None or _is_due(report, now):
         return None
     return replace(report, file=shown(path.name))
+
+
+def _is_due(report: IngestReport, now: dt.datetime) -> bool:
+    """Whether a row that lay in days to come does so no more; of older reports that is not known."""
+    if "time_in_future" not in report.reasons:
+        return False
+    return not report.due or dt.datetime.fromisoformat(report.due) <= now

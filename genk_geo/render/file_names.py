@@ -17,6 +17,8 @@ TRAFFIC = "verkeer.html"
 DOSSIERS = "aanpak.html"
 MEETING = "overleg.html"
 EVALUATION = "evaluatie.html"
+#: What was told in a published folder, to check later weeks with.
+TOLD = "told.json"
 #: The hotspots as a table, and the layers of hotspots and of traffic for a GIS.
 HOTSPOT_ROWS = "hotspots.csv"
 HOTSPOT_LAYERS = "hotspots.gpkg"

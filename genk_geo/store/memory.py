@@ -57,6 +57,13 @@ class Memory:
         return transaction_before(self._connection, when)
 
     @property
+    def last_told(self) -> int:
+        """Number of the last transaction that changed what is known of incidents; 0 in a new history."""
+        asked = "select coalesce(max(tx), 0) from transactions where what <> 'run'"
+        (last,) = self._connection.execute(asked).fetchall()[0]
+        return int(last)
+
+    @property
     def last_moment(self) -> pd.Timestamp | None:
         """When something was last noted in the history, on the clock of that run; None where nothing was."""
         (last,) = self._connection.execute("select max(at_utc) from transactions").fetchall()[0]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import GenkGeoError, MissingColumnsError, NoRowsError
-from genk_geo.ingestion import ingest
 from genk_geo.ingestion.profiles.profile import load_profile, shipped_profiles
 from genk_geo.ingestion.reading.header import Header
 from genk_geo.ingestion.reading.readers import read_raw
@@ -146,6 +145,8 @@ def _close(fits: Mapping[str, float], margin: float) -> list[str]:
 
 def _rows_read(path: Path, profile: Profile, city: City) -> float:
     """Share of the rows that a profile reads, with words that it knows."""
+    from genk_geo.ingestion import ingest  # loaded where files have to be told apart
+
     try:
         report = ingest(path, profile=profile, city=city).report
     except GenkGeoError:

@@ -24,22 +24,21 @@ if TYPE_CHECKING:
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.gates.failure import Failure
     from genk_geo.jobs.taking import Taken
-    from genk_geo.jobs.week.made.published import Publication
-    from genk_geo.results import ThemeWeek
+    from genk_geo.jobs.week.made.published import Published, ThemeFound
 
 #: Below this share the list says what can be done about it.
 _ENOUGH = 0.8
 
 
 def list_of(
-    publication: Publication, settings: Settings, *, made: dt.datetime, seconds: float, review: int
+    publication: Published, settings: Settings, *, made: dt.datetime, seconds: float, review: int
 ) -> MondayList:
     """List of a week that was published.
 
     Parameters
     ----------
-    publication : Publication
-        What was published.
+    publication : Published
+        What was published, or stood.
     settings : Settings
         The settings.
     made : datetime.datetime
@@ -53,18 +52,18 @@ def list_of(
     -------
     MondayList
     """
-    result, inbox, taken = publication.result, publication.inbox, publication.taken
+    inbox, taken = publication.inbox, publication.taken
     return MondayList(
-        week=result.week, made=made, seconds=seconds, index=str(publication.index),
+        week=publication.week, made=made, seconds=seconds, index=str(publication.index),
         files=tuple(_file(one, publication) for one in _delivered(publication)),
         new=sum(one.new for one in taken.added), changed=sum(one.changed for one in taken.added),
         withdrawn=sum(one.withdrawn for one in taken.added),
         rejected=sum(report.rejects for report in taken.fresh), categories=_categories(taken, settings),
-        precise=tuple(precision_of(look, settings, review) for look in result.themes),
+        precise=tuple(precision_of(look, settings, review) for look in publication.found),
         review=review, review_file=settings.running.review.name, stale=publication.stale,
         gates=gates_of(publication.failures),
         waiting=tuple(MondayWaiting(**vars(one)) for one in inbox.waiting), aside=inbox.aside,
-        demo=settings.demo,
+        demo=settings.demo, stood=publication.stood,
     )  # fmt: skip
 
 
@@ -93,12 +92,12 @@ def list_of_fault(
     )  # fmt: skip
 
 
-def precision_of(look: ThemeWeek, settings: Settings, review: int) -> MondayPrecision:
+def precision_of(look: ThemeFound, settings: Settings, review: int) -> MondayPrecision:
     """How much of a theme is known precisely enough, and what would help.
 
     Parameters
     ----------
-    look : ThemeWeek
+    look : ThemeFound
         What was found.
     settings : Settings
         Say how precise that is, and whether an address register is loaded.
@@ -127,12 +126,12 @@ def gates_of(failures: Sequence[Failure]) -> tuple[MondayGate, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def _delivered(publication: Publication) -> tuple[Delivery, ...]:
+def _delivered(publication: Published) -> tuple[Delivery, ...]:
     """What came in now, also where the week is made of what was known when it was published."""
     return publication.taken.deliveries if publication.as_it_was else publication.deliveries
 
 
-def _file(one: Delivery, publication: Publication) -> MondayFile:
+def _file(one: Delivery, publication: Published) -> MondayFile:
     fresh = {report.file for report in publication.taken.fresh}
     new = sum(name in fresh for name in one.received)
     held = any(failure.held for failure in one.failures)

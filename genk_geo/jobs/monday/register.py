@@ -12,11 +12,11 @@ from genk_geo.render import told_in
 
 if TYPE_CHECKING:
     from genk_geo.config import Settings
-    from genk_geo.jobs.week.made.published import Publication
+    from genk_geo.jobs.week.made.published import Published
     from genk_geo.results import Dossier
 
 
-def propose(published: Publication, settings: Settings) -> tuple[str, ...]:
+def propose(published: Published, settings: Settings) -> tuple[str, ...]:
     """Add a row to the register for each dossier that never stood in it.
 
     Partners read the register, so it says of a place what pages for wijkmanagers say. A dossier that these
@@ -24,7 +24,7 @@ def propose(published: Publication, settings: Settings) -> tuple[str, ...]:
 
     Parameters
     ----------
-    published : Publication
+    published : Published
         The week.
     settings : Settings
         The settings.
@@ -39,7 +39,7 @@ def propose(published: Publication, settings: Settings) -> tuple[str, ...]:
     ConfigError
         If the register is open elsewhere, or cannot be read or written: what was to be added waits.
     """
-    book, path = published.result.dossiers, settings.dossiers.path
+    book, path = published.dossiers, settings.dossiers.path
     if book is None or path is None:
         return ()
     new = [one for one in book.dossiers if one.state != "closed" and not one.listed]
@@ -54,7 +54,7 @@ def propose(published: Publication, settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _places(new: list[Dossier], published: Publication) -> dict[str, str]:
+def _places(new: list[Dossier], published: Published) -> dict[str, str]:
     """Number -> place, of those that may be told."""
     shared = [one for one in published.releases if Level.seen_by(one.release) is Level.AREAS]
     if not shared:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from genk_geo.calendar import Week
 from genk_geo.jobs.week.publication import MANIFEST, check_ours, published_weeks
 from genk_geo.private import private_files
-from genk_geo.render.files.publish import TOLD
+from genk_geo.render.file_names import TOLD
 from genk_geo.writing import whole_file
 
 if TYPE_CHECKING:

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from genk_geo.errors import GenkGeoError, NoRowsError
-from genk_geo.geocoding import geocode, read_aliases
-from genk_geo.geocoding.alias import alias_key
-from genk_geo.ingestion import read_table
-from genk_geo.jobs.desk.geocode_file import REVIEW_COLUMNS, Columns, build_review
+from genk_geo.geocoding.alias import alias_key, read_aliases
 from genk_geo.spreadsheet import harmless_table
 from genk_geo.writing import whole_file
 
@@ -43,6 +40,8 @@ def renew_review(settings: Settings, lost: Sequence[pd.Series], city: Callable[[
         Places in the file that wait for a correction. A file that cannot be read or written stays as it is.
     """
     path = settings.running.review
+    if not path.exists() and not any(map(len, lost)):
+        return 0
     known = set(read_aliases(settings.aliases)) if settings.aliases is not None else set()
     try:
         before, found = _before(path), [one for one in lost if len(one)]
@@ -74,6 +73,9 @@ def build_new(lost: Sequence[pd.Series], city: City, lang: str) -> pd.DataFrame:
     pandas.DataFrame
         :data:`REVIEW_COLUMNS`.
     """
+    from genk_geo.geocoding import geocode
+    from genk_geo.jobs.desk.geocode_file import Columns, build_review
+
     written = pd.concat(lost, ignore_index=True)
     counts = written.value_counts()
     asked = pd.DataFrame({"address": counts.index.astype("str")})
@@ -84,6 +86,8 @@ def build_new(lost: Sequence[pd.Series], city: City, lang: str) -> pd.DataFrame:
 
 def _by_place(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a place, however it was written; the first way to write it stands for all."""
+    from genk_geo.jobs.desk.geocode_file import REVIEW_COLUMNS
+
     if rows.empty:
         return rows
     rows = rows.assign(rows=pd.to_numeric(rows["rows"], errors="coerce").fillna(1).astype(int))
@@ -94,6 +98,9 @@ def _by_place(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _before(path: Path) -> pd.DataFrame:
+    from genk_geo.ingestion import read_table
+    from genk_geo.jobs.desk.geocode_file import REVIEW_COLUMNS
+
     if not path.exists():
         return pd.DataFrame(columns=list(REVIEW_COLUMNS), dtype="str")
     try:

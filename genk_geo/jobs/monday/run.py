@@ -21,7 +21,7 @@ from genk_geo.jobs.monday.share import share_weeks
 from genk_geo.jobs.monday.write import texts_of, write_first_pages, write_list
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.made.moments import whole_week
-from genk_geo.jobs.week.run import stale_weeks, weekly
+from genk_geo.jobs.week.run import stale_weeks, weekly_or_standing
 from genk_geo.render.words.operator.notice import notice_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from genk_geo.config import Settings
-    from genk_geo.jobs.week.made.published import Publication
+    from genk_geo.jobs.week.made.published import Published
     from genk_geo.release.values.monday import MondayList
 
     Progress = Callable[[str, int, int], None]
@@ -43,8 +43,8 @@ class Monday:
 
     Attributes
     ----------
-    publications : tuple of Publication
-        The weeks that were published.
+    publications : tuple of Published
+        The weeks that were published, or stood.
     told : MondayList or None
         The list; None where no week was published and none was to be.
     page : pathlib.Path or None
@@ -59,7 +59,7 @@ class Monday:
         Dossiers that were added to the register.
     """
 
-    publications: tuple[Publication, ...]
+    publications: tuple[Published, ...]
     told: MondayList | None = None
     page: Path | None = None
     retired: int = 0
@@ -109,9 +109,12 @@ def monday(
     began, made = time.monotonic(), now or session.now
     try:
         if stale:
-            published = tuple(stale_weeks(settings, now=now, progress=progress))
+            published: tuple[Published, ...] = tuple(stale_weeks(settings, now=now, progress=progress))
         else:
-            published = (weekly(settings, week=week, now=now, as_of=as_of, accept=accept, progress=progress),)
+            found = weekly_or_standing(
+                settings, week=week, now=now, as_of=as_of, accept=accept, progress=progress
+            )
+            published = (found,)
     except GenkGeoError as fault:
         _note_fault(fault, session, week, made, time.monotonic() - began)
         raise
@@ -121,7 +124,7 @@ def monday(
 
 
 def _afterwards(
-    published: tuple[Publication, ...], session: Session, made: dt.datetime, began: float
+    published: tuple[Published, ...], session: Session, made: dt.datetime, began: float
 ) -> Monday:
     """What follows once a week stands: whatever goes wrong here is told, and undoes nothing."""
     settings, last, trouble = session.settings, published[-1], _Trouble()
@@ -134,14 +137,14 @@ def _afterwards(
         proposed = propose(last, settings)
     retired = copied = 0
     with trouble:
-        retired = retire_weeks(settings, last.result.week)
+        retired = retire_weeks(settings, last.week)
     with trouble:
         write_first_pages(settings)
     with trouble:
         copied = sum(share_weeks(settings, _weeks_of(one, settings)) for one in published)
     state = "published" if all(one.whole for one in published) else "partly"
     with trouble:
-        _notify(settings, "failed" if trouble.told else state, str(last.result.week))
+        _notify(settings, "failed" if trouble.told else state, str(last.week))
     page = None
     with trouble:
         told = replace(told, trouble=tuple(trouble.told))
@@ -168,7 +171,7 @@ class _Trouble:
         return False
 
 
-def _weeks_of(one: Publication, settings: Settings) -> dict[str, str]:
+def _weeks_of(one: Published, settings: Settings) -> dict[str, str]:
     """Folder of each release -> the week that was published in it."""
     return {
         folder: part.folder.name for folder, part in zip(settings.release_folders, one.releases, strict=True)

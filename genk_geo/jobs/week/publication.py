@@ -19,7 +19,7 @@ from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, GenkGeoError, Message
 from genk_geo.jobs.week.made.staging import MARK, commit, recover
 from genk_geo.private import close
-from genk_geo.render.files.publish import TOLD, told_in
+from genk_geo.render.file_names import TOLD
 from genk_geo.writing import reason, write_faults
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _TAKE_AWAY = Message(
     "Restore its folder from a backup; without one, take it away and publish that week again."
 )
 #: What a file manager leaves in a folder that is looked at.
-_OF_THE_SYSTEM = {"Thumbs.db", "desktop.ini"}
+OF_THE_SYSTEM = {"Thumbs.db", "desktop.ini"}
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def staged_together(
     if not targets:
         yield []
         if saving is not None:
-            saving.save()
+            saving.save([])
         return
     besides: list[Path] = []
     top = root or Path(os.path.commonpath([target.parent for target in targets]))
@@ -191,7 +191,7 @@ def _strangers(folder: Path) -> list[str]:
         known = {MANIFEST, *facts["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    known |= {Path(name).with_suffix(".pdf").name for name in known} | _OF_THE_SYSTEM
+    known |= {Path(name).with_suffix(".pdf").name for name in known} | OF_THE_SYSTEM
     return sorted(path.name for path in folder.iterdir() if path.name not in known and path.name[:1] != ".")
 
 
@@ -233,11 +233,18 @@ def _profile_of(folder: Path) -> str:
 
 def told_under(out: Path) -> list[dict[str, Any]]:
     """What was told in every week of every release below a folder, of whatever settings."""
-    folders = sorted({path.parent for pattern in ("*", "*/*") for path in out.glob(f"{pattern}/{TOLD}")})
-    visible = [path for path in folders if not any(p.startswith(".") for p in path.relative_to(out).parts)]
-    for folder in visible:
+    from genk_geo.render.files.publish import told_in
+
+    folders = [path.parent for path in records_under(out)]
+    for folder in folders:
         _check_told(folder)
-    return [record for folder in visible for record in told_in(folder)]
+    return [record for folder in folders for record in told_in(folder)]
+
+
+def records_under(out: Path) -> list[Path]:
+    """Files that say what was told in a week of a release, below the folder of all of them."""
+    found = {path for pattern in ("*", "*/*") for path in out.glob(f"{pattern}/{TOLD}")}
+    return sorted(path for path in found if not any(p.startswith(".") for p in path.relative_to(out).parts))
 
 
 def _check_told(folder: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genk_geo.errors import AlreadyToldError
 from genk_geo.jobs.week.blocks import build_blocks
+from genk_geo.jobs.week.made.moments import weeks_shown
+from genk_geo.jobs.week.made.published import PublishedRelease
 from genk_geo.jobs.week.manifest import build_manifest
 from genk_geo.jobs.week.publication import (
     check_neighbours,
@@ -26,12 +27,11 @@ from genk_geo.render.files.pdf import write_pdfs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import geopandas as gpd
 
     from genk_geo.calendar import Week
-    from genk_geo.config import ReleaseSettings, Settings
+    from genk_geo.config import Settings
     from genk_geo.jobs.ground import Ground
     from genk_geo.jobs.week.made.staging import Saving
     from genk_geo.jobs.week.manifest import Inputs
@@ -40,33 +40,6 @@ if TYPE_CHECKING:
 
 #: The coarsest comes last: what the others tell is then on record.
 _FINEST_FIRST = tuple(Level)
-
-
-@dataclass(frozen=True)
-class PublishedRelease:
-    """One published folder.
-
-    Attributes
-    ----------
-    release : ReleaseSettings
-        Who reads it.
-    folder : Path
-        Where it stands.
-    manifest : dict
-        What stands in ``manifest.json``, without the checksums of the files.
-    kept : bool
-        It was published before and would show something else now: it stays as it was.
-    """
-
-    release: ReleaseSettings
-    folder: Path
-    manifest: dict[str, Any]
-    kept: bool = False
-
-
-def weeks_shown(settings: Settings, week: Week) -> dict[str, Week]:
-    """Week that each release of a run shows, by the folder of the release."""
-    return {one.folder: week.shift(-int(one.delay_weeks or 0)) for one in settings.resolved_releases}
 
 
 def blocks_for(settings: Settings, ground: Ground) -> gpd.GeoDataFrame | None:

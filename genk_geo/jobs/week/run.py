@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -12,39 +11,21 @@ from zoneinfo import ZoneInfo
 from genk_geo.calendar import Week
 from genk_geo.config import Settings
 from genk_geo.jobs.deliveries import expected_files
-from genk_geo.jobs.dossiers.week import dossiers_of
 from genk_geo.jobs.gates.failure import check_accepted
-from genk_geo.jobs.gates.of_run import check_clock, marks_of
+from genk_geo.jobs.gates.of_run import check_clock
 from genk_geo.jobs.inbox.receive import receive
 from genk_geo.jobs.session import Session, bounded, retention_limits
 from genk_geo.jobs.taking import take_files
-from genk_geo.jobs.traffic.look import traffic
-from genk_geo.jobs.traffic.period import period_until
-from genk_geo.jobs.week.analysis import look_at_theme, quality_of
-from genk_geo.jobs.week.environment import environments, read_factors
 from genk_geo.jobs.week.made.making import Making
-from genk_geo.jobs.week.made.moments import as_of_week, whole_week
-from genk_geo.jobs.week.made.published import Publication
+from genk_geo.jobs.week.made.moments import whole_week
+from genk_geo.jobs.week.made.published import Publication, Published
 from genk_geo.jobs.week.made.staging import recover
-from genk_geo.jobs.week.manifest import Inputs
-from genk_geo.jobs.week.overlays import checked_backdrop, checked_overlays
-from genk_geo.jobs.week.releases import blocks_for, publish_all, weeks_shown
-from genk_geo.results import WeekResult
+from genk_geo.jobs.week.made.standing import Standing
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
-    import geopandas as gpd
-    import pandas as pd
-
-    from genk_geo.cpted import Factor
-    from genk_geo.jobs.deliveries import Delivery
-    from genk_geo.jobs.gaps import Gaps
-    from genk_geo.jobs.gates.failure import Failure
-    from genk_geo.jobs.traffic.period import AccidentPeriod
-    from genk_geo.reference.backdrop import Backdrop
-    from genk_geo.results import Overlay, Traffic
     from genk_geo.store import Store
 
     Progress = Callable[[str, int, int], None]
@@ -113,11 +94,49 @@ def weekly(
         ...
     genk_geo.errors.ConfigError: Week 2026-W46 has not ended yet (today is 2026-11-12)...
     """
-    settings = _settings_of(config)
-    if as_of is not None:
-        moment = (now or Session(settings).now) if as_of == "now" else as_of
-        settings = settings.model_copy(update={"as_of": moment})
+    settings = _as_of(_settings_of(config), as_of, now)
     run = _Run(settings, out, now, progress or _silent, accepted=accept or {}, noted=as_of is None)
+    (made,) = _publish(settings, week, run)
+    assert isinstance(made, Publication)  # `may_stand` is not set
+    return made
+
+
+def weekly_or_standing(
+    settings: Settings,
+    *,
+    week: Week | str | None = None,
+    now: dt.datetime | None = None,
+    as_of: dt.datetime | Literal["now"] | None = None,
+    accept: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Published:
+    """Publish a week as :func:`weekly` does, unless it stands as it would be made now.
+
+    Parameters
+    ----------
+    settings : Settings
+        The settings.
+    week, now, as_of, accept, progress
+        As for :func:`weekly`.
+
+    Returns
+    -------
+    Published
+        A :class:`Publication` where the week was made.
+
+    Raises
+    ------
+    GenkGeoError
+        As :func:`weekly`.
+
+    Notes
+    -----
+    A week stands when nothing came in since it was made, and when settings, the files that they name, the
+    package, the pages and what was told elsewhere are what they were (:class:`Standing`).
+    """
+    settings, plain = _as_of(settings, as_of, now), as_of is None and not accept
+    tell = progress or _silent
+    run = _Run(settings, None, now, tell, accepted=accept or {}, noted=as_of is None, may_stand=plain)
     return _publish(settings, week, run)[0]
 
 
@@ -157,7 +176,18 @@ def stale_weeks(
     genk_geo.errors.ConfigError: absent.toml does not exist. Give the path of an existing TOML file.
     """
     settings = _settings_of(config)
-    return _publish(settings, None, _Run(settings, out, now, progress or _silent, again=True))
+    made = _publish(settings, None, _Run(settings, out, now, progress or _silent, again=True))
+    return [one for one in made if isinstance(one, Publication)]
+
+
+def _as_of(
+    settings: Settings, moment: dt.datetime | Literal["now"] | None, now: dt.datetime | None
+) -> Settings:
+    """The settings with another moment at which a week is known, where one is asked for."""
+    if moment is None:
+        return settings
+    chosen = (now or Session(settings).now) if moment == "now" else moment
+    return settings.model_copy(update={"as_of": chosen})
 
 
 def _settings_of(config: Settings | Path | str | None) -> Settings:
@@ -179,6 +209,7 @@ class _Run:
     accepted: Mapping[str, str] = field(default_factory=dict)
     again: bool = False
     noted: bool = True
+    may_stand: bool = False
 
     @property
     def placed(self) -> Settings:
@@ -195,34 +226,43 @@ class _Run:
 
 
 @bounded
-def _publish(settings: Settings, week: Week | str | None, run: _Run) -> list[Publication]:
+def _publish(settings: Settings, week: Week | str | None, run: _Run) -> list[Published]:
+    """Read what is new, and make the weeks that were asked for; or see that the week stands."""
     run.tell("reference", 0, 1)
     check_accepted(run.accepted)
     session = Session(settings)
-    city = session.city
     present = run.now or session.now
-    chosen = whole_week(week, present, city.timezone)
+    chosen = whole_week(week, present, session.timezone)
+    if not settings.store.exists():
+        _ = session.city  # what is wrong with it is told before a history is made, as is a wrong path
     if settings.inbox.path is None:
-        expected_files(settings, chosen)  # a wrong path is told before a history is made
-    run.tell("reference", 1, 1)
+        expected_files(settings, chosen)
     placed = run.placed
     with session.opened() as store:
         recover(placed.out, list(placed.release_folders.values()), is_noted=store.has_run)
+        standing = Standing.check(store, placed, chosen) if run.may_stand else None
+        if standing is None:
+            _ = session.city  # before anything is moved or read
+        run.tell("reference", 1, 1)
         if run.now is None and not settings.demo:
             check_clock(store, present, settings.gates, run.accepted)
-        inbox = receive(settings, lambda: city, present.astimezone(ZoneInfo(city.timezone)))
+        inbox = receive(settings, lambda: session.city, present.astimezone(ZoneInfo(session.timezone)))
         taken = take_files(
-            expected_files(settings, chosen), city=city, store=store, now=present, settings=run.judging,
-            tell=run.tell, accepted=run.accepted,
+            expected_files(settings, chosen), city=lambda: session.city, store=store, now=present,
+            settings=run.judging, tell=run.tell, accepted=run.accepted,
         )  # fmt: skip
         forgotten = store.forget_rejects(settings.rejects_days)
         limits = retention_limits(settings, present)
         aged = store.forget(before=limits, now=present).incidents if limits else 0
-        made = Making(store.begin_run(present), taken.reports, taken.deliveries, accepted={**run.accepted})
-        analysis = _Analysis(session, store, made, run.tell, again=run.again, noted=run.noted)
-        weeks = list(_changed(store, placed)) if run.again else [chosen]
-        published = [analysis.publish(one, placed) for one in weeks]
-        own = [one for one, made in zip(weeks, published, strict=True) if not made.as_it_was]
+        published: list[Published]
+        if standing is not None and not taken.fresh and not aged:
+            published = [replace(standing.published(placed, session.timezone), reports=taken.reports)]
+        else:
+            making = Making(
+                store.begin_run(present), taken.reports, taken.deliveries, accepted={**run.accepted}
+            )
+            published = _made(session, store, run, making, None if run.again else chosen)
+        own = [one.week for one in published if not one.as_it_was]
         stale = tuple(one for one in _changed(store, placed) if one not in own)
     return [
         replace(
@@ -233,9 +273,13 @@ def _publish(settings: Settings, week: Week | str | None, run: _Run) -> list[Pub
     ]  # fmt: skip
 
 
-def _without(gaps: Gaps, week: Week, accepted: Mapping[str, str]) -> Gaps:
-    """Silent weeks, but for the week itself where it was accepted that nothing came in."""
-    return {one: found for one, found in gaps.items() if one != week or "missing" not in accepted}
+def _made(session: Session, store: Store, run: _Run, making: Making, week: Week | None) -> list[Published]:
+    """Make a week, or without one those that changed; what makes them is loaded only now."""
+    from genk_geo.jobs.week.made.weeks import Weeks
+
+    weeks = Weeks(session, store, making, run.tell, again=run.again, noted=run.noted)
+    wanted = _changed(store, run.placed) if week is None else [week]
+    return [weeks.publish(one, run.placed) for one in wanted]
 
 
 def _changed(store: Store, settings: Settings) -> list[Week]:
@@ -245,153 +289,3 @@ def _changed(store: Store, settings: Settings) -> list[Week]:
     folders = settings.release_folders.values()
     standing = [name for name in names if any((folder / name).is_dir() for folder in folders)]
     return sorted(Week.parse(name) for name in standing)
-
-
-@dataclass(frozen=True)
-class _Analysis:
-    """The weeks of one run; what they have in common is read and made once."""
-
-    session: Session
-    store: Store
-    present: Making
-    tell: Progress
-    again: bool = False
-    noted: bool = True
-    _traffic: dict[tuple[AccidentPeriod, int], Traffic | None] = field(default_factory=dict)
-
-    def publish(self, week: Week, settings: Settings) -> Publication:
-        """Publish a week in all releases, and note of what it was made."""
-        shown = dict.fromkeys([week, *weeks_shown(settings, week).values()])
-        old = self._making(week)
-        made = self._with_accepted(week, (old or self.present).beside_in(settings))
-        known = {one: self._known(made, one, week) for one in shown}
-        looks = {one: self.of_week(one, made, known[one], back=week.minus(one)) for one in shown}
-        results = {one: look[0] for one, look in looks.items()}
-        _, deliveries, failures = looks[week]
-        self.tell("pages", 0, 1)
-        released = publish_all(
-            settings, results, week, Inputs(made.reports, deliveries, made.accepted), beside=made.beside,
-            as_it_was=old is not None, saving=made.saving(self.store, results[week], known, noted=self.noted),
-            backdrop=self._backdrop,
-        )  # fmt: skip
-        self.tell("pages", 1, 1)
-        first, result = released[0], results[week]
-        return Publication(
-            first.folder, first.folder / "index.html", result, self.present.reports, first.manifest,
-            tuple(released), deliveries=deliveries, as_it_was=old is not None, failures=failures,
-        )  # fmt: skip
-
-    def _making(self, week: Week) -> Making | None:
-        """What was noted when a week was published; None for a new one, or if more came in in time."""
-        found = self.store.run_of(week) if self.noted and not self.again else None
-        if found is None or self.present.accepted:  # what is let through now makes another week
-            return None
-        as_of = as_of_week(self.session.settings, week, self.session.city.timezone)
-        if self.store.known_before(as_of) > found[0]:
-            return None
-        return Making.from_facts(*found, otherwise=self.present)
-
-    def _known(self, made: Making, shown: Week, week: Week) -> int:
-        """Run up to which a shown week is known: an earlier one as it was published itself."""
-        if (noted := made.known.get(str(shown))) is not None:
-            return noted
-        found = self.store.run_of(shown) if self.noted and shown != week else None
-        return made.run if found is None else found[0]
-
-    @cached_property
-    def _overlays(self) -> tuple[Overlay, ...]:
-        """Layers of the user's own, none of which gives away where incidents were."""
-        return checked_overlays(self.session, self.store)
-
-    @cached_property
-    def _backdrop(self) -> Backdrop:
-        """What lies under the maps; none of its layers gives away where incidents were either."""
-        return checked_backdrop(self.session, self.store)
-
-    @cached_property
-    def _blocks(self) -> gpd.GeoDataFrame | None:
-        return blocks_for(self.session.settings, self.session.ground)
-
-    @cached_property
-    def _factors(self) -> list[Factor]:
-        return read_factors(self.session) if self.session.settings.cpted.wanted else []
-
-    @staticmethod
-    def _on_record(store: Store) -> dict[str, frozenset[Week]]:
-        """By theme, published weeks that were without data, and of which nothing came in since."""
-        found = store.published()
-        still = found[found["lost"] & ~found["changed"]]
-        return {
-            str(theme): frozenset(map(Week.parse, part)) for theme, part in still.groupby("theme")["week"]
-        }
-
-    def _unread(self, made: Making, theme: str, back: int) -> bool:
-        """Whether a file of a theme is missing or broken now, which says something of the last week only."""
-        here = back == 0 and not self.again
-        return here and any(theme in one.themes and not one.read for one in made.deliveries)
-
-    def of_week(
-        self, week: Week, made: Making, known: int, *, back: int = 0
-    ) -> tuple[WeekResult, tuple[Delivery, ...], tuple[Failure, ...]]:
-        """What pages show of a week, `back` weeks before that of the run; what came in; what did not pass."""
-        session, store = self.session, self.store.as_known(known)
-        settings, city = session.settings, session.city
-        as_of = as_of_week(settings, week, city.timezone, back)
-        own_layers = self._overlays  # read first: a damaged layer stops the run before the work
-        histories, themes = {}, []
-        gaps: dict[str, Gaps] = {}
-        failures = [failure for one in made.deliveries for failure in one.failures]
-        accepted = {} if back else made.accepted
-        sources = [one.source for one in made.deliveries] or None
-        on_record = self._on_record(store)
-        for done, theme in enumerate(settings.show):
-            self.tell("analyse", done, len(settings.show))
-            incidents = store.incidents(theme=theme, reported_before=as_of)
-            histories[theme] = history = session.history(theme, incidents)
-            gaps[theme] = _without(history.gaps(week, as_of, sources), week, accepted)
-            lost = on_record.get(theme, frozenset()) - ({week} if back == 0 and not self.again else set())
-            lost |= {*gaps[theme], *({week} if self._unread(made, theme, back) else ())}
-            swung = () if back else history.swings(week, as_of, sources or (), lost, settings.gates, accepted)
-            failures += swung
-            lost |= {week} if any(one.held for one in swung) else set()
-            themes.append(
-                look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost)
-            )
-        self.tell("analyse", len(themes), len(themes))
-        deliveries = tuple(one.with_gaps(gaps, week) for one in made.deliveries)
-        dossiers = dossiers_of(
-            settings.dossiers, store, themes, histories, week=week, as_of=as_of, back=back, noted=self.noted,
-        )  # fmt: skip
-        result = WeekResult(
-            week=week,
-            as_of=as_of,
-            city_name=city.name,
-            boundary_note=city.boundary_note,
-            grouping_note=city.grouping_note,
-            attribution=city.attribution,
-            wijken=city.wijken,
-            stadsdelen=city.stadsdelen,
-            themes=tuple(themes),
-            quality=quality_of(themes, histories, made.reports, deliveries),
-            demo=settings.demo,
-            environments=environments(session, self._factors, histories, themes, week=week),
-            overlays=own_layers,
-            blocks=self._blocks,
-            traffic=self._traffic_until(week.end(city.timezone), as_of, store),
-            dossiers=dossiers,
-            secret=store.secret,
-        )
-        return result, deliveries, tuple(failures + marks_of(result, settings.gates, made.accepted))
-
-    def _with_accepted(self, week: Week, made: Making) -> Making:
-        """The same, with what was let through when the week was published before."""
-        found = self.store.run_of(week) if self.noted else None
-        before = found[1].get("accepted", {}) if found else {}
-        return replace(made, accepted={**before, **made.accepted})
-
-    def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp, store: Store) -> Traffic | None:
-        """Accidents of the period that a week shows: looked at once where weeks show the same quarter."""
-        period = period_until(end, as_of, self.session.settings.traffic)
-        if (period, store.known) not in self._traffic:
-            self._traffic[period, store.known] = traffic(self.session, store, period)
-        return self._traffic[period, store.known]

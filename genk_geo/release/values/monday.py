@@ -127,6 +127,8 @@ class MondayList:
         What went wrong once the week was published: a share, a message.
     demo : bool
         Whether the incidents are fictitious.
+    stood : bool
+        Whether nothing came in and the week stood: it was checked, and nothing was made.
     """
 
     week: Week | None
@@ -149,3 +151,4 @@ class MondayList:
     aside: tuple[tuple[str, str], ...] = ()
     trouble: tuple[str, ...] = ()
     demo: bool = False
+    stood: bool = False

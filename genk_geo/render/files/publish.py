@@ -15,6 +15,7 @@ from genk_geo.render.file_names import (
     HOTSPOT_LAYERS,
     HOTSPOT_ROWS,
     INDEX,
+    TOLD,
     TRAFFIC,
     zone_page,
 )
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: File in a published folder that says what was told there.
-TOLD = "told.json"
 #: The sentence that a page was made again, before and after that is so.
 _UNSAID, _SAID = '<p class="again" hidden>', '<p class="again">'
 

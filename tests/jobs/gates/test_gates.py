@@ -19,7 +19,7 @@ from genk_geo.jobs.gates.failure import GateError, check_accepted
 from genk_geo.jobs.gates.of_file import failures_of_file, new_words
 from genk_geo.jobs.gates.of_run import check_clock, marks_of
 from genk_geo.jobs.gates.of_weeks import _chance, failures_of_week
-from genk_geo.jobs.week.run import _without
+from genk_geo.jobs.week.made.weeks import without_accepted
 
 WEEK = Week(2026, 46)
 GATES = GateSettings()
@@ -180,5 +180,5 @@ def test_a_missing_or_held_file_leaves_its_theme_out_unless_it_is_accepted():
 
 def test_a_silent_week_counts_where_that_was_accepted():
     gaps = {WEEK: {"politie": None}, WEEK.shift(-1): {"politie": None}}
-    assert _without(gaps, WEEK, {}) == gaps
-    assert list(_without(gaps, WEEK, {"missing": "niets gebeurd"})) == [WEEK.shift(-1)]
+    assert without_accepted(gaps, WEEK, {}) == gaps
+    assert list(without_accepted(gaps, WEEK, {"missing": "niets gebeurd"})) == [WEEK.shift(-1)]

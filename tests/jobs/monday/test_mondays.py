@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from genk_geo.calendar import Week, Window
@@ -24,7 +25,7 @@ from genk_geo.errors import BusyError, ConfigError
 from genk_geo.jobs.inbox.receive import receive
 from genk_geo.jobs.monday import run as running
 from genk_geo.jobs.monday.write import texts_of
-from genk_geo.jobs.week import run as weeks
+from genk_geo.jobs.week.made import weeks
 from genk_geo.jobs.week.releases import PublishedRelease
 from genk_geo.render.words.operator.monday import todo_lines
 from genk_geo.store import Store
@@ -101,12 +102,13 @@ def look(history, *, week, as_of, settings, store, lost):
     inside = history.in_window(window)
     return SimpleNamespace(
         theme=history.theme, window=window, in_window=int(inside.sum()),
-        located=int((inside & history.precise).sum()), undelivered=week in lost,
+        located=int((inside & history.precise).sum()), undelivered=week in lost, too_few=True,
+        areas=pd.DataFrame({"status": []}),
     )  # fmt: skip
 
 
 def publish(settings, results, week, inputs, *, saving, **told):
-    saving.save()
+    saving.save([])
     folder = settings.release_folders["analist"] / str(week)
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("index.html", "manifest.json"):

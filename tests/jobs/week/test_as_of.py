@@ -103,10 +103,15 @@ def test_what_comes_before_the_moment_of_the_week_counts(desk):
 
 def test_a_file_is_read_once(desk, monkeypatch):
     config, read = desk / "genk-geo.toml", []
-    from genk_geo.jobs import taking
+    from genk_geo import ingestion
 
-    whole = taking.ingest
-    monkeypatch.setattr(taking, "ingest", lambda path, **told: read.append(path.name) or whole(path, **told))
+    whole = ingestion.ingest
+
+    def noting(path, **told):
+        read.append(path.name)
+        return whole(path, **told)
+
+    monkeypatch.setattr(ingestion, "ingest", noting)
     first = weekly(config, week=LAST, now=monday(LAST))
     (desk / "kopie.csv").write_bytes((desk / "oud.csv").read_bytes())
     deliver(desk, "nieuw.csv", rows_of(LAST.shift(1)))

@@ -101,7 +101,7 @@ def test_a_run_that_is_killed_before_the_folders_move_is_finished_where_the_hist
 ):
     pairs = build(tmp_path)
 
-    def save():
+    def save(_):
         raise PowerCut
 
     with monkeypatch.context() as patch:
@@ -120,7 +120,7 @@ def test_a_run_that_is_killed_before_the_folders_move_is_finished_where_the_hist
 
 
 def test_a_history_that_cannot_be_saved_leaves_the_folders_as_they_were(tmp_path):
-    def full():
+    def full(_):
         raise ConfigError("the disk is full")
 
     with pytest.raises(ConfigError, match="full"):
@@ -141,7 +141,7 @@ def test_folders_that_cannot_move_once_the_history_has_them_wait_for_the_next_ru
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", held)
         with pytest.raises(PermissionError):
-            commit(tmp_path, pairs, Saving(lambda: None, Noted("2026-W46", 7)))
+            commit(tmp_path, pairs, Saving(lambda _: None, Noted("2026-W46", 7)))
         with pytest.raises(ConfigError, match="page open in another program"):
             recover(tmp_path, folders)
     recover(tmp_path, folders)

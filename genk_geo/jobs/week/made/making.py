@@ -13,6 +13,9 @@ from genk_geo.jobs.week.made.staging import Noted, Saving
 from genk_geo.jobs.week.publication import published_weeks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
     from genk_geo.calendar import Week
     from genk_geo.config import Settings
     from genk_geo.results import WeekResult
@@ -83,7 +86,15 @@ class Making:
         }
         return replace(self, beside=kept)
 
-    def saving(self, store: Store, result: WeekResult, known: dict[Week, int], *, noted: bool) -> Saving:
+    def saving(
+        self,
+        store: Store,
+        result: WeekResult,
+        known: dict[Week, int],
+        *,
+        noted: bool,
+        standing: Callable[[Sequence[tuple[Path, Path]]], dict[str, Any] | None] = lambda _: None,
+    ) -> Saving:
         """How the history learns that a week is published, and is saved, before any reader sees it.
 
         Parameters
@@ -96,22 +107,24 @@ class Making:
             Up to where each shown week was known.
         noted : bool
             False for a view that is not noted.
+        standing : callable, optional
+            From what was written, and where each of it goes, to what is noted of it.
 
         Returns
         -------
         Saving
         """
         if not noted:
-            return Saving(store.save)
+            return Saving(lambda _: store.save())
 
-        def save() -> None:
+        def save(written: Sequence[tuple[Path, Path]]) -> None:
             then = store.as_known(self.run)
             for look in result.themes:
                 span = span_of(look, result, store.timezone)
                 then.note_published(span, lost=look.undelivered)
             if result.dossiers is not None:
                 then.save_book(rows_of(result.dossiers))
-            then.note_run(result.week, self.facts(known))
+            then.note_run(result.week, self.facts(known) | {"standing": standing(written)})
             store.save()
 
         return Saving(save, Noted(str(result.week), self.run))

@@ -57,3 +57,8 @@ def span_of(look: ThemeWeek, result: WeekResult, tz: str) -> Span:
     weeks = max(look.window.weeks, _TREND)
     start = Window(result.week, weeks).start(tz)
     return Span(look.theme, result.week, start, look.window.end(tz), result.as_of)
+
+
+def weeks_shown(settings: Settings, week: Week) -> dict[str, Week]:
+    """Week that each release of a run shows, by the folder of the release."""
+    return {one.folder: week.shift(-int(one.delay_weeks or 0)) for one in settings.resolved_releases}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 #: The mark, in the folder of all weeks; gone when everything is in place.
@@ -43,9 +43,12 @@ class Noted:
 
 
 class Saving(NamedTuple):
-    """How the history is saved before anything is put in place, and by what a later run sees that it was."""
+    """How the history is saved before anything is put in place, and by what a later run sees that it was.
 
-    save: Callable[[], None]
+    Saving is given what was written and where each of it goes.
+    """
+
+    save: Callable[[Sequence[tuple[Path, Path]]], None]
     noted: Noted | None = None
 
 
@@ -77,7 +80,7 @@ def commit(root: Path, pairs: list[tuple[Path, Path]], saving: Saving | None = N
             os.fsync(stream.fileno())
         beside.replace(root / MARK)
         if saving is not None:
-            saving.save()
+            saving.save(pairs)
             saved = True
         _finish(pairs)
     except BaseException:

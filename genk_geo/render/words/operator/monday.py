@@ -57,7 +57,8 @@ def todo_lines(told: MondayList, t: Texts) -> list[str]:
 
 def told_lines(told: MondayList, t: Texts) -> list[str]:
     """What is good to know: what came in, what became of it, and how long it took."""
-    lines = [_received(file, t) for file in told.files]
+    lines = [t("monday.stood", week=told.week)] if told.stood else []
+    lines += [_received(file, t) for file in told.files]
     lines.append(
         t(
             "monday.rows",
