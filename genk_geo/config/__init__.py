@@ -17,6 +17,7 @@ from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.reference import LAYERS, ReferenceSettings
 from genk_geo.config.release import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT, ReleaseSettings
 from genk_geo.config.settings import Settings
+from genk_geo.config.theme_words import ThemeWords
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "SignalSettings",
     "SourceSettings",
     "ThemeSettings",
+    "ThemeWords",
     "TrafficSettings",
     "path_fields",
     "read_toml",

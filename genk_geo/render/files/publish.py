@@ -39,7 +39,7 @@ def publish(
     checked: CheckedWeek,
     folder: Path,
     *,
-    lang: str = "nl",
+    texts: Texts | None = None,
     tiles: str = "grb",
     contact: str = "",
     other_weeks: Iterable[str] = (),
@@ -52,8 +52,8 @@ def publish(
         What they may see of it, from :func:`genk_geo.release.checked_release`.
     folder : pathlib.Path
         Existing or new folder; moving it into place is the caller's work.
-    lang : str, default "nl"
-        Language of the pages: ``nl`` or ``en``.
+    texts : Texts, optional
+        The readers' language, with the words that the settings give to themes; Dutch when absent.
     tiles : str, default "grb"
         Base map under the maps: ``grb``, ``osm`` or ``none``. Without a connection the maps read as well.
     contact : str, default ""
@@ -82,7 +82,7 @@ def publish(
             known=", ".join(TILES),
         )
     week = checked.week
-    texts = Texts(lang, {theme.theme: theme.label for theme in week.themes if theme.label})
+    texts = texts or Texts("nl")
     others = tuple(sorted({Week.parse(other) for other in other_weeks} - {week.week}))
     also = () if week.traffic is None else ((TRAFFIC, texts("traffic.title")),)
     site = Site(week, texts, tiles, contact, others, also)

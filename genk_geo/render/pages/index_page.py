@@ -192,7 +192,6 @@ def _notable(site: Site) -> list[dict[str, str]]:
             "page": pages[wijk.stadsdeel],
             "text": t(
                 "index.notable_text",
-                theme=t.theme(theme.theme),
                 count=spoken_count(wijk.observed, theme.theme, t),
                 range=range_text(wijk, t),
             ),

@@ -131,9 +131,9 @@ def _theme_block(
         map_note = t("page.no_data_short")
         table_note = t("brief.missing", theme=name)
     elif theme.too_few:
-        map_note = t("map.too_few", theme=name.lower())
+        map_note = t("map.too_few", theme=t.named(theme.theme))
     elif not active and site.week.level.shows_areas:
-        map_note = t("map.no_hotspots", theme=name.lower())
+        map_note = t("map.no_hotspots", theme=t.named(theme.theme))
     return {
         "key": theme.theme,
         "name": name,
@@ -194,6 +194,7 @@ def _environment_block(look: ReleasedEnvironment, zones: Sequence[Finding], t: T
             theme=t.theme(look.theme),
             capture=t.share(look.capture),
             budget=t.share(look.budget),
+            exposure=t.exposure(),
             baseline=t.share(look.baseline),
         )
     return {

@@ -43,7 +43,7 @@ def attention_sentence(theme: ReleasedTheme, places: Sequence[AttentionPlace], t
     """The places of a theme that most deserve attention, in one sentence."""
     likely = sorted(places, key=lambda one: (-one.least, one.number))
     names = "; ".join(streets_text(place, t) for place in likely[:2])
-    return t("attention.sentence", theme=t.theme(theme.theme).lower(), places=names)
+    return t("attention.sentence", theme=t.named(theme.theme), places=names)
 
 
 def power_rows(theme: ReleasedTheme, t: Texts) -> list[dict[str, Any]]:

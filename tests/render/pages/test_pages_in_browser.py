@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from genk_geo.release import checked_release
 from genk_geo.render import publish
+from genk_geo.render.words.texts import Texts
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +48,7 @@ def test_every_page_opens_and_never_scrolls_sideways(visit, full_published, rele
 def test_pages_of_calm_empty_and_english_weeks_open(visit, calm_result, empty_result, week_result, tmp_path):
     publish(checked_release(calm_result), tmp_path / "calm")
     publish(checked_release(empty_result), tmp_path / "empty", tiles="none")
-    publish(checked_release(week_result), tmp_path / "en", lang="en", tiles="none")
+    publish(checked_release(week_result), tmp_path / "en", texts=Texts("en"), tiles="none")
     page = None
     for name in ("calm", "empty", "en"):
         page = visit(tmp_path / name / "stadsdeel-noorderveld.html", into=page)
