@@ -16,7 +16,7 @@ from genk_geo.render.words.outlook import past_text, score_rows, score_text
 from genk_geo.render.words.quality import quality_rows
 from genk_geo.render.words.sentences import city_sentence, headline
 from genk_geo.render.words.signals import signal_news
-from genk_geo.render.words.wording import range_text, spoken_count, streets_text, when_text
+from genk_geo.render.words.wording import area_text, range_text, spoken_count, streets_text, when_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,6 +138,7 @@ def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
     state = _state(week, stadsdeel, active)
     return {
         "name": stadsdeel,
+        "called": area_text(stadsdeel, t),
         "page": site.pages[stadsdeel],
         "state": state,
         "state_text": t(f"index.{state}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.suppress import SECRET
-from genk_geo.render.words.wording import count_text, place_text, spoken_count, streets_text
+from genk_geo.render.words.wording import count_text, place_text, places_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +73,6 @@ def near_repeat_sentence(
         "brief.repeat",
         unit=t.one(theme),
         distance=t.number(found.distance_m),
-        places=t.listed([streets_text(zone, t) for zone in zones[:3]]),
+        places=places_text(zones[:3], t),
         until=t.short_day(max(zone.until for zone in zones)),
     )

@@ -12,10 +12,10 @@ from genk_geo.render.words.outlook import past_text
 from genk_geo.render.words.signals import signal_sentence
 from genk_geo.render.words.wording import (
     place_text,
+    places_text,
     range_text,
     spoken_count,
     spoken_number,
-    streets_text,
     when_text,
 )
 
@@ -252,7 +252,7 @@ def _kept_text(kept: Sequence[Hotspot], texts: Texts) -> str:
     """One sentence for all hotspots that last."""
     if len(kept) == 1:
         return _hotspot_text(kept[0], texts, "kept")
-    places = texts.listed([streets_text(hotspot, texts) for hotspot in kept])
+    places = places_text(kept, texts)
     theme = texts.named(kept[0].theme)
     return texts("brief.kept_more", count=texts.number(len(kept)), theme=theme, places=places)
 

@@ -347,7 +347,7 @@ def test_dangerous_points_belong_to_the_traffic_theme(full):
     assert (shapes.count(), marks.count()) == (4, 4)
     assert sorted(marks.all_inner_texts()) == ["D1", "G1", "G2", "G3"]
     table = full.locator("#verkeer tr[data-show] .mark-key")
-    assert table.all_inner_texts() == ["G1", "G2", "G3", "D1"]
+    assert table.all_text_contents() == ["G1", "G2", "G3", "D1"]
     full.locator("#kaart [data-choose-theme=nuisance]").click()
     assert (shapes.count(), marks.count()) == (0, 0)
 

@@ -76,16 +76,18 @@ def test_a_point_of_attention_says_how_likely_it_is(full_result):
     for profile in ("analist", "wijkmanager"):
         theme = release(full_result, reader=ReleaseSettings(profile=profile)).themes[0]
         rows[profile] = [attention_row(place, NL) for place in theme.attention]
-    assert [row["chance"] for row in rows["analist"]] == [
+    assert [row["chance"] for row in rows["analist"]] == ["82 %", "41 %"]
+    assert [row["card"]["rows"][0][1] for row in rows["analist"]] == [
         "hoort met 82 % kans bij de 5 % meest getroffen plekken",
         "hoort met 41 % kans bij de 5 % meest getroffen plekken",
     ]
     assert rows["analist"][0]["times"] == "3,4 keer zo veel als gewoon"
     (row,) = rows["wijkmanager"]
-    assert row["chance"] == "hoort met minstens 75 % kans bij de 5 % meest getroffen plekken"
+    assert row["chance"] == "minstens 75 %"
+    assert row["card"]["rows"][0][1] == "hoort met minstens 75 % kans bij de 5 % meest getroffen plekken"
     assert row["mark"] == "A1"
     assert row["times"] == ""
-    assert [name for name, _ in row["card"]["rows"]] == ["Hoe waarschijnlijk"]
+    assert [name for name, _ in row["card"]["rows"]] == ["Kans"]
 
 
 def test_a_theme_without_hotspots_says_what_one_would_need(full_result):
