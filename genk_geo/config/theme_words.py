@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from genk_geo.config._frozen import Frozen
+from genk_geo.errors import Message
 
 #: Links of the safety chain, in its order.
 Link = Literal["proactie", "preventie", "repressie", "nazorg"]
@@ -30,5 +31,10 @@ class ThemeWords(Frozen):
     def _counts_one_and_several(self) -> ThemeWords:
         if bool(self.unit_one) != bool(self.unit_other):
             given, missing = ("unit_one", "unit_other") if self.unit_one else ("unit_other", "unit_one")
-            raise ValueError(f"{given} goes with {missing}: say both, such as `inbraak` and `inbraken`")
+            raise ValueError(
+                Message(
+                    "{given} goes with {missing}: say both, such as `inbraak` and `inbraken`",
+                    given=given, missing=missing,
+                )
+            )  # fmt: skip
         return self

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genk_geo.release.values.findings import Hotspot
-    from genk_geo.release.values.week import AreaWeek, ReleasedWeek
+    from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
 
@@ -146,17 +146,19 @@ def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
         "rows": [
             {
                 **area_row(site, theme, theme.stadsdelen.get(stadsdeel), t.theme(theme.theme)),
-                "range": "" if theme.missing else _card_range(theme.stadsdelen.get(stadsdeel), t),
+                **_card_words(theme, theme.stadsdelen.get(stadsdeel), t),
             }
             for theme in week.themes
         ],
     }
 
 
-def _card_range(area: AreaWeek | None, t: Texts) -> str:
-    if area is None or area.low is None:
-        return ""
-    return t("index.expected", range=range_text(area, t))
+def _card_words(theme: ReleasedTheme, area: AreaWeek | None, t: Texts) -> dict[str, str]:
+    """What a card says in fewer words than a row: no range where none is told, no words for a graph."""
+    if theme.missing or area is None:
+        return {"range": ""}
+    words = {"range": "" if area.low is None else t("index.expected", range=range_text(area, t))}
+    return words if any(count.value is not None for count in area.trend) else {**words, "spark": ""}
 
 
 def _state(week: ReleasedWeek, stadsdeel: str, active: Sequence[Hotspot]) -> str:
