@@ -32,12 +32,10 @@ _log.addHandler(logging.NullHandler())
 
 
 def texts_of(settings: Settings) -> Texts:
-    """Words in the language of the settings, themes by the names that the settings give them."""
+    """Words in the language of the settings, with those that the settings give."""
     from genk_geo.render.words.texts import Texts
 
-    dutch = settings.lang == "nl"
-    labels = {name: own.label_nl if dutch else own.label_en for name, own in settings.themes.items()}
-    return Texts(settings.lang, {name: label for name, label in labels.items() if label})
+    return Texts.of(settings)
 
 
 def say(text: str) -> None:

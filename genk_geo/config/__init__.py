@@ -2,10 +2,8 @@
 
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
-from genk_geo.config.dossiers import DossierSettings
 from genk_geo.config.environment import CptedSettings, FactorSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
-from genk_geo.config.map import MapLayerSettings, MapSettings
 from genk_geo.config.operating import (
     GATES,
     GateSettings,
@@ -15,9 +13,12 @@ from genk_geo.config.operating import (
     ShareSettings,
 )
 from genk_geo.config.paths import path_fields
+from genk_geo.config.readers.dossiers import DossierSettings
+from genk_geo.config.readers.map import MapLayerSettings, MapSettings
+from genk_geo.config.readers.release import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT, ReleaseSettings
+from genk_geo.config.readers.theme_words import ThemeWords
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.reference import LAYERS, ReferenceSettings
-from genk_geo.config.release import PUBLIC_DELAY_WEEKS, PUBLIC_SMALL_COUNT, ReleaseSettings
 from genk_geo.config.settings import Settings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
 
@@ -49,6 +50,7 @@ __all__ = [
     "SignalSettings",
     "SourceSettings",
     "ThemeSettings",
+    "ThemeWords",
     "TrafficSettings",
     "path_fields",
     "read_toml",

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from genk_geo.config._frozen import Frozen
+from genk_geo.config.readers.theme_words import ThemeWords
 from genk_geo.errors import Message
 
 
@@ -40,6 +41,8 @@ class ThemeSettings(Frozen):
     )
     label_nl: str = ""
     label_en: str = ""
+    nl: ThemeWords = Field(ThemeWords(), description="words of the theme in Dutch sentences")
+    en: ThemeWords = Field(ThemeWords(), description="words of the theme in English sentences")
 
     @field_validator("near_repeat_m", "near_repeat_days")
     @classmethod

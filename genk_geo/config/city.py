@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -54,6 +54,10 @@ class CitySettings(Frozen):
         description="areas that share no more than this part of the smaller one are repaired, with a message",
     )
     exposure: str | None = Field(None, description="column with dwellings or inhabitants")
+    exposure_nl: Annotated[str, Field(max_length=40)] = Field(
+        "", description="what readers call what `exposure` counts: `inwoners`, `woningen`"
+    )
+    exposure_en: Annotated[str, Field(max_length=40)] = Field("", description="the same in English")
     streets: AnchoredPath | None = Field(None, description="layer of streets with a column `street`")
     addresses: AnchoredPath | None = Field(
         None, description="BeST addresses, from `genk-geo reference update`"

@@ -12,10 +12,8 @@ from genk_geo.calendar import FIRST_YEAR, LAST_YEAR
 from genk_geo.config._frozen import Frozen
 from genk_geo.config.analysis import THEMES, GridSettings, OutlookSettings, SignalSettings, ThemeSettings
 from genk_geo.config.city import CitySettings, SourceSettings
-from genk_geo.config.dossiers import DossierSettings
 from genk_geo.config.environment import CptedSettings, OverlaySettings
 from genk_geo.config.limits import LimitSettings
-from genk_geo.config.map import MapSettings
 from genk_geo.config.operating import (
     GateSettings,
     InboxSettings,
@@ -24,9 +22,11 @@ from genk_geo.config.operating import (
     ShareSettings,
 )
 from genk_geo.config.paths import AnchoredPath
+from genk_geo.config.readers.dossiers import DossierSettings
+from genk_geo.config.readers.map import MapSettings
+from genk_geo.config.readers.release import ReleaseSettings
 from genk_geo.config.reading import read_toml, validated
 from genk_geo.config.reference import ReferenceSettings, current_version, files_of, with_official
-from genk_geo.config.release import ReleaseSettings
 from genk_geo.config.traffic import NetworkSettings, TrafficSettings
 from genk_geo.errors import Message
 from genk_geo.spreadsheet import alike

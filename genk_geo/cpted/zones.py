@@ -181,9 +181,10 @@ def _zone(
     outline = shapely.intersection(outline, terrain.grid.boundary)
     wijk, stadsdeel = city.named(outline)
     drivers = _drivers(terrain, rows)
-    entries = [catalogue[driver.factor] for driver in drivers if driver.factor in catalogue]
+    known = [driver for driver in drivers if driver.factor in catalogue]
+    said = [catalogue[driver.factor].said_of(lacking=_lacking(driver)) for driver in known]
     measures = [
-        (link, tuple(dict.fromkeys(one for entry in entries for one in getattr(entry.measures, link))))
+        (link, tuple(dict.fromkeys(one for _, chosen in said for one in getattr(chosen, link))))
         for link in CHAIN
     ]
     overlap: tuple[str, ...] = ()
@@ -200,7 +201,7 @@ def _zone(
         score=score,
         area_m2=float(outline.area),
         drivers=drivers,
-        advice=tuple(dict.fromkeys(entry.advice for entry in entries if entry.advice)),
+        advice=tuple(dict.fromkeys(advice for advice, _ in said if advice)),
         measures=tuple((link, listed) for link, listed in measures if listed),
         hotspots=overlap,
         geometry=outline,
@@ -217,6 +218,11 @@ def _drivers(terrain: RiskTerrain, rows: Rows) -> tuple[Driver, ...]:
             continue
         found.append(_driver(str(name), factor, absent=absent))
     return tuple(sorted(found, key=lambda driver: (-driver.rrv, driver.factor)))
+
+
+def _lacking(driver: Driver) -> bool:
+    """Whether the place has little of the factor: it is absent, or a low value is what works."""
+    return driver.absent != (driver.kind == "value" and driver.rule == "bottom_quarter")
 
 
 def _driver(name: str, factor: pd.Series, *, absent: bool) -> Driver:

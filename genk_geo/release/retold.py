@@ -183,7 +183,7 @@ def shown_in(week: ReleasedWeek, secret: bytes) -> dict[str, str]:
     parts: dict[str, Any] = {
         theme.theme: (
             week.small_count,
-            replace(theme, label="", tables={}),
+            replace(theme, tables={}),
             looks.get(theme.theme),
             [shares.get(theme.theme) for shares in (week.quality.located_share, week.quality.late_share)],
         )

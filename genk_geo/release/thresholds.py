@@ -2,7 +2,7 @@
 
 What the settings may change has its default and its bounds there, so that a wrong value is refused before
 anything is read: counts of a wijk, addresses of an outline and weeks of delay in
-:mod:`genk_geo.config.release`.
+:mod:`genk_geo.config.readers.release`.
 """
 
 from __future__ import annotations

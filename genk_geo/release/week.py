@@ -157,7 +157,6 @@ def _theme(
     cells = release_cells(found, limit, exact=level.shows_points)
     return ReleasedTheme(
         theme=found.theme,
-        label=found.label,
         window=found.window,
         # A count of the city over a window that shifts: beside that of the week before, one of a week.
         located=found.located if level.shows_points else 0,

@@ -99,8 +99,6 @@ class ThemeWeek:
         NaN for what lies before the record, or where the record is too short to expect anything;
         ``alert`` is True where the count stays surprising after correction for the number of areas,
         ``q_value`` says how surprising; `wijken` also has ``stadsdeel``.
-    label : str
-        What readers call the theme; empty: the pages' own word for the key.
     signals : geopandas.GeoDataFrame or None
         Space-time clusters that are alive at the end of the week, most surprising first: ``number``,
         ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, ``since`` (date), ``days``, ``radius_m``,
@@ -153,7 +151,6 @@ class ThemeWeek:
     city: pd.DataFrame
     stadsdelen: pd.DataFrame
     wijken: pd.DataFrame
-    label: str = ""
     signals: gpd.GeoDataFrame | None = None
     near_repeat: NearRepeat | None = None
     outlook: Outlook | None = None

@@ -57,7 +57,11 @@ def test_drivers_say_what_is_near_and_what_is_missing(terrain, city):
     assert drivers["street_lamp"].rrv == pytest.approx(1 / terrain.factors.loc["street_lamp", "rrv"])
     assert set(qualities_of(zones[0])) == {"toegankelijkheid", "zichtbaarheid"}
     assert [link for link, _ in zones[0].measures] == ["proactie", "preventie", "repressie", "nazorg"]
-    assert zones[0].advice
+    # Many bars, few lamps: advice on either, and none on many lamps or few bars.
+    assert [advice.split()[0] for advice in zones[0].advice] == ["Spreid", "Weinig"]
+    measures = [measure for _, listed in zones[0].measures for measure in listed]
+    assert "Donkere stukken langs looproutes verlichten" in measures
+    assert "Kapotte lampen melden" not in measures
 
 
 def test_hotspots_are_named_and_change_nothing(terrain, city):

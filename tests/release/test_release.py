@@ -43,13 +43,13 @@ def test_the_brief_begins_with_the_most_surprising(week):
 def test_the_brief_says_what_is_gone_and_what_is_too_few(week):
     sentences = brief(week, "Zuiderpoort")
     assert "De hotspot van overlast rond Lindeplein (Lindelo) is weg." in sentences
-    assert "Door het kleine aantal valt over hotspots van verkeer niets te zeggen." in sentences
+    assert "Door het kleine aantal valt over hotspots van verkeersongevallen niets te zeggen." in sentences
 
 
 def test_the_city_in_one_sentence(week):
     assert city_sentence(week, Texts("nl")) == (
-        "In Fictiestad kwamen er deze week 57 tot 61 meldingen (zoals verwacht), 5 tot 9 inbraken "
-        "en minder dan 9 ongevallen (zoals verwacht)."
+        "In Fictiestad kwamen er deze week 57 tot 61 overlastmeldingen (zoals verwacht), 5 tot 9 inbraken "
+        "en minder dan 9 verkeersongevallen (zoals verwacht)."
     )
 
 

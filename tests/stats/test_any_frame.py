@@ -199,6 +199,7 @@ ELSEWHERE = {
     "local_moran", "patrol_slots", "peak", "quartic_radius", "reporting_step", "segment_density",
     "shrunken_risk", "slot_hours", "suggest", "track", "walking_reach_m", "whole_extent", "window_dispersion",
     "window_family", "write_geotiff",
+    "effects", "weeks_needed",
     "agreement", "change", "checklist", "factors_from_osm", "load_catalogue", "network_factors",
     "qualities_of", "quality_index", "raster_means", "read_factor", "read_forms", "relative_risk_value",
     "risk_score", "risk_zones", "write_template", "zones_layer",

@@ -49,8 +49,32 @@ class CatalogueEntry(BaseModel):
     kinds: tuple[Kind, ...] = Field((), description="operationalisations to try; empty: those that fit")
     direction: Direction = "unknown"
     quality: Quality | None = None
-    advice: str = ""
+    advice: str = Field(
+        "", description="what can help where there is much of it; of a protective factor: where it is lacking"
+    )
     measures: Measures = Measures()
+    advice_otherwise: str = Field("", description="what can help where it is the other way round")
+    measures_otherwise: Measures = Measures()
+
+    def said_of(self, *, lacking: bool) -> tuple[str, Measures]:
+        """Advice and measures for a place that has much of the factor, or that is lacking it.
+
+        Advice on many cycle racks says nothing good of a place with few: where nobody wrote what helps
+        there, nothing is said.
+
+        Parameters
+        ----------
+        lacking : bool
+            Whether few of it, or none, go together with more incidents.
+
+        Returns
+        -------
+        tuple of str and Measures
+            Both empty where the catalogue has nothing for it.
+        """
+        if lacking == (self.direction == "protective"):
+            return self.advice, self.measures
+        return self.advice_otherwise, self.measures_otherwise
 
 
 Catalogue = dict[str, CatalogueEntry]

@@ -186,8 +186,6 @@ def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list
 
 
 def _page(found: Evaluated, settings: Settings) -> str:
-    own = settings.themes[found.theme]
-    label = own.label_nl if settings.lang == "nl" else own.label_en
     shown = release_evaluation(
         found.theme,
         found.areas,
@@ -198,8 +196,9 @@ def _page(found: Evaluated, settings: Settings) -> str:
         city=found.city,
         demo=settings.demo,
     )
-    texts = Texts(settings.lang, {found.theme: label} if label else {})
-    return evaluation_page(shown, texts=texts, tiles=settings.tiles, backdrop=Session(settings).backdrop)
+    return evaluation_page(
+        shown, texts=Texts.of(settings), tiles=settings.tiles, backdrop=Session(settings).backdrop
+    )
 
 
 def _read(measure: Path) -> gpd.GeoDataFrame:

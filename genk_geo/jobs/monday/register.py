@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
 from genk_geo.jobs.dossiers.register.write import Proposal, add_proposals
-from genk_geo.jobs.monday.write import texts_of
 from genk_geo.release import Level
 from genk_geo.render import told_in
+from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:
     from genk_geo.config import Settings
@@ -67,7 +67,7 @@ def _places(new: list[Dossier], published: Published) -> dict[str, str]:
 
 
 def _why(one: Dossier, settings: Settings) -> str:
-    t = texts_of(settings)
+    t = Texts.of(settings)
     opened = Week.parse(one.opened)
     since = t.week(Week.parse(one.since), beside=opened)
     return t("dossier.proposal", week=t.week(opened), theme=t.theme(one.theme), since=since)

@@ -18,11 +18,12 @@ from genk_geo.jobs.monday.register import propose
 from genk_geo.jobs.monday.retire import retire_weeks
 from genk_geo.jobs.monday.review import renew_review
 from genk_geo.jobs.monday.share import share_weeks
-from genk_geo.jobs.monday.write import texts_of, write_first_pages, write_list
+from genk_geo.jobs.monday.write import write_first_pages, write_list
 from genk_geo.jobs.session import Session
 from genk_geo.jobs.week.made.moments import whole_week
 from genk_geo.jobs.week.run import stale_weeks, weekly_or_standing
 from genk_geo.render.words.operator.notice import notice_of
+from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -199,5 +200,5 @@ def _note_fault(
 
 def _notify(settings: Settings, state: str, week: str) -> None:
     """Tell who is to be told."""
-    subject, text = notice_of(state, week, texts_of(settings))
+    subject, text = notice_of(state, week, Texts.of(settings))
     notify(settings.notify, state=state, week=week, subject=subject, text=text)

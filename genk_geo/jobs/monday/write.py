@@ -63,7 +63,7 @@ def write_list(told: MondayList, settings: Settings) -> Path:
         The page of the newest list.
     """
     folder = folder_of_lists(settings)
-    texts = texts_of(settings)
+    texts = Texts.of(settings)
     name = _UNKNOWN if told.week is None else str(told.week)
     beside = told.week is not None and (folder / name / "index.html").is_file()
     with private_files():
@@ -132,18 +132,10 @@ def write_first_pages(settings: Settings) -> list[Path]:
         folder = settings.release_folders[release.folder]
         if weeks := [Week.parse(week) for week in published_weeks(folder)]:
             page = folder / "index.html"
-            _write(page, weeks_page(weeks, texts_of(settings), demo=settings.demo))
+            _write(page, weeks_page(weeks, Texts.of(settings, release.lang), demo=settings.demo))
             page.chmod(0o644 if release.readable else 0o600)
             written.append(page)
     return written
-
-
-def texts_of(settings: Settings) -> Texts:
-    """Words in the language of the settings, themes by the names that the settings give them."""
-    labels = {
-        name: own.label_nl if settings.lang == "nl" else own.label_en for name, own in settings.themes.items()
-    }
-    return Texts(settings.lang, {name: label for name, label in labels.items() if label})
 
 
 def _lists(folder: Path) -> list[str]:

@@ -101,7 +101,6 @@ def look_at_theme(
         city=whole,
         stadsdelen=parts,
         wijken=wijken.assign(stadsdeel=city.wijken.set_index("wijk")["stadsdeel"]),
-        label=own.label_nl if settings.lang == "nl" else own.label_en,
         signals=signals(events, week, as_of=as_of, settings=settings),
         near_repeat=near_repeats(events, week, seed=settings.seed),
         outlook=look_ahead(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost),

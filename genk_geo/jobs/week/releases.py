@@ -24,6 +24,7 @@ from genk_geo.jobs.week.publication import (
 from genk_geo.release import Level, checked_release
 from genk_geo.render import is_made_again, publish, say_made_again, told_in
 from genk_geo.render.files.pdf import write_pdfs
+from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,8 +134,8 @@ def publish_all(
             there = linked_weeks(target) if target in again else there
             others = [other for other in there if other != target.name]
             publish(
-                page, folder, lang=settings.lang, tiles=settings.tiles, contact=settings.contact,
-                other_weeks=others, backdrop=backdrop,
+                page, folder, texts=Texts.of(settings, one.lang), tiles=settings.tiles,
+                contact=settings.contact, other_weeks=others, backdrop=backdrop,
             )  # fmt: skip
             if target in again and (not as_it_was or is_made_again(target)):
                 say_made_again(folder)

@@ -156,8 +156,6 @@ class ReleasedTheme:
 
     Attributes
     ----------
-    label : str
-        What readers call the theme; empty: the pages' own word for the key.
     located : int
         Incidents of the window whose place is known; 0 except for an analist.
     tables : dict of str to WeekTable
@@ -175,7 +173,6 @@ class ReleasedTheme:
     """
 
     theme: str
-    label: str
     window: Window
     located: int
     too_few: bool

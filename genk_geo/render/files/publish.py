@@ -48,7 +48,7 @@ def publish(
     checked: CheckedWeek,
     folder: Path,
     *,
-    lang: str = "nl",
+    texts: Texts | None = None,
     tiles: str = "none",
     contact: str = "",
     other_weeks: Iterable[str] = (),
@@ -62,8 +62,8 @@ def publish(
         What they may see of it, from :func:`genk_geo.release.checked_release`.
     folder : pathlib.Path
         Existing or new folder; moving it into place is the caller's work.
-    lang : str, default "nl"
-        Language of the pages: ``nl`` or ``en``.
+    texts : Texts, optional
+        The readers' language, with the words that the settings give to themes; Dutch when absent.
     tiles : str, default "none"
         Base map that a reader may ask a server for: ``grb``, ``osm`` or ``none``. Nothing is asked for before
         the reader's click.
@@ -95,7 +95,7 @@ def publish(
             known=", ".join(TILES),
         )
     week = checked.week
-    texts = Texts(lang, {theme.theme: theme.label for theme in week.themes if theme.label})
+    texts = texts or Texts("nl")
     others = tuple(sorted({Week.parse(other) for other in other_weeks} - {week.week}))
     also = () if week.traffic is None else ((TRAFFIC, texts("traffic.title")),)
     if week.dossiers is not None:

@@ -67,7 +67,7 @@ def _text(site: Site, key: str, number: int) -> str:
         return t("guide.contact.ask", contact=site.contact) if site.contact else t("guide.contact.none")
     if key == "privacy":
         return _privacy(site, number)
-    return t(f"guide.{key}.p{number}")
+    return t(f"guide.{key}.p{number}", exposure=t.exposure())
 
 
 def _privacy(site: Site, number: int) -> str:

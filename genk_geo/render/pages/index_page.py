@@ -16,13 +16,13 @@ from genk_geo.render.words.outlook import past_text, score_rows, score_text
 from genk_geo.render.words.quality import quality_rows
 from genk_geo.render.words.sentences import city_sentence, headline
 from genk_geo.render.words.signals import signal_news
-from genk_geo.render.words.wording import range_text, spoken_count, streets_text, when_text
+from genk_geo.render.words.wording import area_text, range_text, spoken_count, streets_text, when_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genk_geo.release.values.findings import Hotspot
-    from genk_geo.release.values.week import AreaWeek, ReleasedWeek
+    from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
     from genk_geo.render.words.texts import Texts
 
 
@@ -138,6 +138,7 @@ def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
     state = _state(week, stadsdeel, active)
     return {
         "name": stadsdeel,
+        "called": area_text(stadsdeel, t),
         "page": site.pages[stadsdeel],
         "state": state,
         "state_text": t(f"index.{state}"),
@@ -145,17 +146,19 @@ def _card(site: Site, stadsdeel: str) -> dict[str, Any]:
         "rows": [
             {
                 **area_row(site, theme, theme.stadsdelen.get(stadsdeel), t.theme(theme.theme)),
-                "range": "" if theme.missing else _card_range(theme.stadsdelen.get(stadsdeel), t),
+                **_card_words(theme, theme.stadsdelen.get(stadsdeel), t),
             }
             for theme in week.themes
         ],
     }
 
 
-def _card_range(area: AreaWeek | None, t: Texts) -> str:
-    if area is None or area.low is None:
-        return ""
-    return t("index.expected", range=range_text(area, t))
+def _card_words(theme: ReleasedTheme, area: AreaWeek | None, t: Texts) -> dict[str, str]:
+    """What a card says in fewer words than a row: no range where none is told, no words for a graph."""
+    if theme.missing or area is None:
+        return {"range": ""}
+    words = {"range": "" if area.low is None else t("index.expected", range=range_text(area, t))}
+    return words if any(count.value is not None for count in area.trend) else {**words, "spark": ""}
 
 
 def _state(week: ReleasedWeek, stadsdeel: str, active: Sequence[Hotspot]) -> str:
@@ -192,7 +195,6 @@ def _notable(site: Site) -> list[dict[str, str]]:
             "page": pages[wijk.stadsdeel],
             "text": t(
                 "index.notable_text",
-                theme=t.theme(theme.theme),
                 count=spoken_count(wijk.observed, theme.theme, t),
                 range=range_text(wijk, t),
             ),

@@ -24,7 +24,7 @@ from genk_geo.render.words.near_repeat import near_repeat_text, string_text
 from genk_geo.render.words.outlook import past_text
 from genk_geo.render.words.quality import quality_rows
 from genk_geo.render.words.sentences import headline, in_brief
-from genk_geo.render.words.wording import count_text, range_text, spoken_count
+from genk_geo.render.words.wording import area_text, count_text, range_text, spoken_count
 from genk_geo.show.leaflet import leaflet_css, leaflet_js
 from genk_geo.show.palette import LEVEL_COLOURS
 
@@ -56,6 +56,8 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
     week, t = site.week, site.texts
     name, spots = site.pages[stadsdeel], hotspots_in(week, stadsdeel)
     found = {theme.theme: findings_in(week, theme, stadsdeel, t) for theme in week.themes}
+    blocks = [_theme_block(site, theme, stadsdeel, spots, found[theme.theme]) for theme in week.themes]
+    called = area_text(stadsdeel, t)
     switched = switched_layers(week, stadsdeel, found, t)
     parts = stadsdeel_map(
         week,
@@ -71,7 +73,7 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
             "zoomIn": t("map.zoom_in"),
             "zoomOut": t("map.zoom_out"),
             "close": t("map.close"),
-            "label": t("map.label", area=stadsdeel),
+            "label": t("map.label", area=called),
         },
         backdrop=site.backdrop,
     )
@@ -79,16 +81,21 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         site,
         "stadsdeel.html.jinja",
         again=site.again,
-        title=t("page.title", area=stadsdeel, week=week_text(site)),
+        title=t("page.title", area=called, week=week_text(site)),
         css=css_variables() + leaflet_css() + static("page.css"),
         leaflet=leaflet_js(),
         map_code=static("frame.js") + backdrop_code(site.backdrop) + static("map.js"),
         one_sheet=True,
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
-        name=stadsdeel,
+        name=called,
+        called=called,
+        todo=_todo(site),
+        timed=any(row["when"] for block in blocks for row in block["hotspots"]),
+        untimed=any(not row["when"] for block in blocks for row in block["hotspots"]),
+        worst=next((t.share(place.worst) for theme in week.themes for place in theme.attention or ()), ""),
         headline=headline(week, spots, t, stadsdeel=stadsdeel),
         brief=in_brief(week, stadsdeel, spots, t),
-        themes=[_theme_block(site, theme, stadsdeel, spots, found[theme.theme]) for theme in week.themes],
+        themes=blocks,
         summary=_summary(site, stadsdeel),
         choices=switched.choices,
         shows_areas=week.level.shows_areas,
@@ -137,9 +144,9 @@ def _theme_block(
         map_note = t("page.no_data_short")
         table_note = t("brief.missing", theme=name)
     elif theme.too_few:
-        map_note = t("map.too_few", theme=name.lower())
+        map_note = t("map.too_few", theme=t.named(theme.theme))
     elif not active and site.week.level.shows_areas:
-        map_note = t("map.no_hotspots", theme=name.lower())
+        map_note = t("map.no_hotspots", theme=t.named(theme.theme))
     return {
         "key": theme.theme,
         "name": name,
@@ -163,9 +170,41 @@ def _theme_block(
         "near_repeat_text": near_repeat_text(theme, t),
         "strings": _strings(theme, stadsdeel, t),
         "outlook": [finding.row for finding in found.outlook],
+        "outlook_timed": any(finding.row["timed"] for finding in found.outlook),
+        "outlook_short": _outlook_short(found, name, t),
         "no_outlook": t("outlook.unknown" if theme.outlook is None else "outlook.none", theme=name),
         "past": past_text(theme, site.week.city_name, t),
     }
+
+
+def _outlook_short(found: Findings, name: str, t: Texts) -> str:
+    """The suggestion of a theme in one line: how many places, which first, and when."""
+    if not found.outlook:
+        return ""
+    first = found.outlook[0].row
+    key = "outlook.short_timed" if first["timed"] else "outlook.short"
+    return t.plural(key, len(found.outlook), theme=name, place=first["place"], when=first["when"])
+
+
+def _todo(site: Site) -> dict[str, str]:
+    """What a reader asks after the figures: what to tell, whether it helped, whom to call."""
+    t, level = site.texts, site.week.level
+    contact = site.contact or t("todo.nobody")
+    return {
+        "residents": t("todo.residents_public" if not level.shows_areas else "todo.residents_text"),
+        "helped": t("todo.helped_text", contact=contact),
+        "whom": t("todo.whom_text", contact=contact),
+    }
+
+
+def _same_drivers(zones: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Zones that the same features drive, together: what they share is said once."""
+    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    for zone in (finding.row for finding in zones):
+        shared = (*zone["drivers"], zone["qualities"])
+        empty = {"drivers": zone["drivers"], "qualities": zone["qualities"], "zones": []}
+        groups.setdefault(shared, empty)["zones"].append(zone)
+    return list(groups.values())
 
 
 def _no_attention(theme: ReleasedTheme, t: Texts) -> str:
@@ -200,12 +239,15 @@ def _environment_block(look: ReleasedEnvironment, zones: Sequence[Finding], t: T
             theme=t.theme(look.theme),
             capture=t.share(look.capture),
             budget=t.share(look.budget),
+            exposure=t.exposure(),
             baseline=t.share(look.baseline),
         )
     return {
         "key": look.theme,
         "name": t.theme(look.theme),
         "zones": [zone.row for zone in zones],
+        "groups": _same_drivers(zones),
+        "short": t.plural("environment.short", len(zones), theme=t.theme(look.theme)),
         "none": t("environment.none", theme=t.theme(look.theme)),
         "capture": capture,
     }
@@ -237,7 +279,7 @@ def _wijk_rows(site: Site, theme: ReleasedTheme, stadsdeel: str) -> list[dict[st
         for name in names
     ]  # fmt: skip
     if len(names) > 1:
-        label = site.texts("wijken.total", area=stadsdeel)
+        label = site.texts("wijken.total", area=area_text(stadsdeel, site.texts))
         total = area_row(site, theme, theme.stadsdelen.get(stadsdeel), label)
         # Last year's total has no page of its own to protect: with it a small count could be subtracted.
         rows.append({**total, "total": True, "last_year": site.texts("count.none")})
@@ -249,7 +291,7 @@ def _summary(site: Site, stadsdeel: str) -> list[dict[str, Any]]:
     t = site.texts
     named = [(wijk, wijk, "wijken") for wijk in wijken_in(site, stadsdeel)]
     if len(named) > 1:
-        named.append((stadsdeel, t("wijken.total", area=stadsdeel), "stadsdelen"))
+        named.append((stadsdeel, t("wijken.total", area=area_text(stadsdeel, t)), "stadsdelen"))
     return [
         {
             "name": label,

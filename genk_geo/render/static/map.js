@@ -248,6 +248,7 @@
     function mark(kind, theme, id) {
       all("tr[data-show]").forEach(function (row) {
         row.classList.toggle("chosen", row.dataset.show === kind + "/" + (kind === "wijk" ? "" : theme) + "/" + id);
+        if (row.classList.contains("chosen") && row.closest("details")) { row.closest("details").open = true; }
       });
     }
 

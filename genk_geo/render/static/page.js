@@ -20,11 +20,23 @@
     return (box.height + box.top + window.scrollY) * (Number(document.body.dataset.width) / box.width || fit);
   }
 
+  /* Folds: the legend is long on a phone; paper shows what belongs on it; a link opens what it leads to. */
+  function folds(open) {
+    document.querySelectorAll("details.on-paper,details[data-fold]").forEach(function (one) {
+      if (open) { one.dataset.was = one.open ? "1" : ""; one.open = true; } else { one.open = one.dataset.was === "1"; }
+    });
+  }
+
+  if (window.matchMedia("(max-width:700px)").matches) {
+    document.querySelectorAll("details[data-fold]").forEach(function (one) { one.open = false; });
+  }
+
   function toPaper() {
     var sheet = document.querySelector(".sheet");
     var fit = 1;
     root.style.setProperty("--fit", fit);
     paper.media = "all";
+    folds(true);
     tell("paper", true);
     if (document.body.dataset.sheets !== "1") { return; }
     while (fit > SMALLEST && height(sheet, fit) > Number(document.body.dataset.paper) - 6) {
@@ -37,6 +49,7 @@
   function toScreen() {
     root.style.setProperty("--fit", 1);
     paper.media = "print";
+    folds(false);
     tell("paper", false);
   }
 

@@ -22,28 +22,28 @@ def attention_row(place: AttentionPlace, t: Texts) -> dict[str, Any]:
         "mark": t("attention.mark", number=place.number),
         "place": streets_text(place, t),
         "wijk": place.wijk if place.streets else "",
-        "chance": _chance_text(place, t),
+        "chance": _chance_text(place, t, "short"),
         "times": "" if place.times is None else t("attention.times_text", times=t.number(place.times, 1)),
         "show": t("map.show", what=title, place=place_text(place, t)),
     }
-    rows = [(t("attention.chance"), row["chance"])]
+    rows = [(t("attention.chance"), _chance_text(place, t, "whole"))]
     if row["times"]:
         rows.append((t("attention.times"), row["times"]))
     return {**row, "card": {"title": title, "note": place_text(place, t), "rows": rows}}
 
 
-def _chance_text(place: AttentionPlace, t: Texts) -> str:
+def _chance_text(place: AttentionPlace, t: Texts, how: str) -> str:
     """How likely it is among the worst: a figure, or the class that it lies in."""
     words = {"least": t.share(place.least), "most": t.share(place.most), "worst": t.share(place.worst)}
     key = "exactly" if place.least == place.most else "at_least" if place.most >= 1 else "between"
-    return t(f"attention.{key}", **words)
+    return t(f"attention.{how}.{key}", **words)
 
 
 def attention_sentence(theme: ReleasedTheme, places: Sequence[AttentionPlace], t: Texts) -> str:
     """The places of a theme that most deserve attention, in one sentence."""
     likely = sorted(places, key=lambda one: (-one.least, one.number))
     names = "; ".join(streets_text(place, t) for place in likely[:2])
-    return t("attention.sentence", theme=t.theme(theme.theme).lower(), places=names)
+    return t("attention.sentence", theme=t.named(theme.theme), places=names)
 
 
 def power_rows(theme: ReleasedTheme, t: Texts) -> list[dict[str, Any]]:

@@ -41,7 +41,7 @@ def hotspot_row(spot: Hotspot, week: ReleasedWeek, t: Texts) -> dict[str, Any]:
         "since": since_text(spot, week.week, t),
         "pattern": "" if spot.status == "gone" else t(f"pattern.{spot.pattern}"),
         "times": "" if spot.times is None else t("hotspots.times_text", times=t.number(spot.times)),
-        "when": when_text(spot, t, short=True) or t("when.none"),
+        "when": when_text(spot, t, short=True),
         "certainty": certainty_text(spot, t),
         "steady": "" if spot.steady is None else t("hotspots.steady", grids=t.number(spot.steady)),
         "show": t("map.show", what=title, place=place_text(spot, t)),
@@ -77,7 +77,7 @@ def _card(spot: Hotspot, row: dict[str, Any], t: Texts) -> dict[str, Any]:
         (window, " · ".join(filter(None, (row["reports"] or row["observed"], row["expected"])))),
         *([(t("hotspots.times"), row["times"])] if row["times"] else []),
         (t("hotspots.since"), " · ".join(filter(None, (row["since"], row["pattern"])))),
-        (t("hotspots.when"), row["when"]),
+        (t("hotspots.when"), row["when"] or t("when.none")),
         (t("hotspots.certainty"), " · ".join(filter(None, (row["certainty"], row["steady"])))),
     ]
     link = {"link": (row["help"]["text"], row["help"]["href"])} if row["help"] else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.release.suppress import SECRET
-from genk_geo.render.words.wording import count_text, place_text, spoken_count, streets_text
+from genk_geo.render.words.wording import count_text, place_text, places_text, spoken_count, streets_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,7 @@ def near_repeat_text(theme: ReleasedTheme, t: Texts) -> str:
         return t("near_repeat.none", theme=name)
     return t(
         "near_repeat.found",
-        theme=name,
-        unit=t.unit(theme.theme, 1),
+        unit=t.one(theme.theme),
         distance=t.number(found.distance_m),
         days=t.number(found.days),
         ratio=t.number(found.ratio, 1),
@@ -72,8 +71,8 @@ def near_repeat_sentence(
     """Where a near repeat counts now, in one sentence."""
     return t(
         "brief.repeat",
-        unit=t.unit(theme, 1),
+        unit=t.one(theme),
         distance=t.number(found.distance_m),
-        places=t.listed([streets_text(zone, t) for zone in zones[:3]]),
+        places=places_text(zones[:3], t),
         until=t.short_day(max(zone.until for zone in zones)),
     )

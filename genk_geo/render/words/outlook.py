@@ -52,7 +52,6 @@ def past_text(theme: ReleasedTheme, city: str, t: Texts) -> str:
     if last.incidents.value == 0:
         return t("outlook.last_nothing", theme=name, city=city)
     words = {
-        "theme": name,
         "city": city,
         "incidents": count_text(last.incidents, t),
         "unit": t.unit(theme.theme, last.incidents.value),

@@ -35,7 +35,7 @@ def quality_rows(week: ReleasedWeek, t: Texts, *, contact: str = "") -> list[dic
         ("bias", [t("quality.bias_text")]),
         ("boundary", [t("quality.boundary_indicative")] if week.boundary_note else []),
         ("grouping", [t("quality.grouping_assumed")] if week.grouping_note else []),
-        ("method", [t(f"quality.method_{line}") for line in methods]),
+        ("method", [t(f"quality.method_{line}", exposure=t.exposure()) for line in methods]),
         ("contact", [contact] if contact else []),
     ]
     return [{"label": t(f"quality.{key}"), "texts": list(texts)} for key, texts in rows if texts]

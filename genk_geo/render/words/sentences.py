@@ -12,10 +12,10 @@ from genk_geo.render.words.outlook import past_text
 from genk_geo.render.words.signals import signal_sentence
 from genk_geo.render.words.wording import (
     place_text,
+    places_text,
     range_text,
     spoken_count,
     spoken_number,
-    streets_text,
     when_text,
 )
 
@@ -179,7 +179,7 @@ def _count_sentence(theme: ReleasedTheme, area: AreaWeek | None, texts: Texts) -
 
 
 def _news(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], texts: Texts) -> list[Sentence]:
-    name = texts.theme(theme.theme).lower()
+    name = texts.named(theme.theme)
     if theme.missing:
         return []
     if theme.too_few:
@@ -197,7 +197,6 @@ def _news(theme: ReleasedTheme, stadsdeel: str, hotspots: Sequence[Hotspot], tex
             texts(
                 "brief.wijk",
                 wijk=wijk.name,
-                theme=name,
                 count=spoken_count(wijk.observed, theme.theme, texts),
                 range=range_text(wijk, texts),
             ),
@@ -253,8 +252,8 @@ def _kept_text(kept: Sequence[Hotspot], texts: Texts) -> str:
     """One sentence for all hotspots that last."""
     if len(kept) == 1:
         return _hotspot_text(kept[0], texts, "kept")
-    places = texts.listed([streets_text(hotspot, texts) for hotspot in kept])
-    theme = texts.theme(kept[0].theme).lower()
+    places = places_text(kept, texts)
+    theme = texts.named(kept[0].theme)
     return texts("brief.kept_more", count=texts.number(len(kept)), theme=theme, places=places)
 
 
@@ -262,7 +261,7 @@ def _hotspot_text(hotspot: Hotspot, texts: Texts, kind: str = "") -> str:
     when = "" if hotspot.status == "gone" else when_text(hotspot, texts)
     return texts(
         f"brief.{kind or hotspot.status}",
-        theme=texts.theme(hotspot.theme).lower(),
+        theme=texts.named(hotspot.theme),
         place=place_text(hotspot, texts),
         when=texts("brief.when", when=when) if when else "",
     )
@@ -277,7 +276,7 @@ def city_sentence(week: ReleasedWeek, texts: Texts) -> str:
         if theme.city is None:
             continue
         if theme.missing:
-            parts.append(texts("index.part_missing", theme=texts.theme(theme.theme).lower()))
+            parts.append(texts("index.part_missing", theme=texts.named(theme.theme)))
             continue
         level = theme.city.against_expected if theme.city.against_expected != "unclear" else "none"
         counted = spoken_count(theme.city.observed, theme.theme, texts)

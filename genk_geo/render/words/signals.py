@@ -92,7 +92,6 @@ def signal_news(signal: Signal, t: Texts) -> str:
     """A signal behind the name of its place."""
     text = t(
         "index.signal_text",
-        theme=t.theme(signal.theme),
         wijk=signal.wijk or signal.stadsdeel,
         count=spoken_count(signal.observed, signal.theme, t),
         date=t.short_day(signal.since),

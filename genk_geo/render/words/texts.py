@@ -12,9 +12,10 @@ from genk_geo.errors import ConfigError, Message
 from genk_geo.render.words.told import told_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from genk_geo.calendar import Week
+    from genk_geo.config import Settings, ThemeSettings, ThemeWords
 
 LANGUAGES = ("nl", "en")
 
@@ -26,8 +27,10 @@ class Texts:
     ----------
     lang : str
         ``nl`` or ``en``.
-    themes : dict of str to str, optional
-        What to call themes, where the settings say so; the table's own names otherwise.
+    themes : mapping of str to ThemeSettings, optional
+        Words of themes, where the settings say them; the table's own otherwise.
+    exposure : str, optional
+        What the city's yardstick counts, as readers call it; dwellings when absent.
 
     Raises
     ------
@@ -35,7 +38,9 @@ class Texts:
         If the language is not one of these.
     """
 
-    def __init__(self, lang: str, themes: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, lang: str, themes: Mapping[str, ThemeSettings] | None = None, *, exposure: str = ""
+    ) -> None:
         if lang not in LANGUAGES:
             raise ConfigError(
                 "{lang!r} is not a language of the pages. Choose one of {languages}.",
@@ -44,7 +49,18 @@ class Texts:
             )
         self.lang = lang
         self._words = _words(lang)
-        self._themes = self._words["theme"] | (themes or {})
+        self._own = dict(themes or {})
+        self._exposure = exposure
+
+    @classmethod
+    def of(cls, settings: Settings, lang: str | None = None) -> Texts:
+        """Words of a city: in the language of its settings, or another, as the settings call things."""
+        lang, city = lang or settings.lang, settings.city
+        if city is None:
+            return cls(lang, settings.themes)
+        told = city.exposure_nl if lang == "nl" else city.exposure_en
+        # Nothing says what the column of another city counts: then neither do we.
+        return cls(lang, settings.themes, exposure=told or str(_words(lang)["exposure"]["unknown"]))
 
     def __call__(self, key: str, **values: Any) -> str:
         """Sentence with its values filled in; `key` is the dotted path in the table of texts.
@@ -69,17 +85,54 @@ class Texts:
 
     def theme(self, theme: str) -> str:
         """Name of a theme; a theme of another city goes by its own key."""
-        return str(self._themes.get(theme, theme.replace("_", " ").capitalize()))
+        own = self._own.get(theme)
+        label = "" if own is None else own.label_nl if self.lang == "nl" else own.label_en
+        return label or str(self._words["theme"].get(theme, theme.replace("_", " ").capitalize()))
+
+    def named(self, theme: str) -> str:
+        """Name of a theme within a sentence: ``hotspots van fietsdiefstal``."""
+        if own := self._told(theme).named:
+            return own
+        name = self.theme(theme)
+        # The pages' own word goes with the pages' own name; GAS and AED keep their capitals.
+        if name == self._words["theme"].get(theme):
+            return str(self._words["named"][theme])
+        return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
     def unit(self, theme: str, n: int | None) -> str:
-        """What a theme counts: ``melding`` or ``meldingen``."""
+        """What a theme counts: ``inbraak`` or ``inbraken``."""
+        own, form = self._told(theme), "one" if n == 1 else "other"
+        if told := own.unit_one if n == 1 else own.unit_other:
+            return told
         units = self._words["unit"]
-        return str(units.get(theme, units["other"])["one" if n == 1 else "other"])
+        if theme in units:
+            return str(units[theme][form])
+        return str(units["other"][form]).format(named=self.named(theme))
+
+    def one(self, theme: str) -> str:
+        """One of what a theme counts, with its article: ``een inbraak``, ``an accident``."""
+        unit = self.unit(theme, 1)
+        vowel = unit[:1].lower() in "aeiou"
+        article = self._told(theme).article or self._words["article"]["vowel" if vowel else "other"]
+        return f"{article} {unit}"
+
+    def exposure(self) -> str:
+        """What the yardstick counts: ``woningen``, ``inwoners``."""
+        return self._exposure or str(self._words["exposure"]["known"])
 
     def advice(self, theme: str) -> list[tuple[str, str]]:
-        """What can help against a theme, by link of the safety chain; nothing for a theme of one's own."""
-        links = self._words["advice"].get(theme, {})
-        return [(self._words["chain"][link], text) for link, text in links.items()]
+        """What can help against a theme, by link of the safety chain; nothing where nobody has said it."""
+        links = self._told(theme).advice or self._words["advice"].get(theme, {})
+        return [(name, links[link]) for link, name in self._words["chain"].items() if link in links]
+
+    def _told(self, theme: str) -> ThemeWords:
+        """What the settings say of a theme in this language."""
+        own = self._own.get(theme)
+        if own is None:
+            from genk_geo.config import ThemeWords
+
+            return ThemeWords()
+        return own.nl if self.lang == "nl" else own.en
 
     def weeks(self, n: int) -> str:
         """Length of a window."""

@@ -8,6 +8,8 @@ from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genk_geo.release.suppress import Count
     from genk_geo.release.values.findings import Hotspot
     from genk_geo.release.values.week import AreaWeek
@@ -110,13 +112,24 @@ def since_text(hotspot: Hotspot, week: Week, texts: Texts) -> str:
 
 def streets_text(what: Placed, texts: Texts) -> str:
     """Streets; the wijk where the reference knows no street there."""
-    return texts.listed(what.streets) or what.wijk or texts("count.none")
+    return texts.listed(list(dict.fromkeys(what.streets))) or what.wijk or texts("count.none")
+
+
+def places_text(places: Sequence[Placed], texts: Texts) -> str:
+    """Several places; two that are called the same are named once."""
+    return texts.listed(list(dict.fromkeys(streets_text(place, texts) for place in places)))
+
+
+def area_text(name: str, texts: Texts) -> str:
+    """Name of a stadsdeel; one that goes by a number alone is called what it is."""
+    return name if any(sign.isalpha() for sign in name) else texts("page.numbered", number=name)
 
 
 def place_text(what: Placed, texts: Texts) -> str:
     """Streets and wijk."""
     streets = streets_text(what, texts)
-    return f"{streets} ({what.wijk})" if what.streets and what.wijk else streets
+    # A place that goes by the name of its wijk is not said twice.
+    return f"{streets} ({what.wijk})" if what.wijk and what.wijk not in {*what.streets, streets} else streets
 
 
 def expected_number(expected: float | None, texts: Texts) -> str:

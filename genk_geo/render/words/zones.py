@@ -61,7 +61,7 @@ def zone_row(zone: ReleasedZone, hotspots: Sequence[str], t: Texts) -> dict[str,
         "href": page,
         "drivers": drivers,
         "qualities": qualities,
-        "hotspots": t.listed(hotspots) or t("count.none"),
+        "touches": t.listed(hotspots),
         "area": t("zone.hectare", area=t.number(zone.area_m2 / 10_000, 1)),
         "card": {
             "title": t("zone.title", number=zone.number),

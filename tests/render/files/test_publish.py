@@ -15,6 +15,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.release import checked_release
 from genk_geo.render import publish
 from genk_geo.render.file_names import stadsdeel_pages
+from genk_geo.render.words.texts import Texts
 
 PAGES = ["index.html", "stadsdeel-noorderveld.html", "stadsdeel-zuiderpoort.html"]
 
@@ -135,9 +136,7 @@ def test_a_week_with_nothing_to_report_is_finished(calm_result, tmp_path):
     publish(checked_release(calm_result), tmp_path)
     words = " ".join(texts_of(page(tmp_path, PAGES[1])))
     assert "Geen hotspots deze week" in words
-    assert (
-        "Zoals gewoonlijk: 21 meldingen (verwacht 11 tot 27) en 21 ongevallen (verwacht 11 tot 27)." in words
-    )
+    assert "21 overlastmeldingen (verwacht 11 tot 27) en 21 verkeersongevallen (verwacht 11 tot 27)." in words
     assert "Niets nieuws dat eruit springt." in words
     assert "Indicatieve grenzen" not in words
     assert "Geen enkele wijk springt eruit" in " ".join(texts_of(page(tmp_path, "index.html")))
@@ -164,7 +163,7 @@ def test_notes_on_boundaries_and_grouping(published):
 
 
 def test_english_pages_have_no_dutch(week_result, tmp_path):
-    publish(checked_release(week_result), tmp_path, lang="en", tiles="none")
+    publish(checked_release(week_result), tmp_path, texts=Texts("en"), tiles="none")
     html = page(tmp_path, PAGES[1])
     assert '<html lang="en"' in html
     assert "geo.api.vlaanderen.be" not in html

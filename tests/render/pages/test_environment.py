@@ -80,6 +80,7 @@ def test_zones_are_shown_on_request_for_their_theme(pages, visit):
     assert page.locator("path.zone").count() == 0
     page.locator(".themes [data-choose-theme=nuisance]").first.click()
     page.locator("path.zone").dispatch_event("click")
+    page.locator("#omgeving summary").click()
     page.get_by_role("link", name="Klokkenweg").click()
     page.wait_for_selector("#schouw")
     assert page.evaluate("window.hacked") is None

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from genk_geo import stats
+from genk_geo.config import ThemeSettings
 from genk_geo.release import release_evaluation
 from genk_geo.render.pages.evaluation_page import evaluation_page
 from genk_geo.render.words.texts import Texts
@@ -48,7 +49,8 @@ naartoe zou kunnen verschuiven: van 20 naar 18.</li>
 De gebieden hadden niet ongeveer evenveel incidenten."""
 LITTLE = """\
 In verhouding tot de vergelijking is dat 3 % meer.
-verwachten: 1 melding meer. Met 95 % zekerheid ligt het tussen 21 meldingen minder en 23 meldingen meer.</li>
+verwachten: 1 overlastmelding meer.
+tussen 21 overlastmeldingen minder en 23 overlastmeldingen meer.</li>
 Dat verschil kan toeval zijn."""
 
 
@@ -57,7 +59,7 @@ Dat verschil kan toeval zijn."""
     [
         (BEFORE, AFTER, MUCH),
         ({"treated": 30, "control": 30}, {"treated": 31, "control": 30}, LITTLE),
-        ({"treated": 3, "control": 3}, {"treated": 3, "control": 3}, "verwachten: 0 meldingen."),
+        ({"treated": 3, "control": 3}, {"treated": 3, "control": 3}, "verwachten: 0 overlastmeldingen."),
     ],
 )
 def test_the_page_says_what_the_counts_say(wijken, before, after, sentences):
@@ -85,7 +87,10 @@ def test_what_is_left_out_made_up_or_approximate_is_said(wijken):
 @pytest.mark.parametrize(("lang", "width"), [("nl", 1280), ("en", 390)])
 def test_the_map_opens_and_tells_the_areas_apart_by_pattern(wijken, visit, tmp_path, lang, width):
     hostile = wijken.assign(wijk=[EVIL, *wijken["wijk"][1:]])
-    text = evaluation_page(measure(hostile, BEFORE, AFTER), texts=Texts(lang, {"nuisance": EVIL}))
+    text = evaluation_page(
+        measure(hostile, BEFORE, AFTER),
+        texts=Texts(lang, {"nuisance": ThemeSettings(label_nl=EVIL, label_en=EVIL)}),
+    )
     (tmp_path / "evaluatie.html").write_text(text, encoding="utf-8")
     page = visit(tmp_path / "evaluatie.html", width=width, height=844)
     page.wait_for_selector(".folium-map[data-ready]")

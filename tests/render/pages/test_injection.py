@@ -7,11 +7,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from genk_geo.config import ReleaseSettings
+from genk_geo.config import THEMES, ReleaseSettings, ThemeSettings
 from genk_geo.jobs.desk.geocode_file import geocode_file
 from genk_geo.release import checked_release
 from genk_geo.render import publish
 from genk_geo.render.pages.self_contained import static
+from genk_geo.render.words.texts import Texts
 from genk_geo.show.leaflet import leaflet_js
 from genk_geo.spreadsheet import visible_page
 from tests.fixtures.browser import READY
@@ -51,7 +52,6 @@ def attacked(full_result, tmp_path_factory):
         place = [list(ATTACKS.values())[at % 5] for at in range(len(theme.areas))]
         return replace(
             theme,
-            label=LABEL,
             areas=theme.areas.assign(
                 place=place,
                 wijk=theme.areas["wijk"].map(ATTACKS),
@@ -107,6 +107,7 @@ def attacked(full_result, tmp_path_factory):
         publish(
             checked_release(result, reader=ReleaseSettings(profile=profile)),
             folder / profile,
+            texts=Texts("nl", dict.fromkeys(THEMES, ThemeSettings(label_nl=LABEL))),
             contact=ATTACKS["Molenakker"],
             tiles="none",
         )

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from genk_geo.release import checked_release
 from genk_geo.render import publish
+from genk_geo.render.words.texts import Texts
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +48,7 @@ def test_every_page_opens_and_never_scrolls_sideways(visit, full_published, rele
 def test_pages_of_calm_empty_and_english_weeks_open(visit, calm_result, empty_result, week_result, tmp_path):
     publish(checked_release(calm_result), tmp_path / "calm")
     publish(checked_release(empty_result), tmp_path / "empty", tiles="none")
-    publish(checked_release(week_result), tmp_path / "en", lang="en", tiles="none")
+    publish(checked_release(week_result), tmp_path / "en", texts=Texts("en"), tiles="none")
     page = None
     for name in ("calm", "empty", "en"):
         page = visit(tmp_path / name / "stadsdeel-noorderveld.html", into=page)
@@ -351,7 +352,7 @@ def test_dangerous_points_belong_to_the_traffic_theme(full):
     assert (shapes.count(), marks.count()) == (4, 4)
     assert sorted(marks.all_inner_texts()) == ["D1", "G1", "G2", "G3"]
     table = full.locator("#verkeer tr[data-show] .mark-key")
-    assert table.all_inner_texts() == ["G1", "G2", "G3", "D1"]
+    assert table.all_text_contents() == ["G1", "G2", "G3", "D1"]
     full.locator("#kaart [data-choose-theme=nuisance]").click()
     assert (shapes.count(), marks.count()) == (0, 0)
 

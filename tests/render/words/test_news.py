@@ -60,11 +60,11 @@ def test_the_brief_tells_signals_and_what_became_of_the_outlook(full_result):
     week = release(full_result, reader=ReleaseSettings(profile="analist"))
     texts = [sentence.text for sentence in in_brief(week, "Noorderveld", [], NL)]
     assert texts[1] == (
-        "Sinds 3 november 14 meldingen rond Molenpad (Molenakker), verwacht 1,2; zoiets komt toevallig eens"
-        " in de 3 jaar voor."
+        "Sinds 3 november 14 overlastmeldingen rond Molenpad (Molenakker), verwacht 1,2; zoiets komt"
+        " toevallig eens in de 3 jaar voor."
     )
     assert past_text(week.themes[0], "Fictiestad", NL) == (
-        "Overlast: van de 19 meldingen van deze week in Fictiestad waarvan we de plaats goed kennen,"
+        "Van de 19 overlastmeldingen van deze week in Fictiestad waarvan we de plaats goed kennen,"
         " vielen er 8 in de plaatsen die vorige week"
         " werden voorgesteld (2 % van de oppervlakte); een gewone telling had er 6."
     )
@@ -76,16 +76,18 @@ def test_a_point_of_attention_says_how_likely_it_is(full_result):
     for profile in ("analist", "wijkmanager"):
         theme = release(full_result, reader=ReleaseSettings(profile=profile)).themes[0]
         rows[profile] = [attention_row(place, NL) for place in theme.attention]
-    assert [row["chance"] for row in rows["analist"]] == [
+    assert [row["chance"] for row in rows["analist"]] == ["82 %", "41 %"]
+    assert [row["card"]["rows"][0][1] for row in rows["analist"]] == [
         "hoort met 82 % kans bij de 5 % meest getroffen plekken",
         "hoort met 41 % kans bij de 5 % meest getroffen plekken",
     ]
     assert rows["analist"][0]["times"] == "3,4 keer zo veel als gewoon"
     (row,) = rows["wijkmanager"]
-    assert row["chance"] == "hoort met minstens 75 % kans bij de 5 % meest getroffen plekken"
+    assert row["chance"] == "minstens 75 %"
+    assert row["card"]["rows"][0][1] == "hoort met minstens 75 % kans bij de 5 % meest getroffen plekken"
     assert row["mark"] == "A1"
     assert row["times"] == ""
-    assert [name for name, _ in row["card"]["rows"]] == ["Hoe waarschijnlijk"]
+    assert [name for name, _ in row["card"]["rows"]] == ["Kans"]
 
 
 def test_a_theme_without_hotspots_says_what_one_would_need(full_result):
@@ -144,7 +146,7 @@ def test_of_repeats_nothing_is_said_where_they_were_not_looked_for(full_result):
         (None, ""),
         (replace(none, too_few=True), "Overlast: te weinig incidenten om iets over herhaling te zeggen."),
         (none, "Overlast: geen duidelijke kans op herhaling in de buurt."),
-        (shown.near_repeat, "Overlast: na een melding is de kans op nog een binnen"),
+        (shown.near_repeat, "Na een overlastmelding is de kans op nog een binnen"),
     ):
         result = replace(full_result, themes=(replace(shown, near_repeat=found), *full_result.themes[1:]))
         site = site_of(result)

@@ -53,7 +53,8 @@ def test_every_text_is_used_and_every_used_text_exists(tables, root):
     assert not {key for key in asked if key not in known and key.rstrip(".") not in groups}
     named = set(re.findall(r"""["']([\w.]+)["']""", source))
     built = tuple(
-        set(re.findall(r"""f["']((?:\w+\.)+\w*)\{""", source)) | {"theme.", "unit.", "model.", "advice."}
+        set(re.findall(r"""f["']((?:\w+\.)+\w*)\{""", source))
+        | {"theme.", "named.", "article.", "exposure.", "unit.", "model.", "advice."}
     )
     single = {"decimal", "thousands", "and", "weekdays", "weekdays_short", "months"}
     forms = {"one", "other", "zero"}

@@ -38,6 +38,7 @@ class ReleaseSettings(Frozen):
         None,
         description="whether every user of the machine may read the files; absent: of the public's only",
     )
+    lang: Literal["nl", "en"] | None = Field(None, description="absent: that of the settings")
     pdf: bool = Field(default=False, description="also as PDF, where a Chromium is found")
 
     def resolved(self, small_count: int) -> ReleaseSettings:
