@@ -229,7 +229,8 @@ def _events(
 ) -> tuple[pd.Series[int], gpd.GeoDataFrame]:
     leaders = np.unique(first)
     time = np.where(np.isfinite(table.begin[leaders]), table.begin[leaders], np.inf)
-    leaders = leaders[np.lexsort((table.y[leaders], table.x[leaders], time))]
+    ties = (_ties(reports, leaders), table.kind[leaders], table.end[leaders])
+    leaders = leaders[np.lexsort((*ties, table.y[leaders], table.x[leaders], time))]
     place = np.empty(len(first), dtype=np.int64)
     place[leaders] = np.arange(leaders.size)
     number = place[first]

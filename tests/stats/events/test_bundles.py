@@ -171,6 +171,14 @@ def test_the_order_of_the_rows_plays_no_part(rows, random):
     assert found.events["first"].tolist() == again.events["first"].tolist()
 
 
+def test_events_that_began_together_at_one_place_are_numbered_alike_in_any_order():
+    reports = built([(1, 1, 0, 0, "a"), (1, 1, 0, 0, "b"), (1, 1, 0, 40, "a"), (1, 1, 0, 40, "b")] * 3)
+    reports["geocode_uncertainty_m"] = 1000.0  # too vague to belong together
+    found, again = stats.bundle_reports(reports), stats.bundle_reports(reports.iloc[::-1])
+    assert len(found.events) == 12
+    pd.testing.assert_series_equal(found.number, again.number.sort_index())
+
+
 @given(some_reports())
 def test_bundling_events_again_changes_nothing(rows):
     found = stats.bundle_reports(built(rows))
