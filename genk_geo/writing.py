@@ -69,7 +69,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     ConfigError
         If it cannot be written; what stood there is then as it was.
     """
-    beside = path.resolve().parent / f".{path.name}.unfinished"
+    beside = _unfinished(path)
     try:
         with private_files():
             shutil.rmtree(beside, ignore_errors=True)
@@ -85,6 +85,21 @@ def whole_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove what a killed run left beside a file; nothing may be about to be written there.
+
+    Parameters
+    ----------
+    path : path-like
+        As for :func:`whole_file`.
+    """
+    shutil.rmtree(_unfinished(path), ignore_errors=True)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.resolve().parent / f".{path.name}.unfinished"
 
 
 def put_layer(frame: gpd.GeoDataFrame, path: Path, **options: Any) -> None:

@@ -19,7 +19,7 @@ from genk_geo.jobs.dossiers.register.read import WHAT, csv_rows, number_of, tabl
 from genk_geo.jobs.dossiers.register.sheet_xml import SheetError
 from genk_geo.jobs.dossiers.register.workbook import add_rows
 from genk_geo.spreadsheet import harmless
-from genk_geo.writing import whole_file
+from genk_geo.writing import remove_unfinished, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,7 @@ def add_proposals(path: Path, proposals: Sequence[Proposal]) -> tuple[str, ...]:
         If it cannot be read or written; it is then as it was.
     """
     path = path.resolve()  # through a link, so that the file itself is replaced and not the link
+    remove_unfinished(path)  # a kill after the last step leaves no other sign, and nothing more to add
     if not proposals:
         return ()
     refuse_open(path)
