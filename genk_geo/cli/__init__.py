@@ -18,6 +18,7 @@ from typer.main import get_command
 from genk_geo.cli import (
     address_commands,
     doctor_command,
+    dossier_commands,
     environment_commands,
     file_commands,
     keeping_commands,
@@ -55,6 +56,7 @@ for command in (
     doctor_command.doctor,
 ):  # fmt: skip
     app.command()(command)
+app.add_typer(dossier_commands.dossier_app, name="dossiers")
 app.add_typer(reference_commands.reference_app, name="reference")
 app.add_typer(traffic_commands.traffic_app, name="traffic")
 
