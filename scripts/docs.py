@@ -35,10 +35,6 @@ def main() -> int:
     for page in MADE.glob("*.md"):  # what lies elsewhere in the project is named, not linked
         text = _ELSEWHERE.sub(r"\1 (`\2` in the project)", page.read_text(encoding="utf-8"))
         page.write_text(text, encoding="utf-8", newline="\n")
-    if not list(MADE.glob("vragen*.md")):  # Sphinx warns of a pattern that no page has
-        contents = (MADE / "index.md").read_text(encoding="utf-8")
-        part = "```{toctree}\n:maxdepth: 1\n:glob:\n\nvragen*\n```\n"
-        (MADE / "index.md").write_text(contents.replace(part, ""), encoding="utf-8", newline="\n")
     for name, text in pages().items():
         (MADE / name).write_text(text, encoding="utf-8", newline="\n")
     run = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", str(MADE), str(BUILT)]

@@ -9,6 +9,7 @@ import re
 import pytest
 
 import genk_geo as gg
+from tests.conftest import ROOT
 
 #: What is installed without extras draws maps; what a step gives is held to the house's limits.
 MOST_LINES = 15
@@ -139,3 +140,15 @@ def test_only_what_is_public_is_listed():
         assert question in text
     for name in gg.stats.__all__:
         assert getattr(gg.stats, name) is not None
+
+
+def test_the_page_of_the_session_runs(tmp_path, monkeypatch, year):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(gg.datasets, "genk_year", lambda: year)
+    page = (ROOT / "docs" / "newcomer.md").read_text(encoding="utf-8")
+    session: dict[str, object] = {}
+    blocks = re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 10
+    for block in blocks:
+        exec(compile(block, "docs/newcomer.md", "exec"), session)  # noqa: S102 - our own page
+    assert (tmp_path / "density.tif").is_file()
