@@ -58,7 +58,7 @@ _PLACES: dict[str, str] = {
     r"verkeer/(.*span.*|p\..*)": "ground",
     r"aandacht/.*|voorstellen/.*|hotspots/hotspots/span\.sub|waarom/.*|gegevens(-kop)?/.*": "model",
     r"aanpak-[a-z0-9-]+/.*": "dossier",
-    r"formulier/.*|wijken/p\.small|scholen-kop/p\..*|(punten|wegvakken|jaren)-kop/p\..*": "fixed",
+    r"formulier/.*|doen/dd|wijken/p\.small|scholen-kop/p\..*|(punten|wegvakken|jaren)-kop/p\..*": "fixed",
 }  # fmt: skip
 
 

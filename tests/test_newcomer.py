@@ -150,5 +150,5 @@ def test_the_page_of_the_session_runs(tmp_path, monkeypatch, year):
     blocks = re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
     assert len(blocks) > 10
     for block in blocks:
-        exec(compile(block, "docs/newcomer.md", "exec"), session)  # noqa: S102 - our own page
+        exec(compile(block, "docs/newcomer.md", "exec"), session)
     assert (tmp_path / "density.tif").is_file()

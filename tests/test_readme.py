@@ -36,7 +36,7 @@ def desk(tmp_path_factory):
         "nr;adres\n1;Europalaan 12\n2;Stalenstraat\n3;Gildenkouterlei 5\n", encoding="utf-8"
     )
     streets_and_measure(folder, files.folder)
-    settings, _ = blocks("toml")
+    settings, *_ = blocks("toml")
     network = '\n[network]\npath = "straten.gpkg"\nmax_distance_m = 150\n'
     (folder / "genk-geo.toml").write_text(settings + network, encoding="utf-8")
     return folder

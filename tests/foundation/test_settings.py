@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from genk_geo.config import CitySettings, Settings, path_fields
 from genk_geo.config._frozen import Frozen
+from genk_geo.config.readers.theme_words import Link
 from genk_geo.errors import ConfigError
 from tests.examples import examples
 
@@ -26,11 +27,23 @@ A_THEME = "burglary"
 #: What is checked against other settings, with values that pass there.
 THEMES = st.lists(st.sampled_from(["nuisance", "burglary", "traffic"]), min_size=1, max_size=3)
 BANDS = st.lists(st.integers(1, 500), min_size=1, max_size=6, unique=True).map(sorted)
+#: Neither is said without the other.
+TOGETHER = {"unit_one": "unit_other", "unit_other": "unit_one"}
+WORDS = st.text("abcé", min_size=1, max_size=30)
+ADVICE = st.dictionaries(st.sampled_from(typing.get_args(Link)), WORDS, max_size=4)
 WITH_RULES = {
+    **{f"themes.burglary.{lang}.advice": ADVICE for lang in ("nl", "en")},
+    **{
+        f"themes.burglary.{lang}.{name}": WORDS
+        for lang in ("nl", "en")
+        for name in ("named", "article", "unit_one", "unit_other")
+    },
     "show": THEMES,
+    "dossiers.path": st.text("abc/é ", min_size=1, max_size=8).map(lambda name: f"{name}.xlsx"),
     "retention": st.dictionaries(st.sampled_from(["nuisance", "burglary", "traffic"]), st.integers(1, 999)),
     "cpted.themes": THEMES,
     "cpted.network": st.just(value=False),  # true needs a file beside it
+    "dossiers.themes": THEMES,
     "traffic.theme": st.sampled_from(["nuisance", "burglary", "traffic"]),
     "themes.burglary.near_repeat_m": BANDS,
     "themes.burglary.near_repeat_days": BANDS,
@@ -77,7 +90,10 @@ class Setting:
 
     def told(self, value):
         """A whole file that says this one thing, and what else its tables cannot do without."""
-        return in_table(self.table, self.model, {self.name: value})
+        content = {self.name: value}
+        if value and self.name in TOGETHER:
+            content[TOGETHER[self.name]] = value
+        return in_table(self.table, self.model, content)
 
     def read(self, whole):
         """Its value in the settings that were read."""

@@ -21,7 +21,8 @@ from genk_geo.jobs.desk.export import incidents_of_weeks
 from genk_geo.jobs.desk.hot_cells import hot_cells_of_week
 from genk_geo.jobs.desk.risk import risk_of_theme
 from genk_geo.jobs.session import Session
-from genk_geo.jobs.week import environment, releases, run
+from genk_geo.jobs.week import environment, releases
+from genk_geo.jobs.week.made import weeks
 from genk_geo.reference import City, StreetNetwork
 from genk_geo.reference.best import COLUMNS
 from genk_geo.stats import Grid
@@ -218,9 +219,9 @@ def test_what_weeks_have_in_common_is_read_and_made_once(place, count):
         "nodes": count(StreetNetwork, "from_segments"),
         "factors": count(cpted, "read_factor"),
         "street factors": count(cpted, "network_factors"),
-        "overlays": count(run, "overlays"),
+        "overlays": count(weeks, "checked_overlays"),
         "blocks": count(releases, "build_blocks"),
-        "accidents": count(run, "traffic"),
+        "accidents": count(weeks, "traffic"),
     }
     read = count(Store, "incidents")
     publication = weekly(place / "c.toml", week=WEEK, now=NOW)

@@ -24,10 +24,10 @@ from genk_geo.config import Settings
 from genk_geo.errors import BusyError, ConfigError
 from genk_geo.jobs.inbox.receive import receive
 from genk_geo.jobs.monday import run as running
-from genk_geo.jobs.monday.write import texts_of
 from genk_geo.jobs.week.made import weeks
 from genk_geo.jobs.week.releases import PublishedRelease
 from genk_geo.render.words.operator.monday import todo_lines
+from genk_geo.render.words.texts import Texts
 from genk_geo.store import Store
 from tests.fixtures.suppliers import accidents, burglaries, csv, reports, table
 
@@ -83,7 +83,7 @@ class Desk:
         done = running.monday(self.settings, now=monday, **options)
         (publication,) = done.publications
         assert publication.result.week == week
-        self.lists[name or str(week)] = todo_lines(done.told, texts_of(self.settings))
+        self.lists[name or str(week)] = todo_lines(done.told, Texts.of(self.settings))
         self.held[name or str(week)] = [one.theme for one in publication.result.themes if one.undelivered]
         assert done.page.is_file()
         return done

@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import pytest
 
+from tests.fixtures.browser import unfold
+
 pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -43,7 +45,7 @@ def test_no_violation(visit, full_published, axe, lang, width, name):
         return
     page.wait_for_selector("html.ready")
     # What is folded is looked at too.
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    unfold(page)
     for box in page.locator(".layers input").all():
         box.check()
     assert violations(page, axe) == []

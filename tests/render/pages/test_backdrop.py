@@ -9,6 +9,7 @@ import pytest
 from genk_geo.config import ReleaseSettings
 from genk_geo.release import checked_release
 from genk_geo.render import publish
+from tests.fixtures.browser import unfold
 from tests.fixtures.streets import backdrop_of
 
 pytestmark = pytest.mark.browser
@@ -107,6 +108,7 @@ def test_the_backdrop_is_the_same_whoever_reads_and_whatever_happened(
 def test_by_keyboard_the_map_goes_as_the_tables_do(visit, full_published):
     page = visit(full_published / "nl" / "stadsdeel-noorderveld.html")
     page.wait_for_selector("html.ready")
+    unfold(page)
     for box in page.locator(".layers input").all():
         box.check()
     seen = 0

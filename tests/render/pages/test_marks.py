@@ -6,6 +6,8 @@ import itertools
 
 import pytest
 
+from tests.fixtures.browser import unfold
+
 pytestmark = pytest.mark.browser
 
 #: Rectangles of the signs that are drawn, and what they say.
@@ -30,6 +32,7 @@ def overlaps(signs):
 def test_marks_stand_beside_each_other(visit, full_published, width, release):
     page = visit(full_published / release / "stadsdeel-noorderveld.html", width=width)
     page.wait_for_selector("html.ready")
+    unfold(page)
     for box in page.locator("#kaart input[type=checkbox]").all():
         if box.is_visible() and box.get_attribute("id") not in {"base", "points"}:
             box.check()
