@@ -49,6 +49,18 @@ class Message(str):
         made.template, made.values = template, kept
         return made
 
+    @classmethod
+    def from_noted(cls, noted: Any) -> str:
+        """A message as :meth:`noted` gave it; a plain text stays one."""
+        if not isinstance(noted, dict):
+            return str(noted)
+        values = {name: _from_noted(value) for name, value in noted["with"].items()}
+        return cls(noted["said"], **values) if values else cls(noted["said"])
+
+    def noted(self) -> dict[str, Any]:
+        """What it was made of, ready for JSON."""
+        return {"said": self.template, "with": {name: _noted(value) for name, value in self.values.items()}}
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Nothing in it changes."""
         return self
@@ -56,6 +68,17 @@ class Message(str):
     def __reduce__(self) -> tuple[Any, ...]:
         """What other processes get: the same message."""
         return _message, (self.template, self.values)
+
+
+def _noted(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.noted()
+    value = value.item() if hasattr(value, "item") else value
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _from_noted(value: Any) -> Any:
+    return Message.from_noted(value) if isinstance(value, dict) else value
 
 
 def _foreign(value: object) -> bool:

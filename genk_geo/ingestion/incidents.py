@@ -27,7 +27,7 @@ from genk_geo.ingestion.reading.header import Header, comparison_key
 from genk_geo.ingestion.reading.raw_table import Points, RawTable
 from genk_geo.ingestion.reading.readers import read_raw, sha256_of
 from genk_geo.ingestion.report import IngestReport, IngestResult
-from genk_geo.ingestion.rows import Faults, Rows, absent_fields, find_columns, selected, totals_rows
+from genk_geo.ingestion.rows import Faults, Rows, find_columns, said_of_absent, selected, totals_rows
 from genk_geo.ingestion.windows import Windows, read_windows
 from genk_geo.ingestion.withdrawals import read_withdrawn, withdrawn_rows
 from genk_geo.schema import CIRCUMSTANCE, GEOCODE_LEVELS, check_table
@@ -116,7 +116,7 @@ def ingest(
     reading = _Reading(
         raw, Rows(raw.frame, columns).take(taken), np.flatnonzero(taken), chosen, city, corrections, file.name
     )
-    warnings = [f"the file has no column for {_absence(field)}" for field in absent_fields(chosen, columns)]
+    warnings = said_of_absent(chosen, columns)
     present = _moment(now, city.timezone)
     incidents = reading.incidents(present, warnings)
     rejects, duplicates = reading.rejects(np.flatnonzero(totals)), reading.duplicates()
@@ -282,11 +282,6 @@ def _moment(now: dt.datetime | str | None, tz: str) -> pd.Timestamp:
 
 def _taken(points: Points | None, positions: npt.NDArray[np.intp]) -> Points | None:
     return None if points is None else Points(points.x[positions], points.y[positions], points.epsg)
-
-
-def _absence(field: str) -> str:
-    """Name of a field that is not in the file, and what follows where that matters."""
-    return f"{field}: rows that agree in everything are taken for one" if field == "source_id" else field
 
 
 def _some(located: Located, rows: npt.NDArray[np.intp]) -> Located:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from genk_geo.errors import Message
 from genk_geo.geocoding import geocode
 from genk_geo.ingestion.coordinates import Located, locate_points, locate_texts
 from genk_geo.ingestion.pairs import read_pairs
@@ -215,8 +216,13 @@ def _roundness(step_m: npt.NDArray[np.float64], usual_m: float) -> list[str]:
         return []
     coarsest = float(np.max(rounded))
     share = rounded.size / step_m.size
-    words = f"{rounded.size} rows ({share:.0%}) have rounded coordinates: they lie on a lattice of up to "
-    return [f"{words}{coarsest:.0f} m, which is their uncertainty"]
+    return [
+        Message(
+            "{count} rows ({share:.0%}) have rounded coordinates: they lie on a lattice of up to "
+            "{step:.0f} m, which is their uncertainty",
+            count=rounded.size, share=share, step=coarsest,
+        )
+    ]  # fmt: skip
 
 
 def _geocoded(addresses: pd.DataFrame, city: City, aliases: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -249,5 +255,9 @@ def _disagreements(located: Located, addresses: pd.DataFrame, city: City, both: 
     if not far:
         return []
     return [
-        f"{far} rows have coordinates more than 1 km from the street they name: the coordinates were taken"
+        Message(
+            "{count} rows have coordinates more than 1 km from the street they name: "
+            "the coordinates were taken",
+            count=far,
+        )
     ]

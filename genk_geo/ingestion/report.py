@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.errors import Message
 from genk_geo.show import Layer, Look, Shown, View
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class IngestReport:
         Parameters
         ----------
         told : dict
-            What :func:`dataclasses.asdict` gave.
+            What :meth:`told` gave.
 
         Returns
         -------
@@ -94,7 +95,12 @@ class IngestReport:
             name: {key: (int(count), float(share)) for key, (count, share) in told[name].items()}
             for name in ("by_theme", "by_wijk")
         }
-        return cls(**{**told, **shares, "warnings": tuple(told["warnings"])})
+        return cls(**{**told, **shares, "warnings": tuple(map(Message.from_noted, told["warnings"]))})
+
+    def told(self) -> dict[str, Any]:
+        """The report ready for JSON; warnings with what they were made of, for readers of any language."""
+        warnings = [one.noted() if isinstance(one, Message) else one for one in self.warnings]
+        return {**asdict(self), "warnings": warnings}
 
 
 @dataclass(frozen=True, repr=False)

@@ -204,9 +204,16 @@ def find_columns(
     return found
 
 
-def absent_fields(profile: Profile, columns: dict[str, tuple[str, ...]]) -> list[str]:
-    """Fields that the profile hopes for and the file lacks, where that loses something."""
-    return [field for field in _MISSED if getattr(profile.columns, field) and field not in columns]
+def said_of_absent(profile: Profile, columns: dict[str, tuple[str, ...]]) -> list[str]:
+    """Say which fields the profile hopes for and the file lacks, where that loses something."""
+    absent = [field for field in _MISSED if getattr(profile.columns, field) and field not in columns]
+    return [_absence(field) for field in absent]
+
+
+def _absence(field: str) -> str:
+    if field != "source_id":
+        return Message("the file has no column for {field}", field=field)
+    return Message("the file has no column for source_id: rows that agree in everything are taken for one")
 
 
 def selected(profile: Profile, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -86,7 +86,7 @@ def take_rows(base: duckdb.DuckDBPyConnection, result: IngestResult, rejects_day
         [
             delivery, *key, report.file, report.source, report.theme, taken, report.rows_in, report.incidents,
             report.duplicates, report.rejects, json.dumps(report.reasons), json.dumps(report.levels),
-            moment, file, result.delivery, result.reading, json.dumps(asdict(report)),
+            moment, file, result.delivery, result.reading, json.dumps(report.told()),
         ],
     )  # fmt: skip
     _store_rows(base, result, delivery)
@@ -102,7 +102,7 @@ def note_brought(base: duckdb.DuckDBPyConnection, taken: Taken, brought: dict[st
     """Note what a file brought when it was first read."""
     report = taken.result.report
     if not report.brought:
-        told = json.dumps(asdict(replace(report, brought=brought)))
+        told = json.dumps(replace(report, brought=brought).told())
         base.execute("update deliveries set report = ? where delivery = ?", [told, taken.delivery])
 
 

@@ -144,7 +144,7 @@ class Making:
         """
         return {
             "known": {str(week): tx for week, tx in known.items()},
-            "reports": [asdict(one) for one in self.reports],
+            "reports": [one.told() for one in self.reports],
             # what was new is told when it is read, and not again
             "deliveries": [asdict(replace(one, brought={})) for one in self.deliveries],
             "beside": self.beside,
