@@ -142,4 +142,9 @@ def _file(one: Delivery, publication: Published) -> MondayFile:
 
 
 def _categories(taken: Taken, settings: Settings) -> tuple[tuple[str, str, int], ...]:
-    return taken.categories if len(taken.categories) > settings.gates.categories else ()
+    """Each new word of a source once, however many files have it."""
+    words: dict[tuple[str, str], int] = {}
+    for source, word, count in taken.categories:
+        words[source, word] = words.get((source, word), 0) + count
+    found = tuple((source, word, count) for (source, word), count in words.items())
+    return found if len(found) > settings.gates.categories else ()
