@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ from genk_geo.reference import City
 from genk_geo.reference.official import with_official
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from genk_geo.config import Settings
     from genk_geo.jobs.desk.official.difference import Difference
@@ -202,7 +203,10 @@ def update_reference(
     with run.versions.making() as made:
         current = run.versions.current
         before = run.versions.manifest(current)["layers"]
-        raws = {one.layer: _about(one, lambda one=one: _raw(run, one, old)) for one in wanted}  # type: ignore[misc]
+        raws = {}
+        for one in wanted:
+            with _about(one):
+                raws[one.layer] = _raw(run, one, old)
         if all(_unchanged(one.layer, raws[one.layer], before, current) for one in wanted):
             return Updated(before, (), NOTHING, same=True)
         _take_along(current, before, {name for one in wanted for name in _files(one.layer)}, made)
@@ -242,7 +246,8 @@ def _make(
     for one in wanted:
         raw = raws[one.layer]
         try:
-            found = _about(one, lambda one=one, raw=raw: prepare(one.layer, one.service, raw[0], order))  # type: ignore[misc]
+            with _about(one):
+                found = prepare(one.layer, one.service, raw[0], order)
         except OfficialError:
             if one.file is None:  # or the next run would be told that it is still the same
                 forget(raw[0])
@@ -263,10 +268,11 @@ def _city_so_far(settings: Settings) -> City:
         return City.from_settings(settings.city, settings.grouping)
 
 
-def _about(one: Source, work: Callable[[], Any]) -> Any:
-    """Do something about a layer, so that a fault says which."""
+@contextmanager
+def _about(one: Source) -> Iterator[None]:
+    """Let a fault say which layer it is of."""
     try:
-        return work()
+        yield
     except OfficialError as fault:
         fault.layer = one.layer
         raise
