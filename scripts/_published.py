@@ -34,6 +34,19 @@ _COUNT = re.compile(rf"< (?P<below>\d+)|≥ (?P<least>\d+)|(?P<low>{_WHOLE})(?:\
 _SAID = set(range(21))
 
 
+#: What a number beside a dossier may be: its own, a day, a week, hours, how many dossiers or agreements.
+_OF_DOSSIERS = re.compile(
+    r"\b\d{4}-\d{3}\b|\b\d{1,2} \w+ \d{4}\b|\b(?:week|weeks|weken) \d{1,2}(?: (?:van|of) \d{4})?\b"
+    r"|\b\d{1,2}(?: en |[-\u2010-\u2015])\d{1,2} uur\b|\bbetween \d{1,2} and \d{1,2} h\b"
+    r"|\b\d+ (?:dossiers?|gedaan|lopen|te laat|done|under way|late)\b"
+)
+
+
+def beside_a_dossier(text: str) -> bool:
+    """Whether every number in a text beside a dossier is one that may stand there."""
+    return not re.search(r"\d", _OF_DOSSIERS.sub("", text))
+
+
 def _digits(text: str) -> set[int]:
     """The whole numbers in a text."""
     return {number(found) for found in re.findall(_WHOLE, text)}
@@ -213,6 +226,8 @@ def read_folder(folder: Path, of: dict[str, str]) -> Read:
                 # The guide is the same for all weeks.
                 name = next((what for known, what in of.items() if re.fullmatch(known, place)), "")
                 name = "fixed" if path.name == GUIDE else name
+                if name == "dossier" and not beside_a_dossier(cell.text):
+                    name = ""
                 if name == "again" and not _digits(cell.text) <= listed | _SAID:
                     name = ""
                 read.numbers[name or "unread"] += 1

@@ -55,7 +55,7 @@ _PLACES: dict[str, str] = {
     r"(opvallend|nieuw)/.*": "again",
     r"kaart/(span|li|p\.small|label|h3)(\..*)?|(volgende-week|omgeving)/.*": "ground",
     r"punten-kop/traffic-table/td|hotspots/hotspots/(td|a).*|hotspots/p\.small": "ground",
-    r"verkeer/(.*span.*|p\..*)": "ground",
+    r"verkeer/(summary|.*span.*|p\..*)": "ground",
     r"aandacht/.*|voorstellen/.*|hotspots/hotspots/span\.sub|waarom/.*|gegevens(-kop)?/.*": "model",
     r"aanpak-[a-z0-9-]+/.*": "dossier",
     r"formulier/.*|doen/dd|wijken/p\.small|scholen-kop/p\..*|(punten|wegvakken|jaren)-kop/p\..*": "fixed",

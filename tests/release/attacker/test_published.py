@@ -199,3 +199,21 @@ def test_nothing_follows_from_weeks_of_the_demo(attack_script, tmp_path):
         reach = ["--corrected", str(week), "--since", str(since)]
         assert attack_script.main([str(tmp_path / "maps" / lang), *reach]) == 0
         assert any(kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "may_stand"),
+    [
+        ("2026-003 · Schaapsdries en Kriekboomstraat (Genk-Centrum-Noord)", True),
+        ("hotspot sinds week 46 van 2025; vrijdag en zaterdag tussen 22 en 4 uur", True),
+        ("Afspraken: 1 gedaan, 2 lopen nog, 0 te laat.", True),
+        ("gedaan op 3 november 2026", True),
+        ("Overlast: 7 meldingen sinds week 39", False),
+        ("Kasteelweg 13", False),
+        ("2026-003 · Kasteelweg 13-15", False),
+    ],
+)
+def test_a_number_beside_a_dossier_is_its_own_a_day_or_an_hour(attack_script, text, may_stand):
+    import _published
+
+    assert _published.beside_a_dossier(text) is may_stand
