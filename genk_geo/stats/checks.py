@@ -155,6 +155,47 @@ def plain_numbers(values: npt.ArrayLike) -> Floats:
     return numbers
 
 
+def beside(values: Any, table: Any, what: str) -> Any:
+    """Values of the rows of a table: a labelled series goes by its labels, anything else by its order.
+
+    Parameters
+    ----------
+    values : pandas.Series or array_like
+        One value a row.
+    table : geopandas.GeoDataFrame, geopandas.GeoSeries or array_like
+        The places.
+    what : str
+        How messages name the values.
+
+    Returns
+    -------
+    pandas.Series or array_like
+        In the order of the table.
+
+    Raises
+    ------
+    SchemaError
+        If both have labels and these are not the same: by order, values would go to other places unseen.
+    """
+    if not isinstance(values, pd.Series) or not isinstance(table, pd.DataFrame | pd.Series):
+        return values
+    own, wanted = values.index, table.index
+    if own.equals(wanted):
+        return values
+    if len(own) != len(wanted):
+        return values  # told as a wrong number of them, by who asks
+    same = own.is_unique and wanted.is_unique and own.isin(wanted).all()
+    if not same and own.equals(pd.RangeIndex(len(own))):
+        return values  # numbered as they come: nobody gave them labels
+    if not same:
+        raise SchemaError(
+            "The {what}: their labels are not those of the places. Give them the index of the places, or "
+            "`.to_numpy()` to go by their order.",
+            what=what,
+        )
+    return values.reindex(wanted)
+
+
 def in_days(days: Times, *, of: Any = None, whole: bool = False) -> Floats:
     """Times as numbers of days.
 
@@ -177,10 +218,9 @@ def in_days(days: Times, *, of: Any = None, whole: bool = False) -> Floats:
     Raises
     ------
     SchemaError
-        If they are neither, or None without a table that has times.
+        If they are neither, or None without a table that has times; if they have other labels than `of`.
     """
-    if days is None:
-        days = middles_of(of)
+    days = middles_of(of) if days is None else beside(days, of, "times")
     given = np.asarray(days)
     if given.dtype.kind == "O" and getattr(getattr(days, "dtype", None), "kind", "O") in "iuf":
         return plain_numbers(days)  # nullable, with something missing
@@ -245,7 +285,7 @@ def moments_of(
     SchemaError
         If they are no times: a number says neither of what nor since when.
     """
-    found = middles_of(of) if moments is None else _moments(moments, what)
+    found = middles_of(of) if moments is None else _moments(beside(moments, of, what), what)
     if found.dt.tz is None:
         # an hour that occurs twice is taken as the first, one that does not occur as the next that does
         return found.dt.tz_localize(

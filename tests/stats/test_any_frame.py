@@ -20,7 +20,7 @@ import shapely
 from genk_geo import cpted, stats
 from genk_geo.calendar import Week
 from genk_geo.crs import reproject
-from genk_geo.errors import GenkGeoError
+from genk_geo.errors import GenkGeoError, SchemaError
 
 BOX = shapely.box(0, 0, 3000, 3000)
 EXTENT = (0, 0, 3000, 3000)
@@ -418,3 +418,33 @@ def test_tables_that_lack_something_give_a_value_or_one_clear_error(name):
             ASKED[name](change(reports()))
         except GenkGeoError:
             continue
+
+
+def test_times_with_labels_go_to_the_places_of_these_labels():
+    """By order, a sorted column would give each place the time of another one, and nothing would be seen."""
+    rng = np.random.default_rng(2)
+    begin = pd.Timestamp("2026-01-01", tz="Europe/Brussels")
+    places = gpd.GeoDataFrame(
+        {"from": begin + pd.to_timedelta(rng.uniform(0, 200, 120), unit="D")},
+        geometry=gpd.points_from_xy(*rng.uniform(0, 900, (2, 120)), crs=31370),
+        index=[f"m{at}" for at in range(120)],
+    )
+    days = (places["from"] - begin) / pd.Timedelta(days=1)
+    bands = {"distance_bands": [0, 100, 300], "time_bands": [0, 7, 28], "permutations": 19, "rng": 1}
+    wanted = stats.knox(places, days, **bands).observed
+    for given in (
+        days.sort_values(),
+        days.sample(frac=1, random_state=1),
+        days.to_numpy(),
+        days.reset_index(drop=True),
+    ):
+        assert np.array_equal(stats.knox(places, given, **bands).observed, wanted)
+    grid = stats.Grid.cover(places.union_all().envelope, 300, crs=31370)
+    cube = stats.space_time_cube(places, places["from"].sort_values(), grid=grid, step=4)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(cube), pd.DataFrame(stats.space_time_cube(places, grid=grid, step=4))
+    )
+    with pytest.raises(SchemaError, match="labels are not those of the places"):
+        stats.knox(places, days.rename(lambda label: f"x{label}"), **bands)
+    with pytest.raises(SchemaError, match="labels are not those of the places"):
+        stats.scan(places, days.iloc[:1].repeat(120), replicates=9)

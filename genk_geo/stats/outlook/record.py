@@ -127,7 +127,7 @@ class WeekRecord(Shown):
         week = _week_number(times, first, cell.size, "moments")
         known = week
         if reported is not None:
-            late = moments_of(reported, tz=tz, what="reports")
+            late = moments_of(reported, of=points, tz=tz, what="reports")
             reached = _week_number(late, first, cell.size, "reports", delay)
             known = np.fmax(np.where(np.isnan(reached), week, reached), week)
         weeks = last.minus(first) + 1

@@ -132,7 +132,7 @@ def space_time_k(
 
     area = study_area(window)
     near, soon = ascending(distances_m, "distances_m"), ascending(days_apart, "days_apart")
-    points, when = pattern(xy, area.polygon), _times(days, period)
+    points, when = pattern(xy, area.polygon), _times(days, period, xy)
     if len(when) != len(points):
         raise SchemaError(
             "The days: needed {count}, one a point, given {when_count}.",
@@ -179,8 +179,8 @@ def space_time_k(
     )
 
 
-def _times(days: npt.ArrayLike, period: tuple[float, float]) -> Floats:
-    when = in_days(days)
+def _times(days: npt.ArrayLike, period: tuple[float, float], xy: object) -> Floats:
+    when = in_days(days, of=xy)
     if not period[0] < period[1]:
         raise ConfigError("period: given {period}, needed the first before the last.", period=period)
     if when.ndim != 1 or not np.isfinite(when).all():
