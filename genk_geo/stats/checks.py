@@ -156,7 +156,7 @@ def plain_numbers(values: npt.ArrayLike) -> Floats:
 
 
 def beside(values: Any, table: Any, what: str) -> Any:
-    """Values of the rows of a table: a labelled series goes by its labels, anything else by its order.
+    """Values of the rows of a table: a series with its labels goes by these, anything else by its order.
 
     Parameters
     ----------
@@ -175,25 +175,24 @@ def beside(values: Any, table: Any, what: str) -> Any:
     Raises
     ------
     SchemaError
-        If both have labels and these are not the same: by order, values would go to other places unseen.
+        If they share some labels but not all: by order, values would go to other places unseen.
     """
     if not isinstance(values, pd.Series) or not isinstance(table, pd.DataFrame | pd.Series):
         return values
     own, wanted = values.index, table.index
-    if own.equals(wanted):
-        return values
-    if len(own) != len(wanted):
-        return values  # told as a wrong number of them, by who asks
-    same = own.is_unique and wanted.is_unique and own.isin(wanted).all()
-    if not same and own.equals(pd.RangeIndex(len(own))):
-        return values  # numbered as they come: nobody gave them labels
-    if not same:
-        raise SchemaError(
-            "The {what}: their labels are not those of the places. Give them the index of the places, or "
-            "`.to_numpy()` to go by their order.",
-            what=what,
-        )
-    return values.reindex(wanted)
+    if len(own) != len(wanted) or own.equals(wanted):
+        return values  # another number of them is told by who asks
+    shared = own.isin(wanted)
+    if own.is_unique and wanted.is_unique and shared.all():
+        return values.reindex(wanted)
+    as_they_come = pd.RangeIndex(len(own))
+    if not shared.any() or own.equals(as_they_come) or wanted.equals(as_they_come):
+        return values  # one of them is only numbered, or labelled after something else
+    raise SchemaError(
+        "The {what}: their labels are only in part those of the places. Give them the index of the places, "
+        "or `.to_numpy()` to go by their order.",
+        what=what,
+    )
 
 
 def in_days(days: Times, *, of: Any = None, whole: bool = False) -> Floats:

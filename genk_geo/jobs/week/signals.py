@@ -68,7 +68,7 @@ def signals(
     middle = ground.cells.geometry.centroid.get_coordinates()
     found = stats.scan(
         middle.loc[cell],
-        weeks,
+        weeks.to_numpy(),
         today=0,
         radius_m=own.radius_m,
         window_days=own.longest_weeks,
