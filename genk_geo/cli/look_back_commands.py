@@ -133,6 +133,9 @@ def _span(row: dict[Hashable, Any], name: str, texts: Texts, *, factor: float, d
 
 
 def _say_evaluation(found: Evaluated, texts: Texts) -> None:
+    from genk_geo.release import Level, release_effects
+    from genk_geo.render.words.measures.effects import effect_sentence
+
     result = found.result
     say(
         texts(
@@ -174,6 +177,10 @@ def _say_evaluation(found: Evaluated, texts: Texts) -> None:
         )
     if result.small:
         say(texts("evaluation.small"))
-    say(texts(f"evaluation.verdict.{result.verdict}"))
+    if found.effect is None:
+        say(texts(f"evaluation.verdict.{result.verdict}"))
+    else:
+        (effect,) = release_effects([found.effect], Level.POINTS, 0)
+        say(effect_sentence(effect, texts))
     if found.outside:
         say(texts.plural("evaluation.unplaced", found.outside))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from genk_geo.errors import DisclosureError, Message
 from genk_geo.release import retold
 from genk_geo.release.bounds.claims import attention_tells, hotspot_tells
+from genk_geo.release.bounds.effect_room import with_safe_effects
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
 from genk_geo.release.identities import in_shown_order
 from genk_geo.release.level import Level
@@ -93,7 +94,7 @@ def guarded(
     """
     told = list(others)
     week = _with_safe_signals(_as_told(week, Told(told)), told)
-    week = with_told_windows(week, told, _asking(week, told))
+    week = with_safe_effects(with_told_windows(week, told, _asking(week, told)), told)
     record = record_of(week)
     found = check_release(record, told)
     for vague, pick in ((_at_least, _near), (_silent, _near), (_silent, _every)):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from genk_geo.release.told import Record
     from genk_geo.release.values.dossiers import ReleasedDossier
+    from genk_geo.release.values.effect import ReleasedEffect
     from genk_geo.release.values.findings import AttentionPlace, Hotspot, Signal
     from genk_geo.release.values.week import AreaWeek, ReleasedTheme, ReleasedWeek
 
@@ -48,7 +49,9 @@ def record_of(week: ReleasedWeek) -> Record:
         none of its parts), ``judged`` (kind -> name -> expected from, to, level, alert) and ``hotspots``
         (``shape``, its ``box``, the wijken that it has ``touched``, ``wijken`` that it lies wholly in,
         ``apart`` from all others, ``weeks`` of its window, ``observed``, ``this_week``) and ``signals`` (the
-        same of those that are told to be large, over the weeks that they touch) and ``attention`` (``shape``,
+        same of those that are told to be large, over the weeks that they touch) and ``effects``
+        (of measures with a verdict: the ``wijken`` that hold their place, ``since`` when, and how many came
+        at ``least``) and ``attention`` (``shape``,
         ``box``, ``touched``, and ``weeks`` before ``until`` that count, that week included). Counts as
         :data:`genk_geo.release.told.Text`.
     """
@@ -109,6 +112,12 @@ def _theme(theme: ReleasedTheme, week: ReleasedWeek) -> dict[str, Any]:
             for one in theme.signals or ()
             if one.observed.value is not None or one.observed.ends[0]
         ],
+        "effects": [
+            _effect(one)
+            for dossier in week.dossiers or ()
+            for one in dossier.effects
+            if one.least and dossier.theme == theme.theme
+        ],
     } | (
         {}
         if silent
@@ -148,6 +157,16 @@ def _signal(signal: Signal, week: Week, wijken: Mapping[str, Any]) -> dict[str, 
         "weeks": week.minus(Week.from_day(signal.since)) + 1,
         "observed": text_of(signal.observed),
         "this_week": text_of(SECRET),
+    }
+
+
+def _effect(one: ReleasedEffect) -> dict[str, Any]:
+    """Of what came since a measure began: no fewer than a verdict on it says."""
+    return {
+        "of": f"{one.dossier}/{one.start}",
+        "wijken": list(one.wijken),
+        "since": str(Week.from_day(one.start)),
+        "least": one.least,
     }
 
 

@@ -190,6 +190,8 @@ def shown_in(week: ReleasedWeek, secret: bytes) -> dict[str, str]:
         for theme in week.themes
         if not (theme.missing or week.no_data)
     }
+    if any(one.effects for one in week.dossiers or ()):
+        parts["effects"] = [(one.number, one.effects) for one in week.dossiers or ()]
     if week.traffic is not None:
         parts["traffic"] = (week.small_count, week.traffic)
     return {name: hmac.digest(secret, _plain(part), "sha256").hex()[:16] for name, part in parts.items()}

@@ -7,6 +7,8 @@ anything is read: counts of a wijk, addresses of an outline and weeks of delay i
 
 from __future__ import annotations
 
+import math
+
 #: Counts below this are small where nobody says otherwise.
 SMALL_COUNT = 5
 
@@ -46,3 +48,11 @@ COARSE_SHARES = (0.01, 0.05)
 
 #: Ground that two outlines must share to lie in one another: borders that only touch do not count.
 SHARED_M2 = 1.0
+#: Of measures at places where fewer events are expected, a year or over the weeks of a verdict, others than
+#: analysts are told nothing.
+LEAST_EXPECTED = 20
+#: They see shares in steps of this, and no size of a larger rise: beside the least that was expected it would
+#: be a count.
+SHARE_STEP, MOST_RATIO = 0.05, 1.5
+#: So no verdict says that more came than this.
+MOST_SAID = math.ceil(LEAST_EXPECTED * (MOST_RATIO - SHARE_STEP / 2))

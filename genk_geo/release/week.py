@@ -11,6 +11,7 @@ from genk_geo.release.identities import Names
 from genk_geo.release.level import Level
 from genk_geo.release.matters.attention import release_attention, release_needed, release_power
 from genk_geo.release.matters.dossiers import release_dossiers
+from genk_geo.release.matters.effect import release_effects
 from genk_geo.release.matters.environment import release_environments
 from genk_geo.release.matters.hotspots import release_cells, release_density, release_hotspots
 from genk_geo.release.matters.near_repeat import release_near_repeat
@@ -124,7 +125,9 @@ def release(
         overlays=tuple(
             _overlay(overlay) for overlay in result.overlays if overlay.public or level.shows_areas
         ),
-        dossiers=release_dossiers(result.dossiers, own, themes, names, before),
+        dossiers=release_dossiers(
+            result.dossiers, own, themes, names, before, release_effects(result.effects, level, limit)
+        ),
         blocks="" if coarse is None or not level.shows_areas else coarse.fingerprint,
         traffic=None
         if result.traffic is None

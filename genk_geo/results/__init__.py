@@ -1,6 +1,7 @@
 """What one weekly run found: frozen values that `jobs` puts together and `release` prepares for readers."""
 
 from genk_geo.results.dossiers import CHAIN, STATES, Agreement, Book, Dossier, RegisterNote
+from genk_geo.results.effects import MeasuredEffect
 from genk_geo.results.environment import Driver, Environment, Zone
 from genk_geo.results.outlook import NearRepeat, Outlook, PastOutlook
 from genk_geo.results.overlay import Overlay
@@ -18,6 +19,7 @@ __all__ = [
     "Dossier",
     "Driver",
     "Environment",
+    "MeasuredEffect",
     "NearRepeat",
     "Outlook",
     "Overlay",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from genk_geo.calendar import Week, Window
     from genk_geo.results.dossiers import Book
+    from genk_geo.results.effects import MeasuredEffect
     from genk_geo.results.environment import Environment
     from genk_geo.results.outlook import NearRepeat, Outlook
     from genk_geo.results.overlay import Overlay
@@ -252,6 +253,8 @@ class WeekResult:
         Accidents on the street network; None where the settings name no network.
     dossiers : Book or None
         Dossiers and agreements; None where none are kept.
+    effects : tuple of MeasuredEffect
+        What became of what was done at their places, or how long that would take to be seen.
     secret : bytes
         That of the history, behind the identities that others than analysts see; by chance when absent.
     """
@@ -272,4 +275,5 @@ class WeekResult:
     blocks: gpd.GeoDataFrame | None = None
     traffic: Traffic | None = None
     dossiers: Book | None = None
+    effects: tuple[MeasuredEffect, ...] = ()
     secret: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False)

@@ -122,6 +122,18 @@ def book_weeks(base: duckdb.DuckDBPyConnection, *, tx: int) -> list[str]:
     return [str(week) for (week,) in rows.fetchall()]
 
 
+def ground_of(
+    base: duckdb.DuckDBPyConnection, number: str, *, before: str, until: str, tx: int
+) -> bytes | None:
+    """Ground of a dossier before a week, else the first after it and before another, as known; or None."""
+    asked = "select ground from dossiers where number = ? and ground is not null and tx <= ? and week < ?"
+    for when in ("and week < ? order by week desc, tx desc", "and week >= ? order by week, tx desc"):
+        row = base.execute(f"{asked} {when} limit 1", [number, tx, until, before]).fetchone()
+        if row is not None:
+            return bytes(row[0])
+    return None
+
+
 def number_of(base: duckdb.DuckDBPyConnection, theme: str, hotspot_id: str) -> str | None:
     """Number that was given for a hotspot; None where none was."""
     row = base.execute(

@@ -14,6 +14,7 @@ from genk_geo.store.dossiers import (
     acts_after,
     book_weeks,
     give_number,
+    ground_of,
     number_of,
     read_book,
     write_act,
@@ -201,6 +202,14 @@ class Memory:
                 self._connection, week.year, theme=theme, hotspot_id=hotspot_id, week=str(week),
                 tx=self.known,
             )  # fmt: skip
+
+    def ground_of(self, number: str, *, before: Week, until: Week) -> bytes | None:
+        """Ground that a dossier had before a week, else the first one kept of it.
+
+        Weeks from `until` on do not count, so that a week that is made again finds what it found. None where
+        none is kept.
+        """
+        return ground_of(self._connection, number, before=str(before), until=str(until), tx=self.known)
 
     def acts_after(self, act: int) -> list[Act]:
         """What was done to dossiers by hand after an act."""

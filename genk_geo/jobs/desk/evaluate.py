@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -11,14 +11,15 @@ import pandas as pd
 import shapely
 
 from genk_geo import stats
-from genk_geo.calendar import occurred
+from genk_geo.calendar import Week, occurred
 from genk_geo.crs import epsg_of, reproject
 from genk_geo.doors import read_layer
 from genk_geo.errors import ConfigError, Message, QualityGateError, SchemaError, some_rows
 from genk_geo.jobs.desk.layer_file import write_layer
+from genk_geo.jobs.effects.places import Treated, effects_at, measured
 from genk_geo.jobs.history import precisely_placed
 from genk_geo.jobs.session import Session, bounded
-from genk_geo.release import release_evaluation
+from genk_geo.release import Level, release_effects, release_evaluation
 from genk_geo.render.file_names import EVALUATION
 from genk_geo.render.pages.evaluation_page import evaluation_page
 from genk_geo.render.words.texts import Texts
@@ -26,8 +27,12 @@ from genk_geo.render.words.texts import Texts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from shapely.geometry.base import BaseGeometry
+
     from genk_geo.config import Settings
+    from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
+    from genk_geo.results import MeasuredEffect
 
 #: Columns of a measure file that tell its periods; the same in every row, or on the first one only.
 DATES = ("before_from", "before_to", "after_from", "after_to")
@@ -83,6 +88,8 @@ class Evaluated:
         Incidents of both periods without a precise place, which are in no count.
     city : City
         The city that they are in.
+    effect : MeasuredEffect or None
+        Whether it helped, against all like places of the city; None where there are too few of these.
     """
 
     theme: str
@@ -92,6 +99,7 @@ class Evaluated:
     result: stats.Displacement
     outside: int
     city: City
+    effect: MeasuredEffect | None = None
 
 
 @bounded
@@ -155,7 +163,20 @@ def evaluate_measure(
     told = areas.set_index("role")
     result = stats.displacement(told["before"].to_dict(), told["after"].to_dict())
     columns = ["role", "area_m2", "before", "after", "change", "geometry"]
-    return Evaluated(theme, *periods, areas[columns], result, outside, city)
+    effect = _effect(session.history(theme, incidents), told.geometry["treated"], periods[1], city)
+    return Evaluated(theme, *periods, areas[columns], result, outside, city, effect)
+
+
+def _effect(history: ThemeHistory, treated: BaseGeometry, after: Period, city: City) -> MeasuredEffect | None:
+    """What the engine that judges all measures says of this one, at the end of the period after it."""
+    week = Week.from_day(after.last + dt.timedelta(days=1)).shift(-1)
+    reported = history.incidents["reported"].max()
+    end = week.end(city.timezone)
+    # As of the last report on record: each week counts with what was known of it as long after its end.
+    as_of = end + pd.Timedelta(days=1) if pd.isna(reported) else max(reported, end + pd.Timedelta(days=1))
+    found = effects_at(history, [Treated("", treated, after.first)], week=week, as_of=as_of)
+    told = found.get("")
+    return None if told is None else measured(told, dossier="", measures=("",), ground=treated, city=city)
 
 
 def write_evaluation(found: Evaluated, folder: Path, settings: Settings) -> list[Path]:
@@ -196,8 +217,12 @@ def _page(found: Evaluated, settings: Settings) -> str:
         city=found.city,
         demo=settings.demo,
     )
+    effects = () if found.effect is None else release_effects([found.effect], Level.POINTS, 0)
     return evaluation_page(
-        shown, texts=Texts.of(settings), tiles=settings.tiles, backdrop=Session(settings).backdrop
+        replace(shown, effect=next(iter(effects), None)),
+        texts=Texts.of(settings),
+        tiles=settings.tiles,
+        backdrop=Session(settings).backdrop,
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from genk_geo.config import ReleaseSettings
     from genk_geo.release.identities import Names
     from genk_geo.release.told import Told
+    from genk_geo.release.values.effect import ReleasedEffect
     from genk_geo.release.values.findings import Hotspot
     from genk_geo.release.values.week import ReleasedTheme
     from genk_geo.results import Agreement, Book, Dossier
@@ -34,7 +35,12 @@ _ALONE_WEEKS = 4
 
 
 def release_dossiers(
-    book: Book | None, reader: ReleaseSettings, themes: Sequence[ReleasedTheme], names: Names, told: Told
+    book: Book | None,
+    reader: ReleaseSettings,
+    themes: Sequence[ReleasedTheme],
+    names: Names,
+    told: Told,
+    effects: Sequence[ReleasedEffect] = (),
 ) -> tuple[ReleasedDossier, ...] | None:
     """Dossiers by number.
 
@@ -50,6 +56,8 @@ def release_dossiers(
         What hotspots are called for this reader.
     told : Told
         What was told before.
+    effects : sequence of ReleasedEffect
+        What became of what was done there, as this reader may see it.
 
     Returns
     -------
@@ -62,7 +70,20 @@ def release_dossiers(
     shown = {theme.theme: theme for theme in themes}
     found = [_dossier(one, book, shown.get(one.theme), names, told) for one in book.dossiers]
     seen = {one.number for one in found if one is not None}
-    return tuple(_among(one, seen) for one in found if one is not None)
+    return tuple(
+        replace(_among(one, seen), effects=_effects(one, shown.get(one.theme), effects, level))
+        for one in found
+        if one is not None
+    )
+
+
+def _effects(
+    one: ReleasedDossier, theme: ReleasedTheme | None, effects: Sequence[ReleasedEffect], level: Level
+) -> tuple[ReleasedEffect, ...]:
+    """Its own; nothing of a week that did not come in: told once more, it would say what was in that."""
+    own = tuple(each for each in effects if each.dossier == one.number)
+    silent = not level.shows_points and (theme is None or theme.missing)
+    return tuple(each.untold() for each in own) if silent else own
 
 
 def _dossier(

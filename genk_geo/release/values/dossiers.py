@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
+    from genk_geo.release.values.effect import ReleasedEffect
+
 
 @dataclass(frozen=True)
 class ReleasedAgreement:
@@ -79,6 +81,8 @@ class ReleasedDossier:
         In the order of the register.
     by_hand : bool
         Whether somebody opened it, and no hotspot asked for it.
+    effects : tuple of ReleasedEffect
+        What became of what was done there, the first round first; or how long that would take to be seen.
     """
 
     number: str
@@ -101,6 +105,7 @@ class ReleasedDossier:
     missing_links: tuple[str, ...]
     agreements: tuple[ReleasedAgreement, ...]
     by_hand: bool = False
+    effects: tuple[ReleasedEffect, ...] = ()
 
     @property
     def is_open(self) -> bool:

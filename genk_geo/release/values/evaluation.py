@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from genk_geo.release.values.effect import ReleasedEffect
+
 
 @dataclass(frozen=True)
 class ReleasedEvaluation:
@@ -47,6 +49,8 @@ class ReleasedEvaluation:
         Whether the borders of the wijken are approximate.
     demo : bool
         Whether the incidents are made up.
+    effect : ReleasedEffect or None
+        Whether it helped, against all like places of the city; None where there are too few of these.
     """
 
     theme: str
@@ -66,3 +70,4 @@ class ReleasedEvaluation:
     attribution: str
     indicative: bool
     demo: bool
+    effect: ReleasedEffect | None = None

@@ -12,6 +12,7 @@ from genk_geo.render.pages.backdrop_parts import backdrop_code
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import finished_page
 from genk_geo.render.style import css_variables
+from genk_geo.render.words.measures.effects import effect_sentence
 from genk_geo.show.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def evaluation_page(
         theme=theme,
         periods=t("evaluation.periods", before=_period(shown.before, t), after=_period(shown.after, t)),
         brief=_brief(shown, t),
+        beside=[] if shown.effect is None else _against_control(shown, t),
         rows=_rows(shown, t),
         attribution=shown.attribution,
         boundary=t("quality.boundary_indicative") if shown.indicative else "",
@@ -120,7 +122,7 @@ def _layers(shown: ReleasedEvaluation, t: Texts) -> list[FeatureLayer]:
 
 
 def _brief(shown: ReleasedEvaluation, t: Texts) -> list[str]:
-    """What the counts say: from how many to how many, the difference with its interval, and chance."""
+    """Whether it helped, and from how many to how many; without a verdict, what the drawn areas say."""
     unit = t.unit(shown.theme, None)
     counts = shown.areas.set_index("role")
 
@@ -128,12 +130,21 @@ def _brief(shown: ReleasedEvaluation, t: Texts) -> list[str]:
         before, after = (int(counts[period][role]) for period in ("before", "after"))
         return t("evaluation.went", before=t.number(before), after=t.number(after))
 
-    low, high = shown.interval
-    return [
+    counted = [
         t("evaluation.counted", unit=unit, treated=went("treated"), control=went("control")),
         *([t("evaluation.ring", ring=went("displacement"))] if "displacement" in counts.index else []),
+    ]
+    if shown.effect is not None:
+        return [effect_sentence(shown.effect, t), *counted]
+    ratio, *rest = _against_control(shown, t)
+    return [*counted, ratio, t(f"evaluation.verdict.{shown.verdict}"), *rest]
+
+
+def _against_control(shown: ReleasedEvaluation, t: Texts) -> list[str]:
+    """The change beside that of the areas that were drawn to compare with."""
+    low, high = shown.interval
+    return [
         _ratio(shown, t),
-        t(f"evaluation.verdict.{shown.verdict}"),
         t("evaluation.unequal")
         if shown.unequal
         else t(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
+from genk_geo.jobs.dossiers.effects import effects_of
 from genk_geo.jobs.dossiers.week import dossiers_of
 from genk_geo.jobs.gates.of_run import marks_of
 from genk_geo.jobs.traffic.look import traffic
@@ -188,6 +189,7 @@ class Weeks:
             blocks=self._blocks,
             traffic=self._traffic_until(week.end(city.timezone), as_of, store),
             dossiers=dossiers,
+            effects=effects_of(dossiers, store, histories, week=week, as_of=as_of, blocks=self._blocks),
             secret=store.secret,
         )
         return result, deliveries, tuple(failures + marks_of(result, settings.gates, made.accepted))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
 from genk_geo.render.file_names import DOSSIERS
+from genk_geo.render.words.measures.effects import effect_text
 from genk_geo.render.words.wording import place_text, when_text
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def dossier_row(one: ReleasedDossier, week: ReleasedWeek, t: Texts) -> dict[str,
         "together": t("dossier.together", numbers=t.listed(one.together)) if one.together else "",
         "sources": t.listed(one.sources),
         "missing": t.listed([t(f"chain.{link}") for link in one.missing_links]),
+        "effects": [effect_text(each, t) for each in one.effects],
         "agreements": [_agreement_row(each, t) for each in one.agreements],
     }
 

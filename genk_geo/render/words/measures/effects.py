@@ -1,4 +1,4 @@
-"""Whether a measure helped, in one sentence."""
+"""Whether measures helped, in one sentence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from genk_geo.release.values.effect import ReleasedEffect
     from genk_geo.render.words.texts import Texts
+
+
+def effect_text(one: ReleasedEffect, t: Texts) -> str:
+    """What was done since when, and what may be said of it today.
+
+    Parameters
+    ----------
+    one : ReleasedEffect
+        The measures.
+    t : Texts
+        The reader's language.
+
+    Returns
+    -------
+    str
+        Of a place where nothing was done yet, how long a fall would take to be seen.
+    """
+    if one.planned:
+        return effect_sentence(one, t)
+    done = t.listed([t(f"measure.{key}") if key else t("dossier.free") for key in one.measures])
+    told = {"measures": done[:1].upper() + done[1:], "first": t.day(one.start)}
+    what = t("effect.done.ended", **told, last=t.day(one.end)) if one.end else t("effect.done.runs", **told)
+    return f"{what} {effect_sentence(one, t)}"
 
 
 def effect_sentence(one: ReleasedEffect, t: Texts) -> str:
@@ -34,11 +57,14 @@ def effect_sentence(one: ReleasedEffect, t: Texts) -> str:
 
 def _verdict(one: ReleasedEffect, t: Texts) -> str:
     theme = t.theme(one.theme)
+    if not one.told:
+        return t("effect.untold", theme=theme)
     if not one.known:
         return t("effect.short_past", theme=theme)
     if one.weeks == 0:
         return _waiting(one, theme, t)
-    told = {"theme": theme, "weeks": t.weeks(one.weeks)}
+    weeks = t.weeks(one.weeks)
+    told = {"theme": theme, "weeks": t("effect.about", weeks=weeks) if one.about else weeks}
     if one.ratio is None:
         return t(f"effect.bare.{one.verdict}", **told)
     span = t("effect.span", low=_end(one.low, t), high=_end(one.high, t))
@@ -51,12 +77,13 @@ def _waiting(one: ReleasedEffect, theme: str, t: Texts) -> str:
     if one.judged_after is None:
         return t("effect.never", theme=theme)
     told = {"theme": theme, "first": t.weeks(one.judged_after), "seen": t.number(one.weeks_seen)}
+    kind = "planned" if one.planned else "too_early"
     if one.weeks_needed is not None and one.weeks_needed <= one.judged_after:
-        return t("effect.too_early.fifth", **told)
+        return t(f"effect.{kind}.fifth", **told)
     fall = t.share(1 - one.visible) if one.visible is not None else t("effect.half")
     if one.weeks_needed is None:
-        return t("effect.too_early.blind", **told, fall=fall)
-    return t("effect.too_early.larger", **told, needed=t.weeks(one.weeks_needed), fall=fall)
+        return t(f"effect.{kind}.blind", **told, fall=fall)
+    return t(f"effect.{kind}.larger", **told, needed=t.weeks(one.weeks_needed), fall=fall)
 
 
 def _end(ratio: float | None, t: Texts) -> str:

@@ -3,30 +3,39 @@
 import datetime as dt
 
 import pytest
+import shapely
 
 from genk_geo.release.level import Level
 from genk_geo.release.matters.effect import release_effects
-from genk_geo.render.words.measures.effects import effect_sentence
+from genk_geo.render.words.measures.effects import effect_sentence, effect_text
 from genk_geo.render.words.texts import Texts
-from genk_geo.stats import Change, Effect
+from genk_geo.results import MeasuredEffect
 
 NL, EN = Texts("nl"), Texts("en")
+NOTHING = float("nan")
 KNOWN = {
-    "action_id": "A1", "dossier": "D1", "measure": "lamps", "theme": "nuisance", "area": "p0",
-    "start": dt.date(2025, 1, 6), "end": None, "p_value": 0.001, "placebo_p": 0.01, "placebos": 99,
-    "per_week": 2.0, "weeks_needed": 96, "judged_after": 52, "weeks_seen": 60, "visible": 0.65, "before": 120,
-    "compared": "synthetic", "donors": (), "ring": None, "displacement": "unknown", "after_end": None,
-    "relapse": "unknown",
+    "dossier": "2026-001", "theme": "nuisance", "measures": ("light",), "start": dt.date(2025, 1, 6),
+    "end": None, "ground": shapely.box(0, 0, 1, 1), "wijken": (), "verdict": "too_early", "observed": 0,
+    "expected": 0.0, "ratio": NOTHING, "low": NOTHING, "high": NOTHING, "weeks": 0, "weeks_seen": 60,
+    "per_week": 2.0, "weeks_needed": 96, "judged_after": 52, "visible": 0.65, "displacement": "unknown",
+    "relapse": "unknown", "plain_ratio": NOTHING,
 }  # fmt: skip
 
 
+def released(level=Level.POINTS, change=None, **other):
+    (one,) = release_effects([MeasuredEffect(**KNOWN | (change or {}) | other)], level, 5)
+    return one
+
+
 def sentence(level=Level.POINTS, texts=NL, **other):
-    (one,) = release_effects([Effect(**KNOWN | {"verdict": "too_early", "change": None} | other)], level)
-    return effect_sentence(one, texts)
+    return effect_sentence(released(level, **other), texts)
 
 
 def change(observed=63, expected=101.0, low=0.48, high=0.79):
-    return Change(observed, expected, observed / expected, low, high, 0.95, 52)
+    return {
+        "observed": observed, "expected": expected, "ratio": observed / expected, "low": low, "high": high,
+        "weeks": 52,
+    }  # fmt: skip
 
 
 def test_it_helped():
@@ -66,13 +75,44 @@ def test_why_there_is_no_verdict(known, told):
     assert told in sentence(**known)
 
 
-def test_wijkmanagers_see_rounded_shares_of_many_and_no_share_of_few():
-    assert "40 % minder dan" in sentence(Level.AREAS, verdict="helped", change=change())
-    few = sentence(Level.AREAS, verdict="helped", change=change(4, 15.0, 0.1, 0.8))
-    assert (
-        few == "Overlast: het hielp. Er kwam minder dan zonder de maatregel te verwachten was, over 52 weken."
+def test_wijkmanagers_see_rounded_shares_of_many():
+    told = released(Level.AREAS, verdict="helped", change=change() | {"weeks": 43}, displacement="moved")
+    assert "40 % minder dan" in effect_sentence(told, NL)
+    assert "over ongeveer 52 weken" in effect_sentence(told, NL)
+    assert (told.displacement, told.least) == ("unknown", 12)
+    waiting = released(Level.AREAS, weeks_needed=96, judged_after=41)
+    assert (waiting.weeks_needed, waiting.judged_after) == (104, 52)
+    much = released(Level.AREAS, verdict="did_not_help", change=change(190, 101.0, 1.5, 2.4))
+    assert (much.ratio, much.least) == (None, 5)
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        {"verdict": "helped", "change": change(4, 25.0, 0.1, 0.8)},
+        {"verdict": "helped", "change": change(0, 25.0, 0.0, 0.2)},
+        {"verdict": "cannot_tell", "change": change(17, 19.0, 0.6, 1.4)},
+        {"verdict": "cannot_tell", "judged_after": None},
+        {"per_week": 0.3},
+        {"per_week": NOTHING},
+    ],
+)
+def test_of_few_wijkmanagers_are_told_one_and_the_same_thing(few):
+    assert sentence(Level.AREAS, **few) == (
+        "Overlast: hierover wordt niets gezegd. Daarvoor gebeurt er te weinig, of zou het te veel zeggen."
     )
+    assert released(Level.AREAS, **few) == released(Level.AREAS, per_week=NOTHING)
 
 
 def test_the_public_sees_no_action():
-    assert release_effects([Effect(**KNOWN | {"verdict": "too_early", "change": None})], Level.WIJKEN) == ()
+    assert release_effects([MeasuredEffect(**KNOWN)], Level.WIJKEN, 5) == ()
+
+
+def test_what_was_done_stands_before_it_and_what_was_not_is_a_plan():
+    told = effect_text(released(measures=("camera", ""), end=dt.date(2025, 12, 31)), NL)
+    assert told.startswith("Camera en een andere maatregel, van 6 januari 2025 tot 31 december 2025. Overl")
+    assert effect_text(released(), NL).startswith("Verlichting, sinds 6 januari 2025. ")
+    plan = effect_text(released(measures=(), weeks_needed=38, judged_after=38), NL)
+    assert plan == "Overlast: wat hier 20 % wegneemt, is pas na 38 weken te zien."
+    assert "na 96 weken te zien; een daling van 35 % na 52 weken" in effect_text(released(measures=()), NL)
+    assert "in vijf jaar niet" in effect_text(released(measures=(), weeks_needed=None), NL)

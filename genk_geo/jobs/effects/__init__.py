@@ -1,0 +1,1 @@
+"""Whether measures helped at places of the city, by the one engine for all of them."""

@@ -1,0 +1,153 @@
+"""Verdicts on measures, told only where they leave every count that is held back what it could be.
+
+A verdict says that enough came at a place since a measure began, and its share how many at least. Beside
+small counts of the wijk in these weeks that is a bound on their sum. It says nothing of any one of them as
+long as the wijk can have had as many with that one at none, less what was told of all else there. What can
+have been is taken from what is told: a count that is told as it is; for all that are held back in a week
+together as much as one of them can be, because a total may say no more; so in a week that was told nowhere.
+
+Whether a share is told goes by the most that it could say, never by what it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from genk_geo.calendar import Week
+from genk_geo.release.level import Level
+from genk_geo.release.record import record_of
+from genk_geo.release.thresholds import MOST_SAID
+from genk_geo.release.told import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from genk_geo.release.told import Record
+    from genk_geo.release.values.dossiers import ReleasedDossier
+    from genk_geo.release.values.effect import ReleasedEffect
+    from genk_geo.release.values.week import ReleasedWeek
+
+
+def with_safe_effects(week: ReleasedWeek, told: Iterable[Record]) -> ReleasedWeek:
+    """Leave out shares, and verdicts, that say too much beside all that is told.
+
+    Parameters
+    ----------
+    week : ReleasedWeek
+        The week as it would be shown, its other counts settled.
+    told : iterable of dict
+        What was told before, and what is told at the same moment to others.
+
+    Returns
+    -------
+    ReleasedWeek
+    """
+    if week.level.shows_points or not any(one.effects for one in week.dossiers or ()):
+        return week
+    records = [record_of(week), *(one for one in told if one["level"] != Level.POINTS)]
+    taken: list[ReleasedEffect] = []
+    dossiers = [_safe(one, records, week, taken) for one in week.dossiers or ()]
+    return replace(week, dossiers=tuple(dossiers))
+
+
+def _safe(
+    one: ReleasedDossier, records: Sequence[Record], week: ReleasedWeek, taken: list[ReleasedEffect]
+) -> ReleasedDossier:
+    shown = []
+    for found in one.effects:
+        effect = found
+        # Of a place that no wijken hold wholly no reader knows in which counts it is.
+        if effect.wijken and not effect.planned:
+            room = room_for(effect, records, week.week, limit=week.small_count, taken=taken)
+            if room < MOST_SAID:
+                effect = effect.without_share(week.small_count)
+            if room < week.small_count:
+                effect = effect.untold()
+        if effect.least:
+            taken.append(effect)
+        shown.append(effect)
+    return replace(one, effects=tuple(shown))
+
+
+def room_for(
+    effect: ReleasedEffect,
+    records: Sequence[Record],
+    week: Week,
+    *,
+    limit: int,
+    taken: Sequence[ReleasedEffect] = (),
+) -> int:
+    """How many can have come at a place since a measure began, whatever one small count there was.
+
+    Parameters
+    ----------
+    effect : ReleasedEffect
+        The measure.
+    records : sequence of dict
+        All that is told, this page first.
+    week : Week
+        That of the page.
+    limit : int
+        Counts below this are held back.
+    taken : sequence of ReleasedEffect
+        Other measures of the page that something is said of.
+
+    Returns
+    -------
+    int
+    """
+    since = Week.from_day(effect.start)
+    weeks = {str(since.shift(at)) for at in range(max(week.minus(since) + 1, 0))}
+    wijken, small = frozenset(effect.wijken), max(limit - 1, 0)
+    most, said = 0, 0.0
+    for when in weeks:
+        counts = [limits(text) for text in _told(records, effect.theme, when, wijken)]
+        held = len(counts) < len(wijken) or any(low != high for low, high in counts)
+        most += sum(low for low, high in counts if low == high) + (small if held else 0)
+        said += max((_rate(one, effect.theme, when, wijken) for one in records), default=0.0)
+    beside = sum(
+        _besides(one, effect, wijken) for one in taken if one.theme == effect.theme and one is not effect
+    )
+    own = {(one.dossier, str(one.start)) for one in (*taken, effect)}
+    before = {
+        found["of"]: int(found["least"])
+        for one in records[1:]
+        for found in one["themes"].get(effect.theme, {}).get("effects", ())
+        if wijken.intersection(found["wijken"]) and tuple(found["of"].split("/")) not in own
+    }
+    points = sum(
+        bool(wijken.intersection(place["touched"]))
+        for place in records[0]["themes"].get(effect.theme, {}).get("attention", ())
+    )
+    return int(most - small - said - beside - sum(before.values()) - limit * points)
+
+
+def _told(records: Sequence[Record], theme: str, week: str, wijken: frozenset[str]) -> Iterator[str]:
+    """The count of each wijk in a week, as any page told it."""
+    for wijk in wijken:
+        found = (
+            one["themes"][theme]["weeks"].get(week, {}).get("wijken", {}).get(wijk)
+            for one in records
+            if theme in one["themes"]
+        )
+        told = next((text for text in found if text is not None), None)
+        if told is not None:
+            yield told
+
+
+def _rate(record: Record, theme: str, week: str, wijken: frozenset[str]) -> float:
+    """What the outlines of a page say of one of their weeks, taken as even over all of them."""
+    if theme not in record["themes"]:
+        return 0.0
+    back = Week.parse(record["week"]).minus(Week.parse(week))
+    found = record["themes"][theme]
+    return sum(
+        limits(one["observed"])[0] / int(one["weeks"])
+        for one in (*found["hotspots"], *found.get("signals", ()))
+        if 0 <= back < int(one["weeks"]) and wijken.intersection(one.get("touched", one["wijken"]))
+    )
+
+
+def _besides(one: ReleasedEffect, effect: ReleasedEffect, wijken: frozenset[str]) -> int:
+    return one.least if wijken.intersection(one.wijken) and one.dossier != effect.dossier else 0
