@@ -78,7 +78,7 @@ class Dossier:
     Attributes
     ----------
     number : str
-        As 2026-014: year and a number that goes up.
+        As 2026-014: year and a number in no order; a gap says nothing.
     theme : str
         Key of the theme.
     since : str

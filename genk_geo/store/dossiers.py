@@ -6,11 +6,12 @@ stand in columns of their own: they are what forgetting takes out.
 
 from __future__ import annotations
 
+import hmac
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import duckdb
 
@@ -144,17 +145,34 @@ def number_of(base: duckdb.DuckDBPyConnection, theme: str, hotspot_id: str) -> s
 
 
 def give_number(
-    base: duckdb.DuckDBPyConnection, year: int, *, theme: str, hotspot_id: str, week: str, tx: int
+    base: duckdb.DuckDBPyConnection,
+    year: int,
+    *,
+    theme: str,
+    hotspot_id: str,
+    week: str,
+    secret: bytes,
+    tx: int,
 ) -> str:
-    """Give the next number of a year, inside the caller's transaction: it is never given again."""
-    row = base.execute(
-        "select coalesce(max(split_part(number, '-', 2)::integer), 0) from dossier_numbers "
-        "where split_part(number, '-', 1) = ?",
-        [str(year)],
-    ).fetchone()
-    number = f"{year}-{(int(row[0]) if row else 0) + 1:03d}"
+    """Give a number of a year, inside the caller's transaction: it is never given again.
+
+    Numbers come in no order. Readers see some dossiers and not others; of numbers that count up, a gap would
+    say that there is one which they do not see, and when it was opened.
+    """
+    rows = base.execute(
+        "select number from dossier_numbers where split_part(number, '-', 1) = ?", [str(year)]
+    ).fetchall()
+    given = {str(number) for (number,) in rows}
+    number = next(one for one in _numbers(year, secret) if one not in given)
     base.execute("insert into dossier_numbers values (?, ?, ?, ?, ?)", [number, theme, hotspot_id, week, tx])
     return number
+
+
+def _numbers(year: int, secret: bytes) -> Iterator[str]:
+    """All numbers of a year in the order of the history's secret; those of three figures first."""
+    for first, after in ((1, 1000), (1000, 10_000)):
+        numbers = [f"{year}-{at:03d}" for at in range(first, after)]
+        yield from sorted(numbers, key=lambda one: hmac.digest(secret, one.encode(), "sha256"))
 
 
 def write_act(

@@ -11,7 +11,7 @@ from genk_geo.calendar import BRUSSELS
 from genk_geo.errors import ConfigError
 from genk_geo.ingestion.values import hashed_number
 from genk_geo.schema import check_table
-from genk_geo.store.database import NAMES, Database, transaction
+from genk_geo.store.database import Database, transaction
 from genk_geo.store.keeping.forgetting import Forgotten, find, forget
 from genk_geo.store.memory import Memory, in_utc, present
 from genk_geo.store.migration import OlderError
@@ -149,12 +149,6 @@ class Store(Memory):
         if self._database is not None:
             self._database.close()
             self._database = None
-
-    @property
-    def secret(self) -> bytes:
-        """Random bytes, the same as long as this history lives; see :mod:`genk_geo.release.identities`."""
-        row = self._connection.execute("select value from meta where key = ?", [NAMES]).fetchone()
-        return bytes.fromhex(str(row[0])) if row else b""
 
     def add(
         self, result: IngestResult, *, rejects_days: int | None = None, now: dt.datetime | None = None

@@ -9,7 +9,7 @@ import pandas as pd
 
 from genk_geo.schema import check_table
 from genk_geo.store.areas import read_areas, write_areas
-from genk_geo.store.database import transaction
+from genk_geo.store.database import NAMES, transaction
 from genk_geo.store.dossiers import (
     acts_after,
     book_weeks,
@@ -170,6 +170,12 @@ class Memory:
         with transaction(self._connection):
             write_published(self._connection, span, lost=lost, tx=self.known)
 
+    @property
+    def secret(self) -> bytes:
+        """Random bytes, the same as long as this history lives; see :mod:`genk_geo.release.identities`."""
+        row = self._connection.execute("select value from meta where key = ?", [NAMES]).fetchone()
+        return bytes.fromhex(str(row[0])) if row else b""
+
     def book(self, week: Week | str) -> BookRows | None:
         """Dossiers and agreements as they stood after a week; None where none were kept."""
         found = read_book(self._connection, str(week), tx=self.known)
@@ -190,9 +196,9 @@ class Memory:
             write_book(self._connection, book, tx=self.known)
 
     def number_for(self, week: Week, *, theme: str, hotspot_id: str) -> str:
-        """Number of the dossier on a hotspot: the one that it was given, or the next of the year.
+        """Number of the dossier on a hotspot: the one that it was given, or a free one of the year.
 
-        Without a hotspot it is always the next one.
+        Without a hotspot it is always a free one.
         """
         given = number_of(self._connection, theme, hotspot_id) if hotspot_id else None
         if given is not None:
@@ -200,7 +206,7 @@ class Memory:
         with transaction(self._connection):
             return give_number(
                 self._connection, week.year, theme=theme, hotspot_id=hotspot_id, week=str(week),
-                tx=self.known,
+                secret=self.secret, tx=self.known,
             )  # fmt: skip
 
     def ground_of(self, number: str, *, before: Week, until: Week) -> bytes | None:
