@@ -47,7 +47,7 @@ def beside_a_dossier(text: str) -> bool:
     return not re.search(r"\d", _OF_DOSSIERS.sub("", text))
 
 
-def _digits(text: str) -> set[int]:
+def digits_in(text: str) -> set[int]:
     """The whole numbers in a text."""
     return {number(found) for found in re.findall(_WHOLE, text)}
 
@@ -219,7 +219,7 @@ def read_folder(folder: Path, of: dict[str, str]) -> Read:
         listed = {end for one in read.spans for end in one[3] if end is not None}
         for cell in page.cells:
             if cell.table or cell.tag.startswith("p."):
-                listed |= _digits(cell.text)
+                listed |= digits_in(cell.text)
         for cell in page.cells:
             if re.search(r"\d", cell.text):
                 place = "/".join(filter(None, (cell.section, cell.table.partition("#")[0], cell.tag)))
@@ -228,7 +228,7 @@ def read_folder(folder: Path, of: dict[str, str]) -> Read:
                 name = "fixed" if path.name == GUIDE else name
                 if name == "dossier" and not beside_a_dossier(cell.text):
                     name = ""
-                if name == "again" and not _digits(cell.text) <= listed | _SAID:
+                if name == "again" and not digits_in(cell.text) <= listed | _SAID:
                     name = ""
                 read.numbers[name or "unread"] += 1
                 if not name:
@@ -245,12 +245,12 @@ def _told(read: Read) -> None:
             for kind, areas in kinds.items():
                 for name, text in areas.items():
                     read.counted.append(
-                        Counted(theme, kind, name, Week.parse(week), _text(text), "told.json")
+                        Counted(theme, kind, name, Week.parse(week), ends_told(text), "told.json")
                     )
             read.beside[theme, week] = dict(found["beside"].get(week, {}))
         for spot in (*found["hotspots"], *found.get("signals", ())):
             weeks = tuple(read.week.shift(-back) for back in range(int(spot["weeks"])))
-            own = (theme, spot["shape"], tuple(spot["wijken"]), weeks, _text(spot["observed"]))
+            own = (theme, spot["shape"], tuple(spot["wijken"]), weeks, ends_told(spot["observed"]))
             read.held.append(Held(*own, read.week, "hotspot" if spot["apart"] else ""))
         for place in found.get("attention", ()):
             back = read.week.minus(Week.parse(place["until"])) + int(place["weeks"])
@@ -261,14 +261,15 @@ def _told(read: Read) -> None:
             read.held.append(Held(*own[:3], lately, (1, None), read.week, ""))
     for year, table in record["traffic"].items():
         for column in ("injury", "weak"):
-            read.years += [(year, column, name, _text(text)) for name, text in table[column].items()]
-        read.years.append((year, "injury", "", _text(table["city"])))
-        read.years.append((year, "weak", "", _text(table["city_weak"])))
+            read.years += [(year, column, name, ends_told(text)) for name, text in table[column].items()]
+        read.years.append((year, "injury", "", ends_told(table["city"])))
+        read.years.append((year, "weak", "", ends_told(table["city_weak"])))
         for name, values in table["conditions"].items():
-            read.conditions += [(year, name, value, _text(text)) for value, text in values.items()]
+            read.conditions += [(year, name, value, ends_told(text)) for value, text in values.items()]
 
 
-def _text(text: str) -> Ends:
+def ends_told(text: str) -> Ends:
+    """A count as the records have it."""
     low, dash, high = text.partition("-")
     return (int(low), int(high) if high else None) if dash else (int(low), int(low))
 

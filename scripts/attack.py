@@ -6,6 +6,7 @@ system of whole numbers. It reports
 
 - counts that are held back and follow from it, or of which less is left than was promised;
 - numbers on a page that nothing here reads, so that none slips in unseen;
+- what a page says of an earlier week that the page of that week did not say;
 - with `--config`, what of the history can be found in the files: names of incidents, their places, and doors
   (a street with a number) of whatever kind; and, for information, how often it has another count than told.
 
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from _bounds import MOST, ContradictionError, Numbers
 from _published import Held, Read, read_folder
+from _weeks import read_weeks
 
 from genk_geo.calendar import Week
 from genk_geo.errors import GenkGeoError
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 #: "ground", a size, a place or a class of the map; "dossier", what partners promised;
 #: "name" and "date"; "fixed", the same on every page.
 _PLACES: dict[str, str] = {
-    r"(head|title|meta|link).*": "date",
+    r"(head|title|meta|link).*|kaart/span\.week-name": "date",
     r"p\.(week|as-of|eyebrow)|a(@title|\..*)?|weken/.*|wijken/wijken/caption": "date",
     r"p(\.sheet)?|h1(\..*)?|.*/button(\.link)?(@aria-label)?|.*datalist.*|kop/.*": "name",
     r"(kaart/summary|scholen-kop/traffic-table|wijken-kop/traffic-table|stadsdelen/.*)/th(\..*)?": "name",
@@ -51,7 +53,7 @@ _PLACES: dict[str, str] = {
     r"stadsdelen/table/td\.range|kaart/summary/td\.range|jaren-kop/traffic-table/td": "likely",
     r"signalen/a.*": "name",
     r"signalen/span.*|kort/li\.news-(repeat|signal|ahead)": "model",
-    r"kort/.*|li|p\.(city-sentence|headline)|stadsdelen/span\.small|kaart/span\.theme-.*": "again",
+    r"kort/.*|li|p\.(city-sentence|headline)|stadsdelen/span\.small|kaart/(span\.theme-.*|p\.week-says)": "again",
     r"(opvallend|nieuw)/.*": "again",
     r"kaart/(span|li|p\.small|label|h3)(\..*)?|(volgende-week|omgeving)/.*": "ground",
     r"punten-kop/traffic-table/td|hotspots/hotspots/(td|a).*|hotspots/p\.small": "ground",
@@ -82,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--since", help="with --corrected: first week whose counts it changed")
     own = parser.parse_args(arguments)
     reads = [read_folder(folder, _PLACES) for folder in folders_in(own.maps)]
+    retold = [fault for read in reads for fault in read_weeks(read)]
     if not reads:
         print("No folder of a week that others than analysts read.")
         return 1
@@ -90,7 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"numbers on pages: {dict(numbers)}")
     print(f"counts by area: {sum(len(read.counted) for read in reads)}; in outlines: "
           f"{sum(len(read.held) for read in reads)}")  # fmt: skip
-    found = unread = _unread(reads)
+    unread = _unread(reads)
+    for fault in retold[:10]:
+        print(f"RETOLD {fault}")
+    found = unread + len(retold)
     corrected = (
         None if own.corrected is None else (Week.parse(own.corrected), Week.parse(own.since or own.corrected))
     )
@@ -107,7 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"NARROWED {one}")
     less += len(narrowed)
     found += less
-    print(f"told as a range: {covered} counts by week, {asked} by year; narrowed: {less}; unread: {unread}")
+    print(f"told as a range: {covered} counts by week, {asked} by year")
+    print(f"narrowed: {less}; unread: {unread}; retold: {len(retold)}")
     if own.config is not None:
         from _searched import search
 

@@ -21,7 +21,7 @@ from tests.examples import examples
 
 pytest_plugins = [
     f"tests.fixtures.{name}"
-    for name in ("browser", "identity", "demo", "kleinstad", "postgis", "town", "week")
+    for name in ("browser", "identity", "demo", "kleinstad", "postgis", "town", "week", "weeks")
 ]
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,8 +12,8 @@ from genk_geo.release.bounds.claims import attention_tells, hotspot_tells
 from genk_geo.release.bounds.effect_room import with_safe_effects
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
 from genk_geo.release.identities import in_shown_order
+from genk_geo.release.kept.record import record_of, shape_of
 from genk_geo.release.level import Level
-from genk_geo.release.record import record_of, shape_of
 from genk_geo.release.suppress import SECRET, Count
 from genk_geo.release.told import Told, count_of, text_of
 from genk_geo.release.windows import with_told_windows
@@ -38,7 +38,7 @@ def check_release(new: Record, others: Iterable[Record]) -> list[Finding]:
     Parameters
     ----------
     new : dict
-        From :func:`genk_geo.release.record.record_of`.
+        From :func:`genk_geo.release.kept.record.record_of`.
     others : iterable of dict
         What was told before, and what is told at the same moment to others.
 

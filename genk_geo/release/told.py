@@ -67,7 +67,7 @@ class Told:
     Parameters
     ----------
     records : iterable of dict
-        From :func:`genk_geo.release.record.record_of`.
+        From :func:`genk_geo.release.kept.record.record_of`.
     """
 
     def __init__(self, records: Iterable[Record] = ()) -> None:

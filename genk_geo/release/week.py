@@ -92,7 +92,8 @@ def release(
         Counts of a wijk or a hotspot below this are held back where `reader` does not say; 0 or 1 holds
         back nothing.
     told : iterable of dict
-        What was told before, from :func:`genk_geo.release.record.record_of`: told numbers stay as they are.
+        What was told before, from :func:`genk_geo.release.kept.record.record_of`: told numbers stay as they
+        are.
 
     Returns
     -------

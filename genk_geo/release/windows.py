@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genk_geo.calendar import Week
 from genk_geo.release.identities import is_gone
+from genk_geo.release.kept.record import box_of, shape_of, touched_by
 from genk_geo.release.level import Level
-from genk_geo.release.record import box_of, shape_of, touched_by
 from genk_geo.release.suppress import SECRET, Count
 from genk_geo.release.thresholds import FEWEST_IN_HOTSPOT
 from genk_geo.release.told import Told, count_of

@@ -19,6 +19,8 @@ MEETING = "overleg.html"
 EVALUATION = "evaluatie.html"
 #: What was told in a published folder, to check later weeks with.
 TOLD = "told.json"
+#: What the map of the week showed, for the maps of later weeks.
+MAP = "map.json"
 #: The hotspots as a table, and the layers of hotspots and of traffic for a GIS.
 HOTSPOT_ROWS = "hotspots.csv"
 HOTSPOT_LAYERS = "hotspots.gpkg"

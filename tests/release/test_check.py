@@ -11,7 +11,7 @@ from genk_geo.config import ReleaseSettings
 from genk_geo.errors import QualityGateError
 from genk_geo.release import checked_release, release
 from genk_geo.release.check import check_release, guarded, refuse
-from genk_geo.release.record import record_of
+from genk_geo.release.kept.record import record_of
 from genk_geo.release.suppress import SECRET, Count, held_back
 from genk_geo.release.told import text_of
 from genk_geo.render import publish, told_in

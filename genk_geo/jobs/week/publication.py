@@ -19,13 +19,15 @@ from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError, GenkGeoError, Message
 from genk_geo.jobs.week.made.staging import MARK, commit, recover
 from genk_geo.private import close
-from genk_geo.render.file_names import TOLD
+from genk_geo.release.kept.week_maps import from_kept
+from genk_geo.render.file_names import MAP, TOLD
 from genk_geo.writing import reason, write_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from genk_geo.jobs.week.made.staging import Saving
+    from genk_geo.release.values.week_maps import WeekMap
 
 MANIFEST = "manifest.json"
 _TAKE_AWAY = Message(
@@ -237,7 +239,7 @@ def told_under(out: Path) -> list[dict[str, Any]]:
 
     folders = [path.parent for path in records_under(out)]
     for folder in folders:
-        _check_told(folder)
+        _check_published(folder / TOLD)
     return [record for folder in folders for record in told_in(folder)]
 
 
@@ -247,25 +249,56 @@ def records_under(out: Path) -> list[Path]:
     return sorted(path for path in found if not any(p.startswith(".") for p in path.relative_to(out).parts))
 
 
-def _check_told(folder: Path) -> None:
+def _check_published(file: Path) -> None:
     """Refuse a record that is not as it was published: what it says would be told otherwise later."""
     try:
-        noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"][TOLD]
+        noted = json.loads((file.parent / MANIFEST).read_text(encoding="utf-8"))["files"][file.name]
     except FileNotFoundError:
         return  # of before there were manifests
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             "{file} is damaged: {reason}. {take_away}",
-            file=folder / MANIFEST,
+            file=file.parent / MANIFEST,
             reason=error,
             take_away=_TAKE_AWAY,
         ) from error
-    if sha256(folder / TOLD) != noted:
+    if sha256(file) != noted:
         raise ConfigError(
             "{file} is not as it was published (its checksum differs). {take_away}",
-            file=folder / TOLD,
+            file=file,
             take_away=_TAKE_AWAY,
         )
+
+
+def kept_maps(folder: Path, weeks: Iterable[str]) -> dict[Week, WeekMap | None]:
+    """What the maps of published weeks showed.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the weeks of a release.
+    weeks : iterable of str
+        The weeks to look for.
+
+    Returns
+    -------
+    dict of Week to WeekMap or None
+        Of those that stand there; None where the map was not kept.
+
+    Raises
+    ------
+    ConfigError
+        If a file is not as it was published.
+    """
+    found: dict[Week, WeekMap | None] = {}
+    for week in weeks:
+        if not (folder / week / "index.html").is_file():
+            continue
+        file = folder / week / MAP
+        if file.is_file():
+            _check_published(file)
+        found[Week.parse(week)] = from_kept(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return found
 
 
 def published_weeks(out: Path) -> list[str]:

@@ -13,6 +13,7 @@ from genk_geo.jobs.week.manifest import build_manifest
 from genk_geo.jobs.week.publication import (
     check_neighbours,
     check_ours,
+    kept_maps,
     linked_weeks,
     published_weeks,
     read_manifest,
@@ -136,6 +137,7 @@ def publish_all(
             publish(
                 page, folder, texts=Texts.of(settings, one.lang), tiles=settings.tiles,
                 contact=settings.contact, other_weeks=others, backdrop=backdrop,
+                kept=kept_maps(target.parent, others),
             )  # fmt: skip
             if target in again and (not as_it_was or is_made_again(target)):
                 say_made_again(folder)

@@ -55,7 +55,7 @@ def attention_tells(theme: str, new: Record, others: Iterable[Record]) -> bool:
     theme : str
         Key of the theme.
     new : dict
-        Record of the page, from :func:`genk_geo.release.record.record_of`.
+        Record of the page, from :func:`genk_geo.release.kept.record.record_of`.
     others : iterable of dict
         What was told before.
 

@@ -88,7 +88,7 @@ class Knowledge:
     theme : str
         Key of the theme.
     records : sequence of dict
-        From :func:`genk_geo.release.record.record_of`.
+        From :func:`genk_geo.release.kept.record.record_of`.
     """
 
     def __init__(self, theme: str, records: Sequence[Record]) -> None:

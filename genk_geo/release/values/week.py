@@ -263,7 +263,7 @@ class CheckedWeek:
     week : ReleasedWeek
         What is shown.
     record : dict
-        What it tells, for the check of later weeks: see :func:`genk_geo.release.record.record_of`.
+        What it tells, for the check of later weeks: see :func:`genk_geo.release.kept.record.record_of`.
     """
 
     week: ReleasedWeek

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
+from genk_geo.release.kept.week_maps import earlier_weeks, kept_text, map_of
 from genk_geo.render.file_names import (
     DOSSIERS,
     GUIDE,
     HOTSPOT_LAYERS,
     HOTSPOT_ROWS,
     INDEX,
+    MAP,
     TOLD,
     TRAFFIC,
     zone_page,
@@ -31,12 +33,13 @@ from genk_geo.render.pages.zone_sheet import zone_sheet
 from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from genk_geo.reference.backdrop import Backdrop
     from genk_geo.release.told import Record
     from genk_geo.release.values.week import CheckedWeek
+    from genk_geo.release.values.week_maps import WeekMap
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ def publish(
     contact: str = "",
     other_weeks: Iterable[str] = (),
     backdrop: Backdrop | None = None,
+    kept: Mapping[Week, WeekMap | None] | None = None,
 ) -> list[Path]:
     """Write everything that readers get of one week.
 
@@ -73,13 +77,16 @@ def publish(
         Weeks (``2026-W45``) whose folders stand beside this one.
     backdrop : Backdrop, optional
         Streets and names under the maps, carried by the pages themselves.
+    kept : mapping of Week to WeekMap or None, optional
+        What the maps of the weeks beside it showed, as kept in their folders; None where it was not kept.
 
     Returns
     -------
     list of pathlib.Path
         ``index.html``, ``handleiding.html``, a page for each stadsdeel, ``hotspots.csv``, ``hotspots.gpkg``,
-        a sheet for each zone of the environment (``zone-....html``), and except for an analist
-        ``told.json``, the counts as they were told, with which later weeks are checked.
+        a sheet for each zone of the environment (``zone-....html``), ``map.json``, what the map showed, for
+        later weeks to go back to, and except for an analist ``told.json``, the counts as they were told,
+        with which later weeks are checked.
 
     Raises
     ------
@@ -100,7 +107,7 @@ def publish(
     also = () if week.traffic is None else ((TRAFFIC, texts("traffic.title")),)
     if week.dossiers is not None:
         also = (*also, (DOSSIERS, texts("dossier.title")))
-    site = Site(week, texts, tiles, contact, others, also, backdrop)
+    site = Site(week, texts, tiles, contact, others, also, backdrop, earlier_weeks(week, kept or {}))
     pages = {INDEX: index_page(site), GUIDE: guide_page(site)}
     pages |= dossier_pages(site)
     for stadsdeel, name in site.pages.items():
@@ -113,6 +120,7 @@ def publish(
     written = [_write(folder / name, text) for name, text in pages.items()]
     written.append(write_csv(week, folder / HOTSPOT_ROWS, texts))
     written.append(write_geopackage(week, folder / HOTSPOT_LAYERS))
+    written.append(_write(folder / MAP, kept_text(map_of(week))))
     if not week.level.shows_points:
         record = json.dumps(checked.record, ensure_ascii=False, sort_keys=True)
         written.append(_write(folder / TOLD, record + "\n"))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from genk_geo.crs import WGS84, epsg_of, transform_xy
+from genk_geo.crs import epsg_of
 from genk_geo.reference.backdrop.value import AREAS, LINES, PLACES
 from genk_geo.render.maps.braces import braceless
-from genk_geo.render.maps.small_numbers import packed, zigzag
+from genk_geo.render.maps.coded.small_numbers import packed, zigzag
+from genk_geo.render.maps.coded.web_steps import ZOOM, moved_to_the_web, on_the_web, rings_of, steps_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from genk_geo.reference.backdrop import Backdrop
 
     Shapes = npt.NDArray[np.object_]
-
-#: Coordinates are pixels of a web map at this zoom: in Belgium three quarters of a metre.
-ZOOM = 17
-_WORLD = 256 * 2**ZOOM
 
 
 class _Layer(NamedTuple):
@@ -57,7 +54,7 @@ def coded_backdrop(backdrop: Backdrop, bounds: tuple[float, float, float, float]
         there.
     """
     west, south, east, north = bounds
-    (left, right), (bottom, top) = _on_the_web([west, east], [south, north])
+    (left, right), (bottom, top) = on_the_web([west, east], [south, north])
     box = (left, top, right, bottom)  # rows of a web map are counted from the north
     origin = (int(left), int(top))
     lines, areas, places = (_clipped(layer, box) for layer in _drawn(backdrop))
@@ -83,22 +80,9 @@ def _drawn(backdrop: Backdrop) -> tuple[_Layer, _Layer, _Layer]:
 
 
 def _layer(frame: gpd.GeoDataFrame, ranks: npt.NDArray[np.int64] | None = None) -> _Layer:
-    epsg = epsg_of(frame, "The backdrop")
-
-    def moved(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.column_stack(_on_the_web(*transform_xy(xy[:, 0], xy[:, 1], epsg, WGS84)))
-
-    shapes = shapely.transform(frame.geometry.to_numpy(), moved)
+    shapes = moved_to_the_web(frame.geometry.to_numpy(), epsg_of(frame, "The backdrop"))
     kinds, names = (frame[name].to_numpy(dtype=object) for name in ("kind", "name"))
     return _Layer(kinds, names, shapes, np.zeros(len(frame), np.int64) if ranks is None else ranks)
-
-
-def _on_the_web(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[npt.NDArray[np.float64], ...]:
-    """Pixels of a web map at :data:`ZOOM`, from the north-west corner of the world."""
-    longitude, latitude = np.asarray(lon, dtype=float), np.radians(np.asarray(lat, dtype=float))
-    x = (longitude + 180.0) / 360.0 * _WORLD
-    y = (0.5 - np.arctanh(np.sin(latitude)) / (2 * np.pi)) * _WORLD
-    return x, y
 
 
 def _clipped(layer: _Layer, box: tuple[float, float, float, float]) -> _Layer:
@@ -145,8 +129,8 @@ def _coded(
         mine = np.flatnonzero(layer.kinds == kind)
         count = 0
         for at in mine:
-            for ring in _rings(layer.shapes[at]):
-                corners = _steps(ring)
+            for ring in rings_of(layer.shapes[at]):
+                corners = steps_of(ring)
                 if len(corners) < 2 and kind not in PLACES:
                     continue
                 head = [number[str(layer.names[at])], *([int(layer.ranks[at])] if kind in PLACES else [])]
@@ -158,16 +142,3 @@ def _coded(
             told.append([kind, count])
     data = packed(np.concatenate(numbers)) if numbers else b""
     return {"kinds": told, "data": base64.b64encode(data).decode("ascii")}
-
-
-def _rings(shape: Any) -> list[npt.NDArray[np.float64]]:
-    if shapely.get_dimensions(shape) == 2:
-        return [shapely.get_coordinates(ring) for ring in (shape.exterior, *shape.interiors)]
-    return [shapely.get_coordinates(shape)]
-
-
-def _steps(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Corners in whole pixels, without those that fall together with the one before."""
-    steps = np.round(corners).astype(np.int64)
-    moved: npt.NDArray[np.int64] = steps[np.r_[True, (np.diff(steps, axis=0) != 0).any(axis=1)]]
-    return moved

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.maps.basemap import TILES, tile_host
 from genk_geo.render.maps.city_map import city_map
 from genk_geo.render.maps.feature_layers import FeatureLayer, feature_layer
-from genk_geo.render.pages.backdrop_parts import backdrop_code
+from genk_geo.render.pages.parts.backdrop_parts import backdrop_code
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import finished_page
 from genk_geo.render.style import css_variables
@@ -65,7 +65,7 @@ def evaluation_page(
             [css_variables(), leaflet_css(), *map(static, ("page.css", "traffic.css", "evaluation.css"))]
         ),
         leaflet=leaflet_js(),
-        map_code=static("frame.js") + backdrop_code(backdrop) + static("traffic.js"),
+        map_code=static("frame.js") + static("numbers.js") + backdrop_code(backdrop) + static("traffic.js"),
         map_html=parts.html,
         map_script=parts.script,
         tile_host=tile_host(tiles),

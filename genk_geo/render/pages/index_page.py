@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from genk_geo.render.by_stadsdeel import hotspots_in, in_stadsdeel
 from genk_geo.render.file_names import GUIDE, HOTSPOT_LAYERS, HOTSPOT_ROWS, INDEX
 from genk_geo.render.maps.city_plan import city_plan
-from genk_geo.render.pages.area_rows import area_row, counted_hotspots
+from genk_geo.render.pages.parts.area_rows import area_row, counted_hotspots
+from genk_geo.render.pages.parts.wijk_search import wijk_search
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
-from genk_geo.render.pages.wijk_search import wijk_search
 from genk_geo.render.style import css_variables
 from genk_geo.render.words.outlook import past_text, score_rows, score_text
 from genk_geo.render.words.quality import quality_rows

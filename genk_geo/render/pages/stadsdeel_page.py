@@ -10,12 +10,13 @@ from genk_geo.render.by_stadsdeel import hotspots_in
 from genk_geo.render.maps.basemap import TILES, tile_host
 from genk_geo.render.maps.stadsdeel_map import Cards, stadsdeel_map
 from genk_geo.render.maps.switched_layers import switched_layers
-from genk_geo.render.pages.area_rows import area_row
-from genk_geo.render.pages.backdrop_parts import backdrop_code, backdrop_note
-from genk_geo.render.pages.dangerous_section import dangerous_section
+from genk_geo.render.pages.parts.area_rows import area_row
+from genk_geo.render.pages.parts.backdrop_parts import backdrop_code, backdrop_note
+from genk_geo.render.pages.parts.dangerous_section import dangerous_section
+from genk_geo.render.pages.parts.weeks_section import weeks_section
+from genk_geo.render.pages.parts.wijk_search import wijk_keys, wijk_search, wijken_in
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
-from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search, wijken_in
 from genk_geo.render.style import css_variables
 from genk_geo.render.words.attention import needed_text, power_rows
 from genk_geo.render.words.findings import findings_in
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from genk_geo.release.values.week import ReleasedTheme
     from genk_geo.render.words.findings import Finding, Findings
     from genk_geo.render.words.texts import Texts
+
+#: Shapes first, then what is made of them.
+_MAP_CODE = "".join(map(static, ("shapes.js", "weeks.js", "twins.js", "map.js")))
 
 
 def stadsdeel_page(site: Site, stadsdeel: str) -> str:
@@ -82,9 +86,10 @@ def stadsdeel_page(site: Site, stadsdeel: str) -> str:
         "stadsdeel.html.jinja",
         again=site.again,
         title=t("page.title", area=called, week=week_text(site)),
-        css=css_variables() + leaflet_css() + static("page.css"),
+        css=css_variables() + leaflet_css() + static("page.css") + static("weeks.css"),
         leaflet=leaflet_js(),
-        map_code=static("frame.js") + backdrop_code(site.backdrop) + static("map.js"),
+        map_code=static("frame.js") + static("numbers.js") + backdrop_code(site.backdrop) + _MAP_CODE,
+        weeks=weeks_section(site, stadsdeel),
         one_sheet=True,
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
         name=called,

@@ -8,7 +8,7 @@ from genk_geo.render.file_names import TRAFFIC
 from genk_geo.render.maps.basemap import TILES, MapParts, tile_host
 from genk_geo.render.maps.city_map import city_map
 from genk_geo.render.maps.traffic_layers import traffic_layers
-from genk_geo.render.pages.backdrop_parts import backdrop_code, backdrop_note
+from genk_geo.render.pages.parts.backdrop_parts import backdrop_code, backdrop_note
 from genk_geo.render.pages.self_contained import static
 from genk_geo.render.pages.site import Site, render_page, week_links, week_text
 from genk_geo.render.style import css_variables
@@ -54,7 +54,10 @@ def traffic_page(site: Site, traffic: ReleasedTraffic) -> str:
         title=t("traffic.page_title", city=week.city_name, week=week_text(site)),
         css=css_variables() + leaflet_css() + static("page.css") + static("traffic.css"),
         leaflet=leaflet_js(),
-        traffic_script=static("frame.js") + backdrop_code(site.backdrop) + static("traffic.js"),
+        traffic_script=static("frame.js")
+        + static("numbers.js")
+        + backdrop_code(site.backdrop)
+        + static("traffic.js"),
         image_hosts=(TILES[site.tiles][3],) if site.tiles in TILES else (),
         tile_host=tile_host(site.tiles),
         backdrop_note=backdrop_note(site.backdrop, t),

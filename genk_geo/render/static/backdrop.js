@@ -14,31 +14,9 @@ var mapBackdrop = (function () {
   };
   var AREAS = { green: "--green", water: "--water" };
 
-  /* Numbers of seven bits a byte, the lowest first. */
-  function reader(text) {
-    var bytes = atob(text), at = 0;
-    function number() {
-      var value = 0, scale = 1, byte;
-      do {
-        byte = bytes.charCodeAt(at);
-        at += 1;
-        value += (byte & 127) * scale;
-        scale *= 128;
-      } while (byte > 127);
-      return value;
-    }
-    return {
-      number: number,
-      signed: function () {
-        var value = number();
-        return value % 2 ? -(value + 1) / 2 : value / 2;
-      }
-    };
-  }
-
   /* Shapes by kind, in the order of drawing: {name, rank, xy: [x, y, x, y, ...], box}. */
   function decoded(told, layer, named) {
-    var read = reader(layer.data), x = told.origin[0], y = told.origin[1];
+    var read = mapNumbers.reader(layer.data), x = told.origin[0], y = told.origin[1];
     return layer.kinds.map(function (kind) {
       var shapes = [];
       for (var n = 0; n < kind[1]; n += 1) {

@@ -14,54 +14,11 @@
     return Array.prototype.slice.call((root || document).querySelectorAll(selector));
   }
 
-  function element(tag, className, text) {
-    var node = document.createElement(tag);
-    if (className) { node.className = className; }
-    if (text !== undefined) { node.textContent = text; }
-    return node;
-  }
-
-  /* A card is {title, note, rows: [[label, value], ...], link: [text, file]}: plain texts, never markup. */
-  function cardNode(card) {
-    var node = element("div", "card-popup");
-    node.appendChild(element("p", "card-title", card.title));
-    if (card.note) { node.appendChild(element("p", "card-note", card.note)); }
-    var list = element("dl");
-    card.rows.forEach(function (row) {
-      list.appendChild(element("dt", "", row[0]));
-      list.appendChild(element("dd", row[1].length > 24 ? "sentence" : "", row[1]));
-    });
-    if (card.rows.length) { node.appendChild(list); }
-    if (card.link) {
-      var link = element("a", "", card.link[0]);
-      link.href = card.link[1];
-      node.appendChild(element("p", "card-link")).appendChild(link);
-    }
-    return node;
-  }
-
-  function label(at, className, text, pane) {
-    var icon = L.divIcon({ className: className, html: element("span", "", text), iconSize: [0, 0] });
-    return L.marker(at, { icon: icon, pane: pane, interactive: false, keyboard: false });
-  }
-
-  function setClass(layer, className, on) {
-    var path = layer.getElement && layer.getElement();
-    if (path) { path.classList.toggle(className, on); }
-  }
-
-  /* Words after the name of a thing, for who hears the map instead of seeing it. */
-  function spoken(card) {
-    return [card.title, card.note].concat(card.rows.slice(0, 4).map(function (row) {
-      return row.join(" ");
-    })).filter(Boolean).join(", ");
-  }
-
   function start(config) {
     var map = config.map;
     var state = { theme: null, colour: "wijken" };
     var things = {};         // "layer/theme/id" -> {layer, marker, card(), toggle}
-    var popups = mapFrame.popups(map, config.words);
+    var shapes = mapShapes.on(map, config.words);
     var frame = map.getContainer();
     var panel = document.getElementById("kaart");
 
@@ -75,132 +32,49 @@
     /* What was found comes before the wijken by keyboard, as in the tables; what lies on top is told by CSS. */
     map.getPane("mapPane").insertBefore(map.getPane("markerPane"), map.getPane("mapPane").firstChild);
 
-    /* Popups */
-    function show(at, card, from) {
-      popups.opens();
-      var popup = L.popup({ minWidth: 200 });
-      popup.setLatLng(at).setContent(cardNode(card)).openOn(map);
-      popups.opened(popup, card.title, from);
-      return popup;
-    }
-
-    function above(layer) {
-      if (!layer.getBounds) { return layer.getLatLng(); }
-      var box = layer.getBounds();
-      return [box.getNorth(), box.getCenter().lng];
-    }
-
-    /* A shape or sign that says what it is and opens with Enter as with a click. */
-    function reachable(layer, card, opened) {
-      function open(at, from) {
-        show(at, card(), from);
-        if (opened) { opened(); }
-      }
-      function dress() {
-        var node = layer.getElement();
-        if (!node) { return; }
-        node.setAttribute("tabindex", "0");
-        node.setAttribute("role", "button");
-        node.setAttribute("aria-label", spoken(card()));
-        if (node.dataset.reachable) { return; }
-        node.dataset.reachable = "yes";
-        node.addEventListener("keydown", function (event) {
-          if (event.key !== "Enter" && event.key !== " ") { return; }
-          event.preventDefault();
-          event.stopPropagation();
-          open(above(layer), node);
-        });
-      }
-      layer.on("add", dress);
-      layer.on("click", function (event) { open(event.latlng); });
-      dress();
-      return dress;
-    }
-
-    function numbered(at, text, className, anchor, card, opened) {
-      var icon = L.divIcon({
-        className: className, html: element("span", "", text), iconSize: [28, 28], iconAnchor: anchor
-      });
-      var marker = L.marker(at, { icon: icon, keyboard: false, riseOnHover: true });
-      reachable(marker, card, opened);
-      return marker;
-    }
-
     /* Streets and their names, which leave room for what was found. */
     var backdrop = config.backdrop && mapBackdrop.add(map, config.backdrop, function () {
-      return boxes(".number > span, .mark > span, .name span:not([hidden]), .leaflet-control, .leaflet-popup");
+      return mapShapes.taken(frame);
     });
+
+    /* Other weeks on this map, and a second map beside it. */
+    var told = mapWeeks.told();
+    var weeks = told && mapWeeks.view(map, shapes, told, document.getElementById("weken-kaart"), paint, false);
+    var twins = told && mapTwins.on(config, told, weeks, paint);
+
+    function isNow() { return !weeks || weeks.isNow(); }
 
     /* Names, hidden where they would cover each other or a hotspot number */
     var names = [];
     var dressed = [];
     config.wijken.eachLayer(function (layer) {
       var own = layer.feature.properties;
-      names.push(label(own.at, "name", own.name, "names").addTo(map));
-      function card() { return own.cards[state.theme] || { title: own.name, rows: [] }; }
+      names.push(mapShapes.name(own.at, "name", own.name).addTo(map));
+      function card() {
+        return isNow() ? own.cards[state.theme] || { title: own.name, rows: [] } : weeks.wijk(own.id);
+      }
       function chosen() { mark("wijk", state.theme, own.id); }
-      dressed.push(reachable(layer, card, chosen));
+      dressed.push(shapes.reachable(layer, card, chosen));
       things["wijk//" + own.id] = { layer: layer, card: card, theme: "" };
     });
     if (config.neighbours) {
       config.neighbours.eachLayer(function (layer) {
         var other = layer.feature.properties;
-        names.push(label(other.at, "name name-far", other.name, "names").addTo(map));
+        names.push(mapShapes.name(other.at, "name name-far", other.name).addTo(map));
       });
     }
 
-    /* A name stays at its place, or moves a little; it gives way to numbers and other names, where it can also
-       to the shapes of hotspots. One that finds no place is left out. */
-    var steps = [[0, 0], [0, -18], [0, 18], [-40, 0], [40, 0], [0, -34], [0, 34], [-40, 22], [40, 22], [0, 50]];
-
-    function boxes(selector) {
-      return all(selector, frame).map(function (node) { return node.getBoundingClientRect(); });
-    }
-
-    /* Numbers of hotspots come first. */
     function untangle() {
-      mapFrame.spread(all(".number", frame).concat(all(".mark", frame)));
-      var view = frame.getBoundingClientRect();
-      var taken = boxes(".number > span, .mark > span");
-      var shapes = boxes(".area");
-      function free(box, others) {
-        return box.left >= view.left && box.right <= view.right && !others.some(function (other) {
-          return box.left < other.right + 3 && other.left < box.right + 3 &&
-            box.top < other.bottom + 1 && other.top < box.bottom + 1;
-        });
-      }
-      names.forEach(function (marker) {
-        var text = marker.getElement().firstChild;
-        text.hidden = false;
-        var placed = [taken.concat(shapes), taken].some(function (others) {
-          return steps.some(function (step) {
-            text.style.marginLeft = step[0] + "px";
-            text.style.marginTop = step[1] + "px";
-            var box = text.getBoundingClientRect();
-            if (!free(box, others)) { return false; }
-            taken.push(box);
-            return true;
-          });
-        });
-        text.hidden = !placed;
-      });
+      mapShapes.untangle(frame, names);
       if (backdrop) { backdrop.write(); }
     }
 
-    /* Hotspots: the number opens; an area without one opens itself. */
     Object.keys(config.areas).forEach(function (theme) {
       config.areas[theme].eachLayer(function (layer) {
         var own = layer.feature.properties;
-        var marker = null;
         function card() { return own.card; }
         function chosen() { mark("hotspot", theme, own.id); }
-        if (own.number) {
-          marker = numbered(own.corner, String(own.number),
-            "number number-" + (own.status === "new" ? "new" : "kept"), [7, 21], card, chosen);
-          layer.on("click", function (event) { show(event.latlng, own.card); chosen(); });
-        } else {
-          reachable(layer, card, chosen);
-        }
+        var marker = shapes.hotspot(layer, own.corner, own, card, chosen);
         things["hotspot/" + theme + "/" + own.id] = { layer: layer, marker: marker, card: card, theme: theme };
       });
     });
@@ -217,11 +91,11 @@
         if (own.mark) {
           var corner = own.anchored ? own.at : layer.getBounds()[CORNERS[extra.key] || "getNorthEast"]();
           var kind = "mark mark-" + extra.key + (own.status ? " mark-" + own.status : "");
-          marker = numbered(corner, own.mark, kind, ANCHORS[extra.key] || [14, 14], card, chosen);
+          marker = shapes.numbered(corner, own.mark, kind, ANCHORS[extra.key] || [14, 14], card, chosen);
           extra.marks.push(marker);
-          layer.on("click", function (event) { show(event.latlng, own.card); chosen(); });
+          layer.on("click", function (event) { shapes.show(event.latlng, own.card); chosen(); });
         } else {
-          reachable(layer, card, chosen);
+          shapes.reachable(layer, card, chosen);
         }
         if (own.id) {
           things[extra.key + "/" + extra.theme + "/" + own.id] =
@@ -267,6 +141,8 @@
       var found = things[key];
       if (!found) { return; }
       if (found.theme) { choose(found.theme); }
+      /* The tables are of the week of the page. */
+      if (weeks && found.theme) { weeks.go(told.last); }
       if (found.box && !found.box.checked) {
         found.box.checked = true;
         paint();
@@ -277,7 +153,7 @@
       }
       var box = found.layer.getBounds ? found.layer.getBounds() : found.layer.getLatLng().toBounds(200);
       fit(box, 0);
-      var popup = show(above(found.layer), found.card(), from);
+      var popup = shapes.show(mapShapes.above(found.layer), found.card(), from);
       fit(box, popup.getElement().offsetHeight);
       var parts = key.split("/");
       mark(parts[0], parts[1], parts.slice(2).join("/"));
@@ -302,23 +178,28 @@
       });
       all("[data-for-theme]").forEach(function (node) { node.hidden = node.dataset.forTheme !== theme; });
       all("a[rel=prev], a[rel=next]").forEach(function (link) { link.hash = "thema=" + theme; });
+      if (weeks) {
+        weeks.choose(theme);
+        twins.choose(theme);
+      }
       paint();
-      dressed.forEach(function (dress) { dress(); });
     }
 
     function paint() {
+      var now = isNow(), colour = !now && state.colour === "density" ? "wijken" : state.colour;
       config.extras.forEach(function (extra) {
-        var on = Boolean(extra.box && extra.box.checked) && (!extra.theme || extra.theme === state.theme);
+        var on = now && Boolean(extra.box && extra.box.checked) && (!extra.theme || extra.theme === state.theme);
         map[on ? "addLayer" : "removeLayer"](extra.layer);
         extra.marks.forEach(function (marker) { map[on ? "addLayer" : "removeLayer"](marker); });
       });
       all("[data-keys]").forEach(function (node) {
         var box = document.getElementById(node.dataset.keys);
-        node.hidden = !(box && box.checked);
+        node.hidden = !(now && box && box.checked);
       });
       Object.keys(config.areas).forEach(function (theme) {
-        map[theme === state.theme ? "addLayer" : "removeLayer"](config.areas[theme]);
-        if (theme === state.theme) { config.areas[theme].bringToFront(); }
+        var on = now && theme === state.theme;
+        map[on ? "addLayer" : "removeLayer"](config.areas[theme]);
+        if (on) { config.areas[theme].bringToFront(); }
       });
       Object.keys(things).forEach(function (key) {
         var found = things[key];
@@ -327,17 +208,21 @@
         }
       });
       Object.keys(config.density).forEach(function (theme) {
-        var on = theme === state.theme && state.colour === "density";
+        var on = theme === state.theme && colour === "density";
         map[on ? "addLayer" : "removeLayer"](config.density[theme]);
       });
       config.wijken.eachLayer(function (layer) {
-        Object.keys(layer.feature.properties.levels).forEach(function (theme) {
-          setClass(layer, "level-" + layer.feature.properties.levels[theme], false);
-        });
-        var level = layer.feature.properties.levels[state.theme];
-        setClass(layer, "level-" + level, state.colour === "wijken");
+        var own = layer.feature.properties;
+        mapShapes.level(layer, colour === "wijken" ? now ? own.levels[state.theme] : weeks.level(own.id) : "");
       });
-      all("[data-legend]").forEach(function (node) { node.hidden = node.dataset.legend !== state.colour; });
+      dressed.forEach(function (dress) { dress(); });
+      /* What the legend says of "this week" holds while only that week is seen. */
+      var only = now && (state.paper || !(twins && twins.isOpen()));
+      all("[data-now]").forEach(function (node) { node.hidden = !only; });
+      all("[data-then]").forEach(function (node) { node.hidden = only; });
+      panel.classList.toggle("earlier", !now);
+      if (twins) { twins.paint(state.colour !== "none"); }
+      all("[data-legend]").forEach(function (node) { node.hidden = node.dataset.legend !== colour; });
       inOrder();
       untangle();
     }
@@ -362,12 +247,16 @@
     map.on("mouseout blur", function () { map.scrollWheelZoom.disable(); });
     map.on("zoomend moveend resize", untangle);
 
-    /* Paper has its own measures; the map is fitted again to what the style sheet gives it there. */
-    document.addEventListener("paper", function () {
+    /* Paper shows the week of the page. It has its own measures; the map is fitted again to what the style sheet gives it there. */
+    var left = null;
+    document.addEventListener("paper", function (event) {
       map.closePopup();
+      state.paper = event.detail;
+      if (weeks && event.detail) { left = weeks.at(); }
+      if (weeks && left !== null) { weeks.go(event.detail ? told.last : left); }
       map.invalidateSize({ pan: false, animate: false });
       home(false);
-      untangle();
+      paint();
     });
 
     /* A link or the search can name a wijk, a link between weeks the theme. */

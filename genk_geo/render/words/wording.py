@@ -31,6 +31,14 @@ class Placed(Protocol):
         """Where most of it lies."""
 
 
+class Followed(Protocol):
+    """What is followed from week to week: a hotspot."""
+
+    @property
+    def since(self) -> str:
+        """Week since which it is known."""
+
+
 class Timed(Protocol):
     """What has hours at which it happens."""
 
@@ -100,7 +108,7 @@ def when_text(what: Timed, texts: Texts, *, short: bool = False) -> str:
     return texts("when.days_hours", days=days, hours=hours) if days else hours
 
 
-def since_text(hotspot: Hotspot, week: Week, texts: Texts) -> str:
+def since_text(hotspot: Followed, week: Week, texts: Texts) -> str:
     """Week since which the hotspot is known."""
     try:
         since = Week.parse(hotspot.since)

@@ -36,7 +36,7 @@ def attack_script(root):
         yield attack
     finally:
         sys.path.remove(str(root / "scripts"))
-        for name in ("attack", "_published", "_bounds", "_searched"):
+        for name in ("attack", "_published", "_bounds", "_searched", "_weeks"):
             sys.modules.pop(name, None)
 
 
@@ -111,7 +111,7 @@ def test_nothing_follows_from_three_weeks_in_all_releases(attack_script, small_c
         done = attack_script.main([str(out / lang), "--corrected", str(week), "--since", str(WEEK.shift(-8))])
         said = capsys.readouterr().out
         assert done == 0, said
-        assert "narrowed: 0; unread: 0" in said
+        assert "narrowed: 0; unread: 0; retold: 0" in said
         assert "counts by area: 0" not in said
     assert any(kept)
 
@@ -151,12 +151,22 @@ def spoil(folder, name, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def otherwise(page):
+    """Give a wijk of the week before another colour than it had."""
+    text = page.read_text(encoding="utf-8")
+    carried = re.search(r'id="weken-gegevens">(.*?)</script>', text)[1]
+    told = json.loads(carried)
+    told["texts"].append("much_more")
+    next(iter(told["themes"].values()))[-2]["wijken"][0][0] = len(told["texts"]) - 1
+    page.write_text(text.replace(carried, json.dumps(told)), encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_the_attack_can_find_something(attack_script, small_city, tmp_path, capsys):
-    """A week left out of the record, a count told finer, a number that nobody reads."""
+    """A week left out of the record, a count told finer, a number nobody reads, a week told otherwise."""
     _, out, week, _ = small_city
     reach = ["--corrected", str(week), "--since", str(WEEK.shift(-8))]
-    for case in ("record", "count", "number"):
+    for case in ("record", "count", "number", "earlier"):
         folder = tmp_path / case
         shutil.copytree(out / "nl", folder)
         week_folder = max(path.parent for path in folder.glob("wijkmanager/*/told.json"))
@@ -173,12 +183,15 @@ def test_the_attack_can_find_something(attack_script, small_city, tmp_path, caps
                 if '">&lt; 5</td>' in path.read_text("utf-8")
             )
             spoil(week_folder, page.name, '">&lt; 5</td>', '">3</td>')
+        elif case == "earlier":
+            otherwise(next(week_folder.glob("stadsdeel-*.html")))
         else:
             spoil(week_folder, "index.html", "</main>", "<section id='extra'><p>4711</p></section></main>")
         assert attack_script.main([str(folder), *reach]) == 1
         said = capsys.readouterr().out
         assert ("UNREAD 1 x extra/p" in said) == (case == "number")
-        assert ("NARROWED" in said) == (case != "number")
+        assert ("NARROWED" in said) == (case in {"record", "count"})
+        assert ("RETOLD" in said) == (case == "earlier")
 
 
 @pytest.mark.slow

@@ -51,7 +51,7 @@ def page(folder, name):
 
 
 def test_all_files_are_there_and_small(published):
-    files = [*PAGES, "handleiding.html", "hotspots.csv", "hotspots.gpkg", "told.json"]
+    files = [*PAGES, "handleiding.html", "hotspots.csv", "hotspots.gpkg", "map.json", "told.json"]
     assert sorted(content(published)) == sorted(files)
     assert all(path.stat().st_size < 1_000_000 for path in published.iterdir())
 

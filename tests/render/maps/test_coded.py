@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genk_geo.crs import WGS84, reproject
-from genk_geo.render.maps.backdrop import ZOOM, coded_backdrop
+from genk_geo.render.maps.backdrop import coded_backdrop
+from genk_geo.render.maps.coded.small_numbers import packed, zigzag
+from genk_geo.render.maps.coded.web_steps import ZOOM
 from genk_geo.render.maps.shapes import degree_bounds
-from genk_geo.render.maps.small_numbers import packed, zigzag
 from tests.fixtures.streets import backdrop_of
 
 

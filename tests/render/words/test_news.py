@@ -14,9 +14,9 @@ from genk_geo.release.values.findings import ReleasedScores
 from genk_geo.release.values.week import ReleasedStep
 from genk_geo.render.files.pdf import write_pdfs
 from genk_geo.render.pages.guide_page import guide_page
+from genk_geo.render.pages.parts.wijk_search import wijk_keys, wijk_search
 from genk_geo.render.pages.site import Site
 from genk_geo.render.pages.stadsdeel_page import stadsdeel_page
-from genk_geo.render.pages.wijk_search import wijk_keys, wijk_search
 from genk_geo.render.words.attention import attention_row, attention_sentence, needed_text
 from genk_geo.render.words.hotspots import reports_text
 from genk_geo.render.words.near_repeat import near_repeat_text

@@ -1,0 +1,1 @@
+"""What is kept beside the pages of a week: what was told, to check later ones, and what its map showed."""

@@ -1,0 +1,1 @@
+"""What a page carries in few bytes, and its script reads."""

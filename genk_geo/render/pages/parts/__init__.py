@@ -1,0 +1,1 @@
+"""Parts that several pages have, or that are a matter of their own on one."""
