@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 #: Paragraphs by section, in the order of the guide.
 _SECTIONS = {
-    "week": 3,
+    "week": 4,
     "hotspot": 4,
     "kleuren": 2,
     "verwacht": 3,

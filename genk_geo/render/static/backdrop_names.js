@@ -99,6 +99,9 @@ var backdropNames = (function () {
     return found;
   }
 
+  /* A street and a place that are called alike but for capitals are written once. */
+  function alike(name) { return name.toLocaleLowerCase(); }
+
   function longest(shapes) {
     return shapes.slice().sort(function (a, b) { return b.span - a.span; });
   }
@@ -138,7 +141,7 @@ var backdropNames = (function () {
       }
       function write(name, kind, x, y, angle, boxes) {
         boxes.forEach(free.take);
-        written[name] = kind;
+        written[alike(name)] = { name: name, kind: kind };
         font(kind);
         pen.save();
         pen.translate(x, y);
@@ -157,7 +160,7 @@ var backdropNames = (function () {
 
       places.forEach(function (layer) {
         layer.shapes.forEach(function (shape) {
-          if (zoom < RANKS[layer.kind][shape.rank] || written[shape.name]) { return; }
+          if (zoom < RANKS[layer.kind][shape.rank] || written[alike(shape.name)]) { return; }
           var x = shape.xy[0] * scale - at.left, y = shape.xy[1] * scale - at.top;
           var wide = width(shape.name, layer.kind);
           [0, -12, 12, -22, 22].some(function (dy) {
@@ -170,7 +173,7 @@ var backdropNames = (function () {
       streets.forEach(function (layer) {
         if (zoom < FROM[layer.kind]) { return; }
         longest(layer.shapes).forEach(function (shape) {
-          if (!shape.name || written[shape.name] || !at.sees(shape.box, scale)) { return; }
+          if (!shape.name || written[alike(shape.name)] || !at.sees(shape.box, scale)) { return; }
           var wide = width(shape.name, layer.kind);
           stretches(course(shape, scale, at), wide).some(function (spot) {
             function along(apart) { return squares(spot[0], spot[1], spot[2], wide, size, apart); }
@@ -181,8 +184,9 @@ var backdropNames = (function () {
         });
       });
       /* A canvas says nothing of itself: what stands on it can be asked for. */
-      map.getContainer().dataset.names = Object.keys(written).join("|");
-      return Object.keys(written).filter(function (name) { return written[name] !== "landmark"; }).length;
+      var all = Object.keys(written).map(function (key) { return written[key]; });
+      map.getContainer().dataset.names = all.map(function (one) { return one.name; }).join("|");
+      return all.filter(function (one) { return one.kind !== "landmark"; }).length;
     };
   }
 

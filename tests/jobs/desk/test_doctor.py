@@ -11,6 +11,11 @@ from genk_geo.jobs.desk.doctor import check_up
 HEADER = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
 ROW = "TG.1/26;10/11/2025;14:30;licht gewond;1;auto;fietser;Europalaan;228500,0;184800,0\n"
 
+POINT = (
+    b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Station"},'
+    b' "geometry": {"type": "Point", "coordinates": [5.5, 50.965]}}]}'
+)
+
 #: A file of a source, and what is said of it; the others are read all the same.
 BROKEN = {
     "leeg.csv": (b"", "is empty"),
@@ -99,3 +104,25 @@ def test_a_source_of_the_inbox_may_wait_for_its_first_file_but_not_for_its_folde
     (good,) = [one.values for one in check_up(tmp_path / "genk-geo.toml") if one.what == "file"]
     assert (good["file"], good["n"]) == ("goed.csv", 1)
     assert (tmp_path / "inbox" / "goed.csv").is_file()  # only looked at
+
+
+@pytest.mark.parametrize(
+    ("layer", "content", "what"),
+    [
+        ("streets", None, "does not exist"),
+        ("landmarks", b'{"type": "FeatureCollection", "features": [', "GeoJSON"),
+        ("green", POINT, "holds no areas"),
+        ("landmarks", POINT.replace(b"5.5", b"4.3"), "none of its 1 shapes lies in Genk"),
+    ],
+)
+def test_a_broken_layer_under_the_maps_is_one_fault_and_the_rest_is_looked_at(layer, content, what, tmp_path):
+    if content is not None:
+        (tmp_path / "laag.geojson").write_bytes(content)
+    (tmp_path / "goed.csv").write_text(HEADER + ROW, encoding="utf-8")
+    told = f'[map]\n{layer} = "laag.geojson"\n[[sources]]\npath = "*.csv"\nprofile = "traffic"\n'
+    (tmp_path / "genk-geo.toml").write_text(told, encoding="utf-8")
+    found = check_up(tmp_path / "genk-geo.toml")
+    (fault,) = [one for one in found if not one.ok]
+    assert (fault.what, what in str(fault.values["found"])) == ("fault", True), fault
+    assert f"[map] {layer}" in str(fault.values["found"])
+    assert "file" in {one.what for one in found}

@@ -145,7 +145,17 @@ def test_overlays_have_labels_of_their_own(beside):
         beside("c.geojson", one + '"c "')
 
 
-def test_a_run_with_a_layer_of_incidents_publishes_nothing(city, tmp_path):
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            '[[overlays]]\nname = "cameras"\nlabel = "C"\npath = "c.geojson"\n',
+            "cameras: 6 of its 6 features",
+        ),
+        ('[map]\nlandmarks = "c.geojson"\n', r"\[map\] landmarks: 6 of its 6 features.*out of \[map\]"),
+    ],
+)
+def test_a_run_with_a_layer_of_incidents_publishes_nothing(city, tmp_path, table, message):
     head = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;Plaats;X;Y\n"
     x, y = np.array([228_500 + 40 * at for at in range(6)]), np.full(6, 184_800)
     rows = [
@@ -156,9 +166,8 @@ def test_a_run_with_a_layer_of_incidents_publishes_nothing(city, tmp_path):
     write(tmp_path / "c.geojson", list(zip(*transform_xy(x, y, city.crs, WGS84), strict=True)))
     config = tmp_path / "genk-geo.toml"
     told = '[[sources]]\npath = "ongevallen.csv"\nprofile = "traffic"\n'
-    told += '[[overlays]]\nname = "cameras"\nlabel = "C"\npath = "c.geojson"\n'
-    config.write_text(told, encoding="utf-8")
-    with pytest.raises(DisclosureError, match="cameras: 6 of its 6 features"):
+    config.write_text(told + table, encoding="utf-8")
+    with pytest.raises(DisclosureError, match=message):
         weekly(config, week="2026-W46", now=dt.datetime(2026, 11, 18, tzinfo=dt.UTC))
     assert not (tmp_path / "maps").exists()
 

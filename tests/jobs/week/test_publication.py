@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from genk_geo.calendar import Week
 from genk_geo.config import ReleaseSettings
 from genk_geo.errors import ConfigError
 from genk_geo.jobs.week.publication import (
     check_neighbours,
+    kept_maps,
     published_weeks,
     sha256,
     staged,
@@ -19,6 +21,8 @@ from genk_geo.jobs.week.publication import (
     told_under,
     write_manifest,
 )
+from genk_geo.release import release
+from genk_geo.release.kept.week_maps import kept_text, map_of
 
 
 def test_a_week_is_put_in_place_whole(tmp_path):
@@ -188,6 +192,22 @@ def test_what_was_told_is_found_in_every_layout(tmp_path):
     (tmp_path / "2026-W45" / "told.json").write_text("{")
     with pytest.raises(ConfigError, match=r"told\.json"):
         told_under(tmp_path)
+
+
+def test_maps_of_earlier_weeks_are_read_as_they_were_published(tmp_path, week_result):
+    own = map_of(release(week_result))
+    for week in ("2026-W44", "2026-W45", "2026-W46"):
+        (tmp_path / week).mkdir()
+        (tmp_path / week / "index.html").write_text("x")
+    (tmp_path / "2026-W45" / "map.json").write_text(kept_text(own), encoding="utf-8")
+    write_manifest(tmp_path / "2026-W45", {"week": "2026-W45"})
+    (tmp_path / "2026-W46" / "index.html").unlink()  # its pages are gone
+    found = kept_maps(tmp_path, ["2026-W44", "2026-W45", "2026-W46"])
+    assert found == {Week(2026, 44): None, Week(2026, 45): own}
+    with (tmp_path / "2026-W45" / "map.json").open("a", encoding="utf-8") as file:
+        file.write(" ")
+    with pytest.raises(ConfigError, match=r"map\.json is not as it was published.*publish that week again"):
+        kept_maps(tmp_path, ["2026-W45"])
 
 
 def modes(folder):

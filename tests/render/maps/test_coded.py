@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from genk_geo.crs import WGS84, reproject
 from genk_geo.render.maps.backdrop import coded_backdrop
+from genk_geo.render.maps.coded.outlines import coded_outlines
 from genk_geo.render.maps.coded.small_numbers import packed, zigzag
 from genk_geo.render.maps.coded.web_steps import ZOOM
 from genk_geo.render.maps.shapes import degree_bounds
@@ -47,19 +48,23 @@ def test_what_does_not_fit_is_refused():
         packed(np.array([-1]))
 
 
+def degrees(x, y):
+    """Longitude and latitude of a pixel of the web map."""
+    scale = 256 * 2**ZOOM
+    return x / scale * 360 - 180, math.degrees(math.asin(math.tanh((0.5 - y / scale) * 2 * math.pi)))
+
+
 def lines_of(coded, layer):
     """Name and corners in degrees of each shape of a layer."""
     numbers = iter(unpacked(base64.b64decode(coded[layer]["data"])))
     x, y = coded["origin"]
-    scale = 256 * 2**ZOOM
     for kind, count in coded[layer]["kinds"]:
         for _ in range(count):
             name, corners = next(numbers), []
             for _ in range(next(numbers)):
                 dx, dy = next(numbers), next(numbers)
                 x, y = x + ((dx >> 1) ^ -(dx & 1)), y + ((dy >> 1) ^ -(dy & 1))
-                lat = math.degrees(math.asin(math.tanh((0.5 - y / scale) * 2 * math.pi)))
-                corners.append((x / scale * 360 - 180, lat))
+                corners.append(degrees(x, y))
             yield kind, coded["names"][name - 1] if name else "", corners
 
 
@@ -89,3 +94,33 @@ def test_pages_carry_what_lies_in_view_and_no_more(backdrop, wijken):
     assert len(part["lines"]["data"]) < 0.7 * len(whole["lines"]["data"])
     assert set(part["names"]) < set(whole["names"])
     assert coded_backdrop(backdrop, (0.0, 0.0, 0.1, 0.1)) is None
+
+
+def outlines_of(coded):
+    """Areas in degrees, read as ``weeks.js`` does: rings that lie in each other leave a hole."""
+    numbers = iter(unpacked(base64.b64decode(coded["data"])))
+    x, y = coded["origin"]
+    for _ in range(coded["shapes"]):
+        shape = shapely.Polygon()
+        for _ in range(next(numbers)):
+            corners = []
+            for _ in range(next(numbers)):
+                dx, dy = next(numbers), next(numbers)
+                x, y = x + ((dx >> 1) ^ -(dx & 1)), y + ((dy >> 1) ^ -(dy & 1))
+                corners.append(degrees(x, y))
+            shape = shape.symmetric_difference(shapely.Polygon(corners))
+        yield shape
+    assert next(numbers, None) is None
+
+
+def test_outlines_come_back_with_their_holes_and_each_once(wijken):
+    block = wijken.geometry.iloc[0].centroid.buffer(300)
+    far = wijken.geometry.iloc[-1].centroid.buffer(200)
+    given = [block, shapely.union_all([block.difference(block.buffer(-100)), far]), block]
+    coded, which = coded_outlines(given, wijken.crs.to_epsg())
+    assert (which, coded["shapes"]) == ([0, 1, 0], 2)
+    back = reproject(gpd.GeoDataFrame(geometry=list(outlines_of(coded)), crs=WGS84), wijken.crs.to_epsg())
+    for shape, there in zip(back.geometry, given[:2], strict=True):
+        assert shape.symmetric_difference(there).area < 0.01 * there.area
+        assert shape.hausdorff_distance(there) < 1.0
+    assert coded_outlines([], wijken.crs.to_epsg())[0]["shapes"] == 0
