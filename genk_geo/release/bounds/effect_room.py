@@ -15,8 +15,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
+from genk_geo.release.kept.record import record_of
 from genk_geo.release.level import Level
-from genk_geo.release.record import record_of
 from genk_geo.release.thresholds import MOST_SAID
 from genk_geo.release.told import limits
 
