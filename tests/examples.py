@@ -1,4 +1,4 @@
-"""How many examples a property is tried on: some with every change, all of them by hand."""
+"""How often a property is tried and a simulation repeated: some with every change, all of them by hand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 
 #: Share of the examples in per cent; `GENK_GEO_EXAMPLES=100` tries them all.
 SHARE = int(os.environ.get("GENK_GEO_EXAMPLES", "40"))
+#: Share of the repetitions in per cent; `GENK_GEO_SIMULATIONS=100` makes them all.
+REPEATED = int(os.environ.get("GENK_GEO_SIMULATIONS", "40"))
 #: Fewer say too little.
 LEAST = 5
 
@@ -13,3 +15,8 @@ LEAST = 5
 def examples(whole: int) -> int:
     """So many of `whole` examples."""
     return min(whole, max(LEAST, whole * SHARE // 100))
+
+
+def repetitions(whole: int) -> int:
+    """So many of `whole` repetitions; limits that are standard errors widen with them."""
+    return min(whole, max(LEAST, whole * REPEATED // 100))

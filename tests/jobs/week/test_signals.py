@@ -19,6 +19,7 @@ from genk_geo.jobs.week import near_repeat
 from genk_geo.jobs.week.near_repeat import near_repeats, usable
 from genk_geo.jobs.week.signals import COLUMNS, RAREST_WEEKS, signals
 from genk_geo.schema import geocode_level_dtype
+from tests.examples import repetitions
 
 WEEK = Week(2026, 46)
 AS_OF = WEEK.end() + pd.Timedelta(days=1)
@@ -86,37 +87,38 @@ def test_a_planted_cluster_is_told_as_a_reader_asks(ground, quiet):
 
 
 def test_chance_alone_seldom_gives_a_signal(ground):
-    """No more than once in 26 weeks: of 60 weeks, 2.3 expected, so 8 would be a surprise of 1 in 400."""
+    """No more than once in 26 weeks; the limit would be a surprise of 1 in 400."""
     settings = Settings(signals={"every_weeks": 26, "replicates": 199})
-    found = 0
-    for seed in range(60):
+    found, runs = 0, repetitions(60)
+    for seed in range(runs):
         history = themed(ground, *background(ground, np.random.default_rng(seed), 400, 104))
         found += len(signals(history, WEEK, as_of=AS_OF, settings=settings)) > 0
-    assert found < 8
+    assert found <= binom(runs, 1 / 26).ppf(1 - 1 / 400)
 
 
 def test_week_after_week_chance_gives_as_many_signals_as_is_said(ground):
-    """Three cities in which nothing is planted, each looked at in 60 weeks in a row.
+    """Three cities in which nothing is planted, each looked at in up to 60 weeks in a row.
 
     Looks share their data: what stands out in one week may do so for the four weeks that a signal can last.
-    So for the rate at one in four weeks the 180 looks count as 45, which gives wide limits on both sides. At
+    So for the rate at one in four weeks 180 looks count as 45, which gives wide limits on both sides. At
     one a year a signal that lies over last week's is the same one: what begins anew is at most binomial.
     """
     settings = Settings(signals={"every_weeks": 4, "replicates": 199})
     seen = begun = 0
+    weeks = repetitions(60)
     for seed in range(3):
         history = themed(ground, *background(ground, np.random.default_rng([8, seed]), 400, 164))
         before = None
-        for back in range(59, -1, -1):
+        for back in range(weeks - 1, -1, -1):
             week = WEEK.shift(-back)
             found = signals(history, week, as_of=week.end() + pd.Timedelta(days=1), settings=settings)
             yearly = found[found["every_weeks"] >= 52].geometry
             seen += len(found) > 0
             begun += len(yearly) > 0 and not (before is not None and yearly.intersects(before).any())
             before = yearly.union_all() if len(yearly) else None
-    low, high = binom(45, 1 / 4).interval(0.998)
+    low, high = binom(3 * weeks // 4, 1 / 4).interval(0.998)
     assert low <= seen / 4 <= high  # 3 to 21 of 45
-    assert begun <= binom(180, 1 / 52).ppf(0.999)  # 10; 3.5 expected
+    assert begun <= binom(3 * weeks, 1 / 52).ppf(0.999)  # 10 of 180; 3.5 expected
 
 
 def test_a_busy_week_everywhere_is_no_signal(ground, quiet):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from scipy.stats import hypergeom, norm
+from scipy.stats import binom, hypergeom, norm
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import displacement
+from tests.examples import repetitions
 
 
 def test_two_areas_by_hand():
@@ -39,14 +40,14 @@ def test_small_counts_have_an_exact_test():
 
 
 def test_the_interval_covers_what_is_true():
-    rng = np.random.default_rng(9)
+    rng, runs = np.random.default_rng(9), repetitions(400)
     covered = 0
-    for _ in range(400):
+    for _ in range(runs):
         before = {"treated": rng.poisson(40), "control": rng.poisson(60)}
         after = {"treated": rng.poisson(25), "control": rng.poisson(55)}
         low, high = displacement(before, after).intervals.loc[0.95]
         covered += low <= -10 <= high
-    assert 0.92 <= covered / 400 <= 0.98
+    assert covered / runs == pytest.approx(0.95, abs=max(0.03, 3 * np.sqrt(0.95 * 0.05 / runs)))
 
 
 @pytest.mark.parametrize("times", [1, 10, 100])
@@ -77,9 +78,9 @@ def test_an_area_that_falls_more_than_its_control_is_told():
 
 def test_chance_is_held_where_counts_vary_more_than_chance():
     """Gamma-Poisson counts with variance 3 times the mean: Poisson is fooled, the dispersion is not."""
-    rng = np.random.default_rng(17)
+    rng, runs = np.random.default_rng(17), repetitions(200)
     fooled = told = 0
-    for _ in range(200):
+    for _ in range(runs):
         treated, treated_after = rng.negative_binomial(60 / 2, 1 / 3, 2)
         control, control_after = rng.negative_binomial(300 / 2, 1 / 3, 2)
         counts = (
@@ -88,8 +89,8 @@ def test_chance_is_held_where_counts_vary_more_than_chance():
         )
         fooled += displacement(*counts).verdict != "even"
         told += displacement(*counts, dispersion=3.0).verdict != "even"
-    assert fooled / 200 > 0.15
-    assert told / 200 <= 0.07
+    assert fooled / runs > 0.15
+    assert told <= binom(runs, 0.05).ppf(0.9)
 
 
 @pytest.mark.parametrize("dispersion", [0.5, np.nan, np.inf])

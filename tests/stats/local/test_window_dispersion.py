@@ -9,6 +9,7 @@ import shapely
 
 from genk_geo.errors import SchemaError
 from genk_geo.stats import Grid, local_g, window_dispersion
+from tests.examples import repetitions
 
 GRID = Grid.cover(shapely.box(0, 0, 3000, 3000), 100)
 GRAPH = GRID.graph()
@@ -83,13 +84,13 @@ def test_cells_that_differ_are_refused():
 def test_maps_of_a_restless_theme_are_as_seldom_false_as_promised():
     """Incidents in threes on an even city: 5 % of maps may show a hotspot; plain binomial tails: most do."""
     even = pd.Series(1.0, INDEX)
-    false = {"binomial": 0, "negative binomial": 0}
-    for seed in range(100):
+    false, runs = {"binomial": 0, "negative binomial": 0}, repetitions(100)
+    for seed in range(runs):
         *past, now = draws(lambda rng: 3 * rng.poisson(MEAN / 3, len(INDEX)), 9, seed=seed)
         around = window_mean(now.sum() / len(INDEX))
         own = window_dispersion(past, GRAPH, around)
         for name, ratio in (("binomial", None), ("negative binomial", own)):
             found = local_g(now, GRAPH, exposure=even, dispersion=ratio)
             false[name] += bool((found["q_value"] <= 0.05).any())
-    assert false["binomial"] > 60
-    assert false["negative binomial"] <= 12  # 5 % and three standard errors
+    assert false["binomial"] > 0.6 * runs
+    assert false["negative binomial"] <= runs * 0.05 + 3 * np.sqrt(runs * 0.05 * 0.95)

@@ -14,7 +14,7 @@ from scipy.stats import kstest, poisson
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import knox
-from tests.examples import examples
+from tests.examples import examples, repetitions
 
 R_RESULTS = Path(__file__).parents[1] / "r_reference"
 
@@ -109,17 +109,18 @@ def test_the_order_of_incidents_and_the_place_of_the_map_do_not_matter(seed):
 
 @pytest.mark.slow
 def test_p_values_are_uniform_when_nothing_follows_anything():
-    """1,000 data sets without any pattern; the count is discrete, so the ties of p are spread."""
-    rng = np.random.default_rng(8)
+    """Data sets without any pattern; the count is discrete, so the ties of p are spread."""
+    rng, runs = np.random.default_rng(8), repetitions(1000)
     p = []
-    for _ in range(1000):
+    for _ in range(runs):
         xy, days = rng.uniform(0, 2000, (120, 2)), rng.uniform(0, 90, 120)
         found = knox(xy, days, distance_bands=[0, 300], time_bands=[0, 14], permutations=99, rng=rng)
         p.append(found.p_value.iloc[0, 0])
     p = np.array(p)
     for level in (0.05, 0.1, 0.2):
-        assert (p <= level).mean() <= level + 3 * np.sqrt(level * (1 - level) / 1000)
-    assert kstest(p - rng.uniform(0, 0.06, 1000), "uniform").statistic < 0.06
+        assert (p <= level).mean() <= level + 3 * np.sqrt(level * (1 - level) / runs)
+    # Ties alone move the steps of p by .06 at most; 1.6 is the limit of Kolmogorov at 1 %.
+    assert kstest(p - rng.uniform(0, 0.06, runs), "uniform").statistic < max(0.06, 1.63 / np.sqrt(runs))
 
 
 def test_a_rerun_gives_the_same_whatever_the_number_of_threads(monkeypatch):

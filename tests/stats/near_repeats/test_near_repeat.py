@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import Grid, knox, near_repeat, near_repeat_strings, near_repeat_zones
-from tests.examples import examples
+from tests.examples import examples, repetitions
 
 BANDS = {"distance_bands": (0, 1, 100, 200, 300), "time_bands": (0, 7, 14, 21, 28)}
 
@@ -81,11 +81,11 @@ def test_a_place_that_is_busy_for_months_is_no_near_repeat_within_blocks():
 @pytest.mark.slow
 @pytest.mark.parametrize("block_days", [None, 45])
 def test_looking_at_many_reaches_makes_none_significant(block_days):
-    """1,000 data sets without pattern: the corrected p-value of the best reach is uniform.
+    """Data sets without pattern: the corrected p-value of the best reach is uniform.
 
     Tolerance: three standard errors at each level; pairs are counts, so p may also be too large.
     """
-    rng = np.random.default_rng(3)
+    rng, runs = np.random.default_rng(3), repetitions(1000)
     best = np.array(
         [
             near_repeat(
@@ -96,11 +96,11 @@ def test_looking_at_many_reaches_makes_none_significant(block_days):
                 permutations=99,
                 rng=rng,
             ).reaches["p_value"].min()
-            for _ in range(1000)
+            for _ in range(runs)
         ]
     )  # fmt: skip
     for level in (0.05, 0.1, 0.25, 0.5):
-        assert (best <= level).mean() == pytest.approx(level, abs=3 * np.sqrt(level * (1 - level) / 1000))
+        assert (best <= level).mean() == pytest.approx(level, abs=3 * np.sqrt(level * (1 - level) / runs))
 
 
 def test_nothing_stands_out_where_nothing_follows():

@@ -14,7 +14,7 @@ from genk_geo.stats import clark_evans, planar_k, quadrat_test
 from genk_geo.stats.patterns.edge_weights import edge_weights
 from genk_geo.stats.patterns.planar_k import close_pairs, largest_deviation_p
 from genk_geo.stats.patterns.study_area import study_area
-from tests.examples import examples
+from tests.examples import examples, repetitions
 
 WINDOW = (150_000, 165_000, 160_000, 177_000)
 POLYGON = shapely.Polygon(
@@ -117,15 +117,15 @@ def test_units_and_places_do_not_matter(seed, scale, shift):
 
 
 def test_chance_is_called_clustered_as_seldom_as_promised():
-    rng = np.random.default_rng(6)
+    rng, runs = np.random.default_rng(6), repetitions(200)
     found = [
         planar_k(
             rng.uniform(0, 1000, (30, 2)), window=SQUARE, distances_m=[50, 100, 200], simulations=19, rng=rng
         )
-        for _ in range(200)
+        for _ in range(runs)
     ]
     false = np.mean([one.p_value <= 0.05 for one in found])
-    assert false <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
+    assert false <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
     # Without bias: K is the area of a circle, also where half of it lies outside.
     mean = np.mean([one.table["k"] for one in found], axis=0)
     np.testing.assert_allclose(mean, np.pi * np.array([50, 100, 200]) ** 2, rtol=0.06)

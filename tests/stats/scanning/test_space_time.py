@@ -13,7 +13,7 @@ from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.stats import scan
 from genk_geo.stats.scanning.alive import best_alive
 from genk_geo.stats.scanning.circles_and_windows import build_circles, build_windows
-from tests.examples import examples
+from tests.examples import examples, repetitions
 
 
 def by_brute_force(xy, days, today, radius, window, floor):
@@ -82,17 +82,18 @@ def city(rng, n=250, days=120):
 
 @pytest.mark.slow
 def test_chance_is_held_at_its_level():
-    """1,000 data sets without clusters: the p-values are uniform within Monte Carlo error."""
-    rng = np.random.default_rng(2)
+    """Data sets without clusters: the p-values are uniform within Monte Carlo error."""
+    rng, runs = np.random.default_rng(2), repetitions(1000)
     p = []
-    for _ in range(1000):
+    for _ in range(runs):
         xy, days = city(rng, 120, 60)
         found = scan(xy, days, today=59, radius_m=1000, window_days=14, min_cases=2, replicates=39, rng=rng)
         p.append(found.clusters["p_value"].min() if len(found.clusters) else 1.0)
     p = np.array(p)
     for level in (0.05, 0.1, 0.25):
-        assert (p <= level).mean() == pytest.approx(level, abs=3 * np.sqrt(level * (1 - level) / 1000))
-    assert kstest(p - rng.uniform(0, 0.025, 1000), "uniform").statistic < 0.06
+        assert (p <= level).mean() == pytest.approx(level, abs=3 * np.sqrt(level * (1 - level) / runs))
+    # Kolmogorov at 1 %, or .06 where that is wider.
+    assert kstest(p - rng.uniform(0, 0.025, runs), "uniform").statistic < max(0.06, 1.63 / np.sqrt(runs))
 
 
 @pytest.mark.slow
@@ -103,8 +104,8 @@ def test_a_cluster_of_three_times_the_usual_is_signalled_within_two_weeks():
     """
     rng = np.random.default_rng(6)
     grid = np.array([(x, y) for x in range(125, 5000, 250) for y in range(125, 5000, 250)], dtype=float)
-    signalled = 0
-    for _ in range(40):
+    signalled, runs = 0, repetitions(40)
+    for _ in range(runs):
         xy, days = city(rng, 4000, 365)
         centre = rng.uniform(1000, 4000, 2)
         usual = (np.hypot(*(xy - centre).T) < 1000).sum() / 365 * 14
@@ -117,7 +118,7 @@ def test_a_cluster_of_three_times_the_usual_is_signalled_within_two_weeks():
         ).clusters
         rare = found[found["recurrence_days"] >= 365]
         signalled += (np.hypot(rare["x"] - centre[0], rare["y"] - centre[1]) < 1200).any()
-    assert signalled >= 32
+    assert signalled >= 0.8 * runs
 
 
 def test_a_rerun_gives_the_same_whatever_the_number_of_threads(monkeypatch):
