@@ -39,7 +39,7 @@ def test_the_version_is_that_of_the_last_release(root, project, headings):
 def test_before_a_commit_runs_what_ci_runs(root):
     hooks = (root / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     ci = (root / ".ci" / "run").read_text(encoding="utf-8")
-    checks = re.findall(r'^"\$BIN/([\w-]+)"(.*)$', ci, re.MULTILINE)
+    checks = re.findall(r'^ *"\$BIN/([\w-]+)"(.*)$', ci, re.MULTILINE)
     assert len(checks) >= 4
     entries = re.findall(r"^ +entry: \.venv/bin/(.+)$", hooks, re.MULTILINE)
     assert [f"{tool}{arguments}".removesuffix(" .") for tool, arguments in checks] == entries
