@@ -172,7 +172,6 @@ def _walk(
                                 found.length[i], found.cases[i] = days, count
 
 
-@njit(cache=True, nogil=True)
 def alive_cylinders(age: Ints, around: Circles, span: Windows) -> Found:
     """Best cylinder of every centre among those that end today.
 

@@ -93,14 +93,12 @@ def _moments(age: Ints, around: Circles, longest: int, length: int) -> Floats:
     past = (age.max() + 1 - longest) // length
     if past < _FEWEST_PAST:
         return sums
-    window = (age - longest) // length
-    window[age < longest] = -1
-    window[window >= past] = -1
-    city = np.zeros(past)
-    for one in window:
-        if one >= 0:
-            city[one] += 1.0
-    total = city.sum()
+    window, city, total = np.full(age.size, -1), np.zeros(past), 0.0
+    for event in range(age.size):
+        if longest <= age[event] < longest + past * length:
+            window[event] = (age[event] - longest) // length
+            city[window[event]] += 1.0
+            total += 1.0
     for i in range(start.size - 1):
         count, circle = np.zeros(past), 0.0
         for k in range(start[i], start[i + 1]):
@@ -164,8 +162,8 @@ def dispersed_cylinders(age: Ints, around: Circles, span: Windows, excess: Float
         inside = np.zeros(days, dtype=np.int64)
         for k in range(start[i], start[i + 1]):
             for event in around.event[first[held[k, 0]] : first[held[k, 0] + 1]]:
-                if age[event] < days:
-                    inside[age[event] :] += 1
+                for day in range(age[event], days):
+                    inside[day] += 1
             size = held[k, 1]
             if k + 1 < start[i + 1] and held[k + 1, 1] == size:
                 continue
