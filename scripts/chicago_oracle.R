@@ -5,7 +5,7 @@
 #   Rscript scripts/chicago_oracle.R FOLDER
 #
 # segments.csv, events.csv (segment counted from 0, along = part of its length), values at the events for the
-# two rules, K with and without correction, and seconds.csv: what the density took here.
+# two rules, and K with and without correction.
 suppressMessages(library(spatstat.linnet))
 folder <- commandArgs(trailingOnly = TRUE)[1]
 if (is.na(folder)) stop("Name the folder to write into: Rscript scripts/chicago_oracle.R FOLDER")
@@ -22,9 +22,6 @@ value <- function(continuous) {
     continuous = continuous, verbose = FALSE, savehistory = FALSE, epsilon = 1e-10))
 }
 put(data.frame(continuous = value(TRUE), discontinuous = value(FALSE)), "density.csv")
-seconds <- min(replicate(3, system.time(densityEqualSplit(unmark(chicago), 40, kernel = "epanechnikov",
-  continuous = TRUE, verbose = FALSE, savehistory = FALSE))[["elapsed"]]))
-put(data.frame(seconds = seconds), "seconds.csv")
 r <- seq(0, 1074, length.out = 513)
 corrected <- linearK(chicago, r = r)
 plain <- linearK(chicago, r = r, correction = "none")
