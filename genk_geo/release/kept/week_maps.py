@@ -16,7 +16,7 @@ import shapely
 from genk_geo.calendar import Week
 from genk_geo.release.told import count_of, text_of
 from genk_geo.release.values.week import AreaWeek
-from genk_geo.release.values.week_maps import EarlierWeek, MapSpot, ThemeMap, WeekMap
+from genk_geo.release.values.week_maps import MapSpot, MapWeek, ThemeMap, WeekMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,8 +119,8 @@ def from_kept(text: str) -> WeekMap | None:
     )
 
 
-def earlier_weeks(week: ReleasedWeek, kept: Mapping[Week, WeekMap | None]) -> tuple[EarlierWeek, ...]:
-    """Weeks that the map of a page goes back to, oldest first.
+def map_weeks(week: ReleasedWeek, kept: Mapping[Week, WeekMap | None]) -> tuple[MapWeek, ...]:
+    """Weeks that the map of a page goes through, oldest first.
 
     Parameters
     ----------
@@ -131,25 +131,26 @@ def earlier_weeks(week: ReleasedWeek, kept: Mapping[Week, WeekMap | None]) -> tu
 
     Returns
     -------
-    tuple of EarlierWeek
-        Every week from the first one with a page, within :data:`WEEKS_BACK`, to the one before that of the
-        page. None where there is no such page.
+    tuple of MapWeek
+        Every week from the first one with a page, within :data:`WEEKS_BACK`, to that of the page. None where
+        there is no earlier page.
     """
     own = map_of(week)
     back = [week.week.minus(other) for other in kept]
     first = max((weeks for weeks in back if 0 < weeks < WEEKS_BACK), default=0)
-    return tuple(_earlier(own, week.week.shift(-weeks), kept) for weeks in range(first, 0, -1))
+    earlier = [_earlier(own, week.week.shift(-weeks), kept) for weeks in range(first, 0, -1)]
+    return (*earlier, MapWeek(week.week, own)) if earlier else ()
 
 
-def _earlier(own: WeekMap, week: Week, kept: Mapping[Week, WeekMap | None]) -> EarlierWeek:
+def _earlier(own: WeekMap, week: Week, kept: Mapping[Week, WeekMap | None]) -> MapWeek:
     shown = kept.get(week)
     if week not in kept:
-        return EarlierWeek(week, None, "no_page")
+        return MapWeek(week, None, "no_page")
     if shown is None:
-        return EarlierWeek(week, None, "not_kept")
+        return MapWeek(week, None, "not_kept")
     if (shown.week, shown.rules, shown.borders) != (week, own.rules, own.borders):
-        return EarlierWeek(week, None, "other_rules")
-    return EarlierWeek(week, shown)
+        return MapWeek(week, None, "other_rules")
+    return MapWeek(week, shown)
 
 
 def _rules(week: ReleasedWeek) -> str:

@@ -81,8 +81,8 @@ class WeekMap:
 
 
 @dataclass(frozen=True)
-class EarlierWeek:
-    """A week before that of the page, and what can be shown of it.
+class MapWeek:
+    """A week that the map of a page goes through, and what can be shown of it.
 
     Attributes
     ----------

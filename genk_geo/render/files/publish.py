@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
-from genk_geo.release.kept.week_maps import earlier_weeks, kept_text, map_of
+from genk_geo.release.kept.week_maps import kept_text, map_of, map_weeks
 from genk_geo.render.file_names import (
     DOSSIERS,
     GUIDE,
@@ -107,7 +107,7 @@ def publish(
     also = () if week.traffic is None else ((TRAFFIC, texts("traffic.title")),)
     if week.dossiers is not None:
         also = (*also, (DOSSIERS, texts("dossier.title")))
-    site = Site(week, texts, tiles, contact, others, also, backdrop, earlier_weeks(week, kept or {}))
+    site = Site(week, texts, tiles, contact, others, also, backdrop, map_weeks(week, kept or {}))
     pages = {INDEX: index_page(site), GUIDE: guide_page(site)}
     pages |= dossier_pages(site)
     for stadsdeel, name in site.pages.items():

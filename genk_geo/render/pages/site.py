@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week
     from genk_geo.reference.backdrop import Backdrop
     from genk_geo.release.values.week import ReleasedWeek
-    from genk_geo.release.values.week_maps import EarlierWeek
+    from genk_geo.release.values.week_maps import MapWeek
     from genk_geo.render.words.texts import Texts
 
 _MARGIN_MM = 10
@@ -48,8 +48,8 @@ class Site:
         Other pages on the whole city that stand beside these: file and what readers call it.
     backdrop : Backdrop or None
         What lies under the maps, the same for every week and reader.
-    earlier : tuple of EarlierWeek
-        What the maps of the weeks before showed, oldest first.
+    map_weeks : tuple of MapWeek
+        Weeks that the maps go through, oldest first, that of the page last; empty where there is no other.
     """
 
     week: ReleasedWeek
@@ -59,7 +59,7 @@ class Site:
     other_weeks: tuple[Week, ...]
     also: tuple[tuple[str, str], ...] = ()
     backdrop: Backdrop | None = None
-    earlier: tuple[EarlierWeek, ...] = ()
+    map_weeks: tuple[MapWeek, ...] = ()
 
     @property
     def stadsdelen(self) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from genk_geo.calendar import Week
 from genk_geo.config import ReleaseSettings
 from genk_geo.release import release
-from genk_geo.release.kept.week_maps import WEEKS_BACK, earlier_weeks, from_kept, kept_text, map_of
+from genk_geo.release.kept.week_maps import WEEKS_BACK, from_kept, kept_text, map_of, map_weeks
 from tests.fixtures.town import WEEK
 
 
@@ -59,9 +59,9 @@ def test_every_week_back_to_the_first_page_is_there_with_its_reason(shown):
         WEEK.shift(-1): before(shown, 1),
         WEEK.shift(1): before(shown, -1),  # a later week is no past
     }
-    found = earlier_weeks(shown, kept)
+    found = map_weeks(shown, kept)
     assert [(WEEK.minus(one.week), one.why) for one in found] == [
-        (5, ""), (4, "no_page"), (3, "not_kept"), (2, "other_rules"), (1, ""),
+        (5, ""), (4, "no_page"), (3, "not_kept"), (2, "other_rules"), (1, ""), (0, ""),
     ]  # fmt: skip
     assert [one.shown is None for one in found] == [bool(one.why) for one in found]
 
@@ -74,20 +74,21 @@ def test_a_map_of_other_readers_or_under_other_rules_is_not_shown(week_result, s
         ReleaseSettings(min_addresses=4),
     ):
         other = replace(map_of(release(week_result, reader=reader)), week=WEEK.shift(-1))
-        (found,) = earlier_weeks(shown, {WEEK.shift(-1): other})
+        found, own = map_weeks(shown, {WEEK.shift(-1): other})
+        assert own.shown == map_of(shown)
         assert (found.shown, found.why) == (None, "other_rules")
 
 
 def test_a_map_of_another_week_under_its_name_is_not_shown(shown):
-    (found,) = earlier_weeks(shown, {WEEK.shift(-1): before(shown, 2)})
+    found, _ = map_weeks(shown, {WEEK.shift(-1): before(shown, 2)})
     assert found.why == "other_rules"
 
 
 def test_a_map_goes_back_half_a_year(shown):
-    assert earlier_weeks(shown, {}) == ()
-    assert earlier_weeks(shown, {WEEK.shift(-WEEKS_BACK): before(shown, WEEKS_BACK)}) == ()
-    found = earlier_weeks(shown, {WEEK.shift(1 - WEEKS_BACK): None})
-    assert len(found) == WEEKS_BACK - 1
+    assert map_weeks(shown, {}) == ()
+    assert map_weeks(shown, {WEEK.shift(-WEEKS_BACK): before(shown, WEEKS_BACK)}) == ()
+    found = map_weeks(shown, {WEEK.shift(1 - WEEKS_BACK): None})
+    assert len(found) == WEEKS_BACK
     assert found[0].week == Week(2026, 21)
 
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import Message
-from genk_geo.release.kept.week_maps import map_of
-from genk_geo.release.values.week_maps import EarlierWeek
 from genk_geo.render.by_stadsdeel import in_stadsdeel
 from genk_geo.render.maps.coded.outlines import coded_outlines
 from genk_geo.render.pages.parts.wijk_search import wijk_keys, wijken_in
@@ -19,7 +17,7 @@ from genk_geo.show.palette import LEVEL_COLOURS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.release.values.week_maps import MapSpot
+    from genk_geo.release.values.week_maps import MapSpot, MapWeek
     from genk_geo.render.pages.site import Site
     from genk_geo.render.words.texts import Texts
 
@@ -54,10 +52,9 @@ def weeks_section(site: Site, stadsdeel: str) -> dict[str, Any] | None:
         told; ``note``, what an earlier week is; ``data``, JSON for ``weeks.js``: see there. None where
         there is no week to go back to.
     """
-    if not site.earlier:
+    if not site.map_weeks:
         return None
-    week, t = site.week, site.texts
-    weeks = [*site.earlier, EarlierWeek(week.week, map_of(week))]
+    week, t, weeks = site.week, site.texts, site.map_weeks
     drawn = _drawn(site, stadsdeel, weeks)
     spots = [spot for of_week in drawn for of_theme in of_week.values() for spot in of_theme]
     shapes, which = coded_outlines(
@@ -103,7 +100,7 @@ def _embedded(told: dict[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _drawn(site: Site, stadsdeel: str, weeks: Sequence[EarlierWeek]) -> list[dict[str, list[MapSpot]]]:
+def _drawn(site: Site, stadsdeel: str, weeks: Sequence[MapWeek]) -> list[dict[str, list[MapSpot]]]:
     """Hotspots on the page of the stadsdeel, by week and theme."""
     every = [
         spot
@@ -124,7 +121,7 @@ def _drawn(site: Site, stadsdeel: str, weeks: Sequence[EarlierWeek]) -> list[dic
     ]
 
 
-def _week(site: Site, stadsdeel: str, one: EarlierWeek) -> dict[str, str]:
+def _week(site: Site, stadsdeel: str, one: MapWeek) -> dict[str, str]:
     t, page = site.texts, site.week.week
     spoken = spoken_week(one.week, page, t)
     if one.week == page:
@@ -139,7 +136,7 @@ def _week(site: Site, stadsdeel: str, one: EarlierWeek) -> dict[str, str]:
     }
 
 
-def _wijken(one: EarlierWeek, theme: str, names: Sequence[str], texts: _Texts, t: Texts) -> list[list[Any]]:
+def _wijken(one: MapWeek, theme: str, names: Sequence[str], texts: _Texts, t: Texts) -> list[list[Any]]:
     """Level, count and range of each wijk; none where nothing is shown of the week."""
     shown = None if one.shown is None else one.shown.themes.get(theme)
     if shown is None or shown.missing:
@@ -153,7 +150,7 @@ def _wijken(one: EarlierWeek, theme: str, names: Sequence[str], texts: _Texts, t
     ]
 
 
-def _spot(spot: MapSpot, shape: int, one: EarlierWeek, texts: _Texts, t: Texts) -> list[int]:
+def _spot(spot: MapSpot, shape: int, one: MapWeek, texts: _Texts, t: Texts) -> list[int]:
     """Outline, number, name, status, place, window, count and first week of a hotspot."""
     title = t("map.hotspot", number=spot.number) if spot.number else t("map.hotspot_gone")
     told = (

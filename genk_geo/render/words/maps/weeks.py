@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from genk_geo.calendar import Week
     from genk_geo.release.values.week import ReleasedWeek
-    from genk_geo.release.values.week_maps import EarlierWeek, MapSpot
+    from genk_geo.release.values.week_maps import MapSpot, MapWeek
     from genk_geo.render.words.texts import Texts
 
 #: So many hotspots are named in the sentence; all of them are on the map.
@@ -25,7 +25,7 @@ def spoken_week(week: Week, page: Week, texts: Texts) -> str:
 
 
 def week_sentence(
-    earlier: EarlierWeek,
+    of: MapWeek,
     page: ReleasedWeek,
     theme: str,
     stadsdeel: str,
@@ -36,7 +36,7 @@ def week_sentence(
 
     Parameters
     ----------
-    earlier : EarlierWeek
+    of : MapWeek
         The week, and what can be shown of it.
     page : ReleasedWeek
         The week of the page, as it is shown.
@@ -52,11 +52,11 @@ def week_sentence(
     str
         One sentence, or two.
     """
-    week = texts.week(earlier.week, beside=page.week)
+    week = texts.week(of.week, beside=page.week)
     week = week[:1].upper() + week[1:]
-    if earlier.shown is None:
-        return texts(f"week_map.{earlier.why}", week=week)
-    shown = earlier.shown.themes.get(theme)
+    if of.shown is None:
+        return texts(f"week_map.{of.why}", week=week)
+    shown = of.shown.themes.get(theme)
     if shown is None:
         return texts("week_map.not_followed", week=week, theme=texts.named(theme))
     if shown.missing:
