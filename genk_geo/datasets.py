@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from genk_geo.calendar import Week
     from genk_geo.reference import City, StreetNetwork
@@ -49,6 +51,9 @@ class Year(Shown):
         Fictitious streets.
     factors : mapping of str to geopandas.GeoDataFrame
         Fictitious features of the environment.
+    causes : pandas.DataFrame
+        What these were made to do: ``factor``, ``theme`` (empty: nothing), ``within_m`` and ``rrv`` (so many
+        times the risk within that distance).
     week : Week
         The last week with data.
 
@@ -66,6 +71,7 @@ class Year(Shown):
     truth: gpd.GeoDataFrame
     streets: StreetNetwork
     factors: Mapping[str, gpd.GeoDataFrame]
+    causes: pd.DataFrame
     week: Week
 
     def shows(self, words: Words) -> View:
@@ -117,6 +123,7 @@ def genk_year(seed: int = 20261) -> Year:
         table = gpd.GeoDataFrame(pd.concat(read, ignore_index=True))
         incidents[theme] = table.drop_duplicates("incident_id", keep="last", ignore_index=True)
     layers = {name: reproject(gpd.read_file(path), city.crs) for name, path in made.environment.items()}
+    told = json.loads((made.folder / "waarheid_omgeving.json").read_text(encoding="utf-8"))
     streets = made.folder / "straten_fictief.geojson"
     return Year(
         city=city,
@@ -126,5 +133,6 @@ def genk_year(seed: int = 20261) -> Year:
         truth=reproject(gpd.read_file(made.truth), city.crs),
         streets=StreetNetwork.load(streets, crs=city.crs),
         factors=layers,
+        causes=pd.DataFrame(told["planted"]),
         week=made.week,
     )

@@ -16,7 +16,8 @@ from time import monotonic
 from urllib.parse import unquote
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1])]
-from _docs_pages import ROOT, pages  # noqa: E402 - found once the folder is on the path
+from _docs_notebooks import write_pages  # noqa: E402 - found once the folder is on the path
+from _docs_pages import ROOT, pages  # noqa: E402
 
 SOURCE, MADE, BUILT = ROOT / "docs", ROOT / "build" / "docs-source", ROOT / "build" / "docs"
 _ELSEWHERE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)[^)]*\)")
@@ -24,6 +25,10 @@ _ELSEWHERE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)[^)]*\)")
 _FETCH = re.compile(
     r"<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)\s*=\s*[\"']((?:https?:)?//[^\"']+)"
 )
+
+
+#: What a reader follows, and what a page shows of its own.
+_LINK = re.compile(r"<(?:a\b[^>]*?\bhref|(?:iframe|img)\b[^>]*?\bsrc)=\"([^\"]+)\"")
 
 
 def main() -> int:
@@ -37,9 +42,11 @@ def main() -> int:
         page.write_text(text, encoding="utf-8", newline="\n")
     for name, text in pages().items():
         (MADE / name).write_text(text, encoding="utf-8", newline="\n")
+    print(*write_pages(MADE), sep="\n")
     run = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", str(MADE), str(BUILT)]
     if subprocess.run(run, check=False).returncode:
         return 1
+    shutil.copytree(MADE / "maps", BUILT / "maps")
     faults = [*dead_links(BUILT), *requests(BUILT), *unanswered(BUILT)]
     print("\n".join(faults) or f"{BUILT}: {monotonic() - began:.0f} s, no warning, no dead link, no request")
     return int(bool(faults))
@@ -51,7 +58,7 @@ def dead_links(folder: Path) -> list[str]:
     names = {page: set(re.findall(r"\bid=\"([^\"]+)\"", text)) for page, text in texts.items()}
     faults = []
     for page, text in texts.items():
-        for link in set(re.findall(r"<a\b[^>]*?\bhref=\"([^\"]+)\"", text)):
+        for link in set(_LINK.findall(text)):
             path, _, anchor = unquote(unescape(link)).partition("#")
             if re.match(r"[a-z]+:|//", path):
                 continue

@@ -113,7 +113,7 @@ def test_every_page_stands_in_the_contents_and_links_lead_somewhere(pages):
     assert listed == {name.removesuffix(".md") for name in pages if name.endswith(".md")} - {
         "index",
         "README",
-    }
+    } | {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
     for name, text in pages.items():
         for target in re.findall(r"\]\(([\w-]+\.(?:md|svg))(?:#[\w-]+)?\)", text):
             assert target in pages, f"{name} links to {target}"

@@ -58,7 +58,7 @@ def scan(year):
 
 def emerging(year):
     cube = gg.stats.space_time_cube(
-        year.incidents["nuisance"], grid=gg.stats.Grid.cover(year.city, 500), step=4
+        year.incidents["nuisance"], grid=gg.stats.Grid.cover(year.city, 200), step=13
     )
     return gg.stats.emerging_hotspots(cube)
 
@@ -102,6 +102,29 @@ def test_each_step_takes_two_lines_and_shows_something(year, step):
     page = found.explore(lang="nl").get_html()
     assert 'class="gg-legend"' in page
     assert not REQUEST.search(page)
+
+
+def test_a_sentence_over_a_map_says_what_its_table_holds(year):
+    from genk_geo.show.words import Words
+
+    found = hotspots(year)
+    for part in (found, found[found["q_value"] <= 0.05], found.iloc[:50]):
+        (told,) = part.shows(Words("en")).notes
+        stand_out = int((part["q_value"] <= 0.05).sum())
+        assert told.startswith(f"Cells tested: {part['p_value'].notna().sum():,}.")
+        assert told.endswith(f"with it: {stand_out}.")
+    assert found.drop(columns="q_value").shows(Words("en")).notes == ()
+    assert found.iloc[:0].shows(Words("en")).notes == ()
+
+
+def test_a_map_shows_no_cluster_that_chance_gives_too(year):
+    found = scan(year)
+    page = found.explore(lang="en")
+    drawn = found.clusters["p_value"] <= 0.05
+    assert 0 < drawn.sum() < len(found.clusters)
+    shapes = [one for one in page._children.values() if hasattr(one, "data")]
+    assert sum(len(one.data["features"]) for one in shapes) == drawn.sum()
+    assert len(found.to_gdf()) == len(found.clusters)
 
 
 def test_the_same_map_has_the_same_bytes(year):

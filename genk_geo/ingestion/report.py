@@ -167,4 +167,9 @@ class IngestResult(Shown):
         facts.append(("located", f"{told.located_share:.1%}"))
         facts += [("warning", text) for text in told.warnings[:4]]
         layer = Layer(self.incidents, Look("incidents", "theme", "names", tips=_TIPS, private=True))
-        return View(words("title.ingest", file=told.file, profile=told.profile), tuple(facts), (layer,))
+        note = words.note(
+            "ingest", rows=told.rows_in, incidents=told.incidents, duplicates=told.duplicates,
+            rejects=told.rejects, left_out=told.left_out,
+        )  # fmt: skip
+        title = words("title.ingest", file=told.file, profile=told.profile)
+        return View(title, tuple(facts), (layer,), notes=(note,))

@@ -5,9 +5,9 @@ statistics know nothing of matplotlib and folium, and every map and plot has the
 pages.
 """
 
-from genk_geo.show.mapped import LocatedTable, MappedFrame, MappedSeries, MappedTable, on_cells_of
+from genk_geo.show.mapped import LocatedTable, MappedFrame, MappedSeries, MappedTable, ToldTable, on_cells_of
 from genk_geo.show.shown import Shown
-from genk_geo.show.view import Chart, Layer, Look, View
+from genk_geo.show.view import Chart, Layer, Look, Note, View
 
 __all__ = [
     "Chart",
@@ -17,7 +17,9 @@ __all__ = [
     "MappedFrame",
     "MappedSeries",
     "MappedTable",
+    "Note",
     "Shown",
+    "ToldTable",
     "View",
     "on_cells_of",
 ]

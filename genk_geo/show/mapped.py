@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -10,17 +12,17 @@ import pandas as pd
 from genk_geo.crs import WGS84
 from genk_geo.errors import ConfigError
 from genk_geo.show.shown import summary
-from genk_geo.show.view import Layer, Look, View
+from genk_geo.show.view import Layer, Look, Note, View
 from genk_geo.show.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matplotlib.axes import Axes
 
     from genk_geo.show.offline_map import OfflineMap
 
-_PLAIN = Look("shapes")
+_PLAIN, _GROUND = Look("shapes"), Look("ground")
+#: Makes the sentences of a table.
+Says = Callable[[pd.DataFrame], tuple[Note, ...]]
 
 
 class MappedFrame(gpd.GeoDataFrame):  # type: ignore[misc]  # geopandas has no types
@@ -31,12 +33,21 @@ class MappedFrame(gpd.GeoDataFrame):  # type: ignore[misc]  # geopandas has no t
     What is taken out of it (rows, columns) keeps the look as long as it has shapes.
     """
 
-    _metadata = [*gpd.GeoDataFrame._metadata, "look", "facts"]  # noqa: RUF012, SLF001 - pandas' own way
+    _metadata = [*gpd.GeoDataFrame._metadata, "look", "facts", "says", "ground"]  # noqa: RUF012, SLF001 - pandas' own way
     look: Look | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    says: Says | None = None
+    ground: gpd.GeoDataFrame | None = None
 
     @classmethod
-    def of(cls, frame: gpd.GeoDataFrame, look: Look, facts: tuple[tuple[str, str], ...] = ()) -> MappedFrame:
+    def of(
+        cls,
+        frame: gpd.GeoDataFrame,
+        look: Look,
+        facts: tuple[tuple[str, str], ...] = (),
+        says: Says | None = None,
+        ground: gpd.GeoDataFrame | None = None,
+    ) -> MappedFrame:
         """The same table with a look.
 
         Parameters
@@ -47,6 +58,10 @@ class MappedFrame(gpd.GeoDataFrame):  # type: ignore[misc]  # geopandas has no t
             How they are drawn.
         facts : tuple of (str, str)
             What was chosen: key in the texts, and value.
+        says : callable, optional
+            Makes sentences of the table as it is when it is looked at: they hold for a part of it too.
+        ground : geopandas.GeoDataFrame, optional
+            What it lies on: drawn as an outline, so that empty ground is seen.
 
         Returns
         -------
@@ -56,13 +71,26 @@ class MappedFrame(gpd.GeoDataFrame):  # type: ignore[misc]  # geopandas has no t
         # object.__setattr__: pandas would take a new attribute for a column that is spelt wrong
         object.__setattr__(made, "look", look)
         object.__setattr__(made, "facts", facts)
+        object.__setattr__(made, "says", says)
+        object.__setattr__(made, "ground", ground)
         return made
 
     def shows(self, words: Words) -> View:
         """What there is to see."""
         look = self.look or _PLAIN
         facts = (*(self.facts or ()), ("rows", f"{len(self):,}"))
-        return View(words(f"layer.{look.key}"), facts, (Layer(gpd.GeoDataFrame(self), look),))
+        under = () if self.ground is None else (Layer(self.ground, _GROUND, ground=True),)
+        layers = (*under, Layer(gpd.GeoDataFrame(self), look))
+        return View(words(f"layer.{look.key}"), facts, layers, notes=self._sentences(words))
+
+    def _sentences(self, words: Words) -> tuple[str, ...]:
+        if self.says is None or self.empty:
+            return ()
+        try:
+            notes = self.says(pd.DataFrame(self))
+        except KeyError:  # a column of which it speaks was taken out
+            return ()
+        return tuple(words.note(note.key, **note.values) for note in notes)
 
     def summary(self) -> str:
         """What it is and which choices were made, in a few lines."""
@@ -115,7 +143,8 @@ class MappedSeries(pd.Series):  # the stubs' parameter is no class at run time
         name = str(self.name or "value")
         frame = gpd.GeoDataFrame({name: pd.Series(self)}, geometry=cells.geometry, crs=cells.crs)
         look = Look("count", name, "steps", tips=(name,))
-        return MappedFrame.of(frame, look, (("cells", grid.chosen), ("total", f"{float(self.sum()):,.6g}")))
+        facts = (("cells", grid.chosen), ("total", f"{float(self.sum()):,.6g}"))
+        return MappedFrame.of(frame, look, facts, ground=grid.outline)
 
     def summary(self) -> str:
         """What it is and which choices were made, in a few lines."""
@@ -133,16 +162,26 @@ class MappedSeries(pd.Series):  # the stubs' parameter is no class at run time
 class MappedTable(pd.DataFrame):
     """Numbers by cell that know their grid, so that they can be looked at: a column a period or a model."""
 
-    _metadata = ["grid", "look"]  # noqa: RUF012 - pandas' own way
+    _metadata = ["grid", "look", "facts", "says"]  # noqa: RUF012 - pandas' own way
     grid: Any = None
     look: Look | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    says: Says | None = None
 
     @classmethod
-    def of(cls, table: pd.DataFrame, grid: Any, look: Look | None = None) -> MappedTable:
+    def of(
+        cls,
+        table: pd.DataFrame,
+        grid: Any,
+        look: Look | None = None,
+        facts: tuple[tuple[str, str], ...] = (),
+        says: Says | None = None,
+    ) -> MappedTable:
         """The same table with its grid; without a look its columns are added up."""
         made = cls(table)
         made.grid = grid
-        object.__setattr__(made, "look", look)
+        for name, value in (("look", look), ("facts", facts), ("says", says)):
+            object.__setattr__(made, name, value)
         return made
 
     @property
@@ -156,9 +195,10 @@ class MappedTable(pd.DataFrame):
     def on_cells(self) -> MappedFrame:
         """The columns with the shapes of the cells; periods are added up."""
         if self.look is not None:
-            found = on_cells_of(pd.DataFrame(self), self, self.look)
+            found = on_cells_of(pd.DataFrame(self), self, self.look, self.says)
             assert isinstance(found, MappedFrame)  # it knows its grid
-            return found
+            facts = (*found.facts, *(self.facts or ()))
+            return MappedFrame.of(found, self.look, facts, self.says, self.grid.outline)
         total = MappedSeries(pd.DataFrame(self).sum(axis=1).rename("count"))
         total.grid = self.grid
         return total.on_cells()
@@ -176,7 +216,42 @@ class MappedTable(pd.DataFrame):
         return self.on_cells().to_gdf()
 
 
-def on_cells_of(table: pd.DataFrame, counted: Any, look: Look) -> pd.DataFrame:
+class ToldTable(pd.DataFrame):
+    """Rows that say under themselves how they were made."""
+
+    _metadata = ["facts"]  # noqa: RUF012 - pandas' own way
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, facts: tuple[tuple[str, str], ...]) -> ToldTable:
+        """The same table with what is to be told of it: key in the texts, and value."""
+        made = cls(table)
+        object.__setattr__(made, "facts", facts)
+        return made
+
+    @property
+    def _constructor(self) -> Callable[..., ToldTable]:
+        return ToldTable
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels as a plain table."""
+        return pd.DataFrame, (pd.DataFrame(self).to_dict("series"), self.index)
+
+    def told(self) -> str:
+        """How it was made, in one line."""
+        words = Words("en")
+        return ", ".join(f"{words(f'fact.{key}')} {value}" for key, value in self.facts or ())
+
+    def __repr__(self) -> str:
+        """The rows, and how they were made."""
+        return "\n".join(part for part in (super().__repr__(), self.told()) if part)
+
+    def _repr_html_(self) -> str | None:
+        rows = pd.DataFrame(self)._repr_html_()  # type: ignore[operator]  # the stubs do not know it
+        return None if rows is None else f"{rows}<div>{escape(self.told())}</div>"
+
+
+def on_cells_of(table: pd.DataFrame, counted: Any, look: Look, says: Says | None = None) -> pd.DataFrame:
     """A table by cell with the shapes of its cells, where what was counted knows its grid.
 
     Parameters
@@ -187,6 +262,8 @@ def on_cells_of(table: pd.DataFrame, counted: Any, look: Look) -> pd.DataFrame:
         What the table was computed from; a plain Series knows no grid.
     look : Look
         How the table is drawn.
+    says : callable, optional
+        Makes sentences of it.
 
     Returns
     -------
@@ -198,7 +275,7 @@ def on_cells_of(table: pd.DataFrame, counted: Any, look: Look) -> pd.DataFrame:
         return table
     cells = grid.cells if table.index.equals(grid.cells.index) else grid.cells.reindex(table.index)
     frame = gpd.GeoDataFrame(table, geometry=cells.geometry.array, crs=grid.crs)
-    return MappedFrame.of(frame, look, (("cells", grid.chosen),))
+    return MappedFrame.of(frame, look, (("cells", grid.chosen),), says, grid.outline)
 
 
 class LocatedTable(pd.DataFrame):

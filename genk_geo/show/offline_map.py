@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: More shapes than this make a browser wait; the rest is said, never left out in silence.
 MOST_SHAPES = 20_000
+#: More areas than this are drawn without edges of their own.
+_MOST_EDGES = 400
 _DEGREE_STEP = 1e-5  # about a metre
 _POINT_PX = 5
 _CSS = """
@@ -56,6 +58,12 @@ class OfflineMap(folium.Map):
         figure = figure_of(self)
         _number(figure)
         text: str = figure.render()
+        return text
+
+    def _repr_html_(self, **options: Any) -> str:
+        """The page in a frame, for a notebook."""
+        _number(figure_of(self))
+        text: str = super()._repr_html_(**options)
         return text
 
     def save(self, outfile: Path | str, **_: Any) -> None:  # type: ignore[override]  # folium's also streams
@@ -160,10 +168,12 @@ def _drawn(layer: Layer, words: Words) -> tuple[folium.GeoJson | None, list[Sign
     rounded = shapely.set_precision(degrees.to_numpy(), _DEGREE_STEP, mode="pointwise")
     tips = [name for name in look.tips if name in frame.columns]
     rows = frame.iloc[at]
+    # the edges of thousands of cells would be all there is to see
+    edge = COLOURS["soft"] if at.size <= _MOST_EDGES else ""
     features = [
         {
             "type": "Feature",
-            "properties": {"colour": colours[place] or "", **_tip(rows, row, tips, words)},
+            "properties": {"colour": colours[place] or "", "edge": edge, **_tip(rows, row, tips, words)},
             "geometry": json.loads(shapely.to_geojson(shape), parse_float=lambda text: round(float(text), 5)),
         }
         for row, (place, shape) in enumerate(zip(at, rounded, strict=True))
@@ -184,8 +194,9 @@ def _drawn(layer: Layer, words: Words) -> tuple[folium.GeoJson | None, list[Sign
 def _style(feature: dict[str, Any]) -> dict[str, Any]:
     colour = feature["properties"]["colour"]
     line = "Line" in feature["geometry"]["type"]
+    edge = colour if line else feature["properties"]["edge"] or colour
     return {
-        "color": colour if line else COLOURS["soft"], "weight": 4 if line else 0.7, "opacity": 1.0,
+        "color": edge, "weight": 4 if line else 0.7, "opacity": 1.0,
         "fillColor": colour, "fillOpacity": 0.75,
     }  # fmt: skip
 

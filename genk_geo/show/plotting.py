@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from genk_geo.show.view import Chart, Layer, Raster, View
     from genk_geo.show.words import Words
 
+#: Room for a line of the head: signs across, points down.
+_HEAD_SIGNS, _HEAD_POINTS = 92, 13
+#: More names than this along an axis run into each other.
+_MOST_NAMES = 8
 _LINES = ("accent", "danger", "zone", "hotspot", "repeat", "soft")
 
 
@@ -43,7 +48,7 @@ def draw(view: View, words: Words, ax: Axes | None = None) -> Axes:
     if view.chart is None and view.raster is None and not view.layers:
         raise ConfigError("{title}: there is nothing to plot.", title=view.title)
     axes = _axes(ax)
-    axes.set_title(view.title, loc="left", fontsize=11)
+    _head(view, axes)
     if view.chart is not None:
         _chart(view.chart, axes, words)
         return axes
@@ -66,6 +71,17 @@ def _axes(ax: Axes | None) -> Axes:
             "Plots need matplotlib: pip install 'genk_geo[plot]'. `.explore()` makes a map without it."
         ) from fault
     return plt.subplots(figsize=(7.5, 5.2), layout="constrained")[1]
+
+
+def _head(view: View, axes: Axes) -> None:
+    """The title, and under it what the result says of itself."""
+    lines = [line for note in view.notes for line in wrap(note, _HEAD_SIGNS)]
+    axes.set_title(view.title, loc="left", fontsize=11, pad=6 + _HEAD_POINTS * len(lines))
+    if lines:
+        axes.annotate(
+            "\n".join(lines), (0, 1), (0, 4), "axes fraction", "offset points",
+            va="bottom", fontsize=9, color=COLOURS["soft"],
+        )  # fmt: skip
 
 
 def _layer(layer: Layer, axes: Axes, words: Words) -> list[Sign]:
@@ -117,6 +133,12 @@ def _chart(chart: Chart, axes: Axes, words: Words) -> None:
             axes.bar(chart.at, numbers, color=COLOURS[colour], label=words.value(name))
         else:
             axes.plot(chart.at, numbers, color=COLOURS[colour], label=words.value(name))
+    names = list(chart.at)
+    if len(names) > _MOST_NAMES and isinstance(names[0], str):
+        every = -(-len(names) // _MOST_NAMES)
+        axes.set_xticks(range(0, len(names), every), names[::every])
+    if min(np.min(numbers) for numbers in chart.series.values()) >= 0:
+        axes.set_ylim(bottom=0)
     if chart.level is not None:
         axes.axhline(chart.level, color=COLOURS["soft"], linewidth=1, linestyle="--")
     if len(chart.series) > 1:

@@ -118,6 +118,22 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A sentence that a table says of itself, in whatever language it is looked at.
+
+    Attributes
+    ----------
+    key : str
+        The sentence: stands under this key in the texts.
+    values : mapping
+        What is filled in; numbers as numbers.
+    """
+
+    key: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class View:
     """All that a result shows of itself.
 

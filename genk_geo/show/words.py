@@ -41,6 +41,18 @@ class Words:
         room, _, name = key.partition(".")
         return self._table[room][name].format(**values)
 
+    def note(self, key: str, **values: Any) -> str:
+        """A sentence of a result; its numbers stand as the reader writes them."""
+        told = {
+            name: self.value(value) if isinstance(value, str) else self.number(value)
+            for name, value in values.items()
+        }
+        return self(f"note.{key}", **told)
+
+    def share(self, value: float) -> str:
+        """A share in per cent; a dash where it is not known."""
+        return "-" if value != value else f"{self.number(100.0 * value)} %"  # noqa: PLR0124 - NaN is not itself
+
     def column(self, name: str) -> str:
         """What a reader calls a column; its own name where nothing better is known."""
         return self._table["column"].get(name, name)

@@ -11,6 +11,7 @@ from genk_geo.show import Layer, Look, Shown, View
 from genk_geo.stats import write_geotiff
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import geopandas as gpd
@@ -204,7 +205,22 @@ class RiskTerrain(Shown):
         ]
         facts.append(("seed", f"{fit.seed}"))
         look = Look("terrain", "score", "steps", tips=("score", "observed", "expected"), private=True)
-        return View(words("title.terrain"), tuple(facts), (Layer(self.cells, look),))
+        layers, notes = (Layer(self.cells, look),), tuple(self._sentences(words))
+        return View(words("title.terrain"), tuple(facts), layers, notes=notes)
+
+    def _sentences(self, words: Words) -> Iterator[str]:
+        """The factors that stand, and how well they do beside a plain count."""
+        if self.factors.empty:
+            yield words.note("no_factor")
+        for row in self.factors.head(3).to_dict("records"):
+            times = {"times": row["rrv"], "low": row["rrv_low"], "high": row["rrv_high"]}
+            yield words.note("factor", label=row["label"], **times)
+        if self.capture.empty:
+            return
+        budget = self.capture["budget"].iloc[0]
+        caught = self.capture[self.capture["budget"] == budget].set_index("method")["capture"]
+        terrain, plain = (words.share(caught[name]) for name in ("terrain", "decayed counts"))
+        yield words.note("capture", area=words.share(budget), terrain=terrain, plain=plain)
 
     def to_geotiff(self, path: Path | str) -> None:
         """Write the score as a GeoTIFF.

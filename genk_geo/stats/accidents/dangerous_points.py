@@ -13,7 +13,7 @@ import shapely
 from genk_geo.crs import epsg_of, metric_epsg_of
 from genk_geo.errors import ConfigError, Message, SchemaError, some_rows
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.show import Look, MappedFrame
+from genk_geo.show import Look, MappedFrame, Note
 from genk_geo.stats.accidents.candidates import (
     Candidates,
     candidates_on_network,
@@ -161,7 +161,7 @@ def dangerous_points(
         there = _on_a_map(injured)
         found = candidates_on_plane(injured[there], radius_m)
         table = _build_frame(_Places(injured[there], scores[there], found, crs), radius_m, rule)
-        return MappedFrame.of(table, _LOOK, told)
+        return MappedFrame.of(table, _LOOK, told, _says)
     network = StreetNetwork.from_segments(segments)
     placed = snap_to_network(injured, network, max_distance_m=rule.max_distance_m)
     there = (placed["segment"] >= 0).to_numpy()
@@ -169,7 +169,16 @@ def dangerous_points(
     spots = Spots(on["segment"].to_numpy(), on["offset_m"].to_numpy())
     found = candidates_on_network(network, spots, radius_m, rule.junction_m)
     places = _Places(injured[there], scores[there], found, network.crs, network, spots)
-    return MappedFrame.of(_build_frame(places, radius_m, rule), _LOOK, told)
+    return MappedFrame.of(_build_frame(places, radius_m, rule), _LOOK, told, _says)
+
+
+def _says(table: pd.DataFrame) -> tuple[Note, ...]:
+    """How many points there are, and what chance would give there; nothing of chance without streets."""
+    listed = (table["status"] == "listed").sum()
+    values = {"listed": listed, "watch": len(table) - listed, "accidents": table["accidents"].sum()}
+    if table["expected"].isna().any():
+        return (Note("points_without_streets", values),)
+    return (Note("dangerous_points", {**values, "expected": table["expected"].sum()}),)
 
 
 def _on_a_map(accidents: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
@@ -317,7 +326,7 @@ def dangerous_by_chance(
     simulations : int, default 49
         How often they are drawn: by street class as many for each metre as in the accidents.
     rng : numpy.random.Generator, int or None
-        Source of randomness.
+        Source of randomness; seed 0 by default.
 
     Returns
     -------

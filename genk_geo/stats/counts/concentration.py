@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.stats.checks import generator, seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+
+    from genk_geo.stats.checks import Chance
 
     Floats = npt.NDArray[np.float64]
 
@@ -35,6 +38,8 @@ class Concentration:
         ``by_chance`` (share of places, mean of the draws; NaN without).
     curve : pandas.DataFrame
         ``share_of_places`` and ``share_of_events``, busiest places first, from (0, 0) to (1, 1).
+    seed : str
+        Where chance came from; empty where nothing was drawn.
 
     Examples
     --------
@@ -53,6 +58,7 @@ class Concentration:
     gini_corrected: float
     shares: pd.DataFrame
     curve: pd.DataFrame
+    seed: str = ""
 
 
 def concentration(
@@ -61,7 +67,7 @@ def concentration(
     shares: Sequence[float] = (0.25, 0.5, 0.8),
     exposure: npt.ArrayLike | None = None,
     simulations: int = 99,
-    rng: np.random.Generator | None = None,
+    rng: Chance = None,
 ) -> Concentration:
     """Measure how strongly events are concentrated on few places (segments of street, say).
 
@@ -74,9 +80,9 @@ def concentration(
     exposure : array_like, optional
         What chance follows, such as the length of each segment; all places alike by default.
     simulations : int, default 99
-        Draws of as many events.
-    rng : numpy.random.Generator, optional
-        Source of randomness; without it nothing is said of chance.
+        Draws of as many events; 0: nothing is said of chance.
+    rng : numpy.random.Generator, int or None
+        Source of randomness.
 
     Returns
     -------
@@ -117,21 +123,22 @@ def concentration(
     gini = float((2 * np.arange(n, 0, -1) @ values / c - n - 1) / n)
     needed = _needed(values, shares)
     chance = np.full(len(shares), np.nan)
-    if rng is not None and simulations:
-        drawn = rng.multinomial(c, weights / weights.sum(), size=simulations)
+    if simulations:
+        drawn = generator(rng).multinomial(c, weights / weights.sum(), size=simulations)
         ordered = np.sort(drawn, axis=1)[:, ::-1]
         chance = np.mean([_needed(row, shares) for row in ordered], axis=0) / n
     table = pd.DataFrame(
         {"places": needed, "share_of_places": needed / n, "by_chance": chance},
         index=pd.Index(shares, name="share_of_events", dtype=float),
     )
+    seed = seed_of(rng) if simulations else ""
     curve = pd.DataFrame(
         {
             "share_of_places": np.arange(n + 1) / n,
             "share_of_events": np.concatenate([[0.0], np.cumsum(values) / c]),
         }
     )
-    return Concentration(n, c, gini, max(n / c, 1.0) * (gini - 1.0) + 1.0, table, curve)
+    return Concentration(n, c, gini, max(n / c, 1.0) * (gini - 1.0) + 1.0, table, curve, seed)
 
 
 def _needed(ordered: npt.NDArray[np.int64], shares: Sequence[float]) -> npt.NDArray[np.int64]:

@@ -135,8 +135,8 @@ def likelihood_bandwidth(
         ratios; or the values themselves.
     max_points : int, default 5000
         With more points a random sample of so many is predicted (from all).
-    rng : numpy.random.Generator, optional
-        Draws that sample; needed with more than `max_points` points.
+    rng : numpy.random.Generator, int or None
+        Draws that sample; seed 0 by default.
 
     Returns
     -------

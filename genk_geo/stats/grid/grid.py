@@ -165,6 +165,11 @@ class Grid(Shown):
         text = f"{len(self):,} {self.shape}s of {self.cell_m:g} m"
         return f"{text}, chosen for {self.chosen_for:,} points" if self.chosen_for else text
 
+    @property
+    def outline(self) -> gpd.GeoDataFrame:
+        """The area that is covered, as a layer."""
+        return gpd.GeoDataFrame(geometry=[self.boundary], crs=self.crs)
+
     def shows(self, words: Words) -> View:
         """The cells."""
         look = Look("grid", colour="accent-pale", tips=("cell_id", "area_m2"))

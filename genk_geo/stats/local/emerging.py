@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.show import Look, on_cells_of
+from genk_geo.show import Look, Note, on_cells_of
 from genk_geo.stats.inference.false_discovery import q_values
 from genk_geo.stats.inference.trend import mann_kendall
 from genk_geo.stats.local.cells import graph_of
@@ -122,7 +122,12 @@ def emerging_hotspots(
         },
         index=cube.index,
     )
-    return on_cells_of(table, cube, _LOOK)
+    return on_cells_of(table, cube, _LOOK, _says)
+
+
+def _says(table: pd.DataFrame) -> tuple[Note, ...]:
+    """How many cells have a pattern."""
+    return (Note("emerging", {"cells": (table["category"] != "none").sum(), "all": len(table)}),)
 
 
 def emerging_category(states: npt.ArrayLike, trend: npt.ArrayLike) -> pd.Categorical[str]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
-from genk_geo.show import Look, on_cells_of
+from genk_geo.show import Look, Note, on_cells_of
 from genk_geo.stats.inference.false_discovery import (
     Alternative,
     check_alternative,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Permute = Literal["others", "all"]
 
+#: Level at which cells are said to stand out.
+_SHOWN = 0.05
 #: What a map of hot cells shows and tells.
 HOT_CELLS = Look(
     "hot_cells",
@@ -42,6 +44,13 @@ HOT_CELLS = Look(
     tips=("observed", "expected", "relative_risk", "q_value"),
     private=True,
 )
+
+
+def _says(table: pd.DataFrame) -> tuple[Note, ...]:
+    """How many cells stand out, and how many would without the correction."""
+    p, q = table["p_value"], table["q_value"]
+    values = {"tested": p.notna().sum(), "raw": (p <= _SHOWN).sum(), "corrected": (q <= _SHOWN).sum()}
+    return (Note("hot_cells", values),)
 
 
 def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
@@ -159,7 +168,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
         },
         index=counts.index,
     )
-    return on_cells_of(table, counts, HOT_CELLS)
+    return on_cells_of(table, counts, HOT_CELLS, _says)
 
 
 def _permuted(cells: Cells, *, star: bool, everything: bool) -> tuple[Floats, ...]:

@@ -7,14 +7,14 @@ Cliff & Ord (1981), Spatial Processes; Getis & Ord (1992), Geographical Analysis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.checks import generator
+from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.inference.false_discovery import Alternative, check_alternative, one_tail
 from genk_geo.stats.local.cells import checked_values
 from genk_geo.stats.local.neighbours import build_links
@@ -45,6 +45,8 @@ class Overall:
         (1 + permutations at least as extreme) / (permutations + 1).
     n, islands : int
         Areas that took part; areas left out because they have no neighbour.
+    seed : str
+        Where chance came from; empty where nothing was drawn.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Overall:
     p_value: float
     n: int
     islands: int
+    seed: str = ""
 
 
 def global_moran(
@@ -120,7 +123,8 @@ def global_moran(
     expected = -1.0 / (n - 1)
     variance = _moran_variance(w, d) - expected**2
     drawn = _permuted(d, generator(rng), permutations, lambda maps: np.einsum("ij,ij->j", maps, w @ maps))
-    return _result(found, expected, variance, drawn * (n / s0 / square), alternative, n, islands)
+    judged = _result(found, expected, variance, drawn * (n / s0 / square), alternative, n, islands)
+    return replace(judged, seed=seed_of(rng))
 
 
 def global_g(
@@ -154,7 +158,8 @@ def global_g(
     expected = w.sum() / (n * (n - 1.0))
     variance = _g_variance(w, y) - expected**2
     drawn = _permuted(y, generator(rng), permutations, lambda maps: np.einsum("ij,ij->j", maps, w @ maps))
-    return _result(found, expected, variance, drawn / pairs, alternative, n, islands)
+    judged = _result(found, expected, variance, drawn / pairs, alternative, n, islands)
+    return replace(judged, seed=seed_of(rng))
 
 
 def _map(values: pd.Series[float], graph: Graph, what: str, *, signed: bool) -> tuple[Floats, Any, int]:

@@ -129,8 +129,8 @@ def knox(
         Distance along the axes, as one walks a street grid, or straight.
     permutations : int, default 999
         Shuffles of the times over the places.
-    rng : numpy.random.Generator, optional
-        Source of the shuffles; a fixed one by default, so that a rerun gives the same.
+    rng : numpy.random.Generator, int or None
+        Source of the shuffles; seed 0 by default, so that a rerun gives the same.
 
     Returns
     -------

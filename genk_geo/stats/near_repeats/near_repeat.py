@@ -113,7 +113,12 @@ class NearRepeats(Shown):
         facts = [("shuffles", self.chance)]
         if found is None:
             facts.append(("reach", "no reach stands out"))
+            note = words.note("no_near_repeat")
         else:
+            note = words.note(
+                "near_repeat", metres=found.distance_m, days=found.days, observed=found.observed,
+                expected=found.expected, ratio=found.ratio, p=found.p_value,
+            )  # fmt: skip
             facts.append(("reach", f"within {found.distance_m:g} m and {found.days:g} days"))
             facts.append(("pairs_there", f"{found.observed:,} against {found.expected:.1f} expected"))
             facts.append(("ratio", f"{found.ratio:.2f}"))
@@ -131,7 +136,8 @@ class NearRepeats(Shown):
             [f"{day:g}" for day in table.columns],
             {str(row): table.loc[row] for row in table.index},
         )
-        return View(words("title.near_repeat"), tuple(facts), pair_layers(self.pairs), chart=chart)
+        layers = pair_layers(self.pairs)
+        return View(words("title.near_repeat"), tuple(facts), layers, chart=chart, notes=(note,))
 
     def reach(self, *, max_p: float = 0.05, min_ratio: float = 1.0) -> Reach | None:
         """Find the reach that stands out most.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError, one_of
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.show import Look, MappedFrame
+from genk_geo.show import Look, MappedFrame, Note
 from genk_geo.stats.checks import plain_numbers
 from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import lixel_frame, pieces_of, placed_on
@@ -130,7 +130,13 @@ def network_density(
         ("bandwidth", f"{bandwidth_m:g} m ({kernel}, {method})"),
         ("events", f"{int(on.sum()):,} of {len(events):,} on a street"),
     )
-    return MappedFrame.of(table, _LOOK, facts)
+    return MappedFrame.of(table, _LOOK, facts, _says)
+
+
+def _says(table: pd.DataFrame) -> tuple[Note, ...]:
+    """All of it, and the busiest piece."""
+    values = {"events": table["events"].sum(), "km": table["length_m"].sum() / 1000.0}
+    return (Note("street_density", {**values, "peak": table["density_per_km"].max()}),)
 
 
 def segment_density(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.stats.checks import generator
+from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.network.reach import Spots
 from genk_geo.stats.network.segments import snap_to_network
 from genk_geo.stats.network.streets import build_streets
@@ -40,6 +40,8 @@ class NetworkK:
         Events on the network.
     simulations : int
         Patterns that were drawn.
+    seed : str
+        Where chance came from; empty where nothing was drawn.
 
     Examples
     --------
@@ -57,6 +59,7 @@ class NetworkK:
     table: pd.DataFrame
     events: int
     simulations: int
+    seed: str = ""
 
 
 def network_k(
@@ -156,7 +159,7 @@ def network_k(
         },
         index=pd.Index(edges, name="distance_m"),
     )
-    return NetworkK(table, n, simulations)
+    return NetworkK(table, n, simulations, seed_of(rng) if simulations else "")
 
 
 def uniform_spots(network: StreetNetwork, n: int, rng: np.random.Generator) -> Spots:

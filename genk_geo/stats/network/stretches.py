@@ -13,7 +13,7 @@ import shapely
 
 from genk_geo.errors import ConfigError
 from genk_geo.reference.streets.street_network import StreetNetwork
-from genk_geo.show import Look, MappedFrame
+from genk_geo.show import Look, MappedFrame, Note
 from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.network.exposure import piece_rates
 from genk_geo.stats.network.reach import Reached, Spots, within_reach
@@ -117,21 +117,27 @@ def dangerous_stretches(
     segment = on["segment"].to_numpy()
     piece = pieces.at(segment, on["offset_m"].to_numpy())
     total = len(piece)
+    told = (("shuffles", f"{replicates:,}, {seed_of(rng)}"),)
     nothing = gpd.GeoDataFrame(
         {name: pd.Series(dtype="object") for name in _COLUMNS}, geometry=[], crs=network.segments.crs
     )
     nothing.index = pd.RangeIndex(1, 1, name="number")
     if total < 2:
-        return nothing
+        return MappedFrame.of(nothing, _LOOK)
     rates = piece_rates(network, pieces, segment)
     windows = _windows(network, pieces, rates, windows_m)
     strongest = _strongest_by_chance(windows, rates / rates.sum(), total, replicates, generator(rng))
     found = _choose(windows, np.bincount(piece, minlength=len(rates)).astype(float), total, strongest, max_p)
     if not found:
-        return nothing
-    return MappedFrame.of(
-        _build_frame(network, pieces, found), _LOOK, (("shuffles", f"{replicates:,}, {seed_of(rng)}"),)
-    )
+        return MappedFrame.of(nothing, _LOOK, told)
+    return MappedFrame.of(_build_frame(network, pieces, found), _LOOK, told, _says)
+
+
+def _says(table: pd.DataFrame) -> tuple[Note, ...]:
+    """The strongest stretch."""
+    best = table.iloc[0]
+    values = {name: best[name] for name in ("observed", "expected")}
+    return (Note("stretch", {**values, "metres": best["length_m"], "p": best["p_value"]}),)
 
 
 def _check(windows_m: Sequence[float], replicates: int, max_p: float) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
-from genk_geo.show import Look, MappedTable, Shown, View
-from genk_geo.stats.checks import generator
+from genk_geo.show import Look, MappedTable, Note, Shown, View
+from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.outlook.components import Components, harmonics
 from genk_geo.stats.outlook.examples import Examples
 from genk_geo.stats.outlook.mixing import warm_from
@@ -102,12 +102,14 @@ class Walk(Shown):
             exposure=None if exposure is None else _per_cell(exposure, cells, "exposure"),
             factors={name: _per_cell(values, cells, name) for name, values in (factors or {}).items()},
         )
+        self._chance = seed_of(rng)
         self._examples = Examples(record, self._components.names, seed=int(generator(rng).integers(2**32)))
 
     def shows(self, words: Words) -> View:
         """The record that is walked through, and with which models."""
         record = self._record.shows(words)
-        facts = (("models", ", ".join(self._models)), ("refit", f"{self._refit_weeks}"), *record.facts)
+        made = (("refit", f"{self._refit_weeks}"), ("chance", self._chance))
+        facts = (("models", ", ".join(self._models)), *made, *record.facts)
         return replace(record, title=words("title.walk"), facts=facts)
 
     def through(self, origins: Sequence[int]) -> Iterator[Foreseen]:
@@ -237,7 +239,15 @@ def forecast(
     (found,) = walk.through([record.weeks - 1])
     table = pd.DataFrame(found.expected, index=record.grid.cells.index)
     keys = tuple(table.columns)
-    return MappedTable.of(table, record.grid, Look("forecast", keys[0], "steps", tips=keys, private=True))
+    look = Look("forecast", keys[0], "steps", tips=keys, private=True)
+    facts = (("models", ", ".join(keys)), ("chance", seed_of(rng)))
+    return MappedTable.of(table, record.grid, look, facts, _says)
+
+
+def _says(table: pd.DataFrame) -> tuple[Note, ...]:
+    """What the first model expects of all cells together."""
+    values = table.drop(columns="geometry", errors="ignore")
+    return (Note("forecast", {"model": str(values.columns[0]), "expected": values.iloc[:, 0].sum()}),)
 
 
 def _per_cell(values: npt.ArrayLike, cells: int, name: str) -> Floats:

@@ -146,7 +146,8 @@ class WeekRecord(Shown):
         total = np.bincount(self.cell, minlength=len(self.grid))
         cells = self.grid.cells[["geometry"]].assign(count=total)
         layer = Layer(cells, Look("count", "count", "steps", tips=("count",)))
-        chart = Chart("lines", "week", "incidents", np.arange(self.weeks), {"incidents": self.totals()})
+        names = [str(self.named(number)) for number in range(self.weeks)]
+        chart = Chart("lines", "week", "incidents", names, {"incidents": self.totals()})
         return View(words("title.record"), facts, (layer,), chart=chart)
 
     def number(self, week: Week) -> int:

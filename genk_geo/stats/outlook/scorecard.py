@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.checks import generator
+from genk_geo.show import ToldTable
+from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.outlook.evidence import evidence
 from genk_geo.stats.outlook.forecast import Walk
 from genk_geo.stats.outlook.models import BASELINE
@@ -113,7 +114,7 @@ def backtest(  # noqa: PLR0913 - the record, and eight options that all are in u
     tables = [
         scorer.score(found.origin + 1, found.expected) for found in walk.through(range(last - weeks, last))
     ]
-    return pd.concat(tables, ignore_index=True)
+    return ToldTable.of(pd.concat(tables, ignore_index=True), (("chance", seed_of(rng)),))
 
 
 def scorecard(
@@ -182,7 +183,8 @@ def scorecard(
     table["baseline"] = table["model"] == BASELINE
     budgets = sorted(sums.budgets)
     wanted = budgets[len(budgets) // 2] if budget is None else budget
-    return table.assign(chosen=table["model"] == choose_model(table, budget=wanted))
+    table = table.assign(chosen=table["model"] == choose_model(table, budget=wanted))
+    return ToldTable.of(table, (("chance", seed_of(rng)),))
 
 
 def choose_model(scores: pd.DataFrame, *, budget: float) -> str:

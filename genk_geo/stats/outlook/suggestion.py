@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
+from genk_geo.show import Look, MappedFrame, Note
 from genk_geo.stats.outlook.budget import Patches, group_codes, joined, neighbour_table
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
+
+_LOOK = Look("suggestion", colour="zone", tips=("number", "expected", "area_m2"))
 
 
 def suggest(
@@ -125,7 +128,14 @@ def _areas(
     table["expected"] = [float(priority[one].sum()) for one in members]
     shapes = [grid.cells.geometry.iloc[one].union_all() for one in members]
     frame = pd.DataFrame(table).astype({"number": "int64", "area_m2": float, "expected": float})
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=grid.crs))
+    places = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=grid.crs))
+    return MappedFrame.of(places, _LOOK, (("cells", grid.chosen),), _says, grid.outline)
+
+
+def _says(table: pd.DataFrame) -> tuple[Note, ...]:
+    """How much is to be expected on how much ground."""
+    values = {"places": len(table), "km2": table["area_m2"].sum() / 1e6, "expected": table["expected"].sum()}
+    return (Note("suggestion", values),)
 
 
 def _fitting(column: pd.Series, grid: Grid, what: str) -> pd.Series:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from genk_geo.errors import ConfigError
-from genk_geo.stats.checks import generator
+from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.patterns.study_area import pattern, study_area
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class ClarkEvans(NamedTuple):
         Standardised; below 0: clustered.
     p_value : float
         Two-sided.
+    seed : str
+        Where chance came from; empty where nothing was drawn.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class ClarkEvans(NamedTuple):
     ratio: float
     z: float
     p_value: float
+    seed: str = ""
 
 
 def clark_evans(
@@ -77,8 +80,8 @@ def clark_evans(
         Places that chance chooses among, such as dwellings; only with ``"simulated"``.
     simulations : int, default 999
         Patterns that are drawn.
-    rng : numpy.random.Generator, optional
-        Source of them; needed with ``"simulated"``.
+    rng : numpy.random.Generator, int or None
+        Source of them.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def clark_evans(
     SchemaError
         If there are fewer than two points, or one is missing or outside the window.
     ConfigError
-        If the correction does not go with the window or with `among`, or the source of randomness is missing.
+        If the correction does not go with the window or with `among`.
 
     Examples
     --------
@@ -111,7 +114,8 @@ def clark_evans(
         below, above = (drawn <= seen).sum(), (drawn >= seen).sum()
         p = min(2.0 * (1 + min(below, above)) / (1 + simulations), 1.0)
         usual = float(drawn.mean())
-        return ClarkEvans(seen / usual, (seen - usual) / spread if spread > 0 else 0.0, float(p))
+        z = (seen - usual) / spread if spread > 0 else 0.0
+        return ClarkEvans(seen / usual, z, float(p), seed_of(rng))
     if among is not None:
         raise ConfigError('among: only with correction="simulated".')
     size = area.area_m2

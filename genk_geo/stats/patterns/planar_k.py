@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError
-from genk_geo.stats.checks import generator
+from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.patterns.edge_weights import Correction, edge_weights
 from genk_geo.stats.patterns.study_area import ascending, pattern, study_area
 
@@ -50,6 +50,8 @@ class PlanarK:
         One test of all distances together, either way; NaN without simulations.
     points, simulations : int
         Points, and patterns that were drawn.
+    seed : str
+        Where chance came from; empty where nothing was drawn.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class PlanarK:
     p_value: float
     points: int
     simulations: int
+    seed: str = ""
 
 
 class _Curves(NamedTuple):
@@ -157,7 +160,8 @@ def planar_k(
         low, high = (values[1:].min(axis=0), values[1:].max(axis=0)) if simulations else (np.nan, np.nan)
         table[f"{name}_low"], table[f"{name}_high"] = low, high
     table["p_value"] = (k >= k[0]).sum(axis=0) / len(k) if simulations else np.nan
-    return PlanarK(table, largest_deviation_p(reach) if simulations else np.nan, len(points), simulations)
+    p_value = largest_deviation_p(reach) if simulations else np.nan
+    return PlanarK(table, p_value, len(points), simulations, seed_of(rng) if simulations else "")
 
 
 def largest_deviation_p(curves: Floats) -> float:

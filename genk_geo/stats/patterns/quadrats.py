@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.checks import generator, plain_numbers
+from genk_geo.stats.checks import generator, plain_numbers, seed_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,6 +37,8 @@ class QuadratTest(NamedTuple):
         Of drawn counts: right for small numbers too.
     p_chi2 : float
         By the chi-squared distribution, which asks for five expected in most areas.
+    seed : str
+        Where chance came from.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class QuadratTest(NamedTuple):
     df: int
     p_value: float
     p_chi2: float
+    seed: str = ""
 
 
 def quadrat_test(
@@ -120,7 +123,7 @@ def quadrat_test(
         ),
     }
     p, smooth = tails[alternative]
-    return QuadratTest(statistic, df, float(p), float(smooth))
+    return QuadratTest(statistic, df, float(p), float(smooth), seed_of(rng))
 
 
 def _checked(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> tuple[Floats, Floats]:

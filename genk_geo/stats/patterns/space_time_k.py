@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from genk_geo.errors import ConfigError, SchemaError
-from genk_geo.stats.checks import generator, in_days
+from genk_geo.stats.checks import generator, in_days, seed_of
 from genk_geo.stats.patterns.edge_weights import edge_weights
 from genk_geo.stats.patterns.planar_k import close_pairs
 from genk_geo.stats.patterns.study_area import ascending, pattern, study_area
@@ -47,6 +47,8 @@ class SpaceTimeK:
         One-sided, of each distance and time alone.
     p_overall : float
         One test of all of them: the sum of what lies above, each in its standard deviations.
+    seed : str
+        Where chance came from.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class SpaceTimeK:
     excess: pd.DataFrame
     p_value: pd.DataFrame
     p_overall: float
+    seed: str = ""
 
 
 def space_time_k(
@@ -176,6 +179,7 @@ def space_time_k(
         framed(excess),
         framed((sums >= sums[0] * (1 - 1e-12)).mean(axis=0)),
         float((overall >= overall[0] - 1e-9).mean()),
+        seed_of(rng),
     )
 
 

@@ -7,12 +7,13 @@ Kulldorff & Nagarwalla (1995), Statistics in Medicine 14; Kulldorff (1997), Comm
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genk_geo.errors import SchemaError
-from genk_geo.stats.checks import generator, places_of, plain_numbers
+from genk_geo.stats.checks import generator, places_of, plain_numbers, seed_of
 from genk_geo.stats.scanning.clusters import WEEKLY
 from genk_geo.stats.scanning.search import RETROSPECTIVE, Question, search
 
@@ -84,10 +85,11 @@ def scan_cases(
         source.multivariate_hypergeometric(by_place, total, method="marginals").reshape(counts.shape)
         for _ in range(replicates)
     )
-    return search(
+    found = search(
         Question(places, counts, people.astype(float), float(everybody)),
         drawn, limits=limits, reporting=reporting, replicates=replicates,
     )  # fmt: skip
+    return replace(found, seed=seed_of(rng))
 
 
 def _checked(xy: npt.ArrayLike, cases: npt.ArrayLike, controls: npt.ArrayLike) -> tuple[Floats, Ints, Ints]:

@@ -60,6 +60,8 @@ class Reporting:
     every_days: float = 7.0
 
 
+#: Highest p of a cluster that a map shows.
+_SHOWN_P = 0.05
 #: Ten clusters, looked at once a week.
 WEEKLY = Reporting()
 
@@ -110,7 +112,17 @@ class Scan(Shown):
             what = f"{row['observed']} against {row['expected']:.1f} expected within {row['radius']:,.0f} m"
             when = f"{self.day(row['first'])} to {self.day(row['last'])}"
             facts.append(("cluster", f"{what}, {when}, p = {row['p_value']:.3g}"))
-        return View(words("title.scan"), tuple(facts), self._layers())
+        return View(words("title.scan"), tuple(facts), self._layers(), notes=(self._sentence(words),))
+
+    def _sentence(self, words: Words) -> str:
+        if self.clusters.empty:
+            return words.note("no_scan")
+        best = self.clusters.iloc[0]
+        return words.note(
+            "scan",
+            observed=best["observed"], expected=best["expected"], metres=best["radius"], p=best["p_value"],
+            first=self.day(best["first"]), last=self.day(best["last"]),
+        )  # fmt: skip
 
     def day(self, number: float) -> str:
         """A day as it is told: a date where moments were given."""
@@ -123,6 +135,7 @@ class Scan(Shown):
         from shapely import affinity
 
         table = self.clusters.drop(columns="members").assign(
+            verdict=np.where(self.clusters["p_value"] <= _SHOWN_P, "stands_out", "chance"),
             first=[self.day(one) for one in self.clusters["first"]],
             last=[self.day(one) for one in self.clusters["last"]],
         )
@@ -135,7 +148,10 @@ class Scan(Shown):
         ]
         frame = gpd.GeoDataFrame(table, geometry=shapes, crs=self.crs)
         tips = ("observed", "expected", "relative_risk", "first", "last", "p_value", "recurrence_days")
-        return (Layer(frame, Look("clusters", colour="repeat", tips=tips, private=True)),)
+        # a circle on a map is taken for a finding: what chance gives as well is in the table only
+        return (
+            Layer(frame, Look("clusters", "verdict", "names", tips=tips, hidden=("chance",), private=True)),
+        )
 
 
 def check_limits(radius_m: float, window: int, replicates: int) -> None:

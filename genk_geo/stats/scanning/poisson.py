@@ -7,12 +7,13 @@ Kulldorff (1997), Communications in Statistics 26.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genk_geo.errors import SchemaError, some_rows
-from genk_geo.stats.checks import generator, places_of, plain_numbers
+from genk_geo.stats.checks import generator, places_of, plain_numbers, seed_of
 from genk_geo.stats.scanning.clusters import WEEKLY
 from genk_geo.stats.scanning.search import RETROSPECTIVE, Question, search
 
@@ -82,10 +83,11 @@ def scan_counts(
     source = generator(rng)
     total, chance = int(counts.sum()), (mean / mean.sum()).ravel()
     drawn = (source.multinomial(total, chance).reshape(counts.shape) for _ in range(replicates))
-    return search(
+    found = search(
         Question(places, counts, mean, 0.0, apart),
         drawn, limits=limits, reporting=reporting, replicates=replicates,
     )  # fmt: skip
+    return replace(found, seed=seed_of(rng))
 
 
 def _checked_counts(

@@ -64,7 +64,7 @@ def test_nearest_neighbours_as_spatstat(points):
         0.816908437598834, rel=1e-12
     )
     plain = clark_evans(first, window=WINDOW, correction="none")
-    assert plain == pytest.approx((0.79985, -7.6579, 1.89e-14), rel=1e-4)
+    assert plain[:3] == pytest.approx((0.79985, -7.6579, 1.89e-14), rel=1e-4)
     assert clark_evans(first, window=WINDOW, correction="donnelly").ratio == pytest.approx(
         0.7830381, abs=5e-8
     )
