@@ -30,6 +30,7 @@ def pages() -> dict[str, str]:
         "decisions.md": decisions_page(),
         "sources.md": sources_page(),
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+        "truth.txt": truth_part(),
     }
 
 
@@ -387,6 +388,12 @@ def decisions_page() -> str:
     return "# Decisions\n\n" + text[text.index("## Decisions") : text.index("## Habits")].replace(
         "## Decisions\n", ""
     )
+
+
+def truth_part() -> str:
+    """The tables of the bench of true maps, as the bench wrote them; the page on methods includes them."""
+    text = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    return text[text.index("<!-- truth -->") : text.index("<!-- end of truth -->")].partition("\n")[2]
 
 
 def sources_page() -> str:

@@ -106,6 +106,18 @@ def test_the_picture_of_the_house_is_that_of_its_imports(made, pages):
     assert all(f">{room}</text>" in pages["rooms.svg"] for room in house)
 
 
+def test_the_truth_bench_stands_in_the_methods_as_it_was_written(pages):
+    assert re.findall(r"^```\{include\} (\S+)$", pages["methods.md"], flags=re.MULTILINE) == ["truth.txt"]
+    results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    assert pages["truth.txt"] in results
+    for heading in (
+        "## True maps",
+        "### Maps and weeks without a hotspot",
+        "### Planted hotspots that are found",
+    ):
+        assert f"\n{heading}" in f"\n{pages['truth.txt']}"
+
+
 def test_every_page_stands_in_the_contents_and_links_lead_somewhere(pages):
     listed = set(
         re.findall(r"^([\w-]+)$", (DOCS / "index.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
