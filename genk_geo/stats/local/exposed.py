@@ -18,11 +18,13 @@ from genk_geo.stats.inference.tails import (
     binomial_tails,
     mean_interval,
     overdispersed_tails,
+    upper_tail,
 )
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from genk_geo.stats.inference.false_discovery import Alternative
     from genk_geo.stats.local.cells import Cells
 
     Floats = npt.NDArray[np.float64]
@@ -41,9 +43,18 @@ class Exposed(NamedTuple):
 
 
 def exposed(
-    cells: Cells, exposure: Floats, *, star: bool, dispersion: float | Floats | None, level: float | None
+    cells: Cells,
+    exposure: Floats,
+    *,
+    star: bool,
+    dispersion: float | Floats | None,
+    level: float | None,
+    alternative: Alternative = "two-sided",
 ) -> Exposed:
-    """Judge every window given the total count and its share of the exposure; no `level`, no interval."""
+    """Judge every window given the total count and its share of the exposure; no `level`, no interval.
+
+    Lower tails that `alternative` does not ask for are NaN: they take longer than all else.
+    """
     _check(cells, dispersion, level)
     part = cells.part & np.isfinite(exposure)
     y, around = np.where(part, cells.y, 0.0), cells.links.among(part)
@@ -62,6 +73,8 @@ def exposed(
         z = np.where(chance < 1, (observed - expected) / spread, np.nan)
         if dispersion is None:
             upper, lower = binomial_tails(observed, total, chance)
+        elif alternative == "greater":
+            upper, lower = upper_tail(observed, expected, dispersion), np.full(y.shape, np.nan)
         else:
             upper, lower = overdispersed_tails(observed, expected, dispersion)
     z = np.where(np.isfinite(z), z, np.nan)

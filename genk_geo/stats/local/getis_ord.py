@@ -148,7 +148,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
             if isinstance(dispersion, pd.Series)
             else dispersion
         )
-        judged = exposed(cells, values, star=star, dispersion=ratio, level=level)
+        judged = exposed(cells, values, star=star, dispersion=ratio, level=level, alternative=alternative)
         found, interval = judged[:5], {"risk_low": judged.risk_low, "risk_high": judged.risk_high}
     z, upper, lower, observed, expected = found
     p, hot = one_tail(upper, lower, alternative)

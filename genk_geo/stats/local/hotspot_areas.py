@@ -11,9 +11,10 @@ import shapely
 
 from genk_geo.crs import epsg_of
 from genk_geo.errors import Message, SchemaError, some_rows
+from genk_geo.schema import HOTSPOT_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     import numpy.typing as npt
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 # Neighbouring cells share corners up to rounding.
 _TOUCH_M = 0.01
+_CLASS = "hotspot_class"
+#: Place of each class, the hottest last.
+_RANK = {name: at for at, name in enumerate(HOTSPOT_CLASSES)}
 # Areas that share less than this only touch.
 _MIN_SHARED_M2 = 1.0
 # Below this share of the smaller of the two, an area that overlaps its predecessor has moved.
@@ -75,13 +79,11 @@ def hotspot_areas(
     epsg_of(hot, Message("The layer of hot cells"))
     _check_cells(hot, counts)
     cells = hot.sort_index()
-    here = counts.reindex(cells.index)
     share = counts.mean() if expected is None else expected
     base = share.reindex(cells.index) if isinstance(share, pd.Series) else pd.Series(share, cells.index)
-    parts = [
-        _area(cells.iloc[rows], here.iloc[rows], base.iloc[rows], drawn=drawn)
-        for rows in _touching(cells.geometry.to_numpy())
-    ]
+    parts = _parts(
+        cells, counts.reindex(cells.index).to_numpy(), np.asarray(base, dtype=np.float64), drawn=drawn
+    )
     parts.sort(key=lambda part: (-part["observed"], part["peak_cell"]))
     columns = ["peak_cell", "cells", "observed", "expected", "relative_risk"]
     columns += [name for name in ("z", "q_value", "hotspot_class") if name in hot]
@@ -117,43 +119,49 @@ def _touching(geometry: npt.NDArray[Any]) -> list[npt.NDArray[np.intp]]:
     one, other = shapely.STRtree(geometry).query(geometry, predicate="dwithin", distance=_TOUCH_M)
     links = coo_array((np.ones(one.size, dtype=bool), (one, other)), shape=(n, n))
     count, group = connected_components(links, directed=False)
-    return [np.flatnonzero(group == g) for g in range(count)]
+    return np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group, minlength=count))[:-1])
 
 
-def _area(
-    cells: gpd.GeoDataFrame, counts: pd.Series[float], base: pd.Series[float], *, drawn: bool
-) -> dict[str, Any]:
-    shapes = cells.geometry.to_numpy()
-    noded = drawn or not _whole(shapes)
-    outline = shapely.union_all(shapes, grid_size=0.001) if noded else shapely.coverage_union_all(shapes)
-    observed, expected = counts.sum(), float(base.sum())
-    strongest: dict[str, Callable[[Any], Any]] = {
-        "z": lambda hot: hot.max(),
-        "q_value": lambda hot: hot.min(),
-        "hotspot_class": _hottest,
-    }
-    return {
-        "peak_cell": counts.index[int(counts.fillna(-1).to_numpy().argmax())],
-        "cells": tuple(cells.index),
-        "observed": observed,
-        "expected": expected,
-        "relative_risk": observed / expected if expected > 0 else np.nan,
-        **{name: find(cells[name]) for name, find in strongest.items() if name in cells},
-        "area_m2": outline.area,
-        "geometry": outline,
-    }
+def _parts(
+    cells: gpd.GeoDataFrame, counts: npt.NDArray[Any], base: npt.NDArray[np.float64], *, drawn: bool
+) -> list[dict[str, Any]]:
+    """What is known of each area; columns are taken apart once, not anew for each of hundreds of areas."""
+    shapes, names = cells.geometry.to_numpy(), cells.index.to_numpy(object)
+    whole = _whole(shapes)
+    z, q_value = (cells[name].to_numpy(float) if name in cells else None for name in ("z", "q_value"))
+    classes = (
+        np.array([_RANK[one] for one in cells["hotspot_class"].astype(str)]) if _CLASS in cells else None
+    )
+    parts = []
+    for rows in _touching(shapes):
+        if drawn or not whole[rows].all():
+            outline = shapely.union_all(shapes[rows], grid_size=0.001)
+        else:
+            outline = shapely.coverage_union_all(shapes[rows])
+        here, own = counts[rows], tuple(names[rows])
+        observed, expected = np.nansum(here), float(np.nansum(base[rows]))
+        part = {
+            "peak_cell": own[int(np.where(np.isnan(here), -1, here).argmax())],
+            "cells": own,
+            "observed": observed,
+            "expected": expected,
+            "relative_risk": observed / expected if expected > 0 else np.nan,
+        }
+        if z is not None:
+            part["z"] = np.fmax.reduce(z[rows])
+        if q_value is not None:
+            part["q_value"] = np.fmin.reduce(q_value[rows])
+        if classes is not None:
+            part[_CLASS] = HOTSPOT_CLASSES[classes[rows].max()]
+        parts.append(part | {"area_m2": outline.area, "geometry": outline})
+    return parts
 
 
-def _whole(shapes: npt.NDArray[Any]) -> bool:
-    """Whether all corners lie on whole metres: then neighbours share theirs to the last bit."""
-    corners = shapely.get_coordinates(shapes)
-    return bool((corners == np.rint(corners)).all())
-
-
-def _hottest(classes: pd.Series[str]) -> str:
-    from genk_geo.schema import HOTSPOT_CLASSES
-
-    return max(classes.astype(str), key=HOTSPOT_CLASSES.index)
+def _whole(shapes: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Whether all corners of a cell lie on whole metres: then neighbours share theirs to the last bit."""
+    corners, cell = shapely.get_coordinates(shapes, return_index=True)
+    broken = cell[(corners != np.rint(corners)).any(axis=1)]
+    return np.asarray(np.bincount(broken, minlength=len(shapes)) == 0)
 
 
 def track(
@@ -216,12 +224,12 @@ def track(
     else:
         then = before[before["status"] != "gone"].sort_values(["since", "hotspot_id"], ignore_index=True)
     shared = _shared_ground(now, then)
-    fates = [_fate(i, shared, now, then) for i in range(len(now))]
+    fates = _fates(shared, now, then)
     taken = set(then["hotspot_id"])
-    for i, fate in enumerate(fates):
+    for peak, fate in zip(now["peak_cell"].tolist(), fates, strict=True):
         fate["theme"] = theme
         if fate["hotspot_id"] is None:
-            fate["hotspot_id"] = _new_id(theme, week, str(now["peak_cell"].iloc[i]), taken)
+            fate["hotspot_id"] = _new_id(theme, week, str(peak), taken)
             fate["since"] = fate["since"] or str(week)
             taken.add(fate["hotspot_id"])
     names = ["hotspot_id", "theme", "status", "since", "from_ids"]
@@ -270,35 +278,31 @@ def _shared_ground(now: gpd.GeoDataFrame, then: gpd.GeoDataFrame) -> npt.NDArray
     return shared
 
 
-def _fate(
-    i: int, shared: npt.NDArray[np.float64], now: gpd.GeoDataFrame, then: gpd.GeoDataFrame
-) -> dict[str, Any]:
-    """Identity and status of one area of this week; a new identity is left open."""
-    sources = np.flatnonzero(shared[i] > 0)
-    if sources.size == 0:
-        return {"hotspot_id": None, "status": "new", "since": None, "from_ids": ()}
-    heirs = shared.argmax(axis=0)  # of each earlier area; sorted rows make ties go to the first name
-    parent = int(shared[i].argmax())
-    came_from = tuple(then["hotspot_id"].iloc[sources])
-    since = then["since"].iloc[parent]
-    if heirs[parent] != i:
-        return {"hotspot_id": None, "status": "split", "since": since, "from_ids": came_from}
-    parents = shared.argmax(axis=1)
-    taken_over = [old for old in sources if heirs[old] == i]
-    pieces = [new for new in np.flatnonzero(shared[:, parent] > 0) if parents[new] == parent]
-    if len(taken_over) > 1:
-        status = "merged"
-    elif len(pieces) > 1:
-        status = "split"
-    else:
-        smaller = min(now.geometry.iloc[i].area, then.geometry.iloc[parent].area)
-        status = "kept" if shared[i, parent] >= _KEPT_SHARE * smaller else "moved"
-    return {
-        "hotspot_id": then["hotspot_id"].iloc[parent],
-        "status": status,
-        "since": since,
-        "from_ids": came_from,
-    }
+def _fates(
+    shared: npt.NDArray[np.float64], now: gpd.GeoDataFrame, then: gpd.GeoDataFrame
+) -> list[dict[str, Any]]:
+    """Identity and status of each area of this week; a new identity is left open."""
+    names, begun = then["hotspot_id"].to_numpy(object), then["since"].to_numpy(object)
+    size, size_then = (shapely.area(areas.geometry.to_numpy()) for areas in (now, then))
+    heirs = shared.argmax(axis=0) if len(now) else np.zeros(0, dtype=np.intp)  # of each earlier area;
+    parents = shared.argmax(axis=1) if len(then) else np.zeros(0, dtype=np.intp)  # sorted: ties to the first
+    fates: list[dict[str, Any]] = []
+    for i, row in enumerate(shared):
+        sources = np.flatnonzero(row > 0)
+        if sources.size == 0:
+            fates.append({"hotspot_id": None, "status": "new", "since": None, "from_ids": ()})
+            continue
+        parent, came_from = int(parents[i]), tuple(names[sources])
+        name = names[parent] if heirs[parent] == i else None
+        if name is None or ((shared[:, parent] > 0) & (parents == parent)).sum() > 1:
+            status = "split"
+        else:
+            smaller = min(size[i], size_then[parent])
+            status = "kept" if row[parent] >= _KEPT_SHARE * smaller else "moved"
+        if name is not None and (heirs[sources] == i).sum() > 1:
+            status = "merged"
+        fates.append({"hotspot_id": name, "status": status, "since": begun[parent], "from_ids": came_from})
+    return fates
 
 
 def _new_id(theme: str, week: Week, cell: str, taken: Iterable[str]) -> str:
