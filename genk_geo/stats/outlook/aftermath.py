@@ -101,7 +101,7 @@ class SelfExciting:
 
         since = max(warm_from(origin), origin - _LEARN_WEEKS)
         chosen = np.array([_lasts(name) for name in examples.names])
-        at, sums = examples.incidents(origin, from_origin=since)
+        at, stands_for, sums = examples.incidents(origin, from_origin=since)
         pairs, born = _pairs(examples, origin, since)
         raster = examples.record.raster
 
@@ -109,9 +109,9 @@ class SelfExciting:
             half_life, spread = _within(log)
             more = _raised(pairs, half_life, spread, at.shape[1], raster)
             columns, totals = np.vstack([at[chosen], more]), np.append(sums[chosen], _due(born, half_life))
-            weights = proportions(columns, totals)
+            weights = proportions(columns, totals, stands_for)
             rates = np.maximum(weights @ columns, LEAST)
-            return float(weights @ totals - np.log(rates).sum()), weights
+            return float(weights @ totals - (stands_for * np.log(rates)).sum()), weights
 
         starts = [np.log([half_life, spread]) for half_life in _HALF_LIVES for spread in _SPREADS]
         best = min(starts, key=lambda log: mixed(log)[0])

@@ -75,6 +75,8 @@ class Components:
         #: each week only what it adds is spread, not everything that went before.
         self._decayed = np.zeros((len(SPREADS), len(HALF_LIVES), len(record.grid)))
         self._next = 0
+        self._by_known = np.argsort(record.known, kind="stable")
+        self._begins = np.searchsorted(record.known[self._by_known], np.arange(record.weeks + 1))
         still = {"even": np.ones(len(record.grid)), "area": record.grid.cells["area_m2"].to_numpy(float)}
         if exposure is not None and exposure.sum() > 0:
             still["exposure"] = exposure
@@ -90,16 +92,15 @@ class Components:
             self._take_in(week)
         self._next = origin + 1
         level = self._level(origin)
-        seen = self._record.until(origin)
         columns = self._scaled(origin)
-        columns += [self._density(seen, level), self._promap(seen, level), self._season(seen, level)]
+        columns += [self._density(origin, level), self._promap(origin, level), self._season(origin, level)]
         columns += [share * level for share in self._still.values()]
         return np.array(columns, dtype=np.float32)
 
     def _take_in(self, week: int) -> None:
         """Let the past fade by a week and add what became known, each incident at its own age."""
         record, raster = self._record, self._raster
-        new = record.known == week
+        new = self._by_known[self._begins[week] : self._begins[week + 1]]
         cell, age = record.cell[new], week - record.week[new]
         fade = 0.5 ** (1 / np.array(HALF_LIVES))
         self._decayed *= fade[:, None]
@@ -124,26 +125,30 @@ class Components:
         lately = self._decayed[SPREADS.index(0.0), HALF_LIVES.index(BASELINE_WEEKS)]
         return float(lately.sum() / _weight_sum(BASELINE_WEEKS, origin))
 
-    def _density(self, seen: WeekRecord, level: float) -> Floats:
-        recent = seen.week > seen.weeks - 1 - DENSITY_WEEKS
-        counts = np.bincount(seen.cell[recent], minlength=len(seen.grid)).astype(float)
+    def _density(self, origin: int, level: float) -> Floats:
+        counts = self._counts(np.arange(origin + 1 - DENSITY_WEEKS, origin + 1), origin)
         away = self._raster.distances(DENSITY_RADIUS_M) / DENSITY_RADIUS_M
         return _at_level(self._raster.around(counts, np.maximum(1 - away**2, 0) ** 2), level)
 
-    def _promap(self, seen: WeekRecord, level: float) -> Floats:
-        age = seen.weeks - 1 - seen.week
-        recent = age < PROMAP_WEEKS
-        weight = 1 / (1.0 + age[recent])
-        counts = np.bincount(seen.cell[recent], weights=weight, minlength=len(seen.grid)).astype(float)
+    def _counts(self, weeks: npt.NDArray[np.int64], origin: int) -> Floats:
+        """Incidents of some weeks by cell, as known at an origin."""
+        record = self._record
+        return np.bincount(record.cell[record.seen(weeks, origin)], minlength=len(record.grid)).astype(float)
+
+    def _promap(self, origin: int, level: float) -> Floats:
+        record = self._record
+        recent = record.seen(np.arange(origin + 1 - PROMAP_WEEKS, origin + 1), origin)
+        weight = 1 / (1.0 + (origin - record.week[recent]))
+        counts = np.bincount(record.cell[recent], weights=weight, minlength=len(record.grid)).astype(float)
         away = self._raster.distances(PROMAP_REACH_M)
         kernel = np.where(away <= PROMAP_REACH_M, 1 / (1 + away // PROMAP_BAND_M), 0.0)
         return _at_level(self._raster.around(counts, kernel), level)
 
-    def _season(self, seen: WeekRecord, level: float) -> Floats:
-        ahead = seen.weeks - seen.week
+    def _season(self, origin: int, level: float) -> Floats:
+        weeks = np.arange(origin + 1)
+        ahead = origin + 1 - weeks
         off = np.abs(ahead - _YEAR * np.round(ahead / _YEAR))
-        alike = (ahead > _YEAR // 2) & (off <= SEASON_WEEKS)
-        counts = np.bincount(seen.cell[alike], minlength=len(seen.grid)).astype(float)
+        counts = self._counts(weeks[(ahead > _YEAR // 2) & (off <= SEASON_WEEKS)], origin)
         return _at_level(self._raster.smooth(counts, self._raster.cell_m), level)
 
 

@@ -18,7 +18,7 @@ from genk_geo.stats.checks import generator, seed_of
 from genk_geo.stats.outlook.components import Components, harmonics
 from genk_geo.stats.outlook.examples import Examples
 from genk_geo.stats.outlook.mixing import warm_from
-from genk_geo.stats.outlook.models import chosen_models
+from genk_geo.stats.outlook.models import chosen_models, one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -170,12 +170,13 @@ class Walk(Shown):
         from sklearn.linear_model import PoissonRegressor
 
         level = np.array([one.sums[self._components.names.index("even")] for one in chosen])
-        total = np.array([float((one.known <= origin).sum()) for one in chosen])
+        total = np.array([float((one.all_known <= origin).sum()) for one in chosen])
         weeks = np.array([float(self._examples.first + one.origin) for one in chosen])
         used = level > 0
-        fit = PoissonRegressor(alpha=1e-3).fit(
-            harmonics(weeks[used]), total[used] / level[used], sample_weight=level[used]
-        )
+        with one_thread():
+            fit = PoissonRegressor(alpha=1e-3).fit(
+                harmonics(weeks[used]), total[used] / level[used], sample_weight=level[used]
+            )
         return np.asarray(fit.coef_, dtype=float)
 
     def _factor(self, season: Floats, origin: int) -> float:

@@ -18,7 +18,7 @@ _STEPS = 100
 LEAST = 1e-12
 
 
-def proportions(at: Floats, sums: Floats) -> Floats:
+def proportions(at: Floats, sums: Floats, stands_for: Floats) -> Floats:
     """Weights of maps under which the incidents are likeliest; each step makes them likelier.
 
     Parameters
@@ -27,11 +27,13 @@ def proportions(at: Floats, sums: Floats) -> Floats:
         Maps at the incidents.
     sums : numpy.ndarray, shape (maps,)
         Sums of the maps over all cells and weeks.
+    stands_for : numpy.ndarray, shape (incidents,)
+        How many incidents each stands for.
     """
     weights = np.where(sums > 0, 1 / len(sums), 0.0)
     over = np.where(sums > 0, sums, 1.0)
     for _ in range(_STEPS):
-        weights = weights * (at @ (1 / np.maximum(weights @ at, LEAST))) / over
+        weights = weights * (at @ (stands_for / np.maximum(weights @ at, LEAST))) / over
     return weights
 
 

@@ -22,6 +22,7 @@ from genk_geo.stats.outlook.mixing import LEAST, proportions, warm_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     import numpy.typing as npt
 
@@ -90,11 +91,14 @@ class Mixture:
     components: tuple[str, ...] = ()
 
     def fit(self, examples: Examples, origin: int) -> Weighted:
-        """Expectation-maximisation for Poisson counts, from even weights."""
+        """Expectation-maximisation for Poisson counts, from even weights; found once, also for trees."""
+        return examples.once((self.components, origin), lambda: self._fit(examples, origin))
+
+    def _fit(self, examples: Examples, origin: int) -> Weighted:
         chosen = np.array([self._has(name) for name in examples.names])
-        at, sums = examples.incidents(origin, from_origin=warm_from(origin))
+        at, stands_for, sums = examples.incidents(origin, from_origin=warm_from(origin))
         weights = np.zeros(len(examples.names))
-        weights[chosen] = proportions(at[chosen], sums[chosen])
+        weights[chosen] = proportions(at[chosen], sums[chosen], stands_for)
         return Weighted(weights)
 
     def _has(self, name: str) -> bool:
@@ -115,7 +119,7 @@ class Corrected:
         """Expected counts of the mixture, corrected."""
         base = self.mixture.expected(components, origin)
         looks = _looks(components, base, np.full(base.size, self.first + origin), seasons=self.seasons)
-        with _one_thread().limit(limits=1):
+        with one_thread():
             corrected: Floats = np.maximum(base * self.trees.predict(looks), LEAST)
         return corrected
 
@@ -155,13 +159,18 @@ def _trees(looks: Singles, expected: Floats, rows: Rows, seed: int) -> Any:
         loss="poisson", max_iter=60, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=300,
         l2_regularization=5.0, max_bins=64, early_stopping=False, random_state=seed % 2**32,
     )  # fmt: skip
-    with _one_thread().limit(limits=1):
+    with one_thread():
         return trees.fit(looks, rows.counts / expected, sample_weight=rows.weight * expected)
 
 
+def one_thread() -> AbstractContextManager[Any]:
+    """Trees and seasons are too small to be worth the waiting of threads for each other."""
+    alone: AbstractContextManager[Any] = _threads().limit(limits=1)
+    return alone
+
+
 @cache
-def _one_thread() -> ThreadpoolController:
-    """The trees are too small to be worth the waiting of threads for each other."""
+def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 

@@ -170,9 +170,28 @@ class WeekRecord(Shown):
     def _columns(self, seen: npt.NDArray[np.bool_]) -> dict[str, Any]:
         return {"cell": self.cell[seen], "week": self.week[seen], "known": self.known[seen]}
 
+    @cached_property
+    def _by_week(self) -> tuple[Ints, Ints]:
+        """Positions of the incidents by week, and where each week begins: a long record is not searched."""
+        order = np.argsort(self.week, kind="stable")
+        return order, np.searchsorted(self.week[order], np.arange(self.weeks + 1))
+
+    def of_weeks(self, weeks: npt.ArrayLike) -> Ints:
+        """Positions of the incidents of some weeks, in the order of the record."""
+        order, begins = self._by_week
+        asked = np.asarray(weeks, dtype=np.int64)
+        asked = asked[(asked >= 0) & (asked < self.weeks)]
+        parts = [order[begins[week] : begins[week + 1]] for week in asked]
+        return np.sort(np.concatenate(parts)) if parts else order[:0]
+
+    def seen(self, weeks: npt.ArrayLike, origin: int) -> Ints:
+        """The same, of those that were known one forecast moment after week `origin`."""
+        rows = self.of_weeks(weeks)
+        return rows[self.known[rows] <= origin]
+
     def counts(self, week: int) -> Floats:
         """Incidents of one week per cell."""
-        return np.bincount(self.cell[self.week == week], minlength=len(self.grid)).astype(float)
+        return np.bincount(self.cell[self.of_weeks([week])], minlength=len(self.grid)).astype(float)
 
     def totals(self) -> Floats:
         """Incidents of every week."""
@@ -199,6 +218,7 @@ class CellRaster:
         self.at = (row - row.min(), column - column.min())
         self.shape = (int(self.at[0].max()) + 1, int(self.at[1].max()) + 1)
         self._mass: dict[float, Floats] = {}
+        self._turned: dict[bytes, Any] = {}
 
     def lay(self, values: Floats) -> Floats:
         """Values of the cells (last axis) on the raster, 0 outside the grid."""
@@ -229,10 +249,16 @@ class CellRaster:
         return blurred
 
     def around(self, values: Floats, kernel: Floats) -> Floats:
-        """Sum of a kernel (odd sides, centred) around each cell."""
-        from scipy.signal import fftconvolve
+        """Sum of a kernel (odd sides, centred) around each cell; the transform of a kernel is remembered."""
+        from scipy import fft
 
-        summed = fftconvolve(self.lay(values), kernel, mode="same")[self.at]
+        margin = kernel.shape[0] // 2
+        sides = [fft.next_fast_len(side + 2 * margin, real=True) for side in self.shape]
+        key = kernel.tobytes()
+        if key not in self._turned:
+            self._turned[key] = fft.rfftn(kernel, sides)
+        spread = fft.irfftn(fft.rfftn(self.lay(values), sides) * self._turned[key], sides)
+        summed = spread[self.at[0] + margin, self.at[1] + margin]
         # The transform leaves rounding noise where there is nothing.
         return np.where(summed > 1e-9 * kernel.max(), summed, 0.0)
 

@@ -99,9 +99,9 @@ class Scorer:
         return pd.DataFrame(rows, columns=list(WEEK_COLUMNS))
 
     def _base_counts(self, week: int) -> Floats:
-        seen = self._record.until(week - 1)
-        recent = seen.week >= week - BASE_WEEKS
-        return np.bincount(seen.cell[recent], minlength=len(seen.grid)).astype(float)
+        record = self._record
+        recent = record.seen(np.arange(week - BASE_WEEKS, week), week - 1)
+        return np.bincount(record.cell[recent], minlength=len(record.grid)).astype(float)
 
 
 class BudgetGround:
