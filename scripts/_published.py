@@ -34,11 +34,15 @@ _COUNT = re.compile(rf"< (?P<below>\d+)|≥ (?P<least>\d+)|(?P<low>{_WHOLE})(?:\
 _SAID = set(range(21))
 
 
-#: What a number beside a dossier may be: its own, a day, a week, hours, how many dossiers or agreements.
+#: Weeks of a verdict, as others than analysts are told them: whole quarters, up to five years.
+_QUARTERS = "|".join(str(13 * at) for at in range(1, 21))
+#: What a number beside a dossier may be: its own, a day, a week, hours, how many dossiers or agreements; of a
+#: verdict shares in steps of 5 %, quarters, and how many weeks ago a day was.
 _OF_DOSSIERS = re.compile(
     r"\b\d{4}-\d{3}\b|\b\d{1,2} \w+ \d{4}\b|\b(?:week|weeks|weken) \d{1,2}(?: (?:van|of) \d{4})?\b"
     r"|\b\d{1,2}(?: en |[-\u2010-\u2015])\d{1,2} uur\b|\bbetween \d{1,2} and \d{1,2} h\b"
     r"|\b\d+ (?:dossiers?|gedaan|lopen|te laat|done|under way|late)\b"
+    rf"|\b\d*[05] %|\b(?:{_QUARTERS}) (?:weken|weeks)\b|\((?:nu|now) \d+\)"
 )
 
 
@@ -252,6 +256,7 @@ def _told(read: Read) -> None:
             weeks = tuple(read.week.shift(-back) for back in range(int(spot["weeks"])))
             own = (theme, spot["shape"], tuple(spot["wijken"]), weeks, ends_told(spot["observed"]))
             read.held.append(Held(*own, read.week, "hotspot" if spot["apart"] else ""))
+        read.held += _measures(read.week, theme, found)
         for place in found.get("attention", ()):
             back = read.week.minus(Week.parse(place["until"])) + int(place["weeks"])
             weeks = tuple(read.week.shift(-at) for at in range(back))
@@ -266,6 +271,13 @@ def _told(read: Read) -> None:
         read.years.append((year, "weak", "", ends_told(table["city_weak"])))
         for name, values in table["conditions"].items():
             read.conditions += [(year, name, value, ends_told(text)) for value, text in values.items()]
+
+
+def _measures(week: Week, theme: str, found: dict[str, Any]) -> Iterator[Held]:
+    """Of a measure with a verdict: what came since it began."""
+    for one in found.get("effects", ()):
+        weeks = tuple(week.shift(-back) for back in range(week.minus(Week.parse(one["since"])) + 1))
+        yield Held(theme, f"effect {one['of']}", tuple(one["wijken"]), weeks, (int(one["least"]), None), week)
 
 
 def ends_told(text: str) -> Ends:

@@ -121,6 +121,9 @@ def demo(
     out: Annotated[Path, folder_to_write("Folder of all weeks.")] = Path("maps"),
     data: Annotated[Path, folder_to_write("Folder for the supplier files.")] = Path("data/demo"),
     seed: Annotated[int, typer.Option(min=0, help="Another seed plants other hotspots.")] = 20261,
+    measures: Annotated[
+        bool, typer.Option("--measures", help="A busier city, with 40 measures of which 10 work.")
+    ] = False,
     lang: LangOption = None,
 ) -> None:
     """Make fictitious incidents for Genk and run the weekly job on them."""
@@ -130,7 +133,7 @@ def demo(
     texts = texts_of(settings_from(None, lang))
     with progress(texts) as tell:
         tell("demo", 0, 1)
-        files = generate(data, seed=seed)
+        files = generate(data, seed=seed, measures=measures)
         tell("demo", 1, 1)
         settings = settings_from(files.config, lang)
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)

@@ -22,6 +22,7 @@ from genk_geo.demo.fictitious_streets import write_network, write_schools
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
+from genk_geo.demo.measures.planted import THEME, with_measures, write_measures
 from genk_geo.demo.near_repeats import planted_near_repeats
 from genk_geo.demo.places import Terrain
 from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
@@ -101,7 +102,13 @@ class DemoFiles:
 
 
 def generate(
-    folder: Path | str, *, week: Week = DEMO_WEEK, years: int = 3, seed: int = 20261, city: City | None = None
+    folder: Path | str,
+    *,
+    week: Week = DEMO_WEEK,
+    years: int = 3,
+    seed: int = 20261,
+    city: City | None = None,
+    measures: bool = False,
 ) -> DemoFiles:
     """Write fictitious supplier files for Genk with planted hotspots.
 
@@ -121,6 +128,10 @@ def generate(
         Another seed gives other incidents and other hotspots.
     city : City, optional
         The embedded Genk when absent.
+    measures : bool, default False
+        Whether the city is busier and measures were taken a year before the end, some of which work: see
+        :mod:`genk_geo.demo.measures.planted`. It takes three years. All else has the same bytes but for the
+        files of nuisance.
 
     Returns
     -------
@@ -149,6 +160,9 @@ def generate(
         incidents, hotspots = draw_incidents(
             theme, week, years, terrain, rng, times=drive(theme, terrain.xy, places)
         )
+        if measures and theme == THEME:
+            incidents, taken = with_measures(incidents, hotspots, terrain, week=week, years=years, seed=seed)
+            write_measures(place, taken)
         clean = supplier_rows(incidents, end, rng)
         rows, spoiled, located = soil(clean, rng)
         files[theme] = write(place, rows, rng)

@@ -70,7 +70,7 @@ def draw_incidents(
     found = pd.concat([extra, background], ignore_index=True)
     inside = terrain.city.contains(found["x"].to_numpy(), found["y"].to_numpy())
     found = found[inside].sort_values("moment", kind="stable", ignore_index=True)
-    return _with_streets(found, terrain, rng), hotspots
+    return with_streets(found, terrain, rng), hotspots
 
 
 def per_year(theme: str) -> float:
@@ -93,7 +93,8 @@ def _background_moments(
     return np.concatenate(moments)
 
 
-def _with_streets(found: pd.DataFrame, terrain: Terrain, rng: np.random.Generator) -> pd.DataFrame:
+def with_streets(found: pd.DataFrame, terrain: Terrain, rng: np.random.Generator) -> pd.DataFrame:
+    """Incidents with ``street``, ``crossing``, ``postcode`` and ``house``."""
     nearest = terrain.streets_at(found[["x", "y"]].to_numpy(dtype=float), 2)
     names = terrain.city.streets["street"].to_numpy(dtype=object)
     last = np.maximum(terrain.houses[nearest[:, 0]] * _LAST_HOUSE, 4)

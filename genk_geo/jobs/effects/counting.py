@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     Cells = npt.NDArray[np.bool_]
 
-#: A ring is so many cells wide: what moves, mostly moves round the corner.
-RING_CELLS = 2
+#: A ring is so many cells wide. What moves, mostly moves round the corner; and squares in a ring are lost as
+#: places to compare with.
+RING_CELLS = 1
 #: Sides of the squares that a place is compared with, in cells: measures of like size share one table.
 _SIDES = (1, 2, 3, 4, 6, 8, 12, 16, 24)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import zlib
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
+
+from genk_geo.calendar import Week
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genk_geo.calendar import Week
     from genk_geo.release.values.week import ReleasedWeek
 
 CITY = "Stad"
+#: As docs tell it: shares in steps of 5 %, of places where at least twenty were expected.
+EXPECTED, STEP = 20.0, 0.05
 
 
 class Correction(NamedTuple):
@@ -46,6 +52,11 @@ def follows(
     for at, page in enumerate(pages):
         system.read(page, corrected.week if corrected is not None and at >= corrected.after else None)
     return len(system.small), system.narrowed(limit)
+
+
+def _nowhere(name: str) -> Any:
+    """A ground of its own for a name, away from all that a page draws."""
+    return shapely.Point(-1e6 - zlib.crc32(name.encode()) % 100_000, 0).buffer(0.1)
 
 
 class Ground(NamedTuple):
@@ -102,7 +113,26 @@ class System:
             own.append(self._window(place, weeks, (page.small_count, None), corrected))
             # Something happened there lately: a place that was busy and no longer is is none.
             self._window(place, weeks[: theme.window.weeks], (1, None), corrected)
-        self.grounds.append(own)
+        self.grounds.append(own + self._measures(page))
+
+    def _measures(self, page: ReleasedWeek) -> list[Ground]:
+        """Places of measures with a verdict, each taken to share nothing with any outline.
+
+        That there is one says that enough came since it began; its share says of how many at least, where
+        no fewer than so many were expected.
+        """
+        found = []
+        for one in (effect for dossier in page.dossiers or () for effect in dossier.effects):
+            if not one.weeks or not one.wijken:
+                continue
+            share = 0.0 if one.ratio is None else one.ratio - STEP / 2
+            least = max(page.small_count, np.ceil(EXPECTED * share - 1e-9))
+            (wijk,) = one.wijken
+            place = SimpleNamespace(wijk=wijk, geometry=_nowhere(f"{one.dossier} {one.start}"))
+            first = Week.from_day(one.start)
+            weeks = [first.shift(at) for at in range(page.week.minus(first) + 1)]
+            found.append(self._window(place, weeks, (least, None), None))
+        return found
 
     def _totals(self, theme: Any, when: Week) -> None:
         for deel in theme.stadsdelen:
