@@ -40,6 +40,8 @@ hypothesis.settings.load_profile("patient")
 
 #: Fixtures that take the better part of a minute to make: the files that use one run in one worker.
 COSTLY = ("demo_run", "demo_files")
+#: Files that walk through the fictitious year, which is made once a process.
+YEAR = ("test_newcomer", "test_notebooks")
 #: Files that take longest are started first, so that no worker ends long after the others.
 LONGEST = ("test_readme", "test_examples", "test_notebooks", "test_wheel", "test_risk", "test_weekly_faults")
 #: It runs no compiled loop: while it does, the other worker compiles those of a weekly run, once for both.
@@ -49,6 +51,8 @@ BESIDE_COMPILING = "test_hostile_settings"
 @cache
 def group_of(file: str) -> str:
     """What a file of tests is run together with: others that share what is costly, else itself alone."""
+    if Path(file).stem in YEAR:
+        return "year"
     text = (ROOT / file).read_text(encoding="utf-8")
     return "costly" if any(name in text for name in COSTLY) else file
 

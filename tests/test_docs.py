@@ -131,6 +131,30 @@ def test_every_page_stands_in_the_contents_and_links_lead_somewhere(pages):
             assert target in pages, f"{name} links to {target}"
 
 
+#: A host by name, and nothing that a sentence left behind the address.
+_ELSEWHERE = re.compile(r"https://(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[\w./~%+-]*[\w/])?(?:[?#][\w=&%.+-]+)?")
+
+
+def test_addresses_elsewhere_are_whole_and_encrypted(pages):
+    """In form only: no test asks another host. None is of this machine or without encryption."""
+    texts = pages | {
+        name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CITATION.cff")
+    }
+    texts |= {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for path in (ROOT / "examples").rglob("*.toml")
+    }
+    found = {
+        address: name
+        for name, text in texts.items()
+        for address in re.findall(r"\bhttps?://[^\s)>\]\"'`|,;]+", text)
+        if address != "http://www.w3.org/2000/svg"  # a name, which nobody opens
+    }
+    assert found
+    strange = {address: name for address, name in found.items() if not _ELSEWHERE.fullmatch(address)}
+    assert strange == {}
+
+
 def test_every_question_has_a_page_with_its_words(pages):
     asked = json.loads((DOCS / "questions.json").read_text(encoding="utf-8"))
     assert len(asked) >= 12
@@ -145,7 +169,7 @@ def blocks(name, language):
     )
 
 
-def test_a_theme_a_supplier_a_factor_and_a_reader_of_ones_own_take_settings_alone(tmp_path):
+def test_a_theme_a_supplier_a_factor_and_a_reader_of_ones_own_take_settings_alone(tmp_path, genk_geo):
     from genk_geo.ingestion import ingest
     from genk_geo.reference import City
 
@@ -156,7 +180,8 @@ def test_a_theme_a_supplier_a_factor_and_a_reader_of_ones_own_take_settings_alon
     (tmp_path / "graffiti.toml").write_text(profile, encoding="utf-8")
     (tmp_path / "eigen_factoren.toml").write_text('[playground]\nlabel = "speelpleinen"\n', encoding="utf-8")
     (tmp_path / "graffiti.csv").write_text(
-        "Bonnummer;Vastgesteld;Straat;Nr;Soort\nG1;09/11/2026;Europalaan;12;tag\nG2;10/11/2026;Stadsplein;1;tag\n",
+        "Bonnummer;Vastgesteld;Straat;Nr;Soort\nG1;09/11/2026;Europalaan;12;tag\n"
+        "G2;10/11/2026;Stadsplein;1;racistisch opschrift\nG3;11/11/2026;;;tag\n",
         encoding="utf-8",
     )
     settings = Settings.load(tmp_path / "genk-geo.toml")
@@ -167,6 +192,26 @@ def test_a_theme_a_supplier_a_factor_and_a_reader_of_ones_own_take_settings_alon
         tmp_path / "graffiti.csv", profile=tmp_path / "graffiti.toml", city=City.load(), now="2026-11-16"
     )
     assert found.incidents["theme"].tolist() == ["graffiti", "graffiti"]
+    assert found.incidents["category"].tolist() == ["graffiti", "racistisch"]
+    page = (DOCS / "own-profile.md").read_text(encoding="utf-8")
+    commands = re.findall(r"`genk-geo ([^`]+)`", page)
+    assert [command.split()[0] for command in commands] == ["profile", "ingest"]
+    proposed, read = (genk_geo(*command.split(), cwd=tmp_path) for command in commands)
+    assert (proposed.returncode, read.returncode) == (0, 0), read.stderr
+    assert tomllib.loads(proposed.stdout)["columns"] == tomllib.loads(profile)["columns"]
+    assert "G3" in (tmp_path / "geweigerd.csv").read_text(encoding="utf-8")
+
+
+def test_words_for_a_kind_that_no_column_tells_are_refused(tmp_path):
+    from genk_geo.errors import ConfigError
+    from genk_geo.ingestion.profiles.profile import load_profile
+
+    (profile,) = blocks("own-profile", "toml")
+    without = re.sub(r"^category = .*\n", "", profile, flags=re.MULTILINE)
+    assert without != profile
+    (tmp_path / "graffiti.toml").write_text(without, encoding="utf-8")
+    with pytest.raises(ConfigError, match="categories"):
+        load_profile(tmp_path / "graffiti.toml")
 
 
 def test_the_settings_of_a_city_of_ones_own_are_settings():

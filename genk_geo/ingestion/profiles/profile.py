@@ -182,6 +182,8 @@ class Profile(_Frozen):
             raise ValueError(Message("give either `theme`, or `columns.theme` with the mapping [themes]"))
         if columns.theme and not self.themes:
             raise ValueError(Message("`columns.theme` needs the mapping [themes]"))
+        if self.categories and not columns.category:
+            raise ValueError(Message("the mapping [categories] needs `columns.category`"))
         if self.delivery == "withdrawn":
             if not columns.source_id:
                 raise ValueError(Message("a list of withdrawn reports needs `columns.source_id`"))
