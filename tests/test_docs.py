@@ -215,6 +215,6 @@ def test_words_for_a_kind_that_no_column_tells_are_refused(tmp_path):
 
 
 def test_the_settings_of_a_city_of_ones_own_are_settings():
-    (text,) = blocks("own-city", "toml")
-    settings = Settings.model_validate(tomllib.loads(text))
-    assert settings.city.name == "Voorbeeldstad"
+    settings = Settings.model_validate(tomllib.loads("\n".join(blocks("own-city", "toml"))))
+    assert (settings.city.name, settings.city.exposure) == ("Voorbeeldstad", "inwoners")
+    assert [Path(source.profile).name for source in settings.sources] == ["meldingen.toml"]

@@ -120,6 +120,16 @@ def test_the_proposal_reads_french_and_english_headers_and_strange_names(written
     }
 
 
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [(("FI00001", "FI00002", "FI00003"), "source_id"), (("12", "nr. 3", "45 bus 2"), "house_number")],
+)
+def test_a_number_is_that_of_the_report_or_of_the_house_by_its_values(written, values, field):
+    rows = [f"1{at}/11/2026;Europalaan;{value}" for at, value in enumerate(values)]
+    proposal = tomllib.loads(propose_profile(written("\n".join(["Datum;Straat;Nummer", *rows]))))
+    assert proposal["columns"].get(field) == "Nummer"
+
+
 def test_expected_names_hold_the_parts_of_joined_columns():
     profile = Profile(
         source="s",

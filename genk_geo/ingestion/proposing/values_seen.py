@@ -25,6 +25,8 @@ _MOST = 0.8
 _SAMPLE, _ADDRESSES = 2_000, 15
 _NEAR_M = 20_000.0
 _LONGEST_WORD, _LONGEST_NUMBER = 60, 40
+#: How a house number begins: few figures, before which at most a word for number stands.
+_HOUSE = r"(?i)^\s*(?:n[ro°]?\.?\s*)?\d{1,4}(?!\d)"
 _DATES = ("from_date", "to_date", "reported_date")
 _TIMES = ("from_time", "to_time", "reported_time", "hour")
 # Systems in which coordinates of neighbours come, besides the city's own.
@@ -86,6 +88,8 @@ class Seen:
             return float((~read_clock(values)[1]).mean())
         if field in {"x", "y"}:
             return float(np.isfinite(read_numbers(values)).mean())
+        if field == "house_number":  # "nummer" is also what suppliers call that of the report
+            return float(values.str.contains(_HOUSE).mean())
         if field in {"year", "month", "day"}:
             return float(values.str.fullmatch(r"\d{1,4}([.,]0+)?|[^\W\d_]{3,9}\.?").mean())
         return 1.0

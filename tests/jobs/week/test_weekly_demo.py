@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import geopandas as gpd
 import numpy as np
@@ -50,6 +51,21 @@ def test_a_weekend_night_hotspot_is_told_by_its_hours(truth, found):
         area = found[(found["theme"] == spot.theme) & found.intersects(spot.geometry)].iloc[0]
         assert set(area["peak_days"]) & {4, 5, 6}
         assert area["peak_to"] > 20
+
+
+def test_the_readme_quotes_the_page_that_its_picture_shows(demo_run, root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    quoted = [
+        " ".join(part.split())
+        for part in "\n".join(re.findall(r"^> ?(.*)$", readme, re.MULTILINE)).split("\n\n")
+    ]
+    (page,) = demo_run.folder.glob("stadsdeel-genk-midden.html")
+    text = " ".join(unescape(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8"))).split())
+    brief = text[text.index("In het kort") : text.index("Zoals gewoonlijk")]
+    assert len(quoted) == 4
+    assert [brief.find(sentence) for sentence in quoted] == sorted(
+        {brief.index(sentence) for sentence in quoted}
+    )
 
 
 def test_the_rows_add_up(demo_run):
