@@ -59,6 +59,28 @@
     if (event.target.closest("[data-print]")) { window.print(); }
   });
 
+  /* A table that is wider than the page is reached by keyboard to be scrolled, and says what it is. */
+  function reach() {
+    document.querySelectorAll(".scroll").forEach(function (box) {
+      if (box.scrollWidth <= box.clientWidth) {
+        box.removeAttribute("tabindex");
+        box.removeAttribute("role");
+        return;
+      }
+      var table = box.querySelector("table"), section = box.closest("section");
+      var heading = section && section.querySelector("h2");
+      var said = table && (table.getAttribute("aria-label") || (table.caption && table.caption.textContent));
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", said || (heading ? heading.textContent : document.title));
+    });
+  }
+
+  reach();
+  window.addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
+  document.addEventListener("click", reach);
+
   /* A wijk by its name: accents, capitals and the rest of a long name need not be typed. */
   var find = document.querySelector(".find");
 
