@@ -137,7 +137,7 @@ var mapShapes = (function () {
   function untangle(frame, names) {
     mapFrame.spread(Array.from(frame.querySelectorAll(".number")).concat(Array.from(frame.querySelectorAll(".mark"))));
     var view = frame.getBoundingClientRect();
-    var taken = boxes(frame, ".number > span, .mark > span");
+    var taken = boxes(frame, ".number > span, .mark > span, .leaflet-control");
     var shapes = boxes(frame, ".area");
     function free(box, others) {
       return box.left >= view.left && box.right <= view.right && !others.some(function (other) {

@@ -118,7 +118,7 @@ var mapWeeks = (function () {
       wijk: wijkCard,
       level: function (id) {
         var row = wijk(id);
-        return row ? row[0] : "none";
+        return row && row[0] !== "none" ? row[0] : "";
       },
       choose: function (other) {
         theme = other;

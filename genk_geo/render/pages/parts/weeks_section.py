@@ -89,7 +89,7 @@ def weeks_section(site: Site, stadsdeel: str) -> dict[str, Any] | None:
         "last": len(weeks) - 1,
         "spoken": spoken[-1]["spoken"],
         "says": first[-1]["says"],
-        "note": t("week_map.note"),
+        "note": t("week_map.note" if week.level.shows_areas else "week_map.note_public"),
         "data": _embedded(told),
     }
 
