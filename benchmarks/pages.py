@@ -30,8 +30,9 @@ import shapely
 
 import genk_geo as gg
 from genk_geo.demo import DEMO_NOW, DEMO_WEEK, generate
-from genk_geo.jobs import session, weekly
+from genk_geo.jobs import weekly
 from genk_geo.jobs.week import releases
+from genk_geo.reference import backdrop as backdrops
 from genk_geo.release.kept.week_maps import WEEKS_BACK, from_kept
 from genk_geo.render.files import publish as published
 from genk_geo.render.maps import city_map, stadsdeel_map
@@ -80,7 +81,7 @@ def publish(earlier: Path | None) -> None:
 
         return run
 
-    session.load_backdrop = timed("backdrop", session.load_backdrop)
+    backdrops.load_backdrop = timed("backdrop", backdrops.load_backdrop)
     for module in (city_map, stadsdeel_map):
         module.coded_backdrop = timed("backdrop", module.coded_backdrop)
     if earlier is not None:

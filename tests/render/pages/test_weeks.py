@@ -138,6 +138,16 @@ def test_paper_shows_the_week_of_the_page(noord):
     assert numbers(noord) == ["1", "3", "5"]
     assert noord.locator(".weeks-under:visible, #tweede-kaart:visible").count() == 0
     assert noord.locator("[data-legend=wijken] h3").inner_text() == "Wijken, deze week"
+    # The map has the form of paper, and the whole stadsdeel is on it.
+    frame = noord.locator(".folium-map").first.bounding_box()
+    wijken = [wijk.bounding_box() for wijk in noord.locator("#kaart .map-one:first-child path.wijk").all()]
+    assert frame["width"] / frame["height"] == pytest.approx(112 / 74, rel=0.02)
+    assert all(
+        frame["x"] <= one["x"] <= one["x"] + one["width"] <= frame["x"] + frame["width"] for one in wijken
+    )
+    assert all(
+        frame["y"] <= one["y"] <= one["y"] + one["height"] <= frame["y"] + frame["height"] for one in wijken
+    )
     noord.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert numbers(noord) == ["3", "5"]
     assert noord.locator("#tweede-kaart").is_visible()
