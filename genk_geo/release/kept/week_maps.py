@@ -154,9 +154,9 @@ def _earlier(own: WeekMap, week: Week, kept: Mapping[Week, WeekMap | None]) -> M
 
 
 def _rules(week: ReleasedWeek) -> str:
-    """For whom, below what counts are held back, and how many addresses an outline has at least."""
+    """For whom, below what counts are held back, and of which blocks outlines are made."""
     own = week.reader
-    return f"{own.profile}/{week.level}/{week.small_count}/{own.min_addresses}"
+    return f"{own.profile}/{week.level}/{week.small_count}/{own.min_addresses}/{week.blocks}"
 
 
 def _borders(wijken: gpd.GeoDataFrame) -> str:

@@ -96,7 +96,7 @@ var mapWeeks = (function () {
       panel.querySelector(".week-name").textContent = week.spoken;
       if (says.textContent !== of().says) { says.textContent = of().says; }
       link.parentNode.hidden = !week.page;
-      link.href = week.page;
+      link.href = week.page + "#thema=" + theme;
       link.textContent = week.link || "";
     }
 

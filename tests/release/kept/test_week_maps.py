@@ -79,6 +79,11 @@ def test_a_map_of_other_readers_or_under_other_rules_is_not_shown(week_result, s
         assert (found.shown, found.why) == (None, "other_rules")
 
 
+def test_outlines_of_other_blocks_are_not_laid_beside_those_of_today(shown):
+    other = replace(map_of(replace(shown, blocks="others")), week=WEEK.shift(-1))
+    assert map_weeks(shown, {WEEK.shift(-1): other})[0].why == "other_rules"
+
+
 def test_a_map_of_another_week_under_its_name_is_not_shown(shown):
     found, _ = map_weeks(shown, {WEEK.shift(-1): before(shown, 2)})
     assert found.why == "other_rules"

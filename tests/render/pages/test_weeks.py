@@ -90,7 +90,7 @@ def test_colours_hotspots_and_sentence_move_together_by_keyboard(noord):
     assert numbers(noord) == ["3", "5"]
     assert noord.locator("path.wijk.level-much_more").count() == 2
     assert noord.locator(".leaflet-marker-icon.mark").count() == 0
-    assert noord.locator("#weken-kaart a").get_attribute("href") == f"../2026-W45/{NOORD}"
+    assert noord.locator("#weken-kaart a").get_attribute("href") == f"../2026-W45/{NOORD}#thema=nuisance"
     assert noord.locator("[data-legend=wijken] h3").inner_text() == "Wijken, in die week"
     wijk = noord.locator("path.wijk").nth(1)
     assert "31" in wijk.get_attribute("aria-label")
