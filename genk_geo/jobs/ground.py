@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo import stats
 from genk_geo.schema import check_table
+from genk_geo.stats.places.circles import Circles
 from genk_geo.stats.places.discs import Discs
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class Ground:
     def discs(self) -> Discs:
         """The places that are judged as a hotspot: discs of two sizes around every cell."""
         return Discs.of(self.grid)
+
+    @cached_property
+    def circles(self) -> Circles:
+        """The places that may have become busier: circles of four sizes around every cell."""
+        return Circles.of(self.grid)
 
     def around(self, values: pd.Series) -> pd.Series:
         """Sum of a value over each cell and those that touch it."""

@@ -120,6 +120,12 @@ class ThemeHistory:
         """Mask of the incidents that happened in a window."""
         return window.contains(self.moment, self.ground.city.timezone)
 
+    def weeks_back(self, week: Week) -> npt.NDArray[np.int64]:
+        """In which week each precisely located incident happened, counted back: 1 is `week` itself."""
+        monday = week_of(self.moment[self.precise], self.ground.city.timezone)
+        days: npt.NDArray[np.int64] = (pd.Timestamp(week.shift(1).monday) - monday).dt.days.to_numpy()
+        return days // 7
+
     def within(self, window: Window) -> gpd.GeoDataFrame:
         """Precisely located incidents of a window."""
         return self.incidents[self.precise & self.in_window(window)]

@@ -110,7 +110,8 @@ class ThemeWeek:
     outlook : Outlook or None
         Next week; None when not looked for or too little history.
     attention : geopandas.GeoDataFrame or None
-        Places that probably are among the most affected, without being proven hotspots, most likely first:
+        Places that probably are among the most affected, without being proven hotspots, those of which most
+        speaks for it first:
         ``number``, ``place`` (tuple of street names), ``wijk``, ``stadsdeel``, ``chance`` (to belong to the
         worst), ``risk`` (shrunken, 1 is usual), ``known`` (events there in the window and the past that
         counts), ``past`` (weeks of that past, before the window), geometry: the cells where these lie. None

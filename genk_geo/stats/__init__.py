@@ -4,7 +4,8 @@ Where do incidents lie together?
     Counts on a :class:`Grid` and their hotspots (:func:`local_g`, :func:`window_family`,
     :func:`hotspot_areas`, :func:`track`, :func:`emerging_hotspots`), one number for the map
     (:func:`global_moran`, :func:`clark_evans`, :func:`quadrat_test`) or a curve (:func:`planar_k`), risks as
-    far as few incidents tell (:func:`shrunken_risk`), densities (:func:`kernel_density`,
+    far as few incidents tell (:func:`shrunken_risk`), where something most probably changed
+    (:func:`place_odds`), densities (:func:`kernel_density`,
     :func:`relative_risk_surface`), groups (:func:`density_clusters`), rates of areas (:func:`eb_rates`), how
     few places hold them (:func:`concentration`).
 When do they happen?
@@ -64,6 +65,7 @@ from genk_geo.stats.local.window_dispersion import window_dispersion
 from genk_geo.stats.patterns.clark_evans import ClarkEvans, clark_evans
 from genk_geo.stats.patterns.planar_k import PlanarK, planar_k
 from genk_geo.stats.patterns.quadrats import QuadratTest, quadrat_test
+from genk_geo.stats.places.place_odds import place_odds
 from genk_geo.stats.places.shrunken_risk import shrunken_risk
 from genk_geo.stats.places.window_family import WindowFamily, window_family
 
@@ -172,6 +174,7 @@ __all__ = [
     "local_g",
     "local_moran",
     "maximal_bandwidth",
+    "place_odds",
     "planar_k",
     "quadrat_test",
     "quartic_radius",

@@ -154,6 +154,9 @@ ASKED = {
     "expect": lambda t: stats.expect(weekly(t), week=WEEK)["high"],
     "alerts": lambda t: stats.alerts(weekly(t), week=WEEK)["p_value"],
     "overdispersion": lambda t: stats.overdispersion(weekly(t)),
+    "place_odds": lambda t: stats.place_odds(
+        GRID, t, t["days"] // 7 + 1, pd.Series(1.0, GRID.cells.index), spans={4: 0.5, 13: 0.5}, window=13
+    ),
     "concentration": lambda t: stats.concentration(cells(t), rng=random()).gini,
     "eb_rates": lambda t: stats.eb_rates(t["weight"], t["days"] + 1)["rate"],
     "mann_kendall": lambda t: stats.mann_kendall(t["weight"]).s,

@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 
 from genk_geo import stats
+from genk_geo.calendar import Window
 from genk_geo.jobs.ground import whereabouts
+from genk_geo.jobs.history import first_whole_week
 from genk_geo.jobs.week.hotspots import PAST_PERIODS, past_of, restless
 from genk_geo.release.thresholds import CHANCES, WORST
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from genk_geo.calendar import Window
+    from genk_geo.calendar import Week
     from genk_geo.jobs.history import ThemeHistory
+    from genk_geo.stats.places.discs import Discs
 
 #: How many places are told at most.
 MOST = 10
@@ -27,13 +30,16 @@ LEAST_CHANCE = CHANCES[0]
 #: so little says that a place has changed that its past alone would keep it on the page after its end.
 #: Nor if it shares cells with one that was busy (so many standard deviations above the usual) and is no more.
 GOES_ON, BUSY = 0.5, 3.0
+#: How long ago a place may have become busier, in weeks: the whole window most probably, else as likely any
+#: of these that is on record. With the window alone a place that began later, or has lasted, is found less.
+SPANS, WINDOW_PART = (4, 13, 26, 52), 0.8
 #: Middles of two places lie at least so many cells apart: they share no cell.
 _APART = 3.0
 COLUMNS = ("number", "place", "wijk", "stadsdeel", "chance", "risk", "known", "past", "geometry")
 
 
 class Judged(NamedTuple):
-    """Every place of nine cells: its shrunken risk, its events, the weeks of its past, if it goes on."""
+    """Every place: shrunken risk of its nine cells and its odds, its events, weeks of past, if it goes on."""
 
     risk: pd.DataFrame
     now: pd.Series
@@ -42,8 +48,39 @@ class Judged(NamedTuple):
     goes_on: pd.Series
 
 
+class NineCells(NamedTuple):
+    """Counts of the nine cells around each cell, now and before, what is usual there, and how restless."""
+
+    seen: pd.Series
+    past: pd.Series
+    usual: pd.Series
+    usual_before: pd.Series
+    spread: pd.Series | None
+
+    @classmethod
+    def of(
+        cls, discs: Discs, share: pd.Series, now: pd.Series, before: pd.Series, spread: pd.Series | None
+    ) -> NineCells:
+        """Add up the counts of cells."""
+        here, seen, past = (_around(discs, values) for values in (share, now, before))
+        return cls(seen, past, here * now.sum(), here * before.sum(), spread)
+
+    def goes_on(self, discs: Discs) -> pd.Series:
+        """Whether a place has more than is usual, and neither it nor one that shares its cells has ended."""
+        # What the past led to expect, at the level of the whole city now.
+        level = self.usual.sum() / self.usual_before.sum() if self.usual_before.any() else 0.0
+        fewer = (self.seen <= self.usual) | (self.seen < GOES_ON * level * self.past)
+        deviation = np.sqrt(self.usual_before * (1.0 if self.spread is None else self.spread))
+        was_busy = self.past - self.usual_before > BUSY * deviation
+        going: pd.Series = ~fewer & ~(_around(discs, fewer & was_busy) > 0)
+        return going
+
+
 def judge_places(history: ThemeHistory, window: Window) -> Judged:
-    """Shrink the risk of the nine cells around each cell, its own earlier periods as part of the prior.
+    """Shrink the risk of the nine cells around each cell, and weigh what speaks for a place there.
+
+    The risk, and with it the chance to be among the worst, has the place's own earlier periods as part of its
+    prior. The odds order the places: they look at circles of several sizes, since whenever.
 
     Parameters
     ----------
@@ -56,26 +93,30 @@ def judge_places(history: ThemeHistory, window: Window) -> Judged:
     -------
     Judged
     """
-    ground, now = history.ground, history.counts(window)
-    earlier = history.before(window, PAST_PERIODS)
+    ground, now, earlier = history.ground, history.counts(window), history.before(window, PAST_PERIODS)
     before = pd.Series(np.sum(earlier, axis=0) if earlier else 0, index=now.index)
-
-    def around(values: pd.Series) -> pd.Series:
-        return pd.Series(ground.discs.sums(values.to_numpy(dtype=float))[0], index=values.index)
-
-    share, seen, past = around(history.expected_share), around(now), around(before)
     spread = restless(history, window, past_of(history, window))
+    nine = NineCells.of(ground.discs, history.expected_share, now, before, spread)
     found = stats.shrunken_risk(
-        seen, share * now.sum(), before=past, expected_before=share * before.sum(),
+        nine.seen, nine.usual, before=nine.past, expected_before=nine.usual_before,
         dispersion=spread, worst=WORST,
     )  # fmt: skip
-    usual, usual_before = share * now.sum(), share * before.sum()
-    # What the past led to expect, at the level of the whole city now.
-    led_to = past * (now.sum() / max(before.sum(), 1))
-    fewer = (seen <= usual) | (seen < GOES_ON * led_to)
-    was_busy = past - usual_before > BUSY * np.sqrt(usual_before * (1.0 if spread is None else spread))
-    goes_on = ~fewer & ~(around(fewer & was_busy) > 0)
-    return Judged(found, now, before, window.weeks * len(earlier), goes_on)
+    found["log_odds"] = stats.place_odds(
+        ground.circles, history.incidents[history.precise], history.weeks_back(window.last),
+        history.expected_share, spans=spans_of(window, first_whole_week(history.moment, window.first)),
+        window=window.weeks, dispersion=spread,
+    )  # fmt: skip
+    return Judged(found, now, before, window.weeks * len(earlier), nine.goes_on(ground.discs))
+
+
+def _around(discs: Discs, values: pd.Series) -> pd.Series:
+    return pd.Series(discs.sums(values.to_numpy(dtype=float))[0], index=values.index)
+
+
+def spans_of(window: Window, first: Week) -> dict[int, float]:
+    """How likely each span is beforehand; those that begin before the first week on record are left out."""
+    others = [weeks for weeks in SPANS if Window(window.last, weeks).first >= first and weeks != window.weeks]
+    return {window.weeks: WINDOW_PART, **dict.fromkeys(others, (1.0 - WINDOW_PART) / max(len(others), 1))}
 
 
 def attention_places(
@@ -124,9 +165,9 @@ def attention_places(
 
 
 def first_places(risk: pd.DataFrame, grid: stats.Grid, *, besides: npt.NDArray[np.bool_]) -> list[int]:
-    """Positions of the places with the highest risk that are likely enough and share no cell."""
+    """Positions of the places with the highest odds that are likely enough and share no cell."""
     likely = np.flatnonzero((risk["chance"] >= LEAST_CHANCE) & (risk["risk"] > 1.0) & ~besides)
-    order = likely[np.lexsort((likely, -risk["risk"].to_numpy()[likely].round(9)))]
+    order = likely[np.lexsort((likely, -risk["log_odds"].to_numpy()[likely].round(9)))]
     middle = grid.cells.geometry.iloc[order].centroid.get_coordinates().to_numpy()
     kept: list[int] = []
     free = np.ones(order.size, dtype=bool)

@@ -209,6 +209,11 @@ class Grid(Shown):
         names = self.cells.index.to_series().array.take(place, allow_fill=True)
         return pd.Series(names, index=index, name="cell_id")
 
+    def positions(self, points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """Where in :attr:`cells` the cell of each point stands, as :meth:`assign` names it; -1 outside."""
+        x, y, _ = self._coordinates(points)
+        return self._positions(x, y)
+
     def count(
         self,
         points: gpd.GeoDataFrame | gpd.GeoSeries | npt.ArrayLike,

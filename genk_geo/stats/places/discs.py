@@ -67,8 +67,8 @@ class Discs:
         if not radii or min(radii) <= 0:
             raise ConfigError("radii: given {radii}, needed at least one, all above 0.", radii=tuple(radii))
         xy = grid.cells.geometry.centroid.get_coordinates().to_numpy()
-        found = tuple(_within(xy, radius * grid.cell_m) for radius in radii)
-        near, around = (_within(xy, times * max(radii) * grid.cell_m) for times in (2.0, 3.0))
+        found = tuple(within(xy, radius * grid.cell_m) for radius in radii)
+        near, around = (within(xy, times * max(radii) * grid.cell_m) for times in (2.0, 3.0))
         return cls(found, near, around)
 
     @property
@@ -90,7 +90,8 @@ class Discs:
         return np.asarray(np.bincount(members[there].ravel(), weights, self.cells + 1)[:-1], dtype=float)
 
 
-def _within(xy: Floats, distance_m: float) -> Ints:
+def within(xy: Floats, distance_m: float) -> Ints:
+    """Positions of all places so near to each, itself among them, in order; filled up with their number."""
     from scipy.spatial import KDTree
 
     tree = KDTree(xy)

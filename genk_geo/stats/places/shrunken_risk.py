@@ -33,7 +33,8 @@ _KEEPS = (0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 _BETTER = 1e-9
 #: Of more places than this every third is asked for the prior: those beside it share most of its incidents.
 _MANY, _THIN = 1000, 3
-_HALVINGS = 40
+#: The limit of the worst is known as well as this.
+_LIMIT = 1e-10
 
 
 class _Prior(NamedTuple):
@@ -166,14 +167,14 @@ def _log_chance(own: Floats | float, weight: Floats | float, y: Floats, mean: Fl
 
 def _above(own: Floats, weight: Floats, parts: Floats, worst: float) -> Floats:
     """Chance of each risk to be above the one that this part of all places exceeds."""
+    from scipy.optimize import brentq
     from scipy.special import gammaincc
 
     def beyond(limit: float) -> Floats:
         found: Floats = (parts * gammaincc(own, weight * limit)).sum(axis=0)
         return found
 
-    low, high = 0.0, float((own / weight).max() * 4.0 + 4.0)
-    for _ in range(_HALVINGS):
-        limit = 0.5 * (low + high)
-        low, high = (limit, high) if beyond(limit).mean() > worst else (low, limit)
-    return beyond(0.5 * (low + high))
+    high = float((own / weight).max() * 4.0 + 4.0)
+    while beyond(high).mean() > worst:
+        high *= 2.0
+    return beyond(brentq(lambda limit: beyond(limit).mean() - worst, 0.0, high, xtol=_LIMIT))

@@ -9,7 +9,14 @@ import pytest
 from genk_geo.calendar import Window
 from genk_geo.config import GridSettings
 from genk_geo.jobs.ground import Ground
-from genk_geo.jobs.week.attention import LEAST_CHANCE, MOST, attention_places, judge_places
+from genk_geo.jobs.week.attention import (
+    LEAST_CHANCE,
+    MOST,
+    attention_places,
+    first_places,
+    judge_places,
+    spans_of,
+)
 from genk_geo.jobs.week.hotspots import find_heat
 from tests.jobs.week.test_signals import WEEK, background, themed
 
@@ -91,10 +98,36 @@ def test_places_are_few_likely_and_apart(ground):
     found = looked_at(history)[1]
     assert len(found) <= MOST
     assert found["number"].tolist() == list(range(1, len(found) + 1))
-    assert found["risk"].is_monotonic_decreasing
+    assert (found["risk"] > 1).all()
     assert (found["chance"] >= LEAST_CHANCE).all()
     for at in range(len(found)):
         assert (found.geometry.drop(index=at).intersection(found.geometry[at]).area < 1).all()
+
+
+def test_places_stand_in_the_order_of_their_odds(ground):
+    """Of what is likely enough: none beside one that stands before it, and nothing else is passed over."""
+    rng, n = np.random.default_rng(4), len(ground.cells)
+    risk = pd.DataFrame({"risk": rng.uniform(0.5, 3, n), "log_odds": rng.normal(0, 5, n)})
+    risk["chance"] = np.where(rng.random(n) < 0.002, rng.uniform(LEAST_CHANCE, 1, n), 0.2)
+    besides = rng.random(n) < 0.1
+    told = first_places(risk, ground.grid, besides=besides)
+    odds, middle = risk["log_odds"].to_numpy(), ground.grid.cells.geometry.centroid
+    assert len(told) == MOST
+    assert (np.diff(odds[told]) < 0).all()
+    for at in np.flatnonzero((risk["chance"] >= LEAST_CHANCE) & (risk["risk"] > 1) & ~besides):
+        before = [one for one in told if odds[one] > odds[at]]
+        near = bool((middle.iloc[before].distance(middle.iloc[at]) < 299).any())
+        assert (at in told) == (not near and odds[at] >= odds[told[-1]])
+
+
+def test_a_place_may_be_busier_for_as_long_as_the_record_tells():
+    window = Window(WEEK, 13)
+    assert spans_of(window, WEEK.shift(-200)) == pytest.approx(
+        {13: 0.8, 4: 0.2 / 3, 26: 0.2 / 3, 52: 0.2 / 3}
+    )
+    assert spans_of(window, WEEK.shift(-25)) == pytest.approx({13: 0.8, 4: 0.1, 26: 0.1})
+    assert spans_of(window, WEEK.shift(-24)) == pytest.approx({13: 0.8, 4: 0.2})
+    assert spans_of(Window(WEEK, 3), WEEK) == {3: 0.8}
 
 
 def test_a_city_by_chance_has_hardly_any(ground):
