@@ -216,11 +216,26 @@ def _day_of_week(wave: float, n: int, rng: np.random.Generator) -> Floats:
     return day + (rng.choice(24, n, p=hour / hour.sum()) + rng.random(n)) / 24.0
 
 
-def planted_middle(theme: str, rng: np.random.Generator) -> Floats:
-    """Middle of a hotspot: where people live."""
+@cache
+def planted_prior(theme: str) -> Floats:
+    """Chance of each cell to be the middle of a hotspot: where people live."""
     share = shares(theme)
     lived = np.where(share > np.quantile(share[share > 0], 0.5), share, 0.0)
-    return np.asarray(middles()[rng.choice(share.size, p=lived / lived.sum())])
+    return lived / lived.sum()
+
+
+def planted_middle(theme: str, rng: np.random.Generator) -> Floats:
+    """Middle of a hotspot."""
+    prior = planted_prior(theme)
+    return np.asarray(middles()[rng.choice(prior.size, p=prior)])
+
+
+def uneven_risks(rng: np.random.Generator) -> Floats:
+    """A risk for each cell, the same in blocks of 400 m (gamma, coefficient of variation .7)."""
+    cells, shape = ground().grid.cells, 1 / 0.7**2
+    block = (cells["col"].to_numpy() // 4) * 10_000 + cells["row"].to_numpy() // 4
+    number = np.unique(block, return_inverse=True)[1]
+    return rng.gamma(shape, 1 / shape, number.max() + 1)[number]
 
 
 def history_at(theme: str, before: Floats, now: Floats, rng: np.random.Generator) -> ThemeHistory:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from bounds import bound
-from cities import Spot, Truth, draw, ground, history_at, middles, planted_middle, shares
+from cities import Spot, Truth, draw, ground, history_at, middles, planted_middle, shares, uneven_risks
 from methods import RANKINGS, attention, first_ten, kernel, ours, window_of
 
 from genk_geo.jobs.week.attention import judge_places
@@ -62,7 +62,7 @@ def look(theme: str, spot: Spot, seed: int) -> Hit:
     near, far = away <= max(spot.radius_m, 75.0), away > spot.radius_m + _EDGE_M
     listed = attention(one.history)
     shown = np.any(listed, axis=0) if listed else np.zeros(away.size, dtype=bool)
-    ranked = (near[first_ten(one.history, rank(one.history))].any() for rank in RANKINGS.values())
+    ranked = (near[first_ten(rank(one.history))].any() for rank in RANKINGS.values())
     return Hit(
         bool((ours(one.history) & near).any()), bool((shown & near).any()), tuple(map(bool, ranked)),
         int((shown & far).sum()), int((kernel(one.history) & far).sum()),
@@ -97,36 +97,36 @@ def chance_rows(n: int, themes: list[str]) -> list[list[str]]:
     """
     rows = []
     for theme in themes:
-        said, came = [], []
-        for seed in range(n):
-            rng = np.random.default_rng([zlib.crc32(theme.encode()), seed])
-            history, now = uneven_city(theme, rng)
-            base = shares(theme)
-            discs = ground().discs
-            usual = discs.sums(base)[0]
-            lived = usual > 0
-            risk = discs.sums(base * now)[0][lived] / usual[lived]
-            judged = judge_places(history, window_of(history)).risk["chance"].to_numpy()[lived]
-            said.append(judged)
-            came.append(risk > np.quantile(risk, 0.95))
-        chance, worst = np.concatenate(said), np.concatenate(came)
-        group = np.minimum((10 * chance).astype(int), 9)
-        for k in range(10):
-            own = group == k
-            if own.any():
-                row = [f"{theme}: {10 * k} to {10 * k + 10} %", f"{own.sum()}"]
-                row += [f"{100 * chance[own].mean():.1f}", f"{100 * worst[own].mean():.1f}"]
+        found = np.stack([_chances(theme, seed) for seed in range(n)])
+        for k, (places, said, came) in enumerate(found.sum(axis=0)):
+            if places:
+                # Places of one city share incidents: the error is that of whole cities.
+                less = (found[:, k, 2] - found[:, k, 1]) - (came - said) / places * found[:, k, 0]
+                row = [f"{theme}: {10 * k} to {10 * k + 10} %", f"{places:.0f}", f"{100 * said / places:.1f}"]
+                row.append(f"{100 * came / places:.1f} ± {100 * np.sqrt((less**2).sum()) / places:.1f}")
                 rows.append(row)
                 print(" | ".join(row), flush=True)
     return rows
 
 
+def _chances(theme: str, seed: int) -> npt.NDArray[np.float64]:
+    """Places of one city in each of ten classes, the sum of their chances, and how many came true."""
+    history, now = uneven_city(theme, np.random.default_rng([zlib.crc32(theme.encode()), seed]))
+    base, discs = shares(theme), ground().discs
+    usual = discs.sums(base)[0]
+    lived = usual > 0
+    risk = discs.sums(base * now)[0][lived] / usual[lived]
+    chance = judge_places(history, window_of(history)).risk["chance"].to_numpy()[lived]
+    group = np.minimum((10 * chance).astype(int), 9)
+    worst = risk > np.quantile(risk, 0.95)
+    return np.stack(
+        [np.bincount(group, values, 10) for values in (np.ones(risk.size), chance, worst)], axis=1
+    )
+
+
 def uneven_city(theme: str, rng: np.random.Generator) -> tuple[ThemeHistory, npt.NDArray[np.float64]]:
     """History of a city of uneven risks, and the risk of each cell now."""
-    cells, shape = ground().grid.cells, 1 / 0.7**2
-    block = (cells["col"].to_numpy() // 4) * 10_000 + cells["row"].to_numpy() // 4
-    number = np.unique(block, return_inverse=True)[1]
-    lasting, fresh = (rng.gamma(shape, 1 / shape, number.max() + 1)[number] for _ in range(2))
+    lasting, fresh = uneven_risks(rng), uneven_risks(rng)
     now = 0.5 * lasting + 0.5 * fresh
     share = shares(theme)
     then, here = share * lasting, share * now

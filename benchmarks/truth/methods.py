@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from cities import WEEK
+from cities import WEEK, middles
 
 from genk_geo import stats
 from genk_geo.calendar import Window
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from genk_geo.jobs.ground import Ground
+
     Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 TOP, DENSEST = 5, 0.01
 #: Places of a ranking that are looked at.
 TEN = 10
+#: Middles of two places lie at least so far apart.
+APART_M = 300.0
 
 
 def with_settings(history: ThemeHistory, **changed: bool) -> ThemeHistory:
@@ -59,8 +63,12 @@ def kernel(history: ThemeHistory) -> Mask:
 
 
 def _density(history: ThemeHistory) -> Floats:
-    counts = history.counts(window_of(history))
-    grid = history.ground.grid.cells
+    return density_of(history.ground, history.counts(window_of(history)))
+
+
+def density_of(ground: Ground, counts: pd.Series) -> Floats:
+    """Quartic kernel of 300 m on counts by cell."""
+    grid = ground.grid.cells
     col, row = (grid[name].to_numpy() - grid[name].min() for name in ("col", "row"))
     raster = np.zeros((row.max() + 1, col.max() + 1))
     raster[row, col] = counts
@@ -77,10 +85,13 @@ def empirical_bayes(history: ThemeHistory) -> Mask:
 
 
 def _shrunken(history: ThemeHistory) -> Floats:
-    ground = history.ground
-    counts = history.counts(window_of(history))
-    expected = ground.around(history.expected_share).to_numpy() * counts.sum()
-    observed = ground.around(counts).to_numpy(dtype=float)
+    return shrunken_of(history.ground, history.counts(window_of(history)), history.expected_share)
+
+
+def shrunken_of(ground: Ground, counts: pd.Series, share: pd.Series) -> Floats:
+    """Risk of nine cells, shrunken by the moments of all."""
+    expected = ground.discs.sums(share.to_numpy())[0] * counts.sum()
+    observed = ground.discs.sums(counts.to_numpy(dtype=float))[0]
     lived = expected > 0
     rate = observed[lived].sum() / expected[lived].sum()
     between = ((observed - rate * expected) ** 2 - rate * expected)[lived].sum() / (
@@ -113,25 +124,33 @@ METHODS: dict[str, Callable[[ThemeHistory], Mask]] = {
 
 #: What places are ranked by, ours first, by cell.
 RANKINGS: dict[str, Callable[[ThemeHistory], Floats]] = {
-    "ours": lambda history: (
-        judge_places(history.of_events, window_of(history)).risk["risk"].fillna(0).to_numpy()
-    ),
+    "ours": lambda history: _odds(history.of_events),
     "most reports": lambda history: history.counts(window_of(history)).to_numpy(dtype=float),
     "kernel density": _density,
     "empirical Bayes": _shrunken,
 }
 
 
-def first_ten(history: ThemeHistory, value: Floats) -> npt.NDArray[np.intp]:
+def _odds(history: ThemeHistory) -> Floats:
+    """Odds of the places that go on, above 0 in their order."""
+    judged = judge_places(history, window_of(history))
+    return above_zero(judged.risk["log_odds"].where(judged.goes_on).to_numpy())
+
+
+def above_zero(value: Floats) -> Floats:
+    """The same order from 1 up; 0 where there is nothing."""
+    return np.nan_to_num(value - np.nanmin(value, initial=0.0) + 1.0)
+
+
+def first_ten(value: Floats) -> npt.NDArray[np.intp]:
     """The ten highest places of which no two lie within 300 m; ties by place."""
-    grid = history.ground.grid
-    middle = grid.cells.geometry.centroid.get_coordinates().to_numpy()
+    middle = middles()
     order = np.lexsort((np.arange(value.size), -value.round(9)))
     order = order[value[order] > 0][:3000]
     kept: list[int] = []
     while len(kept) < TEN and order.size:
         kept.append(int(order[0]))
-        order = order[np.hypot(*(middle[order] - middle[order[0]]).T) >= 3 * grid.cell_m - 1e-3]
+        order = order[np.hypot(*(middle[order] - middle[order[0]]).T) >= APART_M - 1e-3]
     return np.array(kept, dtype=np.intp)
 
 
