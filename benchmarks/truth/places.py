@@ -59,9 +59,9 @@ RESULTS = Path(__file__).resolve().parents[1] / "RESULTS.md"
 #: Kinds of cities, and the heading of each table.
 WHOLE = "whole"
 KINDS = {
-    "even": "The first ten places",
-    "uneven": "The first ten places where risks differ",
-    WHOLE: "The first ten places of whole weeks",
+    "even": "Risks as expected",
+    "uneven": "Risks that differ",
+    WHOLE: "Whole weeks",
 }
 THEMES = ("nuisance", "burglary", "traffic")
 FACTORS, RADII, LASTED = (2.0, 3.0, 5.0, 10.0), (100.0, 250.0), (1, 4, 13, 26, 52)
@@ -222,7 +222,7 @@ def main() -> None:
             print(f"{n} histories, {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
     least = min(len(row.found[OURS]) for row in rows.values())
     text = (
-        f"### {KINDS[chosen.kind]}\n\nWritten by `python benchmarks/truth/places.py --kind {chosen.kind}`: "
+        f"#### {KINDS[chosen.kind]}\n\nWritten by `python benchmarks/truth/places.py --kind {chosen.kind}`: "
         f"{least} histories a row, per cent in which the planted place is among them.\n\n{table(rows)}"
     )
     before = chosen.output.read_text(encoding="utf-8") if chosen.output.exists() else ""
