@@ -170,15 +170,16 @@ def blocks(name, language):
 
 
 def test_a_theme_a_supplier_a_factor_and_a_reader_of_ones_own_take_settings_alone(tmp_path, genk_geo):
+    from genk_geo.cpted import load_catalogue
     from genk_geo.ingestion import ingest
     from genk_geo.reference import City
 
-    (theme,), (profile,), (factor,), (reader,) = (
+    (theme,), (profile,), (factor, catalogue), (reader,) = (
         blocks(name, "toml") for name in ("own-theme", "own-profile", "own-factor", "own-reader")
     )
     (tmp_path / "genk-geo.toml").write_text(f"{theme}\n{factor}\n{reader}", encoding="utf-8")
     (tmp_path / "graffiti.toml").write_text(profile, encoding="utf-8")
-    (tmp_path / "eigen_factoren.toml").write_text('[playground]\nlabel = "speelpleinen"\n', encoding="utf-8")
+    (tmp_path / "eigen_factoren.toml").write_text(catalogue, encoding="utf-8")
     (tmp_path / "graffiti.csv").write_text(
         "Bonnummer;Vastgesteld;Straat;Nr;Soort\nG1;09/11/2026;Europalaan;12;tag\n"
         "G2;10/11/2026;Stadsplein;1;racistisch opschrift\nG3;11/11/2026;;;tag\n",
@@ -187,7 +188,10 @@ def test_a_theme_a_supplier_a_factor_and_a_reader_of_ones_own_take_settings_alon
     settings = Settings.load(tmp_path / "genk-geo.toml")
     assert settings.themes["graffiti"].window_weeks == 26
     assert [one.folder for one in settings.resolved_releases] == ["wijkmanager", "straathoekwerk"]
-    assert settings.cpted.factors[0].name == "playground"
+    (asked,) = settings.cpted.factors
+    known = load_catalogue(settings.cpted.catalogue)
+    entry = known[asked.name]
+    assert (entry.label, entry.measures.preventie) == ("speelpleinen", ("Snoeien", "Verlichting op de paden"))
     found = ingest(
         tmp_path / "graffiti.csv", profile=tmp_path / "graffiti.toml", city=City.load(), now="2026-11-16"
     )
