@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -77,3 +78,45 @@ def close_one(number: NumberArgument, *, config: ConfigOption = None, lang: Lang
     settings = settings_from(config, lang)
     close_dossier(settings, number)
     say(texts_of(settings)("console.dossiers.closed", number=number))
+
+
+@dossier_app.command("presence")
+def presence(
+    log: Annotated[Path, typer.Argument(help="Shift log (CSV): day, from, to, and area or street.")],
+    *,
+    theme: ThemeOption,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Lay a log of presence on the street beside what was advised at the dossiers, and what became of it.
+
+    For analysts. The log says when and where somebody was present, never who: a column that holds persons is
+    refused.
+    """
+    from genk_geo.jobs.dossiers.presence import presence_at
+    from genk_geo.release import Level, release_effects
+    from genk_geo.render.words.measures.effects import effect_sentence
+
+    settings = settings_from(config, lang)
+    texts = texts_of(settings)
+    found, elsewhere = presence_at(settings, log, theme=theme)
+    names = ("number", "place", "advised", "given", "on_time")
+    rows = [
+        (
+            one.dossier.number, texts.listed([*one.dossier.streets, one.dossier.wijk]),
+            texts(f"console.presence.slot.{one.slot or 'none'}", day=texts.weekdays([one.day])),
+            texts.number(one.given, 1), texts.share(one.advised / one.given if one.given else 0.0),
+        )
+        for one in found
+    ]  # fmt: skip
+    say_rows([texts(f"console.presence.{name}") for name in names], rows, left=(0, 1, 2))
+    for one in found:
+        effects = () if one.effect is None else release_effects([one.effect], Level.POINTS, 0)
+        for effect in effects:
+            say(
+                texts(
+                    "console.presence.became", number=one.dossier.number, text=effect_sentence(effect, texts)
+                )
+            )
+    if elsewhere:
+        say(texts.plural("console.presence.elsewhere", elsewhere))

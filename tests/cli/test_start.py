@@ -38,7 +38,7 @@ def test_the_module_starts_the_program_and_loads_nothing_heavy():
 
 
 def test_help_names_every_command(genk_geo):
-    assert len(COMMANDS) == 29
+    assert len(COMMANDS) == 30
     for group in ([], ["reference"], ["traffic"]):
         done = genk_geo(*group, "--help")
         listed = {line.split()[0] for line in done.out.partition("Commands:")[2].splitlines() if line.strip()}

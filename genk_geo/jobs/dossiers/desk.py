@@ -45,7 +45,7 @@ def dossiers_now(settings: Settings) -> Book | None:
     """
     _check_wanted(settings)
     with Session(settings).on_record() as store:
-        return _book(store)
+        return book_on_record(store)
 
 
 @bounded
@@ -80,7 +80,7 @@ def open_dossier(settings: Settings, *, theme: str, area: str, now: dt.datetime 
     wijk, stadsdeel, ground = _whole(session.city, area)
     session.check_record()
     with session.opened() as store:
-        book = _book(store)
+        book = book_on_record(store)
         for one in () if book is None else book.dossiers:
             same = (one.theme, one.wijk, one.stadsdeel) == (theme, wijk, stadsdeel)
             if same and one.whole_area and one.state != "closed":
@@ -142,7 +142,7 @@ def _note(settings: Settings, number: str, what: str, now: dt.datetime | None) -
     session = Session(settings)
     session.check_record()
     with session.opened() as store:
-        book = _book(store)
+        book = book_on_record(store)
         known = {} if book is None else {one.number: one for one in book.dossiers}
         if number not in known:
             raise ConfigError(
@@ -158,7 +158,7 @@ def _note(settings: Settings, number: str, what: str, now: dt.datetime | None) -
         store.note_act(number, what, day=(session.now if now is None else now).date(), facts={})
 
 
-def _book(store: Store) -> Book | None:
+def book_on_record(store: Store) -> Book | None:
     """The last book, after what was done by hand since."""
     weeks = store.book_weeks()
     rows = store.book(max(weeks, key=Week.parse)) if weeks else None

@@ -59,6 +59,18 @@ def looks_like_a_person(name: str) -> bool:
     return len(own) == 2 and len(capitals) >= 2 and own[1] in _FIRST_NAMES
 
 
+def is_of_persons(column: str) -> bool:
+    """Whether a column by its name holds persons.
+
+    Examples
+    --------
+    >>> from genk_geo.jobs.dossiers.register.persons import is_of_persons
+    >>> is_of_persons("Naam agent"), is_of_persons("Plaats")
+    (True, False)
+    """
+    return bool(_WORDS["columns"].intersection(plain(column).split()))
+
+
 def _as_written(name: str) -> list[str]:
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.findall(r"[A-Za-z]+", bare)

@@ -1,0 +1,121 @@
+"""Presence by place and hour, and never by person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from genk_geo.config import Settings
+from genk_geo.errors import ConfigError
+from genk_geo.jobs.dossiers.presence import Shift, _hours, _presence, is_at, presence_at, read_shifts
+from genk_geo.results import Dossier
+from genk_geo.store import Store
+from tests.jobs.dossiers.test_effects import CITY
+from tests.jobs.effects.test_places import LAST, START, history
+
+ONE = Dossier(
+    "2026-417", "nuisance", "2026-W30", "2026-W34", by_hand=False, state="open",
+    state_since=dt.date(2026, 9, 7), state_by="weekly", streets=("Kerkstraat", "Pleintje"),
+    ground=shapely.box(100, 0, 200, 100),
+)  # fmt: skip
+
+
+def log(tmp_path, *rows, head="Datum;Van;Tot;Plaats"):
+    path = tmp_path / "diensten.csv"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_shifts_are_read_as_people_write_them_and_may_pass_midnight(tmp_path):
+    rows = ["13/11/2026;22:00;02u30;Kerkstraat", "2026-11-14;9;10.15;Kern", "14/11/2026;20:00;24;2026-417"]
+    first, second, third = read_shifts(log(tmp_path, *rows))
+    assert (str(first.begin), str(first.end)) == ("2026-11-13 22:00:00", "2026-11-14 02:30:00")
+    assert second.end - second.begin == dt.timedelta(hours=1, minutes=15)
+    assert str(third.end) == "2026-11-15 00:00:00"
+    hours = _hours([first, second])
+    assert hours.sum() == 5.75
+    # Friday evening, and what follows is Saturday.
+    assert np.flatnonzero(hours).tolist() == [118, 119, *(120 + hour for hour in (0, 1, 2, 9, 10))]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Datum;Van;Tot;Plaats;Medewerker", "13/11/2026;22;24;Kern;17"),
+        ("Datum;Van;Tot;Plaats;Naam agent", "13/11/2026;22;24;Kern;"),
+        ("Datum;Van;Tot;Plaats;Opmerking", "13/11/2026;22;24;Kern;Jan Peeters"),
+    ],
+)
+def test_a_log_with_persons_is_refused_and_repeats_no_name(tmp_path, head, row):
+    with pytest.raises(ConfigError, match="holds persons") as refused:
+        read_shifts(log(tmp_path, row, head=head))
+    assert "Peeters" not in str(refused.value)
+
+
+def test_what_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="one column datum, found 0"):
+        read_shifts(log(tmp_path, "22;24;Kern", head="Van;Tot;Plaats"))
+    rows = ["13/11/2026;22;24;Kern", "eind maart;22;24;Kern", "13/11/2026;;24;Kern", "13/11/2026;25;26;Kern"]
+    with pytest.raises(ConfigError, match="rows 3, 4, 5"):
+        read_shifts(log(tmp_path, *rows))
+
+
+@pytest.mark.parametrize(
+    ("place", "there"),
+    [
+        ("2026-417", True),
+        ("kerkstraat", True),
+        ("KERN", True),
+        ("Sint-Jan", False),
+        ("achter de school", False),
+    ],
+)
+def test_a_place_is_that_of_a_dossier_by_number_street_or_area(place, there):
+    assert is_at(place, ONE, CITY) is there
+
+
+def test_shifts_at_no_dossier_are_counted(tmp_path):
+    with Store.open(tmp_path / "h.duckdb"):
+        pass
+    settings = Settings(store=tmp_path / "h.duckdb", dossiers={"path": tmp_path / "acties.xlsx"})
+    found, elsewhere = presence_at(settings, log(tmp_path, "13/11/2026;22;24;Kolderbos"), theme="nuisance")
+    assert (found, elsewhere) == ((), 1)
+
+
+def test_hours_lie_beside_the_shift_in_which_most_happened_and_what_became_of_it():
+    town = weekends()
+    one = replace(ONE, ground=shapely.box(600, 600, 900, 900))
+    begin = dt.datetime.combine(START, dt.time(22))
+    friday = begin + dt.timedelta(days=4)
+    shifts = [
+        Shift("2026-417", friday, friday + dt.timedelta(hours=4)),
+        Shift("2026-417", begin - dt.timedelta(hours=12), begin - dt.timedelta(hours=10)),
+    ]
+    found = _presence(one, shifts, town, LAST)
+    assert (found.day, found.slot) == (4, "night")
+    assert (found.given, found.advised) == (6.0, 4.0)
+    assert found.first == START
+    assert found.effect.weeks_seen == 52
+    nobody = _presence(one, [], town, LAST)
+    assert (nobody.given, nobody.first, nobody.effect) == (0.0, None, None)
+    assert nobody.slot == "night"
+
+
+def weekends():
+    """Two years in which most happens at one place on Friday nights, and elsewhere at any hour."""
+    rng = np.random.default_rng(3)
+    weeks = 130
+    day = np.datetime64(LAST.shift(1 - weeks).monday, "h")
+    hour = [rng.integers(0, weeks * 168, 6000), 168 * rng.integers(0, weeks, 900) + 4 * 24 + 22]
+    x = [rng.uniform(0, 3000, 6000), rng.uniform(601, 899, 900)]
+    y = [rng.uniform(0, 3000, 6000), rng.uniform(601, 899, 900)]
+    at, east, north = (np.concatenate(part) for part in (hour, x, y))
+    order = np.argsort(at)
+    told = pd.DatetimeIndex(day + at[order].astype("timedelta64[h]"))
+    moment = told.tz_localize("Europe/Brussels", ambiguous=True, nonexistent="shift_forward")
+    return history(east[order], north[order], pd.Series(moment))
