@@ -26,11 +26,18 @@ select incident_id, coalesce(
     select v.incident_id, coalesce(v.row_id, -1) as row_or_none, v.moment_utc,
         row(v.moment_utc, d.file_utc, d.sha256, d.profile) as place
     from versions v join deliveries d using (delivery)
-    where v.tx_from <= $tx and (v.tx_to is null or v.tx_to > $tx)
+    where v.tx_from <= $tx and (v.tx_to is null or v.tx_to > $tx) {only}
 ) group by incident_id
 """
-#: Incidents with ``occurred_utc``, to be selected from ``happened_then``; takes ``$tx`` and ``$moment``.
-KNOWN = f"""
+# Incidents that any version puts in the span: all their versions decide, those of others say nothing of it.
+_ONCE_THERE = """
+and v.incident_id in (
+    select w.incident_id from versions w join contents k using (row_id)
+    where k.theme = $theme and least(k.from_utc, k.to_utc) < $end
+      and greatest(k.from_utc, k.to_utc) >= $start
+)
+"""
+_KNOWN = f"""
 with chosen as ({_CHOSEN}), rows_of as (
     select c.incident_id, {_LIST} from chosen c join contents k using (row_id)
 ), happened_then as (
@@ -39,6 +46,10 @@ with chosen as ({_CHOSEN}), rows_of as (
     ) as occurred_utc from rows_of
 )
 """  # noqa: S608 - ours
+#: Incidents with ``occurred_utc``, to be selected from ``happened_then``; takes ``$tx`` and ``$moment``.
+KNOWN = _KNOWN.format(only="")
+#: The same of a theme and a span alone: takes ``$theme``, ``$start`` and ``$end`` too.
+KNOWN_OF_SPAN = _KNOWN.format(only=_ONCE_THERE)
 
 
 def last_transaction(base: duckdb.DuckDBPyConnection) -> int:
