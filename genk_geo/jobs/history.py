@@ -80,8 +80,9 @@ class ThemeHistory:
 
     @cached_property
     def bundles(self) -> stats.Bundles:
-        """Which reports tell of one event."""
-        return stats.bundle_reports(self.incidents)
+        """Which reports tell of one event; of them no more than that needs, for there may be a million."""
+        wanted = ("incident_id", "from", "to", "reported", "category", "geocode_uncertainty_m")
+        return stats.bundle_reports(self.incidents[[*wanted, self.incidents.geometry.name]])
 
     @cached_property
     def of_events(self) -> ThemeHistory:
@@ -92,9 +93,11 @@ class ThemeHistory:
         """
         if not self.settings.bundle or self.incidents.empty:
             return self
-        events = self.bundles.events.set_index("first")[[*self.incidents.columns]]
-        ordered = events.loc[self.incidents.index[self.incidents.index.isin(events.index)]]
-        return ThemeHistory(self.theme, self.settings, ordered.rename_axis(None), self.ground)
+        events = self.bundles.events
+        known = pd.Series(events["reported"].array, index=events["first"].to_numpy())
+        ordered = self.incidents[self.incidents.index.isin(known.index)]
+        ordered = ordered.assign(reported=known[ordered.index].array)
+        return ThemeHistory(self.theme, self.settings, ordered, self.ground)
 
     @cached_property
     def _cell(self) -> pd.Series:

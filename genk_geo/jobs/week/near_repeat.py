@@ -33,6 +33,9 @@ MAX_P, MIN_RATIO = 0.01, 1.25
 #: Fewer incidents are no string.
 SHORTEST_STRING = 3
 PERMUTATIONS = 999
+#: Of more incidents than this, shuffled so often: still fine enough for `MAX_P`. A shuffle takes as long as
+#: there are pairs, which grow with the square.
+MANY, OF_MANY = 10_000, 199
 #: Places that differ less are the same.
 _SAME_M = 1.0
 _TABLE = ("from_m", "to_m", "from_days", "to_days", "observed", "expected", "ratio", "p_value")
@@ -71,7 +74,7 @@ def near_repeats(history: ThemeHistory, week: Week, *, seed: int) -> NearRepeat 
         time_bands=(0, *own.near_repeat_days),
         block_days=BLOCK_DAYS,
         least_m=min(history.ground.grid.cell_m, own.near_repeat_m[-1]),
-        permutations=PERMUTATIONS,
+        permutations=PERMUTATIONS if len(seen) <= MANY else OF_MANY,
         rng=stream(seed, f"near repeat {history.theme}", week.monday.toordinal()),
     )
     return _result(found, found.reach(max_p=MAX_P, min_ratio=MIN_RATIO), seen, history, week)

@@ -17,10 +17,13 @@ from genk_geo.jobs.ground import whereabouts
 
 if TYPE_CHECKING:
     from genk_geo.config import Settings
+    from genk_geo.config.analysis import SignalSettings
     from genk_geo.jobs.history import ThemeHistory
 
 #: Rarer than once in a century cannot be told from some years of data.
 RAREST_WEEKS = 5200.0
+#: Of more events than this chance is drawn at least so often, and no more than the rarest signal asks for.
+MANY, OF_MANY = 20_000, 199
 COLUMNS = (
     "number", "place", "wijk", "stadsdeel", "since", "days", "radius_m", "observed", "expected", "p_value",
     "every_weeks", "geometry",
@@ -75,12 +78,17 @@ def signals(
         min_cases=own.min_incidents,
         dispersed=history.settings.restless,
         reporting=stats.Reporting(every_days=1.0),  # one look a week: the recurrence is in weeks
-        replicates=own.replicates,
+        replicates=_replicates(cell.size, own),
         rng=stream(settings.seed, f"signals {history.theme}", week.monday.toordinal()),
     ).clusters
     rare = found[found["recurrence_days"] >= own.every_weeks].reset_index(drop=True)
     rows = [_described(row, rank, middle, history, week) for rank, row in rare.iterrows()]
     return gpd.GeoDataFrame(rows, columns=COLUMNS, geometry="geometry", crs=ground.city.crs)
+
+
+def _replicates(events: int, own: SignalSettings) -> int:
+    """How often chance is drawn: of very many events as often as the rarest signal asks for."""
+    return own.replicates if events <= MANY else min(own.replicates, max(OF_MANY, int(4 * own.every_weeks)))
 
 
 def _described(

@@ -137,7 +137,7 @@ class Components:
 
     def _promap(self, origin: int, level: float) -> Floats:
         record = self._record
-        recent = record.seen(np.arange(origin + 1 - PROMAP_WEEKS, origin + 1), origin)
+        recent = np.sort(record.seen(np.arange(origin + 1 - PROMAP_WEEKS, origin + 1), origin))
         weight = 1 / (1.0 + (origin - record.week[recent]))
         counts = np.bincount(record.cell[recent], weights=weight, minlength=len(record.grid)).astype(float)
         away = self._raster.distances(PROMAP_REACH_M)

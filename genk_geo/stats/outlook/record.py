@@ -177,12 +177,12 @@ class WeekRecord(Shown):
         return order, np.searchsorted(self.week[order], np.arange(self.weeks + 1))
 
     def of_weeks(self, weeks: npt.ArrayLike) -> Ints:
-        """Positions of the incidents of some weeks, in the order of the record."""
+        """Positions of the incidents of some weeks, week after week, each in the order of the record."""
         order, begins = self._by_week
         asked = np.asarray(weeks, dtype=np.int64)
         asked = asked[(asked >= 0) & (asked < self.weeks)]
         parts = [order[begins[week] : begins[week + 1]] for week in asked]
-        return np.sort(np.concatenate(parts)) if parts else order[:0]
+        return np.concatenate(parts) if parts else order[:0]
 
     def seen(self, weeks: npt.ArrayLike, origin: int) -> Ints:
         """The same, of those that were known one forecast moment after week `origin`."""

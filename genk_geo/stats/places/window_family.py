@@ -15,7 +15,8 @@ clusters that do not overlap; Tarone (1990), Biometrics 46, for what whole numbe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -130,9 +131,18 @@ class WindowFamily:
             if taken[members].any():
                 continue
             taken[members] = True
-            rows.append((
-                self.index[middle[at]], tuple(self.index[members]), int(seen[at]), mean[at], p[at], among[at]
-            ))  # fmt: skip
+            rows.append((middle[at], members, int(seen[at]), mean[at], p[at], among[at]))
+        return self._named(rows)
+
+    def _named(self, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+        """The same with names of cells, all looked up at once."""
+        sizes = [members.size for _, members, *_ in rows]
+        names = iter(self.index[np.concatenate([members for _, members, *_ in rows])] if rows else ())
+        middles = self.index[[middle for middle, *_ in rows]]
+        rows = [
+            (middle, tuple(islice(names, size)), *row[2:])
+            for middle, size, row in zip(middles, sizes, rows, strict=True)
+        ]
         return pd.DataFrame(rows, columns=["middle", "cells", "observed", "expected", "p_value", "family_p"])
 
     def power(self, times: float) -> pd.DataFrame:
