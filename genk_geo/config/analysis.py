@@ -67,7 +67,9 @@ class SignalSettings(Frozen):
         52.0,
         description="a theme's signal that chance gives more often than once in so many weeks is no signal",
     )
-    replicates: Annotated[int, Field(ge=99, le=99_999)] = 999
+    replicates: Annotated[int, Field(ge=99, le=99_999)] = Field(
+        999, description="how often chance is drawn; less often of more than 20,000 events"
+    )
 
 
 class GridSettings(Frozen):

@@ -82,7 +82,8 @@ class ThemeHistory:
     def bundles(self) -> stats.Bundles:
         """Which reports tell of one event; of them no more than that needs, for there may be a million."""
         wanted = ("incident_id", "from", "to", "reported", "category", "geocode_uncertainty_m")
-        return stats.bundle_reports(self.incidents[[*wanted, self.incidents.geometry.name]])
+        chosen = [name for name in wanted if name in self.incidents]
+        return stats.bundle_reports(self.incidents[[*chosen, self.incidents.geometry.name]])
 
     @cached_property
     def of_events(self) -> ThemeHistory:

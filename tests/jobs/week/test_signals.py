@@ -16,6 +16,7 @@ from genk_geo.errors import ConfigError
 from genk_geo.jobs.ground import Ground
 from genk_geo.jobs.history import ThemeHistory
 from genk_geo.jobs.week import near_repeat
+from genk_geo.jobs.week import signals as drawing
 from genk_geo.jobs.week.near_repeat import near_repeats, usable
 from genk_geo.jobs.week.signals import COLUMNS, RAREST_WEEKS, signals
 from genk_geo.schema import geocode_level_dtype
@@ -84,6 +85,18 @@ def test_a_planted_cluster_is_told_as_a_reader_asks(ground, quiet):
     inside = history.incidents[history.in_window(Window(WEEK, 1))].intersects(first.geometry)
     assert inside.sum() == first["observed"]  # whole cells, so the map shows what was counted
     pd.testing.assert_frame_equal(found, signals(history, WEEK, as_of=AS_OF, settings=Settings()))
+
+
+def test_of_very_many_events_chance_is_drawn_as_often_as_the_rarest_signal_asks(ground, quiet, monkeypatch):
+    asked, plain = [], drawing.stats.scan
+    monkeypatch.setattr(
+        drawing.stats, "scan", lambda *told, **how: asked.append(how["replicates"]) or plain(*told, **how)
+    )
+    history = themed(ground, *quiet)
+    for many, every_weeks in ((10_000, 52), (100, 20), (100, 100), (100, 1000)):
+        monkeypatch.setattr(drawing, "MANY", many)
+        signals(history, WEEK, as_of=AS_OF, settings=Settings(signals={"every_weeks": every_weeks}))
+    assert asked == [999, 199, 400, 999]
 
 
 def test_chance_alone_seldom_gives_a_signal(ground):
@@ -189,6 +202,18 @@ def test_near_repeats_that_were_put_in_are_told(ground):
     assert (found.strings["incidents"] >= 3).all()
     assert (found.strings["first"] <= found.strings["last"]).all()
     assert len(found.table) == 20
+
+
+def test_near_repeats_of_many_are_told_after_fewer_shuffles(ground, monkeypatch):
+    rng = np.random.default_rng(3)
+    xy, moment = background(ground, rng, 500, 156)
+    follow = moment[:100] + rng.integers(3600, 6 * 86400, 100).astype("timedelta64[s]")
+    near = xy[:100] + rng.uniform(-60, 60, (100, 2))
+    history = themed(ground, np.vstack([xy, near]), np.concatenate([moment, follow]))
+    monkeypatch.setattr(near_repeat, "MANY", 300)
+    found = near_repeats(history, WEEK, seed=1)
+    assert (found.distance_m, found.days) == (100, 7)
+    assert found.p_value == pytest.approx(1 / (near_repeat.OF_MANY + 1))
 
 
 def test_a_theme_is_looked_at_for_near_repeats_when_the_settings_say_so(ground, quiet):
