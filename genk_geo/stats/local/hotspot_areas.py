@@ -219,10 +219,7 @@ def track(
     """
     _check_tracked(areas, before)
     now = areas.sort_values("peak_cell", kind="stable", ignore_index=True)
-    if before is None:
-        then = _nothing_before(areas)
-    else:
-        then = before[before["status"] != "gone"].sort_values(["since", "hotspot_id"], ignore_index=True)
+    then = _nothing_before(areas) if before is None else _oldest_first(before[before["status"] != "gone"])
     shared = _shared_ground(now, then)
     fates = _fates(shared, now, then)
     taken = set(then["hotspot_id"])
@@ -235,8 +232,14 @@ def track(
     names = ["hotspot_id", "theme", "status", "since", "from_ids"]
     identity = pd.DataFrame(fates, columns=names)
     live = pd.concat([identity, now.drop(columns=names, errors="ignore")], axis=1)
-    live = live.sort_values(["since", "hotspot_id"], ignore_index=True)
-    return _with_gone(gpd.GeoDataFrame(live, geometry="geometry", crs=areas.crs), then, shared)
+    live = gpd.GeoDataFrame(live, geometry="geometry", crs=areas.crs)
+    return _with_gone(_oldest_first(live), then, shared)
+
+
+def _oldest_first(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """By the age of the identity and its name; pandas takes far longer to sort a few rows by two texts."""
+    keys = list(zip(areas["since"].tolist(), areas["hotspot_id"].tolist(), strict=True))
+    return areas.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
 
 
 def _check_tracked(areas: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None) -> None:
