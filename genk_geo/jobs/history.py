@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -46,6 +46,14 @@ def first_whole_week(moment: pd.Series, otherwise: Week) -> Week:
     return Week.from_day(moment.min().date()).shift(1) if len(moment) else otherwise
 
 
+class Events(NamedTuple):
+    """Events of a theme: the number of that of each report, and by number its first report and when known."""
+
+    number: pd.Series
+    first: npt.NDArray[Any]
+    reported: Any
+
+
 @dataclass(frozen=True)
 class ThemeHistory:
     """All incidents of a theme that were known at the as-of moment, on the ground.
@@ -79,11 +87,12 @@ class ThemeHistory:
         return precisely_placed(self.incidents, self.settings)
 
     @cached_property
-    def bundles(self) -> stats.Bundles:
-        """Which reports tell of one event; of them no more than that needs, for there may be a million."""
+    def events(self) -> Events:
+        """Which reports tell of one event; read from no more than that needs, for there may be a million."""
         wanted = ("incident_id", "from", "to", "reported", "category", "geocode_uncertainty_m")
         chosen = [name for name in wanted if name in self.incidents]
-        return stats.bundle_reports(self.incidents[[*chosen, self.incidents.geometry.name]])
+        found = stats.bundle_reports(self.incidents[[*chosen, self.incidents.geometry.name]])
+        return Events(found.number, found.events["first"].to_numpy(), found.events["reported"].array)
 
     @cached_property
     def of_events(self) -> ThemeHistory:
@@ -94,8 +103,7 @@ class ThemeHistory:
         """
         if not self.settings.bundle or self.incidents.empty:
             return self
-        events = self.bundles.events
-        known = pd.Series(events["reported"].array, index=events["first"].to_numpy())
+        known = pd.Series(self.events.reported, index=self.events.first)
         ordered = self.incidents[self.incidents.index.isin(known.index)]
         ordered = ordered.assign(reported=known[ordered.index].array)
         return ThemeHistory(self.theme, self.settings, ordered, self.ground)

@@ -126,8 +126,7 @@ def _event_of(history: ThemeHistory, recent: gpd.GeoDataFrame) -> pd.Series:
     if not history.settings.bundle or recent.empty:
         own: pd.Series = name[recent.index]
         return own
-    found = history.bundles
-    first = found.events["first"].to_numpy()[found.number[recent.index].to_numpy()]
+    first = history.events.first[history.events.number[recent.index].to_numpy()]
     return pd.Series(name.loc[first].to_numpy(), index=recent.index)
 
 
