@@ -29,5 +29,5 @@ html_theme_options = {
 html_context = {"default_mode": "light"}
 html_copy_source = html_show_sourcelink = False
 html_static_path = ["static"]
-html_css_files = ["notebooks.css"]
+html_css_files = ["pages.css"]
 html_title = "genk_geo"
