@@ -24,6 +24,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -202,7 +203,7 @@ def browse(folder: Path) -> None:
                 f"  {width} px: read and drawn by {max(drawn):.0f} ms, again in {max(again):.0f} ms at most;"
             )
             if moves:
-                print(f"    a step of the slider in {max(moves):.0f} ms at most")
+                print(f"    a step of the slider in {median(moves):.0f} ms, {max(moves):.0f} at most")
             print(f"    {len(named)} hotspots, at least {min(named)} names on each; {len(far)} requests")
         browser.close()
 

@@ -7,6 +7,9 @@
   /* Where the mark of a shape stands, by layer, so that marks at one place keep free of each other. */
   var CORNERS = { attention: "getNorthEast", signals: "getNorthWest", outlook: "getSouthEast", repeats: "getSouthWest" };
 
+  /* A map that is lower than this is lower than most popups. */
+  var LOW = 400;
+
   /* The mark of a stretch hangs below its street, where that of a point on it leaves room. */
   var ANCHORS = { stretches: [14, -9] };
 
@@ -143,6 +146,8 @@
       if (found.theme) { choose(found.theme); }
       /* The tables are of the week of the page. */
       if (weeks && found.theme) { weeks.go(told.last); }
+      /* Beside a second map on a phone there is no room for a popup. */
+      if (twins && frame.clientHeight < LOW) { twins.close(); }
       if (found.box && !found.box.checked) {
         found.box.checked = true;
         paint();

@@ -109,6 +109,7 @@ var mapTwins = (function () {
     button.addEventListener("click", function () { open(place.hidden); });
     return {
       isOpen: function () { return !place.hidden; },
+      close: function () { if (!place.hidden) { open(false); } },
       choose: function (other) {
         theme = other;
         if (second) {

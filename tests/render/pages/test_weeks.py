@@ -183,12 +183,17 @@ def test_two_weeks_side_by_side_by_keyboard(visit, weeks_published, width):
                 const at = [...document.querySelectorAll('.folium-map')].map(one => {
                     const box = one.getBoundingClientRect();
                     const path = one.querySelector('path.wijk').getBoundingClientRect();
-                    return [path.left - box.left, path.top - box.top, path.width].map(Math.round).join();
+                    return [path.left - box.left, path.top - box.top, path.width];
                 });
-                return at.length === 2 && at[0] === at[1];
+                return at.length === 2 && at[0].every((one, n) => Math.abs(one - at[1][n]) < 2);
             }"""
         )
+    # A row of the table opens on a map that has room for it.
+    page.locator("tr[data-show^=hotspot] button").first.press("Enter")
+    assert page.locator("#tweede-kaart").is_visible() == (width == 1280)
+    page.keyboard.press("Escape")
+    if width == 1280:
+        button.press("Enter")
     button.focus()
-    page.keyboard.press("Enter")
     assert not page.locator("#tweede-kaart").is_visible()
     assert page.evaluate("document.activeElement.id") == "twee-weken"
