@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from genk_geo.calendar import Week
 
 _CARRIED = re.compile(r'<script type="application/json" id="weken-gegevens">(.*?)</script>', re.DOTALL)
+#: How a place on a page ends where it is about an earlier week.
+UNDER_MAP = " weeks"
 #: Numbers of sentences that are no counts: hotspots are counted by eye.
 _SAID = set(range(21))
 
@@ -71,7 +73,7 @@ def _page(read: Read, page: Path) -> Iterator[Retold]:
         folder = read.folder.parent / str(week)
         kept = _map_in(folder) if (folder / MAP).is_file() else {"themes": {}}
         for theme, weeks in told["themes"].items():
-            what = _said(told, weeks[at], read, week, theme, f"{page.name} weeks")
+            what = _said(told, weeks[at], read, week, theme, f"{page.name}{UNDER_MAP}")
             own = kept["themes"].get(theme)
             for fault in what - _known(own, told["names"]):
                 yield Retold(page.name, week, theme, str(fault))

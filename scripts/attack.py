@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from _bounds import MOST, ContradictionError, Numbers
 from _published import Held, Read, read_folder
-from _weeks import read_weeks
+from _weeks import UNDER_MAP, read_weeks
 
 from genk_geo.calendar import Week
 from genk_geo.errors import GenkGeoError
@@ -201,12 +201,15 @@ def _promised(ends: tuple[int, int | None], limit: int) -> tuple[int, int]:
 
 
 def _left_out(theme: str, reads: Sequence[Read]) -> set[Week]:
-    """Weeks that a page shows like any other and that its record leaves out."""
+    """Weeks that a page shows like any other and that its record leaves out.
+
+    What it says of earlier weeks under its map is on record where these were published.
+    """
     found: set[Week] = set()
     for read in reads:
         shown, on_record = set(), set()
         for one in read.counted:
-            if one.theme == theme:
+            if one.theme == theme and not one.where.endswith(UNDER_MAP):
                 (on_record if one.where == "told.json" else shown).add(one.week)
         found |= shown - on_record
     return found

@@ -234,3 +234,17 @@ def test_a_number_beside_a_dossier_is_its_own_a_day_or_an_hour(attack_script, te
     import _published
 
     assert _published.beside_a_dossier(text) is may_stand
+
+
+def test_an_earlier_week_under_a_map_is_not_one_that_the_record_leaves_out(attack_script, tmp_path):
+    import _published
+
+    def read(where):
+        told = [
+            _published.Counted("burglary", "wijken", "A", week, (7, 7), file)
+            for week, file in ((WEEK, "told.json"), (WEEK, "a.html"), (WEEK.shift(-9), where))
+        ]
+        return _published.Read(tmp_path, "wijkmanager", WEEK, counted=told)
+
+    assert attack_script._left_out("burglary", [read("a.html spark")]) == {WEEK.shift(-9)}
+    assert attack_script._left_out("burglary", [read("a.html weeks")]) == set()
