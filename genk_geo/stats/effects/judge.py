@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -137,10 +137,7 @@ class Judge:
             known = min(begin, len(self.table))
             cut = known - min(YEAR, known // 3)
             everywhere = np.ones(len(self.names), dtype=bool)
-            found = compare(
-                self.table[:cut], self.table[cut:known], usable=everywhere,
-                wanted=np.empty(0, dtype=np.intp), chosen=self.chosen,
-            )  # fmt: skip
+            found = self._expected(cut, known, everywhere)
             self._restless[begin] = self._placebos(found, cut, known)
         return self._restless[begin]
 
@@ -148,12 +145,24 @@ class Judge:
         """Weeks after a start, against places where nothing was done until their end."""
         key = (begin, stop)
         if key not in self._compared:
-            usable = self._usable(stop)
-            self._compared[key] = compare(
-                self.table[:begin], self.table[begin:stop], usable=usable,
-                wanted=np.flatnonzero(~usable), chosen=self.chosen,
-            )  # fmt: skip
+            self._compared[key] = self._expected(begin, stop, self._usable(stop))
         return self._compared[key]
+
+    def _expected(self, begin: int, stop: int, usable: npt.NDArray[np.bool_]) -> Comparison:
+        """Weeks from one to another, against usable places where anything had happened by then.
+
+        Where something happens for the first time only later is no place of these weeks: counted among them,
+        it would move what was fixed at a start, and a verdict with it, from one Monday to the next.
+        """
+        busy = usable & self.table[:stop].any(axis=0)
+        if busy.sum() < LEAST_PLACES:
+            busy = usable
+        kept = np.flatnonzero(busy | ~usable)
+        found = compare(
+            self.table[:begin, kept], self.table[begin:stop, kept], usable=busy[kept],
+            wanted=np.flatnonzero(~usable[kept]), chosen=self.chosen,
+        )  # fmt: skip
+        return replace(found, places=kept[found.places], donors=kept[found.donors])
 
     def _usable(self, stop: int) -> npt.NDArray[np.bool_]:
         """Places of no action, or of one that had not begun."""

@@ -74,6 +74,21 @@ def test_too_early_until_it_can_be_told():
     assert waits[104].change.weeks == first or waits[104].change.weeks == first + 52
 
 
+def test_where_something_happens_first_later_moves_no_plan_and_no_verdict():
+    """Once they were places to compare with from that Monday on: the wait went to never and back, weekly."""
+    counts = table(np.random.default_rng(23), rate=2.0)
+    late = pd.DataFrame(0, index=MONDAYS, columns=[f"late{at}" for at in range(60)])
+    (plan,) = gg.stats.effects(counts.iloc[:120], action())
+    assert plan.verdict == "too_early"
+    late.iloc[112:116] = 1
+    # As texts: what is not known (NaN) is not equal to itself.
+    assert str(gg.stats.effects(counts.join(late).iloc[:120], action())) == str((plan,))
+    (told,) = gg.stats.effects(counts.iloc[:200], action())
+    late[:] = 0
+    late.iloc[104 + told.change.weeks :] = 1
+    assert str(gg.stats.effects(counts.join(late).iloc[:200], action())) == str((told,))
+
+
 def test_a_place_where_little_happens_is_never_judged():
     counts = table(np.random.default_rng(7), rate=0.02)
     (found,) = gg.stats.effects(counts, action())
