@@ -70,6 +70,34 @@ def test_what_was_told_of_other_measures_and_pages_is_taken_off():
     assert room(*spots) == 51 * 4 - 15
 
 
+def test_what_was_said_once_stays_said():
+    """A page that says less of a measure later takes nothing back of what it said before."""
+    of = {"of": "2026-003/2026-01-05", "wijken": ["Kern"], "since": "2026-W02"}
+    earlier, later = (
+        page([], WEEK.shift(-back), effects=[of | {"least": least}]) for back, least in ((9, 30), (1, 5))
+    )
+    assert room(page([]), earlier, later) == room(page([]), later, earlier) == 51 * 4 - 30
+    now = replace(EFFECT, dossier="2026-003", start=dt.date(2026, 1, 5), least=5)
+    assert room(page([]), earlier, later, taken=[now]) == 51 * 4 - 30
+
+
+def test_two_places_of_one_dossier_say_something_of_the_same_wijk():
+    elsewhere = replace(EFFECT, least=20)  # began on the same day, along a street that its agreement names
+    assert room(page([]), taken=[elsewhere]) == 51 * 4 - 20
+    assert room(page([]), taken=[replace(elsewhere, start=WEEK.shift(-20).monday)]) == 51 * 4 - 20
+    both = [{"of": f"2026-003/{EFFECT.start}", "wijken": ["Kern"], "since": "", "least": 20}] * 2
+    assert room(page([]), page([], WEEK.shift(-1), effects=both)) == 51 * 4 - 40
+
+
+def test_readers_who_lay_their_pages_side_by_side_leave_less_room():
+    fine = page(["2"] * 52)
+    assert room(page(["0-4"] * 52), fine) == room(fine, page(["0-4"] * 52)) == 52 * 2 - 4
+    assert room(page(["0-4"] * 52), page(["0-2"] * 52)) == 52 * 2 - 4
+    assert room(page(["0-4"] * 52), page(["5-"] * 52)) == 51 * 4  # told otherwise: held back as ever
+    marked = page([], WEEK.shift(-8), attention=[spot("", 1)])
+    assert room(page([]), marked) == 51 * 4 - 5
+
+
 def test_a_measure_that_began_a_week_ago_has_no_room():
     fresh = replace(EFFECT, start=dt.date(2026, 11, 9))
     assert room_for(fresh, [page(["0-4"])], WEEK, limit=5) == 0

@@ -11,6 +11,7 @@ Whether a share is told goes by the most that it could say, never by what it say
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -102,38 +103,37 @@ def room_for(
     wijken, small = frozenset(effect.wijken), max(limit - 1, 0)
     most, said = 0, 0.0
     for when in weeks:
-        counts = [limits(text) for text in _told(records, effect.theme, when, wijken)]
-        held = len(counts) < len(wijken) or any(low != high for low, high in counts)
-        most += sum(low for low, high in counts if low == high) + (small if held else 0)
+        counts = list(_told(records, effect.theme, when, wijken))
+        held = [small if high is None else min(high, small) for low, high in counts if low != high]
+        held += [small] * (len(wijken) - len(counts))
+        most += sum(low for low, high in counts if low == high) + max(held, default=0)
         said += max((_rate(one, effect.theme, when, wijken) for one in records), default=0.0)
-    beside = sum(
-        _besides(one, effect, wijken) for one in taken if one.theme == effect.theme and one is not effect
+    beside = _besides(records, effect, wijken, taken)
+    points = max(
+        sum(
+            bool(wijken.intersection(place["touched"]))
+            for place in one["themes"].get(effect.theme, {}).get("attention", ())
+        )
+        for one in records
+        if one is records[0] or one["week"] in weeks
     )
-    own = {(one.dossier, str(one.start)) for one in (*taken, effect)}
-    before = {
-        found["of"]: int(found["least"])
-        for one in records[1:]
-        for found in one["themes"].get(effect.theme, {}).get("effects", ())
-        if wijken.intersection(found["wijken"]) and tuple(found["of"].split("/")) not in own
-    }
-    points = sum(
-        bool(wijken.intersection(place["touched"]))
-        for place in records[0]["themes"].get(effect.theme, {}).get("attention", ())
-    )
-    return int(most - small - said - beside - sum(before.values()) - limit * points)
+    return int(most - small - said - beside - limit * points)
 
 
-def _told(records: Sequence[Record], theme: str, week: str, wijken: frozenset[str]) -> Iterator[str]:
-    """The count of each wijk in a week, as any page told it."""
+def _told(
+    records: Sequence[Record], theme: str, week: str, wijken: frozenset[str]
+) -> Iterator[tuple[int, int | None]]:
+    """The count of each wijk in a week, as all pages leave it: readers may lay theirs side by side."""
     for wijk in wijken:
         found = (
             one["themes"][theme]["weeks"].get(week, {}).get("wijken", {}).get(wijk)
             for one in records
             if theme in one["themes"]
         )
-        told = next((text for text in found if text is not None), None)
-        if told is not None:
-            yield told
+        told = [limits(text) for text in found if text is not None]
+        if told:
+            highs = [high for _, high in told if high is not None]
+            yield max(low for low, _ in told), min(highs, default=None)
 
 
 def _rate(record: Record, theme: str, week: str, wijken: frozenset[str]) -> float:
@@ -149,5 +149,37 @@ def _rate(record: Record, theme: str, week: str, wijken: frozenset[str]) -> floa
     )
 
 
-def _besides(one: ReleasedEffect, effect: ReleasedEffect, wijken: frozenset[str]) -> int:
-    return one.least if wijken.intersection(one.wijken) and one.dossier != effect.dossier else 0
+def _besides(
+    records: Sequence[Record],
+    effect: ReleasedEffect,
+    wijken: frozenset[str],
+    taken: Sequence[ReleasedEffect],
+) -> int:
+    """The most that any page, this one included, said of all other measures there.
+
+    Also of the same dossier: its agreements may be about several places. What a later page says less of stays
+    said, and two that one dossier began on one day are told apart by nothing and add up.
+    """
+    here = [
+        (_name(one), one.least)
+        for one in taken
+        if one is not effect and one.theme == effect.theme and wijken.intersection(one.wijken)
+    ]
+    # What was said of this place says no more than is checked now; another of its day may be there too.
+    own = _name(effect) if _name(effect) not in dict(here) else ""
+    pages = [here]
+    for record in records[1:]:
+        found = record["themes"].get(effect.theme, {}).get("effects", ())
+        pages.append([(one["of"], int(one["least"])) for one in found if wijken.intersection(one["wijken"])])
+    most: Counter[str] = Counter()
+    for page in pages:
+        said: Counter[str] = Counter()
+        for name, least in page:
+            said[name] += least
+        most |= said
+    return sum(least for name, least in most.items() if name != own)
+
+
+def _name(effect: ReleasedEffect) -> str:
+    """What an effect is called in a record."""
+    return f"{effect.dossier}/{effect.start}"
