@@ -250,12 +250,12 @@ def records_under(out: Path) -> list[Path]:
 
 
 def _check_published(file: Path) -> None:
-    """Refuse a record that is not as it was published: what it says would be told otherwise later."""
+    """Refuse a file that is not as it was published: what it says would be told otherwise later."""
     try:
         noted = json.loads((file.parent / MANIFEST).read_text(encoding="utf-8"))["files"][file.name]
-    except FileNotFoundError:
-        return  # of before there were manifests
     except (OSError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, FileNotFoundError) and file.name == TOLD:
+            return  # of before there were manifests
         raise ConfigError(
             "{file} is damaged: {reason}. {take_away}",
             file=file.parent / MANIFEST,
@@ -288,17 +288,25 @@ def kept_maps(folder: Path, weeks: Iterable[str]) -> dict[Week, WeekMap | None]:
     Raises
     ------
     ConfigError
-        If a file is not as it was published.
+        If a file is not as it was published, or none of these.
     """
     found: dict[Week, WeekMap | None] = {}
     for week in weeks:
         if not (folder / week / "index.html").is_file():
             continue
         file = folder / week / MAP
-        if file.is_file():
-            _check_published(file)
-        found[Week.parse(week)] = from_kept(file.read_text(encoding="utf-8")) if file.is_file() else None
+        found[Week.parse(week)] = _kept_map(file) if file.is_file() else None
     return found
+
+
+def _kept_map(file: Path) -> WeekMap | None:
+    _check_published(file)
+    try:
+        return from_kept(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            "{file} is damaged: {reason}. {take_away}", file=file, reason=error, take_away=_TAKE_AWAY
+        ) from error
 
 
 def published_weeks(out: Path) -> list[str]:

@@ -12,8 +12,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import shapely
+from shapely.errors import GEOSException
 
 from genk_geo.calendar import Week
+from genk_geo.errors import GenkGeoError
 from genk_geo.release.told import count_of, text_of
 from genk_geo.release.values.week import AreaWeek
 from genk_geo.release.values.week_maps import MapSpot, MapWeek, ThemeMap, WeekMap
@@ -98,10 +100,30 @@ def from_kept(text: str) -> WeekMap | None:
     Returns
     -------
     WeekMap or None
+
+    Raises
+    ------
+    ValueError
+        If the text is no map, or says what no map of that reader can.
     """
-    facts = json.loads(text)
-    if facts.get("form") != _FORM:
-        return None
+    try:
+        facts = json.loads(text, parse_constant=_no_number)
+        if facts["form"] != _FORM:
+            return None
+        found = _map(facts)
+    except (KeyError, TypeError, AttributeError, RecursionError, GenkGeoError, GEOSException) as error:
+        raise ValueError(f"{type(error).__name__}: {str(error)[:80]}") from error
+    # What reads back otherwise than it was written was not written here: other types, names or numbers.
+    if kept_text(found) != text:
+        raise ValueError("not as a map is written")
+    return found
+
+
+def _no_number(told: str) -> float:
+    raise ValueError(f"{told} is no number")
+
+
+def _map(facts: Mapping[str, Any]) -> WeekMap:
     return WeekMap(
         week=Week.parse(facts["week"]),
         rules=facts["rules"],
@@ -154,9 +176,11 @@ def _earlier(own: WeekMap, week: Week, kept: Mapping[Week, WeekMap | None]) -> M
 
 
 def _rules(week: ReleasedWeek) -> str:
-    """For whom, below what counts are held back, and of which blocks outlines are made."""
+    """For whom, below what counts are held back, of which blocks outlines are, and whether it is made up."""
     own = week.reader
-    return f"{own.profile}/{week.level}/{week.small_count}/{own.min_addresses}/{week.blocks}"
+    rules = f"{own.profile}/{week.level}/{week.small_count}/{own.min_addresses}/{week.blocks}"
+    # Weeks of the demo in the same folder would pass for weeks of the city: the borders are the same.
+    return f"{rules}/demo" if week.demo else rules
 
 
 def _borders(wijken: gpd.GeoDataFrame) -> str:

@@ -210,6 +210,55 @@ def test_maps_of_earlier_weeks_are_read_as_they_were_published(tmp_path, week_re
         kept_maps(tmp_path, ["2026-W45"])
 
 
+HOTSPOT = {
+    "id": "a", "number": 1, "status": "new", "since": "2026-W40", "streets": [], "wijk": "w",
+    "stadsdeel": "A", "weeks": 4, "observed": "5", "outline": "POLYGON ((0 0, 1 0, 1 1, 0 0))",
+}  # fmt: skip
+
+
+def a_map(hotspot=HOTSPOT, **wijken):
+    theme = {"missing": False, "too_few": False, "stadsdelen": {}, "wijken": wijken, "hotspots": [hotspot]}
+    facts = {"form": 1, "week": "2026-W45", "rules": "", "borders": "", "themes": {"burglary": theme}}
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "null", "[]", '{"form": 1}', "[" * 100_000, "\xff",
+        a_map().replace("2026-W45", "yesterday"),
+        a_map(w=["A", "x", 0, 1, "usual", False]), a_map(w=["A", "5", float("nan"), 1, "usual", False]),
+        a_map(w=["A", 5, 0, 1, "usual", False]), a_map(w=["A"]),
+        a_map(HOTSPOT | {"outline": "POLY"}), a_map(HOTSPOT | {"outline": None}),
+        a_map(HOTSPOT | {"streets": "Kerkstraat"}), a_map(HOTSPOT | {"x": 1}),
+    ],
+)  # fmt: skip
+def test_a_map_that_is_none_is_one_clear_error(tmp_path, text):
+    folder = tmp_path / "2026-W45"
+    folder.mkdir()
+    (folder / "index.html").write_text("x")
+    (folder / "map.json").write_text(text, encoding="latin-1")
+    write_manifest(folder, {"week": "2026-W45"})
+    with pytest.raises(ConfigError, match=r"map\.json is damaged: .+ publish that week again"):
+        kept_maps(tmp_path, ["2026-W45"])
+
+
+def test_a_map_counts_only_with_the_account_of_how_it_was_made(tmp_path):
+    folder = tmp_path / "2026-W45"
+    folder.mkdir()
+    (folder / "index.html").write_text("x")
+    (folder / "map.json").write_text(a_map())
+    with pytest.raises(ConfigError, match=r"manifest\.json is damaged"):
+        kept_maps(tmp_path, ["2026-W45"])
+    write_manifest(folder, {"week": "2026-W45"})
+    assert kept_maps(tmp_path, ["2026-W45"])[Week(2026, 45)].themes["burglary"].hotspots[0].number == 1
+    facts = json.loads((folder / "manifest.json").read_text())
+    del facts["files"]["map.json"]  # a folder of before maps were kept, and a map from elsewhere
+    (folder / "manifest.json").write_text(json.dumps(facts))
+    with pytest.raises(ConfigError, match=r"manifest\.json is damaged"):
+        kept_maps(tmp_path, ["2026-W45"])
+
+
 def modes(folder):
     return {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
 

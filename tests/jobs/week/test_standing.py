@@ -157,9 +157,16 @@ def tell_elsewhere(desk):
     (other / "told.json").write_text("{}", encoding="utf-8")
 
 
+def show_another_map_before(desk):
+    folder = desk / "maps" / "analist" / str(LAST.shift(-1))
+    folder.mkdir()
+    for name in ("index.html", "map.json"):  # analysts see corrections; this week's map goes back
+        (folder / name).write_text("{}", encoding="utf-8")
+
+
 TRIGGERS = (
     deliver_late_row, change_setting, change_borders, change_aliases, alter_page, lose_page, lose_folder,
-    open_folder, tell_elsewhere,
+    open_folder, tell_elsewhere, show_another_map_before,
 )  # fmt: skip
 
 

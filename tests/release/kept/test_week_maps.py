@@ -79,6 +79,11 @@ def test_a_map_of_other_readers_or_under_other_rules_is_not_shown(week_result, s
         assert (found.shown, found.why) == (None, "other_rules")
 
 
+def test_weeks_of_the_demo_do_not_pass_for_weeks_of_the_city(shown):
+    other = replace(map_of(replace(shown, demo=not shown.demo)), week=WEEK.shift(-1))
+    assert map_weeks(shown, {WEEK.shift(-1): other})[0].why == "other_rules"
+
+
 def test_outlines_of_other_blocks_are_not_laid_beside_those_of_today(shown):
     other = replace(map_of(replace(shown, blocks="others")), week=WEEK.shift(-1))
     assert map_weeks(shown, {WEEK.shift(-1): other})[0].why == "other_rules"
@@ -100,6 +105,8 @@ def test_a_map_goes_back_half_a_year(shown):
 def test_another_form_counts_as_not_kept(shown):
     facts = json.loads(kept_text(map_of(shown)))
     assert from_kept(json.dumps({**facts, "form": 2})) is None
+    with pytest.raises(ValueError, match="not as a map is written"):
+        from_kept(json.dumps(facts))
 
 
 def test_the_same_borders_are_known_whatever_the_order(shown):

@@ -21,6 +21,7 @@ from genk_geo.jobs.gates.failure import Failure
 from genk_geo.jobs.week.made.moments import as_of_week, weeks_shown
 from genk_geo.jobs.week.made.published import Published, PublishedRelease, ThemeFound
 from genk_geo.jobs.week.publication import OF_THE_SYSTEM, published_weeks, read_manifest, records_under
+from genk_geo.render.file_names import MAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -144,6 +145,7 @@ def standing_facts(
         "made_by": _made_by(settings),
         "folders": {name: folder_digest(beside[target]) for name, target in targets.items()},
         "told": _told_elsewhere(settings, targets.values()),
+        "maps": _maps_before(targets.values()),
         "found": [asdict(one) for one in made.found],
         "deliveries": [asdict(replace(one, brought={})) for one in made.deliveries],
         "failures": [asdict(one) for one in made.failures],
@@ -189,8 +191,20 @@ def _as_noted(
         and there.keys() == beside.keys()
         and all(there[name].issuperset(weeks) for name, weeks in beside.items())
         and noted["told"] == _told_elsewhere(settings, targets.values())
+        and noted.get("maps") == _maps_before(targets.values())
         and noted["folders"] == {name: folder_digest(folder) for name, folder in targets.items()}
     )
+
+
+def _maps_before(targets: Iterable[Path]) -> list[str]:
+    """Checksums of what the maps of earlier weeks showed: the map of a week goes back to them."""
+    return [
+        _checksum(folder / week / MAP)
+        for target in targets
+        for folder in (target.parent,)
+        for week in published_weeks(folder)
+        if week < target.name and (folder / week / MAP).is_file()
+    ]
 
 
 def _told_elsewhere(settings: Settings, targets: Iterable[Path]) -> list[str]:

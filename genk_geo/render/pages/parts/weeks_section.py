@@ -101,12 +101,14 @@ def _embedded(told: dict[str, Any]) -> str:
 
 
 def _drawn(site: Site, stadsdeel: str, weeks: Sequence[MapWeek]) -> list[dict[str, list[MapSpot]]]:
-    """Hotspots on the page of the stadsdeel, by week and theme."""
+    """Hotspots on the page of the stadsdeel, by week and theme; none of a theme that is followed no more."""
+    followed = {theme.theme for theme in site.week.themes}
     every = [
         spot
         for one in weeks
         if one.shown is not None
-        for theme in one.shown.themes.values()
+        for name, theme in one.shown.themes.items()
+        if name in followed
         for spot in theme.hotspots
     ]
     mine = {id(spot) for spot in in_stadsdeel(every, site.week, stadsdeel)}
@@ -116,6 +118,7 @@ def _drawn(site: Site, stadsdeel: str, weeks: Sequence[MapWeek]) -> list[dict[st
         else {
             name: [spot for spot in theme.hotspots if id(spot) in mine]
             for name, theme in one.shown.themes.items()
+            if name in followed
         }
         for one in weeks
     ]
