@@ -148,6 +148,8 @@ def _by_span(
 
 def _unevenness(seen: npt.NDArray[np.int64], mean: Floats) -> float:
     """Squared coefficient of variation of lasting risks, of all places but those that differ most."""
+    if not mean.any():
+        return 0.0
     square = (seen - mean) ** 2
     usual = square <= np.quantile(square / mean, 1.0 - _BUSIEST) * mean
     beyond = square[usual].sum() / _LEFT - mean[usual].sum()

@@ -139,6 +139,17 @@ def test_a_place_that_became_busier_stands_first_more_often_than_with_counts_alo
     assert found > plain + 8
 
 
+def test_nothing_seen_or_nothing_possible_says_nothing():
+    share, nowhere = usual(), np.empty((0, 2))
+    expected = Circles.of(GRID).sums(share.to_numpy())[0]
+    quiet = place_odds(GRID, nowhere, [], share, spans=SPANS, window=4)
+    assert (quiet.isna() == (share == 0)).all()
+    assert quiet.idxmax() in INDEX[expected > np.quantile(expected, 0.5)]
+    outside = place_odds(GRID, [[-500.0, 50.0]], [1], share, spans=SPANS, window=4)
+    assert outside.equals(quiet)
+    assert place_odds(GRID, [[50.0, 50.0]], [1], 0 * share, spans=SPANS, window=4).isna().all()
+
+
 def test_wrong_input_is_refused():
     share = usual()
     xy, weeks = incidents(share, np.random.default_rng(7))
