@@ -129,7 +129,7 @@ def _of_place(
     for number in dict.fromkeys(numbers):
         own = [each for at, (_, each) in zip(numbers, dated, strict=True) if at == number]
         start = next(day for at, (day, _) in zip(numbers, dated, strict=True) if at == number)
-        ground = _ground(one, start, store, week) if named is None else named
+        ground = ground_before(one, start, store, week) if named is None else named
         if ground is not None:
             measures = tuple(dict.fromkeys(each.measure for each in own))
             yield _Round(one, measures, start, _end(own, start), ground)
@@ -142,7 +142,7 @@ def _end(done: Iterable[Agreement], start: dt.date) -> dt.date | None:
     return max(last) if len(last) == len(ends) else None
 
 
-def _ground(one: Dossier, start: dt.date, store: Store, week: Week) -> BaseGeometry | None:
+def ground_before(one: Dossier, start: dt.date, store: Store, week: Week) -> BaseGeometry | None:
     """Ground before a day; the first that is known where the dossier is younger."""
     kept = store.ground_of(one.number, before=min(Week.from_day(start), week), until=week)
     return one.ground if kept is None else shapely.from_wkb(kept)

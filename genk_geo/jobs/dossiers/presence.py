@@ -7,7 +7,8 @@ is used.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from genk_geo.calendar import Week, Window
 from genk_geo.doors import read_csv
 from genk_geo.errors import ConfigError, Message, some_rows
 from genk_geo.jobs.dossiers.desk import book_on_record
-from genk_geo.jobs.dossiers.effects import named_ground
+from genk_geo.jobs.dossiers.effects import ground_before, named_ground
 from genk_geo.jobs.dossiers.register.columns import plain
 from genk_geo.jobs.dossiers.register.persons import is_of_persons, looks_like_a_person
 from genk_geo.jobs.dossiers.register.read import day_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
     from genk_geo.results import Dossier, MeasuredEffect
+    from genk_geo.store import Store
 
 #: Column -> what it may be called.
 COLUMNS = {
@@ -47,6 +49,8 @@ COLUMNS = {
 _MOST_NAMES = 0.2
 #: Incidents of so many weeks before the log say when presence is advised.
 ADVICE_WEEKS = 52
+#: Minutes have two digits: "22.5" may be half past ten or five past.
+_HOUR = re.compile(r"(\d{1,2}) ?(?:[:.uh] ?(\d{2})(?::\d{2})?|[uh:])?", re.ASCII)
 
 
 class Shift(NamedTuple):
@@ -118,25 +122,34 @@ def presence_at(settings: Settings, log: Path, *, theme: str) -> tuple[tuple[Pre
     with session.on_record() as store:
         book = book_on_record(store)
         incidents = store.incidents(theme=theme)
-    dossiers = [
-        one
-        for one in (() if book is None else book.dossiers)
-        if one.theme == theme and one.ground is not None
-    ]
+        dossiers = [
+            one
+            for one in (() if book is None else book.dossiers)
+            if one.theme == theme and one.ground is not None
+        ]
+        given = {
+            one.number: [shift for shift in shifts if is_at(shift.place, one, session.city)]
+            for one in dossiers
+        }
+        placed = [_where_it_was(one, given[one.number], store) for one in dossiers]
     history = session.history(theme, incidents)
-    given: dict[str, list[Shift]] = {}
-    for shift in shifts:
-        for one in dossiers:
-            if is_at(shift.place, one, session.city):
-                given.setdefault(one.number, []).append(shift)
     week = Week.from_day(max(history.moment).date()).shift(-1) if len(incidents) else None
     found = [
-        _presence(one, given.get(one.number, []), history, week)
-        for one in dossiers
-        if one.number in given or one.state != "closed"
+        _presence(one, given[one.number], history, week)
+        for one in placed
+        if given[one.number] or one.state != "closed"
     ]
-    elsewhere = len(shifts) - len({shift for mine in given.values() for shift in mine})
+    somewhere = {shift.place for mine in given.values() for shift in mine}
+    elsewhere = sum(shift.place not in somewhere for shift in shifts)
     return tuple(sorted(found, key=lambda one: (-one.given, one.dossier.number))), elsewhere
+
+
+def _where_it_was(one: Dossier, shifts: Sequence[Shift], store: Store) -> Dossier:
+    """A dossier on the ground that it had before anybody was there: today's follows what moved away."""
+    if not shifts:
+        return one
+    first, last = (end(shift.begin.date() for shift in shifts) for end in (min, max))
+    return replace(one, ground=ground_before(one, first, store, Week.from_day(last)))
 
 
 def read_shifts(log: Path) -> list[Shift]:
@@ -150,7 +163,8 @@ def read_shifts(log: Path) -> list[Shift]:
     Returns
     -------
     list of Shift
-        One a row; a shift that ends before it begins ends the next day.
+        One a row; a shift that ends before it begins ends the next day. One that ends when it begins is a
+        slip.
 
     Raises
     ------
@@ -164,7 +178,7 @@ def read_shifts(log: Path) -> list[Shift]:
     for row, cells in enumerate(table.to_dict("records"), start=2):
         day = day_of(cells[at["day"]])
         begin, end = (_hour(cells[at[key]]) for key in ("begin", "end"))
-        if day is None or begin is None or end is None or not cells[at["place"]].strip():
+        if day is None or begin is None or end is None or begin == end or not cells[at["place"]].strip():
             wrong.append(row)
             continue
         midnight = dt.datetime.combine(day, dt.time())
@@ -206,12 +220,12 @@ def _column(table: pd.DataFrame, names: Sequence[str], log: Path) -> str:
 
 def _hour(text: str) -> dt.timedelta | None:
     """``22:00``, ``22u30``, ``22.30`` or ``22``; 24 is the end of the day."""
-    parts = text.strip().lower().replace("u", ":").replace("h", ":").replace(".", ":").split(":")
-    numbers = [part.strip() for part in parts if part.strip()]
-    if not 1 <= len(numbers) <= 3 or not all(part.isdigit() for part in numbers):
+    read = _HOUR.fullmatch(text.strip().lower())
+    if read is None:
         return None
-    hour, minute = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0
-    return dt.timedelta(hours=hour, minutes=minute) if hour <= 24 and minute < 60 else None
+    hour, minute = int(read[1]), int(read[2] or 0)
+    told = dt.timedelta(hours=hour, minutes=minute)
+    return told if minute < 60 and told <= dt.timedelta(hours=24) else None
 
 
 def is_at(place: str, one: Dossier, city: City) -> bool:
@@ -255,10 +269,12 @@ def _advice(history: ThemeHistory, ground: BaseGeometry, begin: Week) -> tuple[i
 
 
 def _hours(shifts: Sequence[Shift]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Hours of presence by hour of the week, Monday 00:00 first."""
+    """Hours of presence by hour of the week, Monday 00:00 first; of several at once each hour counts once."""
     found = np.zeros(168)
-    for shift in shifts:
-        at = shift.begin
+    seen: dt.datetime | None = None
+    for shift in sorted(shifts, key=lambda one: one.begin):
+        at = shift.begin if seen is None else max(shift.begin, seen)
+        seen = shift.end if seen is None else max(seen, shift.end)
         while at < shift.end:
             until = min(at.replace(minute=0) + dt.timedelta(hours=1), shift.end)
             found[at.weekday() * 24 + at.hour] += (until - at) / dt.timedelta(hours=1)

@@ -12,8 +12,17 @@ import shapely
 
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.dossiers.presence import Shift, _hours, _presence, is_at, presence_at, read_shifts
-from genk_geo.results import Dossier
+from genk_geo.jobs.dossiers.presence import (
+    Shift,
+    _hours,
+    _presence,
+    _where_it_was,
+    is_at,
+    presence_at,
+    read_shifts,
+)
+from genk_geo.jobs.dossiers.remembered import rows_of
+from genk_geo.results import Book, Dossier
 from genk_geo.store import Store
 from tests.jobs.dossiers.test_effects import CITY
 from tests.jobs.effects.test_places import LAST, START, history
@@ -57,6 +66,32 @@ def test_a_log_with_persons_is_refused_and_repeats_no_name(tmp_path, head, row):
     assert "Peeters" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [
+        ("Initialen", "JP"), ("GSM", "1"), ("Uitvoerders", "2"), ("E-mail", ""), ("Code", "J. Peeters"),
+        ("Code", "Peeters, J.P."), ("Extra", "0475/12 34 56"),
+    ],
+)  # fmt: skip
+def test_initials_and_numbers_under_an_innocent_heading_are_persons(tmp_path, head, cell):
+    with pytest.raises(ConfigError, match="holds persons"):
+        read_shifts(log(tmp_path, f"13/11/2026;22;24;Kern;{cell}", head=f"Datum;Van;Tot;Plaats;{head}"))
+
+
+@pytest.mark.parametrize("hours", ["22.5;24", "22;22u5", "²;3", ":15;16", "22;24:30", "22:60;23", "22;22:00"])
+def test_hours_that_may_mean_two_things_are_not_guessed(tmp_path, hours):
+    """Read on, 22.5 was five past ten, and a shift that ends when it begins lasted a day."""
+    with pytest.raises(ConfigError, match="rows 2 "):
+        read_shifts(log(tmp_path, f"13/11/2026;{hours};Kern"))
+
+
+def test_two_who_are_there_together_are_there_once(tmp_path):
+    rows = ["13/11/2026;22:00;02:30;Kern", "13/11/2026;22:00;02:30;Kern", "14/11/2026;01:30;03:15;Kern"]
+    hours = _hours(read_shifts(log(tmp_path, *rows)))
+    assert hours.sum() == 5.25
+    assert hours.max() == 1.0
+
+
 def test_what_cannot_be_read_is_named(tmp_path):
     with pytest.raises(ConfigError, match="one column datum, found 0"):
         read_shifts(log(tmp_path, "22;24;Kern", head="Van;Tot;Plaats"))
@@ -85,6 +120,21 @@ def test_shifts_at_no_dossier_are_counted(tmp_path):
     settings = Settings(store=tmp_path / "h.duckdb", dossiers={"path": tmp_path / "acties.xlsx"})
     found, elsewhere = presence_at(settings, log(tmp_path, "13/11/2026;22;24;Kolderbos"), theme="nuisance")
     assert (found, elsewhere) == ((), 1)
+
+
+def test_presence_is_judged_where_the_dossier_lay_before_it(tmp_path):
+    """On the ground of today, which follows what moved away, presence would seem to have done nothing."""
+    before = shapely.box(0, 0, 50, 50)
+    with Store.open(tmp_path / "h.duckdb") as store:
+        for week, ground in (("2026-W34", before), ("2026-W40", ONE.ground)):
+            lay = replace(ONE, ground=ground)
+            store.save_book(rows_of(Book(week, dt.date(2026, 9, 7), (lay,))))
+        begin = dt.datetime.combine(dt.date(2026, 9, 14), dt.time(22))
+        shift = Shift("2026-417", begin, begin + dt.timedelta(hours=4))
+        later = shift._replace(begin=begin + dt.timedelta(weeks=8), end=begin + dt.timedelta(weeks=9))
+        assert _where_it_was(ONE, [later, shift], store).ground.equals(before)
+        assert _where_it_was(ONE, [later], store).ground.equals(ONE.ground)
+        assert _where_it_was(ONE, [], store) is ONE
 
 
 def test_hours_lie_beside_the_shift_in_which_most_happened_and_what_became_of_it():

@@ -22,6 +22,8 @@ _WORDS = {
 _ORGANISATION = _WORDS["organisation"]
 _TITLE = re.compile(r"\b(dhr|mevr|mw|mvr|meneer|mevrouw|de heer|inspecteur|insp|commissaris|mr|mrs|ms)\b")
 _CONTACT = re.compile(r"@|\+?\d[\d /.\-]{7,}")
+#: "J. Peeters" and "Peeters J.".
+_INITIAL = re.compile(r"([A-Z]\. ?)+((van|de|der|den) )*[A-Z][a-z]+|[A-Z][a-z]+,? ([A-Z]\. ?)+")
 #: First names that are common in Limburg, without accents. They only tip the scale of two capitalised words.
 _FIRST_NAMES = _WORDS["first"]
 _SMALL = frozenset({"van", "de", "der", "den", "vanden", "ten", "ter", "el", "al", "di"})
@@ -52,6 +54,8 @@ def looks_like_a_person(name: str) -> bool:
         return True
     if _ORGANISATION.difference(_SMALL).intersection(words):
         return False
+    if _INITIAL.fullmatch(name.strip()):
+        return True
     if words[0] in _FIRST_NAMES:
         return len(words) <= 4
     own = [word for word in words if word not in _SMALL]
