@@ -57,9 +57,9 @@ def _safe(
 ) -> ReleasedDossier:
     shown = []
     for found in one.effects:
-        effect = found
-        # Of a place that no wijken hold wholly no reader knows in which counts it is.
-        if effect.wijken and not effect.planned:
+        # A place that sticks out over the border of the city is counted in the wijk that readers are told.
+        effect = replace(found, wijken=found.wijken or (one.wijk,))
+        if not effect.planned:
             room = room_for(effect, records, week.week, limit=week.small_count, taken=taken)
             if room < MOST_SAID:
                 effect = effect.without_share(week.small_count)

@@ -106,6 +106,17 @@ def test_two_verdicts_in_a_wijk_of_small_counts_leave_each_its_values(attack, qu
     assert narrowed == []
 
 
+def test_a_place_that_sticks_out_of_the_city_is_checked_like_any_other(quiet):
+    """Where no wijken hold a place wholly, nothing was checked; what came there is in one of them."""
+    city, weeks, _, told = quiet
+    dossiers, effects = two(weeks)
+    held, record = shown(city, weeks[-1], told, dossiers, effects)
+    out = tuple(replace(one, wijken=()) for one in effects)
+    page, out_record = shown(city, weeks[-1], told, dossiers, out)
+    assert sorted(one.ratio is None for each in page.dossiers for one in each.effects) == [False, True]
+    assert (page.dossiers, out_record) == (held.dossiers, record)
+
+
 def test_told_in_full_they_would_say_what_each_week_had(attack, quiet, monkeypatch):
     city, weeks, pages, told = quiet
     monkeypatch.setattr(check, "with_safe_effects", lambda week, _: week)
