@@ -75,13 +75,15 @@ class Judge:
         told: dict[str, Any] = {}
         if begin < LEAST_WEEKS:
             plan = Plan(float("nan"), Spread(0.0, 0.0), (np.empty(0), np.empty(0)), None)
-            needed, visible = None, float("nan")
+            needed, visible, first = None, float("nan"), None
         else:
             plan = self._plan(begin, place)
+            first = plan.first
             weeks, chance = look_at(seen, plan.first)
-            if not weeks and end <= len(self.table) and seen >= FIRST:
+            if not weeks and end <= len(self.table):
                 # It was taken away before: what there is, is all that there will ever be.
-                weeks, chance = seen, FALSE_HELP / 2
+                weeks, chance = seen if seen >= FIRST else 0, FALSE_HELP / 2
+                first = plan.first if weeks else None
             spread = plan.spread
             needed = weeks_needed(plan.per_week, level=spread.level, growth=spread.growth)
             if weeks:
@@ -92,7 +94,7 @@ class Judge:
         return Effect(
             action_id=row.action_id, dossier=row.dossier, measure=row.measure, theme=row.theme,
             area=str(row.area), start=row.start, end=row.end, verdict="too_early",
-            per_week=plan.per_week, weeks_needed=needed, judged_after=plan.first, weeks_seen=seen,
+            per_week=plan.per_week, weeks_needed=needed, judged_after=first, weeks_seen=seen,
             visible=visible, **{**_UNTOLD, **told},
         )  # fmt: skip
 

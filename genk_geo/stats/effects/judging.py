@@ -99,7 +99,7 @@ def _with_verdicts(found: Sequence[Effect]) -> tuple[Effect, ...]:
 
 def _verdict(one: Effect, p: float) -> Verdict:
     if one.change is None:
-        # Nobody would live to see it, or too little came before it: waiting changes nothing.
+        # Nobody would live to see it, too little came before it, or it is over: waiting changes nothing.
         return "too_early" if one.judged_after is not None else "cannot_tell"
     chance = (1.0 - one.change.level) / 2.0
     # With few places the lowest rank is all that a rank can say.

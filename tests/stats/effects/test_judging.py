@@ -115,6 +115,16 @@ def test_ring_and_removal():
     assert (still.displacement, still.relapse) == ("cannot_tell", "unknown")
 
 
+def test_what_was_taken_away_before_anything_could_be_seen_is_no_longer_waited_for():
+    """Told to be too early it would be so for ever, with a verdict to come that never comes."""
+    counts = table(np.random.default_rng(9), weeks=150)
+    ended = MONDAYS[110].date() - dt.timedelta(days=1)
+    (over,) = gg.stats.effects(counts, action(end=ended))
+    assert (over.verdict, over.judged_after, over.weeks_seen) == ("cannot_tell", None, 6)
+    (going,) = gg.stats.effects(counts.iloc[:109], action(end=ended))
+    assert going.verdict == "too_early"
+
+
 def test_part_weeks_belong_to_no_side():
     counts = table(np.random.default_rng(10), rate=5.0, weeks=156)
     (midweek,) = gg.stats.effects(counts, action(start=MONDAYS[103].date() + dt.timedelta(days=2)))

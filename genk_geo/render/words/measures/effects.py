@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def _verdict(one: ReleasedEffect, t: Texts) -> str:
 def _waiting(one: ReleasedEffect, theme: str, t: Texts) -> str:
     """Why there is no verdict yet, and when there will be one."""
     if one.judged_after is None:
+        if _is_over(one):
+            return t("effect.over", theme=theme, weeks=t.weeks(one.weeks_seen))
         return t("effect.never", theme=theme)
     told = {"theme": theme, "first": t.weeks(one.judged_after), "seen": t.number(one.weeks_seen)}
     kind = "planned" if one.planned else "too_early"
@@ -84,6 +87,14 @@ def _waiting(one: ReleasedEffect, theme: str, t: Texts) -> str:
     if one.weeks_needed is None:
         return t(f"effect.{kind}.blind", **told, fall=fall)
     return t(f"effect.{kind}.larger", **told, needed=t.weeks(one.weeks_needed), fall=fall)
+
+
+def _is_over(one: ReleasedEffect) -> bool:
+    """Whether all whole weeks of a measure have been seen: none is to come."""
+    if one.end is None:
+        return False
+    first = one.start + dt.timedelta(days=-one.start.weekday() % 7)
+    return one.weeks_seen == max((one.end - first).days + 1, 0) // 7
 
 
 def _end(ratio: float | None, t: Texts) -> str:

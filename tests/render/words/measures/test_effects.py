@@ -68,6 +68,26 @@ def test_it_cannot_be_told_or_did_not_help():
         ({"weeks_needed": None}, "in vijf jaar niet te zien; na 52 weken"),
         ({"visible": float("nan")}, "een daling van 50 %"),
         ({"judged_after": None, "verdict": "cannot_tell"}, "Hier gebeurt te weinig"),
+        (
+            {
+                "judged_after": None,
+                "verdict": "cannot_tell",
+                "weeks_seen": 6,
+                "start": dt.date(2025, 1, 8),
+                "end": dt.date(2025, 2, 27),
+            },
+            "ook later niet. Het duurde 6 weken: te kort",
+        ),
+        (
+            {
+                "judged_after": None,
+                "verdict": "cannot_tell",
+                "weeks_seen": 5,
+                "start": dt.date(2025, 1, 8),
+                "end": dt.date(2025, 2, 27),
+            },
+            "Hier gebeurt te weinig",
+        ),
         ({"per_week": float("nan"), "verdict": "cannot_tell"}, "te weinig weken van voor de start"),
     ],
 )
