@@ -51,6 +51,8 @@ SHARED_M2 = 1.0
 #: Of measures at places where fewer events are expected, a year or over the weeks of a verdict, others than
 #: analysts are told nothing.
 LEAST_EXPECTED = 20
+#: They see weeks in steps of a quarter of a year; no verdict stands on fewer.
+QUARTER = 13
 #: They see shares in steps of this, and no size of a larger rise: beside the least that was expected it would
 #: be a count.
 SHARE_STEP, MOST_RATIO = 0.05, 1.5

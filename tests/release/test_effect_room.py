@@ -14,7 +14,7 @@ from genk_geo.release.values.effect import ReleasedEffect
 WEEK = Week(2026, 46)
 EFFECT = ReleasedEffect(
     dossier="2026-014", theme="nuisance", measures=("light",), start=WEEK.shift(-51).monday, end=None,
-    verdict="helped", ratio=0.6, low=0.4, high=0.8, weeks=52, about=True, weeks_seen=52, weeks_needed=104,
+    verdict="helped", ratio=0.6, low=0.4, high=0.8, weeks=65, about=True, weeks_seen=52, weeks_needed=104,
     judged_after=52, visible=0.6, known=True, displacement="unknown", relapse="unknown", wijken=("Kern",),
     least=12,
 )  # fmt: skip
@@ -96,6 +96,18 @@ def test_readers_who_lay_their_pages_side_by_side_leave_less_room():
     assert room(page(["0-4"] * 52), page(["5-"] * 52)) == 51 * 4  # told otherwise: held back as ever
     marked = page([], WEEK.shift(-8), attention=[spot("", 1)])
     assert room(page([]), marked) == 51 * 4 - 5
+
+
+@pytest.mark.parametrize(("told", "counted"), [(13, 13), (26, 14), (52, 40), (65, 52), (0, 52)])
+def test_what_came_since_the_weeks_of_a_verdict_is_no_room(told, counted):
+    """A verdict on the first quarter says what came in that, also a year later."""
+    early = replace(EFFECT, weeks=told)
+    assert room_for(early, [page(["0-4"] * 52)], WEEK, limit=5) == (counted - 1) * 4
+
+
+def test_the_week_in_which_a_measure_began_is_none_of_its_verdict():
+    later = replace(EFFECT, start=EFFECT.start + dt.timedelta(days=1), weeks=13)
+    assert room_for(later, [page(["0-4"] * 50 + ["9", "80"])], WEEK, limit=5) == 9 + 11 * 4
 
 
 def test_a_measure_that_began_a_week_ago_has_no_room():

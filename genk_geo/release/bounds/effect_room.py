@@ -11,6 +11,7 @@ Whether a share is told goes by the most that it could say, never by what it say
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from genk_geo.calendar import Week
 from genk_geo.release.kept.record import record_of
 from genk_geo.release.level import Level
-from genk_geo.release.thresholds import MOST_SAID
+from genk_geo.release.thresholds import MOST_SAID, QUARTER
 from genk_geo.release.told import limits
 
 if TYPE_CHECKING:
@@ -98,8 +99,12 @@ def room_for(
     -------
     int
     """
-    since = Week.from_day(effect.start)
-    weeks = {str(since.shift(at)) for at in range(max(week.minus(since) + 1, 0))}
+    since = Week.from_day(effect.start + dt.timedelta(days=6))  # the first whole week
+    ago = max(week.minus(since) + 1, 0)
+    counted = min(ago, max(effect.weeks - QUARTER + 1, QUARTER)) if effect.weeks else ago
+    # A verdict stands on weeks that are fixed, and readers see on which page it came: what it says is of
+    # these weeks, however long ago they are. Told are whole quarters, so there are no fewer than that.
+    weeks = {str(since.shift(at)) for at in range(counted)}
     wijken, small = frozenset(effect.wijken), max(limit - 1, 0)
     most, said = 0, 0.0
     for when in weeks:

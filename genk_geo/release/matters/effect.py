@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genk_geo.release.level import Level
-from genk_geo.release.thresholds import LEAST_EXPECTED, MOST_RATIO, SHARE_STEP
+from genk_geo.release.thresholds import LEAST_EXPECTED, MOST_RATIO, QUARTER, SHARE_STEP
 from genk_geo.release.values.effect import ReleasedEffect
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from genk_geo.results import MeasuredEffect
 
-#: Others than analysts see weeks in steps of a quarter of a year.
-QUARTER = 13
 _YEAR = 52
 
 

@@ -130,7 +130,8 @@ class System:
             (wijk,) = one.wijken
             place = SimpleNamespace(wijk=wijk, geometry=_nowhere(f"{one.dossier} {one.start}"))
             first = Week.from_day(one.start)
-            weeks = [first.shift(at) for at in range(page.week.minus(first) + 1)]
+            # No more than it stands on, and the one that it began in.
+            weeks = [first.shift(at) for at in range(min(page.week.minus(first), one.weeks) + 1)]
             found.append(self._window(place, weeks, (least, None), None))
         return found
 

@@ -117,6 +117,20 @@ def test_a_place_that_sticks_out_of_the_city_is_checked_like_any_other(quiet):
     assert (page.dossiers, out_record) == (held.dossiers, record)
 
 
+def test_what_verdicts_say_of_weeks_long_ago_stays_checked_with_these(attack):
+    """A year of small counts later there seemed to be room for both shares: they are of the first quarter."""
+    weeks = [attack.week.shift(at) for at in range(2 * WEEKS)]
+    city = attack.City("AB", {week: [4, 9] for week in weeks}, spots={0: 0})
+    told = []
+    pages = [city.page(weeks[at], told) for at in range(3, 2 * WEEKS - 1, 4)]
+    dossiers, effects = two(weeks)
+    page, _ = shown(city, weeks[-1], told, dossiers, effects)
+    assert sorted(one.ratio is None for each in page.dossiers for one in each.effects) == [False, True]
+    small, narrowed = attack.follows([*pages, page], city.unknown, city.limit)
+    assert small >= 2 * WEEKS
+    assert narrowed == []
+
+
 def test_told_in_full_they_would_say_what_each_week_had(attack, quiet, monkeypatch):
     city, weeks, pages, told = quiet
     monkeypatch.setattr(check, "with_safe_effects", lambda week, _: week)
