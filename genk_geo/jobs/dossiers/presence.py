@@ -49,6 +49,8 @@ COLUMNS = {
 _MOST_NAMES = 0.2
 #: Incidents of so many weeks before the log say when presence is advised.
 ADVICE_WEEKS = 52
+#: Days outside these years are slips of the keyboard: an effect would be counted from them on.
+_FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 #: Minutes have two digits: "22.5" may be half past ten or five past.
 _HOUR = re.compile(r"(\d{1,2}) ?(?:[:.uh] ?(\d{2})(?::\d{2})?|[uh:])?", re.ASCII)
 
@@ -178,7 +180,8 @@ def read_shifts(log: Path) -> list[Shift]:
     for row, cells in enumerate(table.to_dict("records"), start=2):
         day = day_of(cells[at["day"]])
         begin, end = (_hour(cells[at[key]]) for key in ("begin", "end"))
-        if day is None or begin is None or end is None or begin == end or not cells[at["place"]].strip():
+        known = day is not None and _FIRST <= day <= _LAST and bool(cells[at["place"]].strip())
+        if not known or day is None or begin is None or end is None or begin == end:
             wrong.append(row)
             continue
         midnight = dt.datetime.combine(day, dt.time())

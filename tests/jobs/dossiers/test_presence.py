@@ -85,6 +85,12 @@ def test_hours_that_may_mean_two_things_are_not_guessed(tmp_path, hours):
         read_shifts(log(tmp_path, f"13/11/2026;{hours};Kern"))
 
 
+@pytest.mark.parametrize("day", ["13/11/1926", "2206-11-13", "31/02/2026"])
+def test_a_slip_in_a_year_is_no_first_day(tmp_path, day):
+    with pytest.raises(ConfigError, match="rows 2 "):
+        read_shifts(log(tmp_path, f"{day};22;24;Kern"))
+
+
 def test_two_who_are_there_together_are_there_once(tmp_path):
     rows = ["13/11/2026;22:00;02:30;Kern", "13/11/2026;22:00;02:30;Kern", "14/11/2026;01:30;03:15;Kern"]
     hours = _hours(read_shifts(log(tmp_path, *rows)))
