@@ -83,8 +83,8 @@ def test_a_point_of_attention_says_how_likely_it_is(full_result):
     ]
     assert rows["analist"][0]["times"] == "3,4 keer zo veel als gewoon"
     (row,) = rows["wijkmanager"]
-    assert row["chance"] == "minstens 75 %"
-    assert row["card"]["rows"][0][1] == "hoort met minstens 75 % kans bij de 5 % meest getroffen plekken"
+    assert row["chance"] == "minstens 50 %"
+    assert row["card"]["rows"][0][1] == "hoort met minstens 50 % kans bij de 5 % meest getroffen plekken"
     assert row["mark"] == "A1"
     assert row["times"] == ""
     assert [name for name, _ in row["card"]["rows"]] == ["Kans"]
