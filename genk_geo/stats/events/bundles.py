@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -157,7 +157,7 @@ def bundle_reports(
         given = links.get(theme) if isinstance(links, Mapping) else links
         rule[theme] = links_of(own) if given is None else given
         bins = rule[theme].past if given is None else binned(own, float(DISTANCES_M[-1]))
-        first[some] = some[_first_of(own, bins, _ties(reports, some), rule[theme], limits)]
+        first[some] = some[_first_of(own, bins, _in_time(reports, some, own), rule[theme], limits)]
     number, events = _events(reports, table, first)
     return Bundles(number, events, rule)
 
@@ -194,21 +194,34 @@ def _by_theme(reports: gpd.GeoDataFrame) -> list[tuple[str, Ints]]:
     return [(str(name), np.flatnonzero(code == at)) for at, name in enumerate(names)]
 
 
-def _ties(reports: gpd.GeoDataFrame, rows: Ints) -> Ints:
-    """What settles which of two equal reports came first."""
-    if "incident_id" not in reports:
-        return rows
-    return np.asarray(pd.factorize(reports["incident_id"].iloc[rows], sort=True)[0], dtype=np.int64)
+def _in_time(reports: gpd.GeoDataFrame, rows: Ints, own: Reports) -> Ints:
+    """The order of some reports in time; what began together goes by all else that is told of it."""
+    return _in_turn((own.begin, own.end, own.x, own.y, own.kind), reports, rows)
 
 
-def _first_of(own: Reports, bins: Binned, ties: Ints, links: ReportLinks, limits: EventLimits) -> Ints:
+def _in_turn(keys: tuple[npt.NDArray[Any], ...], reports: gpd.GeoDataFrame, rows: Ints) -> Ints:
+    """The order by these keys, the first one first; last by the number of the report, or its row.
+
+    Few begin together: only these are compared by more than the first key.
+    """
+    order = np.argsort(keys[0], kind="stable")
+    same = keys[0][order[1:]] == keys[0][order[:-1]]
+    at = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    some = order[at]
+    ties = rows[some]
+    if some.size and "incident_id" in reports:
+        ties = pd.factorize(reports["incident_id"].iloc[ties], sort=True)[0]
+    order[at] = some[np.lexsort((ties, *(key[some] for key in reversed(keys))))]
+    return order
+
+
+def _first_of(own: Reports, bins: Binned, order: Ints, links: ReportLinks, limits: EventLimits) -> Ints:
     """The first report of the event of each report, as positions."""
     from genk_geo.stats.events.close_reports import close_pairs, gather
 
     n = own.x.size
     if n < 2:
         return np.arange(n)
-    order = np.lexsort((ties, own.kind, own.y, own.x, own.end, own.begin))
     rank = np.empty(n, dtype=np.int64)
     rank[order] = np.arange(n)
     pairs = close_pairs(bins, limits.distance_m, limits.days)
@@ -227,25 +240,30 @@ def _first_of(own: Reports, bins: Binned, ties: Ints, links: ReportLinks, limits
 def _events(
     reports: gpd.GeoDataFrame, table: Reports, first: Ints
 ) -> tuple[pd.Series[int], gpd.GeoDataFrame]:
-    leaders = np.unique(first)
-    time = np.where(np.isfinite(table.begin[leaders]), table.begin[leaders], np.inf)
-    ties = (_ties(reports, leaders), table.kind[leaders], table.end[leaders])
-    leaders = leaders[np.lexsort((*ties, table.y[leaders], table.x[leaders], time))]
+    leaders = np.flatnonzero(first == np.arange(first.size))
+    own = table.take(leaders)
+    time = np.where(np.isfinite(own.begin), own.begin, np.inf)
+    leaders = leaders[_in_turn((time, own.x, own.y, own.end, own.kind), reports, leaders)]
     place = np.empty(len(first), dtype=np.int64)
     place[leaders] = np.arange(leaders.size)
     number = place[first]
     events = reports.iloc[leaders].reset_index(drop=True)
-    end = reports["to"].fillna(reports["from"]) if "to" in reports else reports["from"]
+    told: dict[str, pd.Series] = {"until": reports["from"]}
+    if "to" in reports:
+        told["until"] = reports["to"].fillna(reports["from"])
+    told |= {name: reports[name] for name in ("source", "reported") if name in reports}
     away = np.hypot(table.x - table.x[first], table.y - table.y[first])
+    told["radius_m"] = pd.Series(np.where(np.isfinite(away), away, 0.0), reports.index)
+    of_event = pd.DataFrame(told).groupby(number)
     added = {
         "first": reports.index[leaders],
         "reports": np.bincount(number, minlength=leaders.size),
-        "sources": reports["source"].groupby(number).nunique().to_numpy() if "source" in reports else 0,
-        "until": end.groupby(number).max().array,
-        "radius_m": pd.Series(np.where(np.isfinite(away), away, 0.0)).groupby(number).max().to_numpy(),
+        "sources": of_event["source"].nunique().to_numpy() if "source" in reports else 0,
+        "until": of_event["until"].max().array,
+        "radius_m": of_event["radius_m"].max().to_numpy(),
     }
     events = events.assign(**added)
     if "reported" in reports:
-        events["reported"] = reports["reported"].groupby(number).min().array
+        events["reported"] = of_event["reported"].min().array
     events.index.name = "event"
     return pd.Series(number, index=reports.index, name="event"), events

@@ -6,7 +6,7 @@ report are a run of its own bin and of the eight around it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
@@ -48,9 +48,13 @@ def _bins(x: Floats, y: Floats, west: float, south: float, side: float) -> Ints:
     return np.asarray(row.astype(np.int64) * _ROW + column.astype(np.int64))
 
 
-def _around(bins: Binned, x: Floats, y: Floats) -> tuple[Ints, Ints]:
-    """The nine bins around each distinct bin of places (-1 for an empty one), and whose bin is which."""
-    own, home = np.unique(_bins(x, y, bins.west, bins.south, bins.side), return_inverse=True)
+def _around(bins: Binned, reports: Reports) -> tuple[Ints, Ints]:
+    """The nine bins around each distinct bin of reports (-1 for an empty one), and whose bin is which."""
+    if reports is bins.reports:
+        own, home = bins.key, np.repeat(np.arange(bins.key.size), np.diff(bins.start))
+    else:
+        code = _bins(reports.x, reports.y, bins.west, bins.south, bins.side)
+        own, home = np.unique(code, return_inverse=True)
     steps = np.array([row * _ROW + column for row in (-1, 0, 1) for column in (-1, 0, 1)])
     wanted = own[:, None] + steps
     at = np.minimum(np.searchsorted(bins.key, wanted), bins.key.size - 1)
@@ -74,7 +78,7 @@ def tally(bins: Binned, distances: Floats, gaps: Floats, shifts: Floats) -> Ints
     numpy.ndarray of int, shape (shifts, distances - 1, gaps - 1, 2)
         Pairs; last axis: of different kinds, of the same kind.
     """
-    around, home = _around(bins, bins.reports.x, bins.reports.y)
+    around, home = _around(bins, bins.reports)
     counts = np.zeros((shifts.size, distances.size - 1, gaps.size - 1, 2), dtype=np.int64)
     _tally(bins, around, home, distances, gaps, shifts, counts)
     return counts
@@ -101,24 +105,15 @@ def neighbours_in_time(bins: Binned, reports: Reports, radii: Floats, least: flo
     counts = np.zeros((reports.x.size, radii.size), dtype=np.int64)
     if not bins.key.size:
         return counts
-    around, home = _around(bins, reports.x, reports.y)
+    around, home = _around(bins, reports)
     _near_in_time(bins, around, home, reports, radii, (least, most), counts)
     return counts
 
 
 def close_pairs(bins: Binned, distance_m: float, days: float) -> Close:
     """Every pair that lies at most so far apart, in space and between the windows."""
-    around, home = _around(bins, bins.reports.x, bins.reports.y)
-    room = _pairs(bins, around, home, (distance_m, days), _nothing(0))
-    found = _nothing(room)
-    _pairs(bins, around, home, (distance_m, days), found)
-    return found
-
-
-def _nothing(room: int) -> Close:
-    return Close(
-        np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64), np.empty(room), np.empty(room)
-    )
+    around, home = _around(bins, bins.reports)
+    return Close(*_pairs(bins, around, home, (distance_m, days)))
 
 
 @njit(cache=True, nogil=True)
@@ -163,15 +158,26 @@ def _away(reports: Reports, i: int, j: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _run(bins: Binned, k: int, i: int, late: float) -> tuple[int, int]:
-    """Reports of a bin from the one after report i on, so many days at most."""
-    if k < 0:
-        return 0, 0
+def _begin(bins: Binned, ring: Ints, at: Ints) -> None:
+    """Set a place in each of nine bins to its first report."""
+    for b in range(ring.size):
+        at[b] = bins.start[ring[b]] if ring[b] >= 0 else 0
+
+
+@njit(cache=True, nogil=True)
+def _run(bins: Binned, k: int, i: int, late: float, at: int) -> tuple[int, int]:
+    """Reports of a bin from the one after report i on, so many days at most.
+
+    The run of an earlier report of the same bin began at `at`: reports stand in the order of time, so that no
+    run begins before it.
+    """
     middle, end = bins.middle, bins.start[k + 1]
-    begin = _first(middle, bins.start[k], end, middle[i])
-    while begin < end and middle[begin] == middle[i] and begin <= i:
-        begin += 1
-    return begin, _first(middle, begin, end, np.nextafter(middle[i] + late, np.inf))
+    while at < end and (middle[at] < middle[i] or (middle[at] == middle[i] and at <= i)):
+        at += 1
+    until = at
+    while until < end and middle[until] <= middle[i] + late:
+        until += 1
+    return at, until
 
 
 @njit(cache=True, nogil=True)
@@ -181,10 +187,16 @@ def _tally(
     reports, middle = bins.reports, bins.middle
     spread = gaps[-1] + _longest(reports)
     late = shifts.max() + spread
+    at = np.zeros(9, dtype=np.int64)
     for i in range(middle.size):
-        for k in around[home[i]]:
-            begin, end = _run(bins, k, i, late)
-            for j in range(begin, end):
+        ring = around[home[i]]
+        if i == 0 or home[i] != home[i - 1]:
+            _begin(bins, ring, at)
+        for b in range(ring.size):
+            if ring[b] < 0:
+                continue
+            at[b], end = _run(bins, ring[b], i, late, at[b])
+            for j in range(at[b], end):
                 distance = _away(reports, i, j)
                 if distance >= distances[-1]:
                     continue
@@ -225,24 +237,41 @@ def _near_in_time(
 
 
 @njit(cache=True, nogil=True)
-def _pairs(bins: Binned, around: Ints, home: Ints, limits: tuple[float, float], found: Close) -> int:
-    """Write the pairs down where there is room; count them in any case."""
+def _longer(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same with room for twice as many."""
+    room = np.empty(2 * values.size, dtype=values.dtype)
+    room[: values.size] = values
+    return room
+
+
+@njit(cache=True, nogil=True)
+def _pairs(
+    bins: Binned, around: Ints, home: Ints, limits: tuple[float, float]
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Both reports of each pair, their distance and the days between them; room is made as it is needed."""
     reports = bins.reports
     late = limits[1] + _longest(reports)
-    n = 0
+    one, other = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
+    away, days = np.empty(1024), np.empty(1024)
+    n, at = 0, np.zeros(9, dtype=np.int64)
     for i in range(home.size):
-        for k in around[home[i]]:
-            begin, end = _run(bins, k, i, late)
-            for j in range(begin, end):
+        ring = around[home[i]]
+        if i == 0 or home[i] != home[i - 1]:
+            _begin(bins, ring, at)
+        for b in range(ring.size):
+            if ring[b] < 0:
+                continue
+            at[b], end = _run(bins, ring[b], i, late, at[b])
+            for j in range(at[b], end):
                 distance = _away(reports, i, j)
                 gap = apart(reports, i, j, 0.0)
                 if distance > limits[0] or gap > limits[1]:
                     continue
-                if n < found.one.size:
-                    found.one[n], found.other[n] = i, j
-                    found.distance[n], found.gap[n] = distance, gap
+                if n == one.size:
+                    one, other, away, days = _longer(one), _longer(other), _longer(away), _longer(days)
+                one[n], other[n], away[n], days[n] = i, j, distance, gap
                 n += 1
-    return n
+    return one[:n].copy(), other[:n].copy(), away[:n].copy(), days[:n].copy()
 
 
 @njit(cache=True, nogil=True)

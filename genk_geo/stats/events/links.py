@@ -182,7 +182,10 @@ class ReportLinks:
         ordered = np.sort(self.past.middle)
         if not ordered.size:
             return np.ones(middle.size)
-        near = np.searchsorted(ordered, middle + 1.0, "right") - np.searchsorted(ordered, middle - 1.0)
+        # Asked in the order of time: what is looked up next lies beside what was.
+        order, near = np.argsort(middle), np.empty(middle.size, dtype=np.int64)
+        asked = middle[order]
+        near[order] = np.searchsorted(ordered, asked + 1.0, "right") - np.searchsorted(ordered, asked - 1.0)
         usual = 2.0 * ordered.size / max(ordered[-1] - ordered[0], 2.0)
         return np.asarray(np.maximum((near + _TIME_WEIGHT) / (usual + _TIME_WEIGHT), 1.0))
 
