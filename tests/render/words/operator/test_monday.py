@@ -68,8 +68,8 @@ KNOWN = [
     "ongevallen.csv (Verkeer): 0 nieuw gelezen, 0 al bekend.",
     "app.csv (Overlast): 1 nieuw gelezen, 0 al bekend.",
     "Nieuwe incidenten: 1.204. Gewijzigd: 3. Ingetrokken: 1. Geweigerde rijen: 12.",
-    "Overlast: 36 % is binnen 150 m bekend, precies genoeg voor hotspots. Er is geen adressenregister",
-    "Inbraak: 97 % is binnen 150 m bekend, precies genoeg voor hotspots.",
+    "Overlast: 36 % is binnen 150 m bekend, nauwkeurig genoeg voor hotspots. Er is geen adressenregister",
+    "Inbraak: 97 % is binnen 150 m bekend, nauwkeurig genoeg voor hotspots.",
     "Toch genomen, aandeel geweigerd: het meldpunt bevestigde het",
     "De run duurde 42 seconden.",
 ]  # fmt: skip
