@@ -11,7 +11,7 @@ from genk_geo.release import retold
 from genk_geo.release.bounds.claims import attention_tells, hotspot_tells
 from genk_geo.release.bounds.effect_room import with_safe_effects
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
-from genk_geo.release.identities import in_shown_order
+from genk_geo.release.identities import in_shown_order, renumbered
 from genk_geo.release.kept.record import record_of, shape_of
 from genk_geo.release.level import Level
 from genk_geo.release.suppress import SECRET, Count
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genk_geo.release.told import Record
-    from genk_geo.release.values.findings import Hotspot, Signal
+    from genk_geo.release.values.findings import AttentionPlace, Hotspot, Signal
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
     from genk_geo.release.windows import Tells
 
@@ -188,18 +188,35 @@ def _with_signals(week: ReleasedWeek, named: set[str], told: Callable[[Signal], 
 
 
 def _with_safe_attention(week: ReleasedWeek, told: Sequence[Record]) -> ReleasedWeek:
-    """Tell of points of attention only where what each stands for says nothing of a count.
+    """Tell of points of attention only where what they stand for says nothing of a count.
 
-    A page without them is no news: how likely a place is among the worst is told nowhere.
+    A point that is left out is no news: how likely a place is among the worst is told nowhere.
     """
-    record = record_of(week)
-    themes = (
-        replace(theme, attention=())
-        if theme.attention and attention_tells(theme.theme, record, told)
-        else theme
-        for theme in week.themes
-    )
-    return replace(week, themes=tuple(themes))
+    for theme in week.themes:
+        if theme.attention:
+            week = _with_attention(week, theme, told)
+    return week
+
+
+def _with_attention(week: ReleasedWeek, theme: ReleasedTheme, told: Sequence[Record]) -> ReleasedWeek:
+    """Keep all points of a theme; or else, the likeliest first, each that tells nothing beside those kept."""
+
+    def page(points: Sequence[AttentionPlace]) -> ReleasedWeek:
+        own = replace(theme, attention=renumbered(points, lambda one: one.number))
+        return replace(week, themes=tuple(own if one is theme else one for one in week.themes))
+
+    def tells(points: Sequence[AttentionPlace]) -> bool:
+        return attention_tells(theme.theme, record_of(page(points)), told)
+
+    found = theme.attention or ()
+    if not tells(found):
+        return week
+    kept: list[AttentionPlace] = []
+    # In an order that follows from what is told of them.
+    for point in sorted(found, key=lambda one: (-one.least, one.number)):
+        if not tells([*kept, point]):
+            kept.append(point)
+    return page(kept)
 
 
 def _as_silent_as_before(signal: Signal) -> Signal:

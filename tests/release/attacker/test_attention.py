@@ -20,12 +20,12 @@ def placed(attack):
         inside: dict = field(default_factory=dict)
         likely: bool = True
 
-        def at_point(self, _wijk, week):
-            return self.inside.get(week, 0)
+        def at_point(self, wijk, week):
+            return super().at_point(wijk, week) if wijk else self.inside.get(week, 0)
 
         def attention(self, week):
             found = super().attention(week)
-            return found if found is None or self.likely else found.iloc[:0]
+            return found if found is None or self.likely else found[found["wijk"] != "w0"]
 
     return Placed
 
@@ -78,8 +78,18 @@ def test_a_point_that_says_nothing_is_told(attack, weeks, past):
     assert attack.follows(pages, 0, 5)[1] == []
 
 
+def test_a_point_that_says_nothing_is_told_beside_one_that_says_too_much(attack, weeks):
+    """Both would be of the same page: what is held back of one wijk holds nothing back of another."""
+    pages = pages_of(attack.City, weeks, **CASES["lately"] | {"points": {0: 10, 1: 10}})
+    assert [(one.wijk, one.number) for one in pages[-1].themes[0].attention] == [("w1", 1)]
+    assert attack.follows(pages, 0, 5)[1] == []
+
+
 def test_who_knows_the_rule_reads_nothing_from_points(placed, weeks, backwards):
-    """Every history of three weeks, all of a week in the point or none; on each page it is likely or not."""
+    """Every history of three weeks, all of a week in the point or none; on each page it is likely or not.
+
+    The point of the other wijk stands on every page.
+    """
 
     @cache
     def page(counts, inside, likely):
@@ -88,22 +98,17 @@ def test_who_knows_the_rule_reads_nothing_from_points(placed, weeks, backwards):
         told = list(page(counts[:-1], inside[:-1], likely[:-1])[1]) if at > 1 else []
         rows = {week: [n, 3] for week, n in zip(weeks, counts, strict=False)}
         city = placed(
-            "AB", rows, window=1, past=1, limit=LIMIT, points={0: 10},
+            "AB", rows, window=1, past=1, limit=LIMIT, points={0: 10, 1: 10},
             inside=dict(zip(weeks, inside, strict=False)), likely=likely[-1],
         )  # fmt: skip
         (theme,) = city.page(weeks[at], told).themes
         return (str(theme.tables), str(theme.attention)), told
 
-    def shown(counts, inside, likely):
-        """One that is not likely enough leaves no trace, nor does one that is not told."""
-        told = page(counts, inside, (*likely[:-1], True))[0]
-        return told if likely[-1] else (told[0], "()")
-
     def rule(history):
         counts, inside, likely = history[:3], history[3:6], history[6:]
-        first = shown(counts[:2], inside[:2], likely[:1])
+        first = page(counts[:2], inside[:2], likely[:1])[0]
         # Without a point on the first page the second is the same, likely or not.
-        second = shown(counts, inside, (first[1] != "()", likely[1]))
+        second = page(counts, inside, ("'w0'" in first[1], likely[1]))[0]
         return str((first, second)), [n < LIMIT for n in counts] + [False] * 5
 
     inputs = [
