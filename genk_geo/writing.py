@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.errors import ConfigError, Message
@@ -12,7 +14,6 @@ from genk_geo.private import private_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import geopandas as gpd
 
@@ -57,7 +58,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     Parameters
     ----------
     path : path-like
-        File to write; one that stands there is replaced.
+        File to write; one that stands there is replaced. A link stays, and what it names is replaced; a
+        device or a pipe gets the bytes and stays what it is.
 
     Yields
     ------
@@ -69,13 +71,17 @@ def whole_file(path: Path) -> Iterator[Path]:
     ConfigError
         If it cannot be written; what stood there is then as it was.
     """
+    if _swallows(path):
+        with _poured_into(path) as part:
+            yield part
+        return
     beside = _unfinished(path)
     try:
         with private_files():
             shutil.rmtree(beside, ignore_errors=True)
             beside.mkdir()
             yield beside / path.name
-            (beside / path.name).replace(path)
+            (beside / path.name).replace(path.resolve())
     except write_faults() as error:
         why = reason(error, beside.parent)
         raise ConfigError(
@@ -85,6 +91,27 @@ def whole_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _swallows(path: Path) -> bool:
+    """Whether it is a device or a pipe: put in its place, a file would take it away from everybody."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+@contextmanager
+def _poured_into(path: Path) -> Iterator[Path]:
+    try:
+        with TemporaryDirectory() as folder:
+            part = Path(folder, path.name)
+            yield part
+            with part.open("rb") as whole, path.open("wb") as into:
+                shutil.copyfileobj(whole, into)
+    except write_faults() as error:
+        raise ConfigError(
+            "{path} could not be written: {why}. Make room or choose another place, then try again.",
+            path=path,
+            why=reason(error),
+        ) from error
 
 
 def remove_unfinished(path: Path) -> None:
@@ -99,7 +126,8 @@ def remove_unfinished(path: Path) -> None:
 
 
 def _unfinished(path: Path) -> Path:
-    return path.resolve().parent / f".{path.name}.unfinished"
+    target = path.resolve()
+    return target.with_name(f".{target.name}.unfinished")
 
 
 def put_layer(frame: gpd.GeoDataFrame, path: Path, **options: Any) -> None:
