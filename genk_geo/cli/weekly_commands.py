@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -118,11 +119,17 @@ def _run(
 
 def demo(
     *,
-    out: Annotated[Path, folder_to_write("Folder of all weeks.")] = Path("maps"),
-    data: Annotated[Path, folder_to_write("Folder for the supplier files.")] = Path("data/demo"),
+    out: Annotated[Path | None, folder_to_write("Folder of all weeks; absent: maps.")] = None,
+    data: Annotated[
+        Path | None, folder_to_write("Folder for the supplier files; absent: data/demo, or data/demo-jaar.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed plants other hotspots.")] = 20261,
     measures: Annotated[
-        bool, typer.Option("--measures", help="A busier city, with 40 measures of which 10 work.")
+        bool,
+        typer.Option(
+            "--measures",
+            help="A busier city and two Mondays a year apart: 40 measures in a register, of which 10 work.",
+        ),
     ] = False,
     lang: LangOption = None,
 ) -> None:
@@ -131,15 +138,40 @@ def demo(
     from genk_geo.jobs import weekly as run
 
     texts = texts_of(settings_from(None, lang))
+    if measures:
+        _demo_year(data or Path("data/demo-jaar"), out, seed, texts)
+        return
+    data, out = data or Path("data/demo"), out or Path("maps")
     with progress(texts) as tell:
         tell("demo", 0, 1)
-        files = generate(data, seed=seed, measures=measures)
+        files = generate(data, seed=seed)
         tell("demo", 1, 1)
         settings = settings_from(files.config, lang)
         publication = run(settings, week=DEMO_WEEK, out=out.resolve(), now=DEMO_NOW, progress=tell)
     texts = texts_of(settings)
     _say_publication(publication, texts)
     say(texts("console.week.done", week=publication.week, index=short(publication.index)))
+
+
+def _demo_year(data: Path, out: Path | None, seed: int, texts: Texts) -> None:
+    """Make the demo with measures, and tell what its pages say of them against what is true."""
+    from genk_geo.demo.measures.planted import TRUTH
+    from genk_geo.demo.measures.year import run_year
+
+    with progress(texts) as tell:
+        settings, done, score = run_year(data, out, seed=seed, lang=texts.lang, progress=tell)
+    register = settings.dossiers.path
+    assert register is not None  # the demo names one
+    texts = texts_of(settings)
+    _say_publication(done.publications[-1], texts)
+    say_monday(done, texts)
+    known = {name: texts.number(count) for name, count in asdict(score).items()}
+    say(texts("console.demo.told", **known))
+    say(texts("console.demo.plain", **known))
+    places = {"out": settings.out, "register": register, "truth": data / TRUTH}
+    say(texts("console.demo.where", **{name: short(path) for name, path in places.items()}))
+    last = done.publications[-1]
+    say(texts("console.week.done", week=last.week, index=short(last.index)))
 
 
 def _say_all(publications: list[Published], days: int, texts: Texts, as_of: str | None) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from genk_geo.calendar import BRUSSELS, Week, Window
@@ -22,7 +23,7 @@ from genk_geo.demo.fictitious_streets import write_network, write_schools
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
 from genk_geo.demo.hotspots import DETECTABLE_FROM, RADIUS_M, Hotspot
 from genk_geo.demo.incidents import draw_incidents
-from genk_geo.demo.measures.planted import THEME, with_measures, write_measures
+from genk_geo.demo.measures.planted import FILE, THEME, with_measures, write_measures
 from genk_geo.demo.near_repeats import planted_near_repeats
 from genk_geo.demo.places import Terrain
 from genk_geo.demo.suppliers import burglary_rows, nuisance_rows, traffic_rows
@@ -31,20 +32,23 @@ from genk_geo.reference import City
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+    import numpy.typing as npt
 
 #: The week that the demo shows.
 DEMO_WEEK = Week(2026, 46)
 #: The moment at which the demo is made: early on the Monday after, whatever the date of the machine is.
 DEMO_NOW = dt.datetime.combine(DEMO_WEEK.shift(1).monday, dt.time(6), ZoneInfo(BRUSSELS))
 _SUPPLIERS = {
-    "burglary": (burglary_rows, write_burglary),
-    "nuisance": (nuisance_rows, write_nuisance),
-    "traffic": (traffic_rows, write_traffic),
+    "burglary": (burglary_rows, write_burglary, "Datum vaststelling"),
+    "nuisance": (nuisance_rows, write_nuisance, "Gemeld op"),
+    "traffic": (traffic_rows, write_traffic, "Datum"),
 }
-_CONFIG = """# Demo: everything in this folder is fictitious and made by a program; no real incident is in it.
+#: The history and the register, in the folder of the demo.
+HISTORY, REGISTER = "history.duckdb", "acties.xlsx"
+_CONFIG = f"""\
+# Demo: everything in this folder is fictitious and made by a program; no real incident is in it.
 demo = true
-store = "history.duckdb"
+store = "{HISTORY}"
 out = "maps"
 contact = "analist@voorbeeld.invalid"
 
@@ -70,6 +74,18 @@ schools = "scholen_fictief.geojson"
 [cpted]
 themes = ["nuisance", "burglary"]
 
+"""
+#: What the settings of a city with measures say besides: the register, and both who write and who read.
+_WITH_MEASURES = f"""
+[dossiers]
+path = "{REGISTER}"
+places = "{FILE}"
+
+[[releases]]
+profile = "analist"
+
+[[releases]]
+profile = "wijkmanager"
 """
 
 
@@ -109,6 +125,7 @@ def generate(
     seed: int = 20261,
     city: City | None = None,
     measures: bool = False,
+    told_until: Week | None = None,
 ) -> DemoFiles:
     """Write fictitious supplier files for Genk with planted hotspots.
 
@@ -131,7 +148,10 @@ def generate(
     measures : bool, default False
         Whether the city is busier and measures were taken a year before the end, some of which work: see
         :mod:`genk_geo.demo.measures.planted`. It takes three years. All else has the same bytes but for the
-        files of nuisance.
+        files of nuisance and the settings, which name a register.
+    told_until : Week, optional
+        Files as they stood when this week had ended: rows reported later are not in them yet. A row that is
+        there has the words that it has in the files of the end.
 
     Returns
     -------
@@ -155,7 +175,7 @@ def generate(
     environment = write_features(place, places)
     write_network(place, terrain.city)
     write_schools(place, terrain, seed)
-    for theme, (supplier_rows, write) in _SUPPLIERS.items():
+    for theme, (supplier_rows, write, reported) in _SUPPLIERS.items():
         rng = np.random.default_rng([seed, zlib.crc32(theme.encode())])
         incidents, hotspots = draw_incidents(
             theme, week, years, terrain, rng, times=drive(theme, terrain.xy, places)
@@ -165,14 +185,23 @@ def generate(
             write_measures(place, taken)
         clean = supplier_rows(incidents, end, rng)
         rows, spoiled, located = soil(clean, rng)
+        if told_until is not None:
+            rows = rows[rows.index.isin(clean.index[_told_by(clean[reported], told_until)])]
         files[theme] = write(place, rows, rng)
         known = incidents.loc[clean.index].assign(spoiled=spoiled, located=located)
         features += [_feature(spot, known, Window(week, THEMES[theme].window_weeks)) for spot in hotspots]
     truth, config = place / "waarheid.geojson", place / "genk-geo.toml"
     text = json.dumps(_collection(features, seed), ensure_ascii=False)
     truth.write_text(text + "\n", encoding="utf-8", newline="\n")
-    config.write_text(_CONFIG + _layers(environment), encoding="utf-8", newline="\n")
+    told = _CONFIG + _layers(environment) + (_WITH_MEASURES if measures else "")
+    config.write_text(told, encoding="utf-8", newline="\n")
     return DemoFiles(place, config, truth, files, environment, week)
+
+
+def _told_by(days: pd.Series, week: Week) -> npt.NDArray[np.bool_]:
+    """Rows whose day of report, as the supplier writes it, lies before the end of a week."""
+    day = pd.to_datetime(days.str.slice(0, 10), format="%d/%m/%Y")
+    return (day < np.datetime64(week.shift(1).monday)).to_numpy()
 
 
 def _layers(environment: Mapping[str, Path]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from shapely.geometry.base import BaseGeometry
 
 
@@ -48,6 +47,10 @@ class MeasuredEffect:
         As in :class:`genk_geo.stats.Effect`.
     plain_ratio : float
         After over before, compared with nothing: for analysts, who are asked for it.
+    place : str
+        Name of the place, where the register names one; else it is that of the dossier.
+    followed_by : datetime.date or None
+        When the next round began at the same place; None where there is none.
     """
 
     dossier: str
@@ -72,6 +75,14 @@ class MeasuredEffect:
     displacement: Literal["moved", "spread", "cannot_tell", "unknown"]
     relapse: Literal["came_back", "stayed", "cannot_tell", "unknown"]
     plain_ratio: float
+    place: str = ""
+    followed_by: dt.date | None = None
+
+    @property
+    def shared_since(self) -> dt.date | None:
+        """Day from which the weeks of the verdict are also those of the next round; None where none are."""
+        then = self.followed_by
+        return then if then is not None and then < self.start + dt.timedelta(weeks=self.weeks) else None
 
     @property
     def planned(self) -> bool:

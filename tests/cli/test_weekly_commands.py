@@ -66,8 +66,8 @@ def test_the_demo_makes_its_files_and_runs_the_week_on_them(
 ):
     made = []
 
-    def generate(folder, *, seed, measures):
-        made.append((folder, seed, measures))
+    def generate(folder, *, seed):
+        made.append((folder, seed))
         text = accidents.read_text(encoding="utf-8").replace("10/11/2025", "10/11/2026")
         folder.mkdir()
         (folder / "ongevallen.csv").write_text(text, encoding="utf-8")
@@ -77,7 +77,7 @@ def test_the_demo_makes_its_files_and_runs_the_week_on_them(
     monkeypatch.setattr("genk_geo.demo.generate", generate)
     done = genk_geo("demo", "--out", "kaarten", "--data", "gegevens", "--seed", "5", "--lang", "en")
     assert done.code == 0, done.err
-    assert [(folder.name, *asked) for folder, *asked in made] == [("gegevens", 5, False)]
+    assert [(folder.name, *asked) for folder, *asked in made] == [("gegevens", 5)]
     assert "Week 2026-W46 is ready" in done.out
     page = (tmp_path / "kaarten" / "2026-W46" / "index.html").read_text(encoding="utf-8")
     assert "Fictitious demo data" in page

@@ -27,6 +27,9 @@ class DossierSettings(Frozen):
     weeks: Annotated[int, Field(ge=1, le=104)] = Field(
         4, description="a hotspot that lasts so many weeks is proposed as a dossier"
     )
+    places: AnchoredPath | None = Field(
+        None, description="layer of drawn places with a column `name`, which the register may name"
+    )
     themes: tuple[str, ...] = Field((), description="themes of which hotspots are proposed; all when empty")
     partners: tuple[str, ...] = Field(
         (), description="names of organisations, beside the usual ones; others are shown to analysts only"

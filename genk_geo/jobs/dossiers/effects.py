@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import shapely
 
 from genk_geo.calendar import Week
-from genk_geo.jobs.dossiers.register.columns import plain
+from genk_geo.jobs.dossiers.places import named_ground
 from genk_geo.jobs.effects.places import Treated, effects_at, measured, rounds
 from genk_geo.release.outlines import Outlines
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
+    from genk_geo.jobs.dossiers.places import Drawn
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
     from genk_geo.results import Agreement, Book, Dossier, MeasuredEffect
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 #: What begins within so many weeks of the first measure at a place belongs to it: a verdict takes as long.
 TOGETHER_WEEKS = 52
-#: A street is its line and what stands along it.
-_ALONG_M = 50.0
 
 
 class _Round(NamedTuple):
@@ -43,6 +42,8 @@ class _Round(NamedTuple):
     start: dt.date
     end: dt.date | None
     ground: BaseGeometry
+    place: str = ""
+    followed_by: dt.date | None = None
 
 
 def effects_of(
@@ -53,6 +54,7 @@ def effects_of(
     week: Week,
     as_of: pd.Timestamp,
     blocks: gpd.GeoDataFrame | None,
+    drawn: Drawn,
 ) -> tuple[MeasuredEffect, ...]:
     """Tell of all dossiers what became of what was done there, or how long that would take to be seen.
 
@@ -71,6 +73,8 @@ def effects_of(
     blocks : geopandas.GeoDataFrame or None
         Blocks that readers see: a place is counted in whole ones, so that what is said of it is never said
         of less ground than they are shown.
+    drawn : mapping of str to shapely geometry
+        Places that the settings name.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def effects_of(
             each._replace(ground=_shown(each.ground, outlines))
             for one in book.dossiers
             if one.theme == theme
-            for each in _rounds(one, book, store, city, week)
+            for each in _rounds(one, book, store, city, week, drawn)
         ]
         names = [f"{each.dossier.number} {at}" for at, each in enumerate(own)]
         treated = [
@@ -97,7 +101,13 @@ def effects_of(
         told = effects_at(history, treated, week=week, as_of=as_of) if treated else {}
         found += [
             measured(
-                told[name], dossier=each.dossier.number, measures=each.measures, ground=each.ground, city=city
+                told[name],
+                dossier=each.dossier.number,
+                measures=each.measures,
+                ground=each.ground,
+                city=city,
+                place=each.place,
+                followed_by=each.followed_by,
             )
             for name, each in zip(names, own, strict=True)
             if name in told
@@ -105,13 +115,13 @@ def effects_of(
     return tuple(sorted(found, key=lambda one: (one.dossier, one.start)))
 
 
-def _rounds(one: Dossier, book: Book, store: Store, city: City, week: Week) -> Iterator[_Round]:
+def _rounds(one: Dossier, book: Book, store: Store, city: City, week: Week, drawn: Drawn) -> Iterator[_Round]:
     """Rounds of a dossier by place; without any, an open one asks how long it would take from now on."""
     by_place: dict[bytes | None, list[Agreement]] = {}
     grounds: dict[bytes | None, BaseGeometry | None] = {None: None}
     for each in book.of(one.number):
         if each.binding and each.is_done(book.day):
-            named = named_ground(each.place, city)
+            named = named_ground(each.place, city, drawn)
             key = None if named is None else bytes(shapely.to_wkb(named))
             by_place.setdefault(key, []).append(each)
             grounds[key] = named
@@ -126,13 +136,14 @@ def _of_place(
 ) -> Iterator[_Round]:
     dated = sorted(((each.done, each) for each in done if each.done is not None), key=lambda pair: pair[0])
     numbers = rounds([day for day, _ in dated], TOGETHER_WEEKS)
-    for number in dict.fromkeys(numbers):
+    begun = {number: day for number, (day, _) in zip(reversed(numbers), reversed(dated), strict=True)}
+    place = "" if named is None else dated[0][1].place
+    for number, start in sorted(begun.items()):
         own = [each for at, (_, each) in zip(numbers, dated, strict=True) if at == number]
-        start = next(day for at, (day, _) in zip(numbers, dated, strict=True) if at == number)
         ground = ground_before(one, start, store, week) if named is None else named
         if ground is not None:
             measures = tuple(dict.fromkeys(each.measure for each in own))
-            yield _Round(one, measures, start, _end(own, start), ground)
+            yield _Round(one, measures, start, _end(own, start), ground, place, begun.get(number + 1))
 
 
 def _end(done: Iterable[Agreement], start: dt.date) -> dt.date | None:
@@ -146,43 +157,6 @@ def ground_before(one: Dossier, start: dt.date, store: Store, week: Week) -> Bas
     """Ground before a day; the first that is known where the dossier is younger."""
     kept = store.ground_of(one.number, before=min(Week.from_day(start), week), until=week)
     return one.ground if kept is None else shapely.from_wkb(kept)
-
-
-def named_ground(place: str, city: City) -> BaseGeometry | None:
-    """Ground that an agreement names: a wijk, a stadsdeel, or a street where its course is known.
-
-    Parameters
-    ----------
-    place : str
-        As it stands in the register.
-    city : City
-        The city.
-
-    Returns
-    -------
-    shapely geometry or None
-        None where it names none of these: then it is about the ground of its dossier. A street of which only
-        a point is known has no course to count along.
-
-    Examples
-    --------
-    >>> from genk_geo.jobs.dossiers.effects import named_ground
-    >>> city = gg.City.load()
-    >>> wijk = city.wijken["wijk"].iloc[0]
-    >>> named_ground(wijk.upper(), city).area > 0, named_ground("achter de school", city)
-    (True, None)
-    """
-    told = plain(place)
-    if not told:
-        return None
-    for table, column in ((city.wijken, "wijk"), (city.wijken, "stadsdeel"), (city.streets, "street")):
-        mine = table[[plain(name) == told for name in table[column].astype(str)]]
-        if column == "street":
-            mine = mine[mine.geometry.length > 0]
-        if len(mine):
-            ground = mine.geometry.union_all()
-            return ground.buffer(_ALONG_M) if column == "street" else ground
-    return None
 
 
 def _shown(ground: BaseGeometry, outlines: Outlines | None) -> BaseGeometry:

@@ -19,7 +19,8 @@ from genk_geo.calendar import Week, Window
 from genk_geo.doors import read_csv
 from genk_geo.errors import ConfigError, Message, some_rows
 from genk_geo.jobs.dossiers.desk import book_on_record
-from genk_geo.jobs.dossiers.effects import ground_before, named_ground
+from genk_geo.jobs.dossiers.effects import ground_before
+from genk_geo.jobs.dossiers.places import drawn_places, named_ground
 from genk_geo.jobs.dossiers.register.columns import plain
 from genk_geo.jobs.dossiers.register.persons import is_of_persons, looks_like_a_person
 from genk_geo.jobs.dossiers.register.read import day_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.config import Settings
+    from genk_geo.jobs.dossiers.places import Drawn
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
     from genk_geo.results import Dossier, MeasuredEffect
@@ -121,6 +123,7 @@ def presence_at(settings: Settings, log: Path, *, theme: str) -> tuple[tuple[Pre
     session = Session(settings)
     session.theme(theme)
     shifts = read_shifts(log)
+    drawn = drawn_places(settings.dossiers, session.city)
     with session.on_record() as store:
         book = book_on_record(store)
         incidents = store.incidents(theme=theme)
@@ -130,7 +133,7 @@ def presence_at(settings: Settings, log: Path, *, theme: str) -> tuple[tuple[Pre
             if one.theme == theme and one.ground is not None
         ]
         given = {
-            one.number: [shift for shift in shifts if is_at(shift.place, one, session.city)]
+            one.number: [shift for shift in shifts if is_at(shift.place, one, session.city, drawn)]
             for one in dossiers
         }
         placed = [_where_it_was(one, given[one.number], store) for one in dossiers]
@@ -231,12 +234,12 @@ def _hour(text: str) -> dt.timedelta | None:
     return told if minute < 60 and told <= dt.timedelta(hours=24) else None
 
 
-def is_at(place: str, one: Dossier, city: City) -> bool:
+def is_at(place: str, one: Dossier, city: City, drawn: Drawn) -> bool:
     """Whether a place of a log is that of a dossier: its number, a street of it, or its whole area."""
     told = plain(place)
     if told in {plain(one.number), *map(plain, one.streets)}:
         return True
-    ground = named_ground(place, city)
+    ground = named_ground(place, city, drawn)
     middle = None if one.ground is None else one.ground.representative_point()
     return ground is not None and middle is not None and bool(ground.covers(middle))
 

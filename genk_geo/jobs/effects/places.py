@@ -80,7 +80,14 @@ def effects_at(
 
 
 def measured(
-    told: stats.Effect, *, dossier: str, measures: tuple[str, ...], ground: BaseGeometry, city: City
+    told: stats.Effect,
+    *,
+    dossier: str,
+    measures: tuple[str, ...],
+    ground: BaseGeometry,
+    city: City,
+    place: str = "",
+    followed_by: dt.date | None = None,
 ) -> MeasuredEffect:
     """What the engine says, as a finding: of a dossier, or of a place that was drawn by hand (no number)."""
     change, nothing = told.change, float("nan")
@@ -93,7 +100,8 @@ def measured(
         high=nothing if change is None else change.high, weeks=0 if change is None else change.weeks,
         weeks_seen=told.weeks_seen, per_week=told.per_week, weeks_needed=told.weeks_needed,
         judged_after=told.judged_after, visible=told.visible, displacement=told.displacement,
-        relapse=told.relapse, plain_ratio=told.plain_ratio,
+        relapse=told.relapse, plain_ratio=told.plain_ratio, place=place,
+        followed_by=followed_by,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def propose(published: Published, settings: Settings) -> tuple[str, ...]:
     if book is None or path is None:
         return ()
     new = [one for one in book.dossiers if one.state != "closed" and not one.listed]
-    places = _places(new, published)
+    places = _places(new, published, Texts.of(settings))
     return add_proposals(
         path,
         [
@@ -54,16 +54,23 @@ def propose(published: Published, settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _places(new: list[Dossier], published: Published) -> dict[str, str]:
+def _places(new: list[Dossier], published: Published, t: Texts) -> dict[str, str]:
     """Number -> place, of those that may be told."""
     shared = [one for one in published.releases if Level.seen_by(one.release) is Level.AREAS]
-    if not shared:
-        return {one.number: one.wijk for one in new}
     told: dict[str, dict[str, Any]] = {}
     for one in shared:
         for record in told_in(one.folder):
             told |= record.get("dossiers", {})
-    return {number: ", ".join([*place["streets"], place["wijk"]]) for number, place in told.items()}
+    if not shared:
+        told = {one.number: {"streets": (), "wijk": one.wijk} for one in new}
+    whole = {one.number for one in new if one.whole_area}
+    return {
+        # The bare name of a wijk in this column would make what is agreed one about the whole wijk.
+        number: ", ".join([*place["streets"], place["wijk"]])
+        if place["streets"] or number in whole
+        else t("dossier.somewhere", wijk=place["wijk"])
+        for number, place in told.items()
+    }
 
 
 def _why(one: Dossier, settings: Settings) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genk_geo.release.level import Level
+from genk_geo.release.table_values import shown_name
 from genk_geo.release.thresholds import LEAST_EXPECTED, MOST_RATIO, QUARTER, SHARE_STEP
 from genk_geo.release.values.effect import ReleasedEffect
 
@@ -55,12 +56,13 @@ def _exact(one: MeasuredEffect) -> ReleasedEffect:
         verdict=one.verdict, ratio=ratio, low=low, high=high, weeks=one.weeks, about=False,
         weeks_seen=one.weeks_seen, weeks_needed=one.weeks_needed, judged_after=one.judged_after,
         visible=_finite(one.visible), known=math.isfinite(one.per_week), displacement=one.displacement,
-        relapse=one.relapse, wijken=one.wijken,
+        relapse=one.relapse, wijken=one.wijken, place=shown_name(one.place),
+        shared_since=one.shared_since,
     )  # fmt: skip
 
 
 def _coarse(one: MeasuredEffect, limit: int) -> ReleasedEffect:
-    exact = _exact(one)
+    exact = replace(_exact(one), place="")  # words of the register are for analysts
     much = math.isfinite(one.per_week) and _YEAR * one.per_week >= LEAST_EXPECTED
     judged = one.weeks == 0 or (one.expected >= LEAST_EXPECTED and one.observed >= limit)
     if not (much and judged) or one.judged_after is None:

@@ -49,6 +49,10 @@ class ReleasedEffect:
     least : int
         No fewer events than this were counted over the weeks of the verdict, by what is told; 0: nothing
         follows.
+    place : str
+        What the register calls the place, for analysts; empty where it is that of the dossier.
+    shared_since : datetime.date or None
+        Day from which the weeks of the verdict are also those of the next round there.
     """
 
     dossier: str
@@ -71,6 +75,8 @@ class ReleasedEffect:
     relapse: Literal["came_back", "stayed", "cannot_tell", "unknown"]
     wijken: tuple[str, ...] = ()
     least: int = 0
+    place: str = ""
+    shared_since: dt.date | None = None
 
     @property
     def planned(self) -> bool:
@@ -87,7 +93,7 @@ class ReleasedEffect:
         nothing: dict[str, Any] = {
             "verdict": "untold", "ratio": None, "low": None, "high": None, "weeks": 0, "weeks_needed": None,
             "judged_after": None, "visible": None, "known": True, "displacement": "unknown",
-            "relapse": "unknown", "least": 0,
+            "relapse": "unknown", "least": 0, "shared_since": None,
         }  # fmt: skip
         return replace(self, **nothing)
 

@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 from genk_geo.calendar import Week
-from genk_geo.jobs.dossiers.effects import _rounds, named_ground
+from genk_geo.jobs.dossiers.effects import _rounds
+from genk_geo.jobs.dossiers.places import named_ground
 from genk_geo.jobs.dossiers.remembered import rows_of
 from genk_geo.results import Agreement, Book, Dossier
 from genk_geo.store import Store
@@ -34,6 +35,9 @@ CITY = SimpleNamespace(
 )  # fmt: skip
 
 
+DRAWN = {"kerkplein": shapely.box(300, 0, 360, 60), "sint jan": shapely.box(1200, 0, 1300, 100)}
+
+
 def agreed(done, measure="light", **other):
     known = {"partner": "Politie", "measure": measure, "done": done}
     return Agreement(f"2026-014/{measure}{done}", "2026-014", **known | other)
@@ -52,7 +56,7 @@ def store(tmp_path_factory):
 
 def rounds(store, *agreements, one=ONE):
     book = Book(str(WEEK), dt.date(2026, 11, 16), (one,), agreements)
-    return list(_rounds(one, book, store, CITY, WEEK))
+    return list(_rounds(one, book, store, CITY, WEEK, DRAWN))
 
 
 def test_what_is_done_within_a_year_is_one_round_on_the_ground_of_before(store):
@@ -63,6 +67,7 @@ def test_what_is_done_within_a_year_is_one_round_on_the_ground_of_before(store):
     assert [(one.measures, one.start) for one in found] == [
         (("light", "camera"), dt.date(2025, 4, 1)), (("cut",), dt.date(2026, 5, 1)),
     ]  # fmt: skip
+    assert [one.followed_by for one in found] == [dt.date(2026, 5, 1), None]
     # The hotspot moved after the light came: the light is judged where it was.
     assert [one.ground.equals(BEFORE) for one in found] == [True, False]
     assert found[1].ground.equals(NOW)
@@ -76,8 +81,12 @@ def test_a_place_that_is_named_is_judged_by_itself(store):
     assert len(found) == 3
     assert found[0].ground.equals(STREET.buffer(50))
     assert found[1].ground.equals(BEFORE)
-    assert found[2].ground.area == 1_000_000
-    assert named_ground("Pleintje", CITY) is None
+    # A street that is known by a point has no course; a place that was drawn goes before a wijk of its name.
+    assert found[2].ground.equals(DRAWN["sint jan"])
+    assert named_ground("Pleintje", CITY, DRAWN) is None
+    assert named_ground("Sint-Jan", CITY, {}).area == 1_000_000
+    assert named_ground(" KERKPLEIN ", CITY, DRAWN).equals(DRAWN["kerkplein"])
+    assert [one.place for one in found] == ["Kerkstraat", "", "SINT JAN"]
 
 
 @pytest.mark.parametrize(
@@ -106,4 +115,6 @@ def test_an_end_counts_when_all_has_ended_and_one_before_its_beginning_is_a_slip
 
 def test_a_ground_that_was_forgotten_is_none(store):
     bare = replace(ONE, number="2026-099", ground=None)
-    assert list(_rounds(bare, Book(str(WEEK), dt.date(2026, 11, 16), (bare,)), store, CITY, WEEK)) == []
+    assert (
+        list(_rounds(bare, Book(str(WEEK), dt.date(2026, 11, 16), (bare,)), store, CITY, WEEK, DRAWN)) == []
+    )

@@ -114,10 +114,12 @@ def test_what_cannot_be_read_is_named(tmp_path):
         ("KERN", True),
         ("Sint-Jan", False),
         ("achter de school", False),
+        ("'t Hoekje", False),
+        ("Hoekje", True),
     ],
 )
 def test_a_place_is_that_of_a_dossier_by_number_street_or_area(place, there):
-    assert is_at(place, ONE, CITY) is there
+    assert is_at(place, ONE, CITY, {"hoekje": ONE.ground.buffer(5)}) is there
 
 
 def test_shifts_at_no_dossier_are_counted(tmp_path):

@@ -290,6 +290,11 @@ def test_what_is_odd_in_the_whole_is_told(tmp_path):
     assert [one.kind for one in check_register(twice, [dossier()], partners=("Politie",), day=DAY)] == [
         "twice"
     ]
+    places = [f"2026-001;Politie;camera;;;;;;{place}" for place in ("Park", "Plein", "PARK")]
+    head = "dossier;partner;wat;schakel;beloofd op;beloofd tegen;gedaan op;loopt tot;plaats"
+    register_of = register(tmp_path, *places, head=head)
+    again = check_register(register_of, [dossier()], partners=("Politie",), day=DAY)
+    assert [(note.kind, note.row) for note in again] == [("twice", 4)]
     one = register(tmp_path, "2026-001;politie;CAMERA!")
     found = check_register(
         one, [dossier(), dossier("2026-002", listed=True), dossier("2026-003")],

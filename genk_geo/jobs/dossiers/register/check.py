@@ -104,10 +104,15 @@ def _partner(row: Row, organisations: set[str]) -> Iterator[RegisterNote]:
 
 
 def _repeated(rows: Sequence[Row]) -> Iterator[RegisterNote]:
-    """An agreement that stands there more than once; its name ends in a number then."""
+    """An agreement that stands there more than once; at two places of a dossier it is two agreements."""
+    seen = set()
     for row in rows:
-        if row.agreement.binding and "-" in row.agreement.action_id.rpartition("/")[2]:
-            yield RegisterNote("twice", row.at, (row.agreement.dossier,))
+        one = row.agreement
+        # The name of a repeated agreement ends in a number.
+        told = one.action_id.partition("/")[2].partition("-")[0], one.dossier, plain(one.place)
+        if one.binding and told in seen:
+            yield RegisterNote("twice", row.at, (one.dossier,))
+        seen.add(told)
 
 
 def _gone(register: Register, before: Sequence[Agreement]) -> Iterator[RegisterNote]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
 from genk_geo.jobs.dossiers.effects import effects_of
+from genk_geo.jobs.dossiers.places import drawn_places
 from genk_geo.jobs.dossiers.week import dossiers_of
 from genk_geo.jobs.gates.of_run import marks_of
 from genk_geo.jobs.traffic.look import traffic
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from genk_geo.config import Settings
     from genk_geo.cpted import Factor
     from genk_geo.jobs.deliveries import Delivery
+    from genk_geo.jobs.dossiers.places import Drawn
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.gates.failure import Failure
     from genk_geo.jobs.session import Session
@@ -119,6 +121,11 @@ class Weeks:
         return checked_backdrop(self.session, self.store)
 
     @cached_property
+    def _drawn(self) -> Drawn:
+        """Places that the register may name."""
+        return drawn_places(self.session.settings.dossiers, self.session.city)
+
+    @cached_property
     def _blocks(self) -> gpd.GeoDataFrame | None:
         return blocks_for(self.session.settings, self.session.ground)
 
@@ -147,7 +154,10 @@ class Weeks:
         session, store = self.session, self.store.as_known(known)
         settings, city = session.settings, session.city
         as_of = as_of_week(settings, week, city.timezone, back)
-        own_layers = self._overlays  # read first: a damaged layer stops the run before the work
+        own_layers, drawn = (
+            self._overlays,
+            self._drawn,
+        )  # first: a damaged layer stops the run before the work
         histories, themes = {}, []
         gaps: dict[str, Gaps] = {}
         failures = [failure for one in made.deliveries for failure in one.failures]
@@ -189,7 +199,9 @@ class Weeks:
             blocks=self._blocks,
             traffic=self._traffic_until(week.end(city.timezone), as_of, store),
             dossiers=dossiers,
-            effects=effects_of(dossiers, store, histories, week=week, as_of=as_of, blocks=self._blocks),
+            effects=effects_of(
+                dossiers, store, histories, week=week, as_of=as_of, blocks=self._blocks, drawn=drawn
+            ),
             secret=store.secret,
         )
         return result, deliveries, tuple(failures + marks_of(result, settings.gates, made.accepted))

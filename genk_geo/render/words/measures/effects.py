@@ -28,6 +28,7 @@ def effect_text(one: ReleasedEffect, t: Texts) -> str:
     if one.planned:
         return effect_sentence(one, t)
     done = t.listed([t(f"measure.{key}") if key else t("dossier.free") for key in one.measures])
+    done = t("effect.done.at", measures=done, place=one.place) if one.place else done
     told = {"measures": done[:1].upper() + done[1:], "first": t.day(one.start)}
     what = t("effect.done.ended", **told, last=t.day(one.end)) if one.end else t("effect.done.runs", **told)
     return f"{what} {effect_sentence(one, t)}"
@@ -46,11 +47,16 @@ def effect_sentence(one: ReleasedEffect, t: Texts) -> str:
     Returns
     -------
     str
-        One sentence; one more where something moved to the ring, or came back after the end.
+        One sentence; one more where something moved to the ring, where the next round began within its weeks,
+        or what was there came back after the end.
     """
     parts = [_verdict(one, t)]
     if one.displacement in ("moved", "spread"):
-        parts.append(t(f"effect.ring.{one.displacement}"))
+        # Where nothing is known to have gone away, nothing can be said to have moved.
+        more = one.displacement == "moved" and one.verdict != "helped"
+        parts.append(t("effect.ring.more" if more else f"effect.ring.{one.displacement}"))
+    if one.shared_since is not None:
+        parts.append(t("effect.shared", day=t.day(one.shared_since)))
     if one.relapse in ("came_back", "stayed"):
         parts.append(t(f"effect.relapse.{one.relapse}"))
     return " ".join(parts)
@@ -70,7 +76,11 @@ def _verdict(one: ReleasedEffect, t: Texts) -> str:
         return t(f"effect.bare.{one.verdict}", **told)
     span = t("effect.span", low=_end(one.low, t), high=_end(one.high, t))
     change = t(f"effect.change.{_kind(one.ratio)}", n=_share(one.ratio, t))
-    return t(f"effect.told.{one.verdict}", **told, change=change, span=span)
+    kind: str = one.verdict
+    if one.verdict == "cannot_tell" and one.high is not None and one.high < 1:
+        # Chance within the place is as good as excluded; its rank among places where nothing was done is not.
+        kind = "elsewhere_too"
+    return t(f"effect.told.{kind}", **told, change=change, span=span)
 
 
 def _waiting(one: ReleasedEffect, theme: str, t: Texts) -> str:

@@ -48,10 +48,28 @@ def test_it_helped():
     assert "38 % less than was to be expected" in sentence(texts=EN, verdict="helped", change=change())
 
 
+def test_of_two_rounds_the_first_shares_what_came_since_the_second():
+    began = {"start": dt.date(2024, 1, 1), "verdict": "helped", "change": change()}
+    second = dt.date(2024, 12, 23)  # a week before the end of the verdict's 52
+    told = sentence(**began, followed_by=second)
+    assert told.endswith(
+        "Sinds 23 december 2024 loopt hier een volgende ronde: wat daarna kwam, telt voor beide."
+    )
+    assert "volgende ronde" not in sentence(**began, followed_by=dt.date(2024, 12, 30))
+    assert "volgende ronde" not in sentence(
+        Level.AREAS, **began | {"change": change(1, 2.0)}, followed_by=second
+    )
+
+
 def test_it_cannot_be_told_or_did_not_help():
     assert "kan toeval zijn (30 % minder tot 8 % meer" in sentence(
         verdict="cannot_tell", change=change(88, 100.0, 0.7, 1.08)
     )
+    # What came is below any chance of the place itself; others fell as far without any measure.
+    rank = sentence(verdict="cannot_tell", change=change(66, 100.0, 0.48, 0.91), displacement="moved")
+    assert "daalde het op sommige plaatsen even sterk (52 % minder tot 9 % minder" in rank
+    assert "verschoven" not in rank
+    assert "meer dan te verwachten was." in rank
     endless = sentence(verdict="cannot_tell", change=change(1, 1.0, 0.1, float("inf")))
     assert "Evenveel als te verwachten was" in endless
     assert "elk veelvoud" in endless
