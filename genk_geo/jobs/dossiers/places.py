@@ -102,7 +102,7 @@ def named_ground(place: str, city: City, drawn: Drawn) -> BaseGeometry | None:
         return drawn[told]
     for table, column in ((city.wijken, "wijk"), (city.wijken, "stadsdeel"), (city.streets, "street")):
         mine = table[[plain(name) == told for name in table[column].astype(str)]]
-        if column == "street":
+        if column == "street" and len(mine):  # a city without streets has a table without shapes
             mine = mine[mine.geometry.length > 0]
         if len(mine):
             ground = mine.geometry.union_all()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -85,6 +86,9 @@ def test_a_place_that_is_named_is_judged_by_itself(store):
     assert found[2].ground.equals(DRAWN["sint jan"])
     assert named_ground("Pleintje", CITY, DRAWN) is None
     assert named_ground("Sint-Jan", CITY, {}).area == 1_000_000
+    # Of a city without streets the table has no shapes: a word that names nothing stopped the whole week.
+    bare = SimpleNamespace(wijken=CITY.wijken, streets=pd.DataFrame({"street": []}))
+    assert named_ground("hoek", bare, {}) is None
     assert named_ground(" KERKPLEIN ", CITY, DRAWN).equals(DRAWN["kerkplein"])
     assert [one.place for one in found] == ["Kerkstraat", "", "SINT JAN"]
 
