@@ -49,6 +49,12 @@ class Ground:
         return check_table(cells.assign(wijk=place["wijk"], stadsdeel=place["stadsdeel"]), "cells")
 
     @cached_property
+    def middles(self) -> pd.DataFrame:
+        """Coordinates ``x`` and ``y`` of the middle of each cell."""
+        found: pd.DataFrame = self.cells.geometry.centroid.get_coordinates()
+        return found
+
+    @cached_property
     def graph(self) -> Graph:
         """Which cells touch, corners included."""
         return self.grid.graph()

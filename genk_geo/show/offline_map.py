@@ -167,16 +167,16 @@ def _drawn(layer: Layer, words: Words) -> tuple[folium.GeoJson | None, list[Sign
     # pointwise: a shape may be small, but it may not vanish or fold
     rounded = shapely.set_precision(degrees.to_numpy(), _DEGREE_STEP, mode="pointwise")
     tips = [name for name in look.tips if name in frame.columns]
-    rows = frame.iloc[at]
+    told = _tips(frame.iloc[at], tips, words)
     # the edges of thousands of cells would be all there is to see
     edge = COLOURS["soft"] if at.size <= _MOST_EDGES else ""
     features = [
         {
             "type": "Feature",
-            "properties": {"colour": colours[place] or "", "edge": edge, **_tip(rows, row, tips, words)},
+            "properties": {"colour": colours[place] or "", "edge": edge, **tip},
             "geometry": json.loads(shapely.to_geojson(shape), parse_float=lambda text: round(float(text), 5)),
         }
-        for row, (place, shape) in enumerate(zip(at, rounded, strict=True))
+        for place, shape, tip in zip(at, rounded, told, strict=True)
     ]
     made = folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
@@ -205,8 +205,10 @@ def _ground_style(_: dict[str, Any]) -> dict[str, Any]:
     return {"color": COLOURS["outline"], "weight": 1, "fillColor": COLOURS["paper"], "fillOpacity": 0.6}
 
 
-def _tip(rows: gpd.GeoDataFrame, row: int, tips: list[str], words: Words) -> dict[str, str]:
-    return {f"t{at}": _safe(_told(rows[name].iloc[row], words)) for at, name in enumerate(tips)}
+def _tips(rows: gpd.GeoDataFrame, tips: list[str], words: Words) -> list[dict[str, str]]:
+    """What each shape tells, column by column: thousands of cells are asked for one at a time otherwise."""
+    columns = [[_safe(_told(value, words)) for value in rows[name]] for name in tips]
+    return [{f"t{at}": column[row] for at, column in enumerate(columns)} for row in range(len(rows))]
 
 
 def _told(value: Any, words: Words) -> str:

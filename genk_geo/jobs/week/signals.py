@@ -68,9 +68,9 @@ def signals(
     # The past must at least be as long as what is compared with it.
     if cell.empty or weeks.min() > 1 - 2 * own.longest_weeks:
         return None
-    middle = ground.cells.geometry.centroid.get_coordinates()
+    middle = ground.middles
     found = stats.scan(
-        middle.loc[cell],
+        middle.loc[pd.Index(cell)],
         weeks.to_numpy(),
         today=0,
         radius_m=own.radius_m,

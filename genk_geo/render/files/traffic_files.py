@@ -9,7 +9,7 @@ import pandas as pd
 import pyogrio
 
 from genk_geo.render.file_names import TRAFFIC, TRAFFIC_LAYERS
-from genk_geo.render.files.week_files import count_figure, fixed_date
+from genk_geo.render.files.week_files import count_figure, gdal_of_a_week
 from genk_geo.render.pages.traffic_page import traffic_page
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def write_traffic(site: Site, folder: Path) -> list[Path]:
         return [page]
     path = folder / TRAFFIC_LAYERS
     path.unlink(missing_ok=True)
-    with fixed_date(f"{week.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
+    with gdal_of_a_week(f"{week.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
         for name, layer in layers.items():
             pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", geometry_type="Unknown")
     return [page, path]

@@ -104,7 +104,7 @@ def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
     if zones:
         layers["zones"] = (zones_layer(zones, epsg_of(week.wijken)), "MultiPolygon")
     path.unlink(missing_ok=True)
-    with fixed_date(f"{week.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
+    with gdal_of_a_week(f"{week.as_of.tz_convert('UTC'):%Y-%m-%dT%H:%M:%S}Z"):
         for name, (layer, kind) in layers.items():
             put_layer(
                 layer, path, layer=name, driver="GPKG", geometry_type=kind, promote_to_multi=kind != "Polygon"
@@ -113,14 +113,18 @@ def write_geopackage(week: ReleasedWeek, path: Path) -> Path:
 
 
 @contextmanager
-def fixed_date(moment: str) -> Iterator[None]:
-    """GDAL writes the time of writing into the file unless it is told another one."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
+def gdal_of_a_week(moment: str) -> Iterator[None]:
+    """GDAL writes the time of writing into a file, and waits for the disk at each layer, unless told not to.
+
+    The folder of a week is put in place when it is whole, and nothing else in it waits for the disk.
+    """
+    own = {"OGR_CURRENT_DATE": moment, "OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "MEMORY"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in own}
+    pyogrio.set_gdal_config_options(own)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)
 
 
 def _areas_layer(week: ReleasedWeek, crs: Any) -> gpd.GeoDataFrame:

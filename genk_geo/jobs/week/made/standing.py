@@ -12,6 +12,7 @@ import hashlib
 import json
 import platform
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -221,8 +222,7 @@ def _made_by(settings: Settings) -> str:
     told = settings.model_dump(mode="json", exclude=_AROUND)
     named = {_placed(str(path), settings.folder): _checksum(path) for path in _files(told, settings)}
     told = _relative(told, settings.folder)
-    libraries = sorted({(one.name, one.version) for one in distributions()})
-    facts = [told, named, libraries, platform.python_version(), _package()]
+    facts = [told, named, _libraries(), platform.python_version(), _package()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -263,6 +263,17 @@ def _relative(told: Any, folder: Path) -> Any:
 def _placed(text: str, folder: Path) -> str:
     path = Path(text)
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else text
+
+
+@cache
+def _libraries() -> list[tuple[str, str]]:
+    """Names and versions of all that is installed.
+
+    Looked up once a process: what it has loaded it keeps, and to read all of them takes a tenth of the week
+    of a small city.
+    """
+    told = (one.metadata for one in distributions())
+    return sorted({(one["Name"], one["Version"]) for one in told})
 
 
 def _package() -> str:
