@@ -6,11 +6,15 @@ Closed lists (levels, classes, statuses, reject reasons) live here once; everyth
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from genk_geo.errors import Message, SchemaError, in_a_row, some_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
     import pandera.pandas as pa
 
@@ -87,15 +91,65 @@ def check_table(table: Table, contract: str, *, epsg: int | None = None) -> Tabl
     SchemaError
         With every fault at once: column, what is wrong, and up to five rows.
     """
-    import pandera.errors
+    columns = _contracts()[contract]
+    if not _keeps(table, columns):
+        import pandera.errors
 
-    try:
-        _contracts()[contract].validate(table, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        raise SchemaError(_describe(error.failure_cases, contract)) from error
+        try:
+            _schema(columns).validate(table, lazy=True)
+        except pandera.errors.SchemaErrors as error:
+            raise SchemaError(_describe(error.failure_cases, contract)) from error
     if epsg is not None:
         _check_crs(table, contract, epsg)
     return table
+
+
+class _Rule(NamedTuple):
+    """What holds for all values of a column that are there."""
+
+    name: str
+    holds: Callable[[Any], Any]
+
+
+class _Column(NamedTuple):
+    rules: tuple[_Rule, ...]
+    nullable: bool
+
+
+def _keeps(table: pd.DataFrame, columns: dict[str, _Column]) -> bool:
+    """Whether a table keeps its contract. What it does not keep is for pandera to say.
+
+    A small city checks two hundred columns a week, and pandera takes half a millisecond for each.
+    """
+    for name, column in columns.items():
+        if name not in table:
+            return False
+        values = table[name]
+        missing = values.isna().to_numpy()
+        if missing.any():
+            if not column.nullable:
+                return False
+            values = values[~missing]
+        try:
+            kept = all(bool(np.all(rule.holds(values))) for rule in column.rules)
+        except (TypeError, ValueError, AttributeError):  # of a kind that cannot be compared
+            return False
+        if not kept:
+            return False
+    return True
+
+
+def _schema(columns: dict[str, _Column]) -> pa.DataFrameSchema:
+    """The contract as pandera takes it."""
+    import pandera.pandas as pa
+
+    spec = {
+        name: pa.Column(
+            checks=[pa.Check(rule.holds, name=rule.name) for rule in column.rules], nullable=column.nullable
+        )
+        for name, column in columns.items()
+    }
+    return pa.DataFrameSchema(spec, strict=False)
 
 
 def _check_crs(table: Any, contract: str, epsg: int) -> None:
@@ -136,45 +190,41 @@ def _describe(cases: pd.DataFrame, contract: str) -> Message:
 
 
 @cache
-def _contracts() -> dict[str, pa.DataFrameSchema]:
+def _contracts() -> dict[str, dict[str, _Column]]:
     import pandas as pd
-    import pandera.pandas as pa
 
-    def column(*checks: Any, nullable: bool = False) -> pa.Column:
-        return pa.Column(checks=list(checks), nullable=nullable)
+    def column(*rules: _Rule, nullable: bool = False) -> _Column:
+        return _Column(rules, nullable)
 
-    def dtype(wanted: type, name: str) -> pa.Check:
-        return pa.Check(lambda s: isinstance(s.dtype, wanted), name=f"must be {name}", element_wise=False)
+    def dtype(wanted: type, name: str) -> _Rule:
+        return _Rule(f"must be {name}", lambda s: isinstance(s.dtype, wanted))
 
-    text = pa.Check(
-        lambda s: isinstance(s.dtype, pd.StringDtype) or s.dropna().map(lambda value: isinstance(value, str)),
-        name="must be text",
-        element_wise=False,
+    def shapes(*kinds: str, name: str) -> _Rule:
+        return _Rule(f"must be {name}", lambda s: s.geom_type.isin(kinds))
+
+    def one_of(values: tuple[str, ...]) -> _Rule:
+        return _Rule(f"isin({list(values)})", lambda s: s.isin(values))
+
+    text = _Rule(
+        "must be text",
+        lambda s: isinstance(s.dtype, pd.StringDtype) or s.map(lambda value: isinstance(value, str)),
     )
-    unique = pa.Check(lambda s: ~s.duplicated(), name="must be unique")
+    unique = _Rule("must be unique", lambda s: ~s.duplicated())
     moment = dtype(pd.DatetimeTZDtype, "a tz-aware time")
-    not_negative = pa.Check.ge(0)
-    share = pa.Check.in_range(0, 1)
-    geometry = pa.Check(lambda s: hasattr(s, "geom_type"), name="must be a geometry", element_wise=False)
-    points = pa.Check(
-        lambda s: s.geom_type.isin(["Point"]) | s.isna(), name="must be points or empty", element_wise=False
-    )
-    polygons = pa.Check(
-        lambda s: s.geom_type.isin(["Polygon", "MultiPolygon"]), name="must be polygons", element_wise=False
-    )
-    lines = pa.Check(
-        lambda s: s.geom_type.isin(["LineString"]), name="must be LineStrings", element_wise=False
-    )
-    level = pa.Check(
+    positive = _Rule("greater_than(0)", lambda s: s > 0)
+    not_negative = _Rule("greater_than_or_equal_to(0)", lambda s: s >= 0)
+    share = _Rule("in_range(0, 1)", lambda s: (s >= 0) & (s <= 1))
+    geometry = _Rule("must be a geometry", lambda s: hasattr(s, "geom_type"))
+    points = shapes("Point", name="points or empty")
+    polygons = shapes("Polygon", "MultiPolygon", name="polygons")
+    lines = shapes("LineString", name="LineStrings")
+    level = _Rule(
+        "must be the ordered geocode levels",
         lambda s: list(getattr(s.dtype, "categories", [])) == list(GEOCODE_LEVELS) and s.dtype.ordered,
-        name="must be the ordered geocode levels",
     )
-
-    def one_of(values: tuple[str, ...]) -> pa.Check:
-        return pa.Check.isin(list(values))
 
     place = {"wijk": column(text, nullable=True), "stadsdeel": column(text, nullable=True)}
-    columns = {
+    return {
         "incidents": {
             "incident_id": column(text, unique),
             "source": column(text),
@@ -195,7 +245,7 @@ def _contracts() -> dict[str, pa.DataFrameSchema]:
         },
         "rejects": {
             "source": column(text),
-            "line": column(pa.Check.ge(0)),
+            "line": column(not_negative),
             "reason": column(one_of(tuple(REJECT_REASONS))),
             "detail": column(text),
             "original": column(text),
@@ -238,7 +288,7 @@ def _contracts() -> dict[str, pa.DataFrameSchema]:
         "segments": {
             "name": column(text, nullable=True),
             "road_class": column(text),
-            "length_m": column(pa.Check.gt(0)),
+            "length_m": column(positive),
             "speed_kmh": column(not_negative, nullable=True),
             "geometry": column(geometry, lines),
         },
@@ -248,4 +298,3 @@ def _contracts() -> dict[str, pa.DataFrameSchema]:
             "geometry": column(geometry, points),
         },
     }
-    return {name: pa.DataFrameSchema(spec, strict=False, name=name) for name, spec in columns.items()}
