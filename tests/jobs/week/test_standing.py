@@ -193,6 +193,18 @@ def test_a_changed_line_of_the_package_has_the_week_made_anew(desk, monkeypatch)
         run(desk)
 
 
+def test_a_loop_that_is_compiled_meanwhile_is_no_other_package(tmp_path, monkeypatch):
+    monkeypatch.setattr(standing, "__file__", str(tmp_path / "jobs" / "week" / "made" / "standing.py"))
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "loops.py").write_text("one = 1\n", encoding="utf-8")
+    before = standing._package()
+    for name in ("loops.cpython-311.pyc", "loops.one-1.py311.nbi", "loops.one-1.py311.1.nbc"):
+        (tmp_path / "__pycache__" / name).write_bytes(b"x")
+    assert standing._package() == before
+    (tmp_path / "loops.py").write_text("one = 2\n", encoding="utf-8")
+    assert standing._package() != before
+
+
 def test_a_row_of_a_day_to_come_is_read_once_it_is_due(desk):
     assert run(desk, now=later(days=3)).publications[0].stood
     with pytest.raises(MadeError):

@@ -281,7 +281,8 @@ def _package() -> str:
     root = Path(__file__).parents[3]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
+        # of what was compiled nothing counts: numba leaves its loops there as they are first used
+        if path.is_file() and "__pycache__" not in path.parts:
             digest.update(f"{path.relative_to(root).as_posix()}\0{_checksum(path)}\0".encode())
     return digest.hexdigest()
 
