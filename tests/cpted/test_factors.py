@@ -136,7 +136,7 @@ def test_download_asks_the_overpass_server_of_the_settings(bars, small, monkeypa
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Overpass)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setattr(ox.settings, "overpass_url", f"http://127.0.0.1:{server.server_port}/api")
     monkeypatch.setattr(ox.settings, "overpass_rate_limit", False)
     monkeypatch.setattr(ox.settings, "use_cache", False)

@@ -145,7 +145,7 @@ class Overpass(BaseHTTPRequestHandler):
 def overpass(monkeypatch):
     handler = type("Handler", (Overpass,), {"asked": []})
     server = HTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setattr("osmnx._http._config_dns", lambda _: None)
     yield f"http://127.0.0.1:{server.server_port}/api", handler
     server.shutdown()

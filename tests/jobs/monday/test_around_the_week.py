@@ -184,7 +184,7 @@ def hook():
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", got
     server.shutdown()
     server.server_close()
@@ -241,7 +241,7 @@ def ask(tmp_path):
     (tmp_path / "geheim.txt").write_text("x", encoding="utf-8")
     (settings.out / "weg.txt").symlink_to(tmp_path / "geheim.txt")
     server = server_of(settings, None, 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
 
     def get(path, method="GET", **headers):
         caller = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
