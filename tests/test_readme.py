@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -99,9 +97,10 @@ def test_the_settings_of_the_readme_are_settings(tmp_path):
     assert [overlay.name for overlay in settings.overlays] == ["cameras"]
 
 
-def test_the_python_of_the_readme_runs(desk):
+def test_the_python_of_the_readme_runs(desk, monkeypatch):
     (code,) = blocks("python")
-    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=desk, check=True)
+    monkeypatch.chdir(desk)
+    exec(compile(code, "README.md", "exec"), {})  # warnings are errors in all tests
 
 
 def test_every_file_that_the_readme_names_exists():

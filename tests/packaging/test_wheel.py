@@ -54,7 +54,10 @@ def installed(wheel, tmp_path_factory):
     venv = tmp_path_factory.mktemp("elsewhere") / "venv"
     run([sys.executable, "-m", "venv", venv], venv.parent)
     programs = venv / ("Scripts" if os.name == "nt" else "bin")
-    run([programs / "python", "-m", "pip", "install", "--no-deps", "--no-index", wheel], venv.parent)
+    run(
+        [programs / "python", "-m", "pip", "install", "--no-deps", "--no-index", "--no-compile", wheel],
+        venv.parent,
+    )
     libraries = Path(
         run(
             [programs / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], venv

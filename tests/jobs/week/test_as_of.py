@@ -26,6 +26,8 @@ profile = "traffic"
 profile = "analist"
 [[releases]]
 profile = "wijkmanager"
+[outlook]
+weeks = 4
 """
 
 

@@ -113,7 +113,7 @@ def plant(folder: Path, *, seed: int, weeks: int = 30) -> Planted:
         'store = "history.duckdb"\nshow = ["burglary"]\ntiles = "none"\n[city]\nname = "Stad"\n'
         'areas = "wijken.gpkg"\nstadsdeel = "stadsdeel"\nexposure = "dwellings"\nstreets = "straten.gpkg"\n'
         '[[sources]]\npath = "inbraken_Janssens.csv"\nprofile = "burglary"\n'
-        "[themes.burglary]\nmin_incidents = 5\n",
+        "[themes.burglary]\nmin_incidents = 5\n[outlook]\nweeks = 4\n",
         encoding="utf-8",
     )
     return Planted(config, incidents)
