@@ -64,6 +64,18 @@ def read_areas(
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=crs))
 
 
+def area_keys(
+    connection: duckdb.DuckDBPyConnection, theme: str, weeks: list[str], *, tx: int
+) -> list[tuple[str, str]]:
+    """Weeks and fingerprints for which areas of a theme were known at a transaction."""
+    rows = connection.execute(
+        "select distinct week, fingerprint from area_sets"
+        " where theme = ? and list_contains(?, week) and tx <= ? order by all",
+        [theme, weeks, tx],
+    ).fetchall()
+    return [(str(week), str(fingerprint)) for week, fingerprint in rows]
+
+
 def _as_json(value: Any) -> Any:
     if value is pd.NA or value is pd.NaT:
         return None

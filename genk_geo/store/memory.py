@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from genk_geo.schema import check_table
-from genk_geo.store.areas import read_areas, write_areas
+from genk_geo.store.areas import area_keys, read_areas, write_areas
 from genk_geo.store.database import NAMES, transaction
 from genk_geo.store.dossiers import (
     acts_after,
@@ -21,7 +21,8 @@ from genk_geo.store.dossiers import (
     write_book,
 )
 from genk_geo.store.published import read_published, read_run, runs_of, write_published, write_run
-from genk_geo.store.scores import read_scores, write_scores
+from genk_geo.store.scores import read_scores, read_theme_scores, write_scores
+from genk_geo.store.theme_notes import ThemeNotes
 from genk_geo.store.versions.known import begin, last_transaction, transaction_before
 
 if TYPE_CHECKING:
@@ -160,6 +161,26 @@ class Memory:
         """
         with transaction(self._connection):
             write_scores(self._connection, theme, fingerprint, scores, tx=self.known)
+
+    def notes_of(self, theme: str, *weeks: Week) -> ThemeNotes:
+        """What is remembered of a theme, apart from the history: its scores, and the areas of some weeks.
+
+        Parameters
+        ----------
+        theme : str
+            Key of the theme.
+        *weeks : Week
+            Weeks of which the areas may be asked for.
+
+        Returns
+        -------
+        ThemeNotes
+            What is saved in it is to be saved here later.
+        """
+        keys = area_keys(self._connection, theme, [str(week) for week in weeks], tx=self.known)
+        found = {key: self.areas(theme, *key) for key in keys}
+        areas = {key: one for key, one in found.items() if one is not None}
+        return ThemeNotes(theme, areas, read_theme_scores(self._connection, theme, tx=self.known))
 
     def published(self) -> pd.DataFrame:
         """Published pages: ``theme``, ``week``, ``lost`` and ``changed`` (its reports are others now)."""

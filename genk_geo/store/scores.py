@@ -45,3 +45,14 @@ def read_scores(
     ).df()
     monday = pd.to_datetime(rows["week"] + "-1", format="%G-W%V-%u")
     return rows.assign(week=monday)
+
+
+def read_theme_scores(connection: duckdb.DuckDBPyConnection, theme: str, *, tx: int) -> pd.DataFrame:
+    """All scores of a theme in the same way, with their fingerprints."""
+    rows: pd.DataFrame = connection.execute(
+        f"select fingerprint, week, {', '.join(_NUMBERS)} from outlook_scores"  # noqa: S608 - our own
+        " where theme = ? and tx <= ? qualify tx = max(tx) over (partition by fingerprint, week)"
+        " order by fingerprint, week, budget, model",
+        [theme, tx],
+    ).df()
+    return rows.assign(week=pd.to_datetime(rows["week"] + "-1", format="%G-W%V-%u"))

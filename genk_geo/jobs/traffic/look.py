@@ -15,6 +15,8 @@ from genk_geo.reference.streets.schools import read_schools
 from genk_geo.results import Traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     import pandas as pd
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def traffic(session: Session, store: Store, period: AccidentPeriod) -> Traffic | None:
-    """Look at the accidents of the years that end with a period.
+def traffic_of(session: Session, store: Store, period: AccidentPeriod) -> Callable[[], Traffic | None]:
+    """Read the accidents of the years that end with a period, to look at them later.
 
     Parameters
     ----------
@@ -41,22 +43,31 @@ def traffic(session: Session, store: Store, period: AccidentPeriod) -> Traffic |
 
     Returns
     -------
-    Traffic or None
-        None when the settings name no network.
+    callable
+        Looks at them, without the history, and gives a Traffic; None when the settings name no network.
 
     Raises
     ------
     ConfigError
-        If the network or the schools cannot be read.
+        If the network cannot be read, and when called if the schools cannot.
     """
     settings, city, streets = session.settings, session.city, session.streets
     if streets is None:
-        return None
+        return lambda: None
     end = period.end
     incidents = store.incidents(theme=settings.traffic.theme, reported_before=period.known_before)
     seed = [settings.seed, end.year, end.month, end.day]
-    found = analyse_traffic(incidents, streets, city, settings, end=end, seed=seed)
-    return replace(found, as_of=period.known_before if period.frozen else None)
+
+    def look() -> Traffic:
+        found = analyse_traffic(incidents, streets, city, settings, end=end, seed=seed)
+        return replace(found, as_of=period.known_before if period.frozen else None)
+
+    return look
+
+
+def traffic(session: Session, store: Store, period: AccidentPeriod) -> Traffic | None:
+    """Look at the accidents of the years that end with a period: as :func:`traffic_of`, now."""
+    return traffic_of(session, store, period)()
 
 
 def analyse_traffic(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from genk_geo.jobs.deliveries import Delivery
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
-    from genk_geo.store import Store
+    from genk_geo.store.theme_notes import Remembers
 
 #: A report that comes in later than this after the incident is a late one.
 LATE = pd.Timedelta(days=7)
@@ -45,7 +45,7 @@ def look_at_theme(
     week: Week,
     as_of: pd.Timestamp,
     settings: Settings,
-    store: Store,
+    store: Remembers,
     lost: Collection[Week] = (),
 ) -> ThemeWeek:
     """Analyse one theme for one week.
@@ -60,7 +60,7 @@ def look_at_theme(
         Reports from this moment on are left out.
     settings : Settings
         Settings of the job.
-    store : Store
+    store : Store or ThemeNotes
         History; the identity of this week's hotspots is saved in it.
     lost : collection of Week
         Weeks of which a file is missing or stops early: compared with nothing, and nothing with them.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from genk_geo.config import GridSettings
     from genk_geo.jobs.history import ThemeHistory
-    from genk_geo.store import Store
+    from genk_geo.store.theme_notes import Remembers
 
 #: Most and fewest past periods that say how restless a theme is.
 PAST_PERIODS, FEWEST_PERIODS = 12, 2
@@ -179,7 +179,7 @@ def recognised(
     week: Week,
     *,
     grid: GridSettings,
-    store: Store,
+    store: Remembers,
     lost: Collection[Week] = (),
 ) -> gpd.GeoDataFrame:
     """Areas of the week with their identity, told as a reader asks, and remembered for the next week.
@@ -194,7 +194,7 @@ def recognised(
         The week.
     grid : GridSettings
         Settings that make two weeks comparable.
-    store : Store
+    store : Store or ThemeNotes
         Remembers last week's areas, and now this week's.
     lost : collection of Week
         Weeks of which a file is still to come: theirs are not remembered.
@@ -215,7 +215,7 @@ def recognised(
     return areas
 
 
-def _rebuilt(history: ThemeHistory, week: Week, *, grid: GridSettings, store: Store) -> gpd.GeoDataFrame:
+def _rebuilt(history: ThemeHistory, week: Week, *, grid: GridSettings, store: Remembers) -> gpd.GeoDataFrame:
     """Areas of the week before that was never looked at.
 
     Remembered for this very past only: an older file that comes later may tell of a longer one.

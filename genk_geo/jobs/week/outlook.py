@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from genk_geo.config import Settings
     from genk_geo.jobs.history import ThemeHistory
-    from genk_geo.store import Store
+    from genk_geo.store.theme_notes import Remembers
 
     Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -42,7 +42,7 @@ def look_ahead(
     week: Week,
     as_of: pd.Timestamp,
     settings: Settings,
-    store: Store,
+    store: Remembers,
     lost: Collection[Week] = (),
 ) -> Outlook | None:
     """Say where most is to be expected in the week after `week`, and how that went before.
@@ -60,7 +60,7 @@ def look_ahead(
         Moment at which the data is frozen.
     settings : Settings
         ``outlook``, ``grid`` and ``seed`` are used.
-    store : Store
+    store : Store or ThemeNotes
         Remembers the scores of past weeks.
     lost : collection of Week
         Weeks of which a file is missing or stops early: not scored.
@@ -127,7 +127,7 @@ class _Ahead:
         history: ThemeHistory,
         record: stats.WeekRecord,
         settings: Settings,
-        store: Store,
+        store: Remembers,
         lost: Collection[Week],
     ) -> None:
         self._lost = {record.number(week) for week in lost}

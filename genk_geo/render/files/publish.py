@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
+from genk_geo.at_once import at_once
 from genk_geo.calendar import Week
 from genk_geo.errors import ConfigError
 from genk_geo.release.kept.week_maps import kept_text, map_of, map_weeks
@@ -33,7 +35,7 @@ from genk_geo.render.pages.zone_sheet import zone_sheet
 from genk_geo.render.words.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from genk_geo.reference.backdrop import Backdrop
@@ -108,14 +110,7 @@ def publish(
     if week.dossiers is not None:
         also = (*also, (DOSSIERS, texts("dossier.title")))
     site = Site(week, texts, tiles, contact, others, also, backdrop, map_weeks(week, kept or {}))
-    pages = {INDEX: index_page(site), GUIDE: guide_page(site)}
-    pages |= dossier_pages(site)
-    for stadsdeel, name in site.pages.items():
-        pages[name] = stadsdeel_page(site, stadsdeel)
-    for zone in (zone for look in week.environments for zone in look.zones):
-        pages[zone_page(zone.zone_id)] = zone_sheet(
-            zone, texts, city=week.city_name, demo=week.demo, week_page=site.pages.get(zone.stadsdeel, "")
-        )
+    pages = _pages(site)
     folder.mkdir(parents=True, exist_ok=True)
     written = [_write(folder / name, text) for name, text in pages.items()]
     written.append(write_csv(week, folder / HOTSPOT_ROWS, texts))
@@ -127,6 +122,22 @@ def publish(
     written += write_traffic(site, folder)
     _log.info("%d files written to %s", len(written), folder)
     return written
+
+
+def _pages(site: Site) -> dict[str, str]:
+    """All pages by the names of their files; none depends on another, so they are made at once."""
+    week, texts = site.week, site.texts
+    makers: dict[str, Callable[[], str]] = {
+        name: partial(stadsdeel_page, site, stadsdeel) for stadsdeel, name in site.pages.items()
+    }
+    makers |= {INDEX: partial(index_page, site), GUIDE: partial(guide_page, site)}
+    for zone in (zone for look in week.environments for zone in look.zones):
+        makers[zone_page(zone.zone_id)] = partial(
+            zone_sheet, zone, texts, city=week.city_name, demo=week.demo,
+            week_page=site.pages.get(zone.stadsdeel, ""),
+        )  # fmt: skip
+    pages = dict(zip(makers, at_once(list(makers.values())), strict=True))
+    return pages | dossier_pages(site)
 
 
 def say_made_again(folder: Path) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from genk_geo.at_once import at_once
 from genk_geo.calendar import Week
 from genk_geo.jobs.dossiers.effects import effects_of
 from genk_geo.jobs.dossiers.places import drawn_places
 from genk_geo.jobs.dossiers.week import dossiers_of
 from genk_geo.jobs.gates.of_run import marks_of
-from genk_geo.jobs.traffic.look import traffic
+from genk_geo.jobs.traffic.look import traffic_of
 from genk_geo.jobs.traffic.period import period_until
 from genk_geo.jobs.week.analysis import look_at_theme, quality_of
 from genk_geo.jobs.week.environment import environments, read_factors
@@ -25,7 +26,7 @@ from genk_geo.jobs.week.releases import blocks_for, publish_all
 from genk_geo.results import WeekResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -37,13 +38,33 @@ if TYPE_CHECKING:
     from genk_geo.jobs.dossiers.places import Drawn
     from genk_geo.jobs.gaps import Gaps
     from genk_geo.jobs.gates.failure import Failure
+    from genk_geo.jobs.history import ThemeHistory
     from genk_geo.jobs.session import Session
     from genk_geo.jobs.traffic.period import AccidentPeriod
     from genk_geo.reference.backdrop import Backdrop
-    from genk_geo.results import Overlay, Traffic
+    from genk_geo.results import Overlay, ThemeWeek, Traffic
     from genk_geo.store import Store
+    from genk_geo.store.theme_notes import ThemeNotes
 
     Progress = Callable[[str, int, int], None]
+
+#: With more incidents than this themes are looked at one after the other, or two of them fill the memory.
+_MOST_AT_ONCE = 300_000
+#: The accidents of a quarter take as long as so many incidents of a theme.
+_TRAFFIC_WEIGHS = 100
+
+
+def _look(
+    history: ThemeHistory,
+    notes: ThemeNotes,
+    week: Week,
+    as_of: pd.Timestamp,
+    settings: Settings,
+    lost: Collection[Week],
+) -> tuple[ThemeWeek, ThemeNotes]:
+    """What is found in a theme, and the notes with what is to be remembered of it."""
+    found = look_at_theme(history, week=week, as_of=as_of, settings=settings, store=notes, lost=lost)
+    return found, notes
 
 
 def without_accepted(gaps: Gaps, week: Week, accepted: Mapping[str, str]) -> Gaps:
@@ -154,18 +175,16 @@ class Weeks:
         session, store = self.session, self.store.as_known(known)
         settings, city = session.settings, session.city
         as_of = as_of_week(settings, week, city.timezone, back)
-        own_layers, drawn = (
-            self._overlays,
-            self._drawn,
-        )  # first: a damaged layer stops the run before the work
-        histories, themes = {}, []
+        # First: a damaged layer stops the run before the work.
+        own_layers, drawn = self._overlays, self._drawn
+        histories: dict[str, ThemeHistory] = {}
+        looks: list[Callable[[], tuple[ThemeWeek, ThemeNotes]]] = []
         gaps: dict[str, Gaps] = {}
         failures = [failure for one in made.deliveries for failure in one.failures]
         accepted = {} if back else made.accepted
         sources = [one.source for one in made.deliveries] or None
         on_record = self._on_record(store)
-        for done, theme in enumerate(settings.show):
-            self.tell("analyse", done, len(settings.show))
+        for theme in settings.show:
             incidents = store.incidents(theme=theme, reported_before=as_of)
             histories[theme] = history = session.history(theme, incidents)
             gaps[theme] = without_accepted(history.gaps(week, as_of, sources), week, accepted)
@@ -174,9 +193,10 @@ class Weeks:
             swung = () if back else history.swings(week, as_of, sources or (), lost, settings.gates, accepted)
             failures += swung
             lost |= {week} if any(one.held for one in swung) else set()
-            themes.append(
-                look_at_theme(history, week=week, as_of=as_of, settings=settings, store=store, lost=lost)
-            )
+            notes = store.notes_of(theme, week.shift(-1))
+            looks.append(partial(_look, history, notes, week, as_of, settings, lost))
+        self.tell("analyse", 0, len(looks))
+        themes, seen = self._all_looked(looks, histories, week, as_of, store)
         self.tell("analyse", len(themes), len(themes))
         deliveries = tuple(one.with_gaps(gaps, week) for one in made.deliveries)
         dossiers = dossiers_of(
@@ -197,7 +217,7 @@ class Weeks:
             environments=environments(session, self._factors, histories, themes, week=week),
             overlays=own_layers,
             blocks=self._blocks,
-            traffic=self._traffic_until(week.end(city.timezone), as_of, store),
+            traffic=seen,
             dossiers=dossiers,
             effects=effects_of(
                 dossiers, store, histories, week=week, as_of=as_of, blocks=self._blocks, drawn=drawn
@@ -212,9 +232,31 @@ class Weeks:
         before = found[1].get("accepted", {}) if found else {}
         return replace(made, accepted={**before, **made.accepted})
 
-    def _traffic_until(self, end: pd.Timestamp, as_of: pd.Timestamp, store: Store) -> Traffic | None:
-        """Accidents of the period that a week shows: looked at once where weeks show the same quarter."""
-        period = period_until(end, as_of, self.session.settings.traffic)
-        if (period, store.known) not in self._traffic:
-            self._traffic[period, store.known] = traffic(self.session, store, period)
-        return self._traffic[period, store.known]
+    def _all_looked(
+        self,
+        looks: Sequence[Callable[[], tuple[ThemeWeek, ThemeNotes]]],
+        histories: Mapping[str, ThemeHistory],
+        week: Week,
+        as_of: pd.Timestamp,
+        store: Store,
+    ) -> tuple[list[ThemeWeek], Traffic | None]:
+        """What is found in themes and in the accidents, at once; and remembered, theme after theme.
+
+        Accidents are looked at once where weeks show the same quarter.
+        """
+        period = period_until(week.end(self.session.city.timezone), as_of, self.session.settings.traffic)
+        tasks: list[Callable[[], Any]] = [*looks]
+        if (key := (period, store.known)) not in self._traffic:
+            tasks.append(traffic_of(self.session, store, period))
+        weights = [len(one.incidents) for one in histories.values()]
+        _ = self.session.ground.graph, self.session.ground.discs  # made once, not in each process
+        found = at_once(
+            tasks,
+            weights=[*weights, _TRAFFIC_WEIGHS][: len(tasks)],
+            processes=1 if sum(weights) > _MOST_AT_ONCE else None,
+        )
+        if len(tasks) > len(looks):
+            self._traffic[key] = found.pop()
+        for _, notes in found:
+            notes.save_to(store)
+        return [theme for theme, _ in found], self._traffic[key]
