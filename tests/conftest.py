@@ -26,6 +26,9 @@ pytest_plugins = [
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# As many tests run at once as there are processors: each run of the weekly job has one, but where it is said.
+os.environ.setdefault("GENK_GEO_PROCESSES", "1")
+
 # To look for garbage among libraries and thousands of tests takes a quarter of the time of collecting them.
 gc.disable()
 

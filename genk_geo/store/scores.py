@@ -55,4 +55,6 @@ def read_theme_scores(connection: duckdb.DuckDBPyConnection, theme: str, *, tx: 
         " order by fingerprint, week, budget, model",
         [theme, tx],
     ).df()
-    return rows.assign(week=pd.to_datetime(rows["week"] + "-1", format="%G-W%V-%u"))
+    # Of the types that pandas reads where there are any: without rows it chooses others.
+    week = pd.to_datetime(rows["week"] + "-1", format="%G-W%V-%u").dt.as_unit("us")
+    return rows.assign(week=week, model=rows["model"].astype("str"))

@@ -12,6 +12,7 @@ import pytest
 from scipy.spatial import KDTree
 
 from genk_geo import ingest, weekly
+from genk_geo.at_once import PROCESSES
 from genk_geo.crs import WGS84, reproject
 from genk_geo.demo import DEMO_NOW, DEMO_WEEK
 
@@ -83,7 +84,8 @@ def test_the_manifest_tells_no_folder_of_this_machine(demo_run, demo_files):
 
 
 @pytest.mark.no_cover
-def test_a_rerun_gives_the_same_bytes(demo_run, demo_files, a_whole_year_back):
+def test_a_rerun_on_two_processors_gives_the_same_bytes(demo_run, demo_files, a_whole_year_back, monkeypatch):
+    monkeypatch.setenv(PROCESSES, "2")  # the first run had one, as all tests have
     before = {path.name: path.read_bytes() for path in demo_run.folder.iterdir()}
     again = weekly(demo_files.config, week=DEMO_WEEK, out=demo_run.folder.parent, now=DEMO_NOW)
     after = {path.name: path.read_bytes() for path in again.folder.iterdir()}
