@@ -221,7 +221,7 @@ def test_what_weeks_have_in_common_is_read_and_made_once(place, count):
         "street factors": count(cpted, "network_factors"),
         "overlays": count(weeks, "checked_overlays"),
         "blocks": count(releases, "build_blocks"),
-        "accidents": count(weeks, "traffic"),
+        "accidents": count(weeks, "traffic_of"),
     }
     read = count(Store, "incidents")
     publication = weekly(place / "c.toml", week=WEEK, now=NOW)
