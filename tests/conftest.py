@@ -29,6 +29,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # As many tests run at once as there are processors: each run of the weekly job has one, but where it is said.
 os.environ.setdefault("GENK_GEO_PROCESSES", "1")
 
+# Each worker has one core: threads of BLAS and OpenMP would wait for those of the other worker, and spin.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for library in ("OMP", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 # To look for garbage among libraries and thousands of tests takes a quarter of the time of collecting them.
 gc.disable()
 
