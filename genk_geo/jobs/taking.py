@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from genk_geo.at_once import at_once, processors
 from genk_geo.doors import shown
 from genk_geo.errors import GenkGeoError, NoRowsError, QualityGateError, SupplierFileError
 from genk_geo.ingestion import IngestReport
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from genk_geo.store import Added, Store
 
     Progress = Callable[[str, int, int], None]
+
+#: Bytes of new files that are read at once; more are read one after the other, or they fill the memory.
+_MOST_AHEAD = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,8 @@ def take_files(
     """
     desk = _Desk(city, store, now, settings, accepted or {})
     done, total = 0, sum(len(found) for _, found in expected)
+    tell("ingest", done, total)
+    desk.read_ahead([(source, path) for source, found in expected for path in found])
     for source, found in expected:
         tray = _Tray(source)
         for path in found:
@@ -160,20 +167,52 @@ class _Desk:
     categories: list[tuple[str, str, int]] = field(default_factory=list)
     faults: list[GenkGeoError] = field(default_factory=list)
     empty: list[GenkGeoError] = field(default_factory=list)
+    ahead: dict[tuple[str, Path], IngestResult | None] = field(default_factory=dict)
+
+    def read_ahead(self, files: list[tuple[Delivery, Path]]) -> None:
+        """Read the files that are not known yet at once; what one of them has wrong is told in its turn."""
+        if processors() == 1:
+            return
+        new = [(source.profile, path) for source, path in files if self._is_new(source, path)]
+        try:
+            sizes = [path.stat().st_size for _, path in new]
+        except OSError:  # reading it says what is wrong
+            return
+        if len(new) > 1 and sum(sizes) <= _MOST_AHEAD:
+            self.city()  # opened once, not in each process
+            read = at_once([partial(self._ingested_if_sound, *one) for one in new], weights=sizes)
+            self.ahead = dict(zip(new, read, strict=True))
+
+    def _is_new(self, source: Delivery, path: Path) -> bool:
+        try:
+            profile = load_profile(source.profile)
+            reading = reading_of(self.settings, profile)
+            return path.is_file() and _read_before(self.store, path, profile.name, reading, self.now) is None
+        except GenkGeoError:
+            return False
+
+    def _ingested_if_sound(self, profile: str, path: Path) -> IngestResult | None:
+        try:
+            return self._ingested(profile, path)
+        except (GenkGeoError, OSError):
+            return None
+
+    def _ingested(self, name: str, path: Path) -> IngestResult:
+        from genk_geo.ingestion import ingest  # loaded where there is something to read
+
+        profile = load_profile(name)
+        return ingest(path, profile=profile, city=self.city(), now=self.now, aliases=self.settings.aliases)
 
     def read(self, path: Path, tray: _Tray) -> None:
         """Read a file that is not known yet."""
-        from genk_geo.ingestion import ingest  # loaded where there is something to read
-
         profile = load_profile(tray.source.profile)
         reading = reading_of(self.settings, profile)
         try:
             if (report := _read_before(self.store, path, profile.name, reading, self.now)) is not None:
                 tray.known[path.name] = report
                 return
-            result = ingest(
-                path, profile=profile, city=self.city(), now=self.now, aliases=self.settings.aliases
-            )
+            found = self.ahead.get((tray.source.profile, path))
+            result = self._ingested(tray.source.profile, path) if found is None else found
             check_any_valid(result.report)
         except NoRowsError as fault:
             self._note_empty(path, profile, fault, tray)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from genk_geo import cpted
+from genk_geo.at_once import at_once
 from genk_geo.calendar import Week, occurred
 from genk_geo.cpted.model.risk import MIN_INCIDENTS
 from genk_geo.errors import ConfigError
 from genk_geo.results import Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -107,7 +109,8 @@ def environments(
     if not settings.cpted.wanted:
         return ()
     ground = session.ground_in(settings.cpted.cell_m)
-    found: list[Environment] = []
+    wanted: list[ThemeWeek] = []
+    terrains: list[Callable[[], cpted.RiskTerrain]] = []
     for look in looks:
         if settings.cpted.themes and look.theme not in settings.cpted.themes:
             continue
@@ -119,7 +122,12 @@ def environments(
                 "%s: %d incidents with a place are too few for a terrain.", look.theme, len(incidents)
             )
             continue
-        terrain = build_terrain(incidents, factors, ground, settings, theme=look.theme, stability=0)
+        wanted.append(look)
+        terrains.append(
+            partial(build_terrain, incidents, factors, ground, settings, theme=look.theme, stability=0)
+        )
+    found: list[Environment] = []
+    for look, terrain in zip(wanted, at_once(terrains), strict=True):
         current = look.areas[look.areas["status"] != "gone"]
         zones = build_zones(terrain, city, settings, theme=look.theme, hotspots=current)
         found.append(Environment(look.theme, zones, TOLD_BUDGET, *_capture_to_tell(terrain)))
