@@ -57,7 +57,7 @@ def verdicts_of(page, agreed):
     articles = dict(re.findall(r'<article class="dossier" id="d-([\d-]+)">(.*?)</article>', page, re.DOTALL))
     helped, told = set(), set()
     for name, one in agreed.items():
-        for sentence in re.findall(r'<p class="effect">(.*?)</p>', articles[one.dossier], re.DOTALL):
+        for sentence in re.findall(r'<p class="effect[^"]*">(.*?)</p>', articles[one.dossier], re.DOTALL):
             words = html.unescape(sentence)
             if ("(M" in words.split(", sinds")[0]) if not one.place else (f"({one.place})" not in words):
                 continue

@@ -136,8 +136,10 @@ def standing_facts(
     -------
     dict or None
         To be written as JSON. None where a release stays as it was told instead of being made: it is judged
-        anew each time.
+        anew each time; and where there is a register, with which no week stands.
     """
+    if settings.dossiers.wanted:
+        return None  # a run that was killed after it wrote proposals would note another register
     targets = targets_of(settings, made.week)
     beside = {target: folder for folder, target in written}
     if set(beside) != set(targets.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from genk_geo.calendar import Week
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genk_geo.release.values.dossiers import ReleasedAgreement, ReleasedDossier
+    from genk_geo.release.values.effect import ReleasedEffect
     from genk_geo.release.values.findings import Hotspot
     from genk_geo.release.values.week import ReleasedWeek
     from genk_geo.render.words.texts import Texts
+
+#: What is said of rounds of measures, in the order of the brief.
+_OUTCOMES = ("helped", "did_not_help", "cannot_tell", "wait", "untold")
 
 
 def brief_of(dossiers: Sequence[ReleasedDossier], t: Texts) -> list[str]:
@@ -29,6 +34,7 @@ def brief_of(dossiers: Sequence[ReleasedDossier], t: Texts) -> list[str]:
     lines = [t.plural("dossier.running", len(running))]
     if sum(told.values()):
         lines.append(t("dossier.agreements", **{stand: t.number(count) for stand, count in told.items()}))
+    lines += _effects_in_brief(running, t)
     if back:
         lines.append(t("dossier.relapsed", numbers=t.listed(back)))
     if alone:
@@ -36,9 +42,21 @@ def brief_of(dossiers: Sequence[ReleasedDossier], t: Texts) -> list[str]:
     return lines
 
 
+def _effects_in_brief(dossiers: Sequence[ReleasedDossier], t: Texts) -> list[str]:
+    """Of how many rounds of measures what may be said."""
+    rounds = [each for one in dossiers for each in one.effects if not each.planned]
+    if not rounds:
+        return []
+    kinds = Counter("wait" if each.told and not each.weeks else each.verdict for each in rounds)
+    said = [t.plural(f"dossier.outcome.{kind}", kinds[kind]) for kind in _OUTCOMES if kinds[kind]]
+    return [t("dossier.outcomes", rounds=t.number(len(rounds)), said=t.listed(said))]
+
+
 def dossier_row(one: ReleasedDossier, week: ReleasedWeek, t: Texts) -> dict[str, Any]:
     """What a page and the sheet of the meeting show of a dossier."""
     hot = "unknown" if one.hot is None else "hot" if one.hot else "quiet"
+    # Since when there is a hotspot is not known of what somebody opened himself, only since when it is open.
+    now = f"dossier.now.by_hand.{hot}" if one.by_hand else f"dossier.now.{hot}"
     return {
         "number": one.number,
         "theme": t.theme(one.theme),
@@ -46,16 +64,20 @@ def dossier_row(one: ReleasedDossier, week: ReleasedWeek, t: Texts) -> dict[str,
         "state": t(f"dossier.state.{one.state}"),
         "state_since": t("dossier.state_since", day=t.day(one.state_since)),
         "tone": "attention" if one.alone or one.state == "reopened" or one.count("late") else "kept",
-        "now": t(f"dossier.now.{hot}", since=t.week(Week.parse(one.since), beside=week.week)),
+        "now": t(now, since=t.week(Week.parse(one.since), beside=week.week)),
         "when": when_text(one, t) or t("when.none"),
         "owners": owners_text(one, t),
         "alone": one.alone,
         "together": t("dossier.together", numbers=t.listed(one.together)) if one.together else "",
         "sources": t.listed(one.sources),
         "missing": t.listed([t(f"chain.{link}") for link in one.missing_links]),
-        "effects": [effect_text(each, t) for each in one.effects],
+        "effects": [{"text": effect_text(each, t), "tone": _tone(each)} for each in one.effects],
         "agreements": [_agreement_row(each, t) for each in one.agreements],
     }
+
+
+def _tone(one: ReleasedEffect) -> str:
+    return one.verdict if one.weeks and one.told else "open"
 
 
 def owners_text(one: ReleasedDossier, t: Texts) -> str:
