@@ -36,12 +36,16 @@ _SAID = set(range(21))
 
 #: Weeks of a verdict, as others than analysts are told them: whole quarters, up to five years.
 _QUARTERS = "|".join(str(13 * at) for at in range(1, 21))
-#: What a number beside a dossier may be: its own, a day, a week, hours, how many dossiers or agreements; of a
-#: verdict shares in steps of 5 %, quarters, and how many weeks ago a day was.
+#: What a number beside a dossier may be: its own, a day, a week, hours, how many dossiers, agreements or
+#: measures, of how many of these which verdict is told; of a verdict shares in steps of 5 %, quarters, and
+#: how many weeks ago a day was.
 _OF_DOSSIERS = re.compile(
     r"\b\d{4}-\d{3}\b|\b\d{1,2} \w+ \d{4}\b|\b(?:week|weeks|weken) \d{1,2}(?: (?:van|of) \d{4})?\b"
     r"|\b\d{1,2}(?: en |[-\u2010-\u2015])\d{1,2} uur\b|\bbetween \d{1,2} and \d{1,2} h\b"
     r"|\b\d+ (?:dossiers?|gedaan|lopen|te laat|done|under way|late)\b"
+    r"|\b\d+ (?:maatregel(?:en)?|measures?|hielp(?:en)?|helped|did not help)\b"
+    r"|\b(?:van|of) \d+ (?:is het nog niet te zeggen|wordt niets gezegd|it can't be told yet|nothing is said)"
+    r"|\b(?:voor|for) \d+ (?:is het te vroeg of|it is too early, or)"
     rf"|\b\d*[05] %|\b(?:{_QUARTERS}) (?:weken|weeks)\b|\((?:nu|now) \d+\)"
 )
 

@@ -226,6 +226,16 @@ def test_nothing_follows_from_weeks_of_the_demo(attack_script, tmp_path):
         ("Overlast: te vroeg. Een daling van 20 % is hier pas na 104 weken te zien (nu 38).", True),
         ("Overlast: het hielp. 38 % minder dan te verwachten was, over 52 weken.", False),
         ("Overlast: het hielp. 40 % minder dan te verwachten was, over 43 weken.", False),
+        ("Van 5 maatregelen: 2 hielpen, 1 hielp niet en van 2 is het nog niet te zeggen.", True),
+        (
+            "Van 2 maatregelen: voor 1 is het te vroeg of gebeurt er te weinig en van 1 wordt niets gezegd.",
+            True,
+        ),
+        ("Van 31 meldingen: 2 hielpen.", False),
+        (
+            "Of 5 measures: 1 helped, 2 did not help, of 1 it can't be told yet and of 1 nothing is said.",
+            True,
+        ),
         ("Kasteelweg 13", False),
         ("2026-003 · Kasteelweg 13-15", False),
     ],
