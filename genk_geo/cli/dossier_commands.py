@@ -82,9 +82,12 @@ def close_one(number: NumberArgument, *, config: ConfigOption = None, lang: Lang
 
 @dossier_app.command("presence")
 def presence(
-    log: Annotated[Path, typer.Argument(help="Shift log (CSV): day, from, to, and area or street.")],
+    log: Annotated[Path, typer.Argument(help="Shift log (CSV, Excel): day, from, to, and area or street.")],
     *,
     theme: ThemeOption,
+    profile: Annotated[
+        Path | None, typer.Option("--profile", help="TOML file that says what the log calls its columns.")
+    ] = None,
     config: ConfigOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -99,7 +102,7 @@ def presence(
 
     settings = settings_from(config, lang)
     texts = texts_of(settings)
-    found, elsewhere = presence_at(settings, log, theme=theme)
+    found, elsewhere = presence_at(settings, log, theme=theme, profile=profile)
     names = ("number", "place", "advised", "given", "on_time")
     rows = [
         (

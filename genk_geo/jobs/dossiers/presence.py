@@ -6,28 +6,24 @@ is used.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
-from genk_geo.doors import read_csv
-from genk_geo.errors import ConfigError, Message, some_rows
 from genk_geo.jobs.dossiers.desk import book_on_record
 from genk_geo.jobs.dossiers.effects import ground_before
 from genk_geo.jobs.dossiers.places import drawn_places, named_ground
 from genk_geo.jobs.dossiers.register.columns import plain
-from genk_geo.jobs.dossiers.register.persons import is_of_persons, looks_like_a_person
-from genk_geo.jobs.dossiers.register.read import day_of
+from genk_geo.jobs.dossiers.shifts import Shift, hours_of, load_shift_profile, read_shifts
 from genk_geo.jobs.effects.places import Treated, effects_at, measured
 from genk_geo.jobs.session import Session, bounded
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -40,29 +36,8 @@ if TYPE_CHECKING:
     from genk_geo.results import Dossier, MeasuredEffect
     from genk_geo.store import Store
 
-#: Column -> what it may be called.
-COLUMNS = {
-    "day": ("datum", "dag", "date", "day"),
-    "begin": ("van", "begin", "start", "from"),
-    "end": ("tot", "einde", "end", "to", "until"),
-    "place": ("plaats", "gebied", "straat", "waar", "place", "area", "street"),
-}
-#: This part of a column reads as names of persons: it holds them.
-_MOST_NAMES = 0.2
 #: Incidents of so many weeks before the log say when presence is advised.
 ADVICE_WEEKS = 52
-#: Days outside these years are slips of the keyboard: an effect would be counted from them on.
-_FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
-#: Minutes have two digits: "22.5" may be half past ten or five past.
-_HOUR = re.compile(r"(\d{1,2}) ?(?:[:.uh] ?(\d{2})(?::\d{2})?|[uh:])?", re.ASCII)
-
-
-class Shift(NamedTuple):
-    """Presence at a place from one moment to another, on the city's clock."""
-
-    place: str
-    begin: dt.datetime
-    end: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -96,7 +71,9 @@ class Presence:
 
 
 @bounded
-def presence_at(settings: Settings, log: Path, *, theme: str) -> tuple[tuple[Presence, ...], int]:
+def presence_at(
+    settings: Settings, log: Path, *, theme: str, profile: Path | None = None
+) -> tuple[tuple[Presence, ...], int]:
     """Lay a shift log beside what was advised at the dossiers of a theme.
 
     Parameters
@@ -104,9 +81,11 @@ def presence_at(settings: Settings, log: Path, *, theme: str) -> tuple[tuple[Pre
     settings : Settings
         The settings; the history must exist.
     log : pathlib.Path
-        CSV with a day, hours from and to, and an area, a street or the number of a dossier.
+        CSV or workbook with a day, hours from and to, and an area, a street or the number of a dossier.
     theme : str
         Key of the theme.
+    profile : pathlib.Path, optional
+        TOML file that says what its supplier calls these columns.
 
     Returns
     -------
@@ -122,7 +101,7 @@ def presence_at(settings: Settings, log: Path, *, theme: str) -> tuple[tuple[Pre
     """
     session = Session(settings)
     session.theme(theme)
-    shifts = read_shifts(log)
+    shifts = read_shifts(log, None if profile is None else load_shift_profile(profile))
     drawn = drawn_places(settings.dossiers, session.city)
     with session.on_record() as store:
         book = book_on_record(store)
@@ -157,83 +136,6 @@ def _where_it_was(one: Dossier, shifts: Sequence[Shift], store: Store) -> Dossie
     return replace(one, ground=ground_before(one, first, store, Week.from_day(last)))
 
 
-def read_shifts(log: Path) -> list[Shift]:
-    """Read a shift log.
-
-    Parameters
-    ----------
-    log : pathlib.Path
-        CSV.
-
-    Returns
-    -------
-    list of Shift
-        One a row; a shift that ends before it begins ends the next day. One that ends when it begins is a
-        slip.
-
-    Raises
-    ------
-    ConfigError
-        If a column holds persons, a needed one is missing, or a row cannot be read.
-    """
-    table = read_csv(log, Message("The shift log"), dtype=str, keep_default_na=False)
-    _refuse_persons(table, log)
-    at = {key: _column(table, names, log) for key, names in COLUMNS.items()}
-    shifts, wrong = [], []
-    for row, cells in enumerate(table.to_dict("records"), start=2):
-        day = day_of(cells[at["day"]])
-        begin, end = (_hour(cells[at[key]]) for key in ("begin", "end"))
-        known = day is not None and _FIRST <= day <= _LAST and bool(cells[at["place"]].strip())
-        if not known or day is None or begin is None or end is None or begin == end:
-            wrong.append(row)
-            continue
-        midnight = dt.datetime.combine(day, dt.time())
-        until = end if end > begin else end + dt.timedelta(days=1)
-        shifts.append(Shift(" ".join(cells[at["place"]].split()), midnight + begin, midnight + until))
-    if wrong:
-        raise ConfigError(
-            "{log}: rows {rows} have no day, hours or place that can be read. Write 9/11/2026, 22:00 and the "
-            "name of an area, a street or the number of a dossier.",
-            log=log.name, rows=some_rows(wrong),
-        )  # fmt: skip
-    return shifts
-
-
-def _refuse_persons(table: pd.DataFrame, log: Path) -> None:
-    known = {name for names in COLUMNS.values() for name in names}
-    for column in table.columns:
-        told = [str(value) for value in table[column] if str(value).strip()]
-        names = sum(map(looks_like_a_person, told))
-        if plain(column) in known or (
-            not is_of_persons(str(column)) and names <= _MOST_NAMES * max(len(told), 1)
-        ):
-            continue
-        raise ConfigError(
-            "{log}: column {column!r} holds persons. Presence is told by place, never by person: leave the "
-            "column out and give the log again.",
-            log=log.name, column=str(column),
-        )  # fmt: skip
-
-
-def _column(table: pd.DataFrame, names: Sequence[str], log: Path) -> str:
-    found = [str(column) for column in table.columns if plain(column) in names]
-    if len(found) != 1:
-        raise ConfigError(
-            "{log}: needed one column {names}, found {count}.", log=log.name, names=names[0], count=len(found)
-        )
-    return found[0]
-
-
-def _hour(text: str) -> dt.timedelta | None:
-    """``22:00``, ``22u30``, ``22.30`` or ``22``; 24 is the end of the day."""
-    read = _HOUR.fullmatch(text.strip().lower())
-    if read is None:
-        return None
-    hour, minute = int(read[1]), int(read[2] or 0)
-    told = dt.timedelta(hours=hour, minutes=minute)
-    return told if minute < 60 and told <= dt.timedelta(hours=24) else None
-
-
 def is_at(place: str, one: Dossier, city: City, drawn: Drawn) -> bool:
     """Whether a place of a log is that of a dossier: its number, a street of it, or its whole area."""
     told = plain(place)
@@ -249,7 +151,7 @@ def _presence(one: Dossier, shifts: Sequence[Shift], history: ThemeHistory, week
     first = min((shift.begin.date() for shift in shifts), default=None)
     begin = Week.from_day(first) if first is not None else week
     day, slot = (0, "") if begin is None else _advice(history, ground, begin)
-    hours = _hours(shifts)
+    hours = hours_of(shifts)
     wanted = stats.slot_hours(stats.SHIFTS[slot], [day]) if slot else np.zeros(hours.size, dtype=bool)
     effect = None
     if week is not None and first is not None:
@@ -272,17 +174,3 @@ def _advice(history: ThemeHistory, ground: BaseGeometry, begin: Week) -> tuple[i
     table = stats.patrol_slots(stats.aoristic(there["from"], there["to"]))
     day, slot = np.unravel_index(int(np.argmax(table.to_numpy())), table.shape)
     return int(day), str(table.columns[int(slot)])
-
-
-def _hours(shifts: Sequence[Shift]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Hours of presence by hour of the week, Monday 00:00 first; of several at once each hour counts once."""
-    found = np.zeros(168)
-    seen: dt.datetime | None = None
-    for shift in sorted(shifts, key=lambda one: one.begin):
-        at = shift.begin if seen is None else max(shift.begin, seen)
-        seen = shift.end if seen is None else max(seen, shift.end)
-        while at < shift.end:
-            until = min(at.replace(minute=0) + dt.timedelta(hours=1), shift.end)
-            found[at.weekday() * 24 + at.hour] += (until - at) / dt.timedelta(hours=1)
-            at = until
-    return found

@@ -6,22 +6,16 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
 
 from genk_geo.config import Settings
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.dossiers.presence import (
-    Shift,
-    _hours,
-    _presence,
-    _where_it_was,
-    is_at,
-    presence_at,
-    read_shifts,
-)
+from genk_geo.jobs.dossiers.presence import _presence, _where_it_was, is_at, presence_at
 from genk_geo.jobs.dossiers.remembered import rows_of
+from genk_geo.jobs.dossiers.shifts import Shift, hours_of, load_shift_profile, read_shifts
 from genk_geo.results import Book, Dossier
 from genk_geo.store import Store
 from tests.jobs.dossiers.test_effects import CITY
@@ -46,7 +40,7 @@ def test_shifts_are_read_as_people_write_them_and_may_pass_midnight(tmp_path):
     assert (str(first.begin), str(first.end)) == ("2026-11-13 22:00:00", "2026-11-14 02:30:00")
     assert second.end - second.begin == dt.timedelta(hours=1, minutes=15)
     assert str(third.end) == "2026-11-15 00:00:00"
-    hours = _hours([first, second])
+    hours = hours_of([first, second])
     assert hours.sum() == 5.75
     # Friday evening, and what follows is Saturday.
     assert np.flatnonzero(hours).tolist() == [118, 119, *(120 + hour for hour in (0, 1, 2, 9, 10))]
@@ -64,6 +58,80 @@ def test_a_log_with_persons_is_refused_and_repeats_no_name(tmp_path, head, row):
     with pytest.raises(ConfigError, match="holds persons") as refused:
         read_shifts(log(tmp_path, row, head=head))
     assert "Peeters" not in str(refused.value)
+
+
+PROFILE = """[columns]
+begin = "Aanvang prestatie"
+end = ["Einde prestatie", "Einde"]
+place = "Zone"
+"""
+
+
+def named(tmp_path, text=PROFILE):
+    path = tmp_path / "ploeg.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_shift_profile(path)
+
+
+def test_a_supplier_calls_his_columns_as_he_likes_and_may_write_a_workbook(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Overlastteam, november"])
+    sheet.append(["Ploeg", "Zone", "AANVANG-prestatie", "Einde"])
+    friday = dt.datetime.combine(dt.date(2026, 11, 13), dt.time(22))
+    sheet.append(["A", "Kern", friday, friday + dt.timedelta(hours=4.5)])
+    sheet.append(["B", "Kerkstraat", "14/11/2026 20:00", "23u15"])
+    book.save(tmp_path / "ploeg.xlsx")
+    first, second = read_shifts(tmp_path / "ploeg.xlsx", named(tmp_path))
+    assert (first.place, str(first.begin), str(first.end)) == (
+        "Kern", "2026-11-13 22:00:00", "2026-11-14 02:30:00",
+    )  # fmt: skip
+    assert (second.place, second.end - second.begin) == ("Kerkstraat", dt.timedelta(hours=3, minutes=15))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "22:00;23:00;Kern",  # no day anywhere
+        "13/11/2026 22:00;12/11/2026 23:00;Kern",
+        "13/11/2026 22:00;15/11/2026 23:00;Kern",  # nobody is out for two days
+        "31/02/2026 22:00;23:00;Kern",
+        "13/11/2206 22:00;23:00;Kern",
+        "13/11/2026 22:00;23:00;",
+    ],
+)
+def test_a_day_within_the_hours_is_read_as_strictly(tmp_path, row):
+    path = log(tmp_path, row, head="Aanvang prestatie;Einde;Zone")
+    with pytest.raises(ConfigError, match="rows 2 "):
+        read_shifts(path, named(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "profile"),
+    [
+        ("Naam agent", "17", PROFILE),
+        ("Code", "J. Peeters", PROFILE),
+        # What a profile calls a place is one of persons all the same.
+        ("Medewerker", "Kern", PROFILE.replace('"Zone"', '"Medewerker"')),
+    ],
+)
+def test_a_profile_lets_no_person_in(tmp_path, head, cell, profile):
+    path = log(tmp_path, f"13/11/2026 22:00;23:00;Kern;{cell}", head=f"Aanvang prestatie;Einde;Zone;{head}")
+    with pytest.raises(ConfigError, match="holds persons") as refused:
+        read_shifts(path, named(tmp_path, profile))
+    assert "Peeters" not in str(refused.value)
+
+
+def test_a_profile_says_what_it_misses(tmp_path):
+    with pytest.raises(ConfigError, match="needed one column Zone, found 0"):
+        read_shifts(log(tmp_path, "13/11/2026 22:00;23:00", head="Aanvang prestatie;Einde"), named(tmp_path))
+    with pytest.raises(ConfigError, match="wie"):
+        named(tmp_path, PROFILE + 'wie = "Agent"\n')
+    # A day apart from the hours, and told twice otherwise than in them.
+    apart = named(tmp_path, PROFILE + 'day = "Dag"\n')
+    rows = ["13/11/2026;22:00;23:00;Kern", "13/11/2026;12/11/2026 22:00;23:00;Kern"]
+    with pytest.raises(ConfigError, match="rows 3 "):
+        read_shifts(log(tmp_path, *rows, head="Dag;Aanvang prestatie;Einde;Zone"), apart)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +161,7 @@ def test_a_slip_in_a_year_is_no_first_day(tmp_path, day):
 
 def test_two_who_are_there_together_are_there_once(tmp_path):
     rows = ["13/11/2026;22:00;02:30;Kern", "13/11/2026;22:00;02:30;Kern", "14/11/2026;01:30;03:15;Kern"]
-    hours = _hours(read_shifts(log(tmp_path, *rows)))
+    hours = hours_of(read_shifts(log(tmp_path, *rows)))
     assert hours.sum() == 5.25
     assert hours.max() == 1.0
 
