@@ -231,8 +231,8 @@ def tables_page() -> str:
     for name, contract in schema._contracts().items():  # noqa: SLF001 - the one place that says it
         rows = [
             f"| `{column}` | {'yes' if spec.nullable else 'no'} "
-            f"| {_cell('; '.join(map(_check, spec.checks)))} |"
-            for column, spec in contract.columns.items()
+            f"| {_cell('; '.join(_rule(rule.name) for rule in spec.rules))} |"
+            for column, spec in contract.items()
         ]
         text.append(
             f"## {name}\n\n| column | may be missing | must be |\n|---|---|---|\n" + "\n".join(rows) + "\n"
@@ -242,14 +242,15 @@ def tables_page() -> str:
     return "\n".join(text)
 
 
-def _check(check: Any) -> str:
-    name = str(check.name or "").removeprefix("must be ")
-    given = check.statistics or {}
-    if name == "isin":
-        return "one of " + ", ".join(map(str, given["allowed_values"]))
-    numbers = " and ".join(f"{value:g}" for value in given.values() if isinstance(value, int | float))
+def _rule(name: str) -> str:
+    """A rule of a contract in words: ``in_range(0, 1)`` is between 0 and 1."""
+    kind, bracket, values = name.removeprefix("must be ").partition("(")
+    if not bracket:
+        return kind
+    if kind == "isin":
+        return "one of " + ", ".join(map(str, ast.literal_eval(values.removesuffix(")"))))
     signs = {"greater_than_or_equal_to": "at least", "greater_than": "above", "in_range": "between"}
-    return f"{signs.get(name, name)} {numbers}".strip()
+    return f"{signs[kind]} {' and '.join(values.removesuffix(')').split(', '))}"
 
 
 # The API, by question

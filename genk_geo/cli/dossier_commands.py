@@ -107,7 +107,7 @@ def presence(
     rows = [
         (
             one.dossier.number, texts.listed([*one.dossier.streets, one.dossier.wijk]),
-            texts(f"console.presence.slot.{one.slot or 'none'}", day=texts.weekdays([one.day])),
+            texts(f"dossier.slot.{one.slot or 'none'}", day=texts.weekdays([one.day])),
             texts.number(one.given, 1), texts.share(one.advised / one.given if one.given else 0.0),
         )
         for one in found

@@ -119,6 +119,14 @@ class Dossier:
         When it was last closed.
     listed : bool
         Whether it was seen in the register.
+    busiest_day : int or None
+        Day of the shift in which most happened there over a year; None where nothing did.
+    busiest_slot : str
+        That shift: ``early``, ``late`` or ``night``.
+    present, present_then : float
+        Hours that somebody was there, by the log of shifts; those of them in that shift.
+    present_since : datetime.date or None
+        First day of these; then the year before it says which shift is the busiest.
     """
 
     number: str
@@ -144,6 +152,11 @@ class Dossier:
     last_hot: str = ""
     closed: dt.date | None = None
     listed: bool = False
+    busiest_day: int | None = None
+    busiest_slot: str = ""
+    present: float = 0.0
+    present_then: float = 0.0
+    present_since: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,10 @@ class DossierSettings(Frozen):
     places: AnchoredPath | None = Field(
         None, description="layer of drawn places with a column `name`, which the register may name"
     )
+    presence: AnchoredPath | None = Field(
+        None, description="log of shifts on the street (CSV, Excel), which analysts read beside each dossier"
+    )
+    presence_profile: AnchoredPath | None = Field(None, description="TOML: what that log calls its columns")
     themes: tuple[str, ...] = Field((), description="themes of which hotspots are proposed; all when empty")
     partners: tuple[str, ...] = Field(
         (), description="names of organisations, beside the usual ones; others are shown to analysts only"

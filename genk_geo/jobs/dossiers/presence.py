@@ -14,6 +14,7 @@ import pandas as pd
 
 from genk_geo import stats
 from genk_geo.calendar import Week, Window
+from genk_geo.errors import GenkGeoError
 from genk_geo.jobs.dossiers.desk import book_on_record
 from genk_geo.jobs.dossiers.effects import ground_before
 from genk_geo.jobs.dossiers.places import drawn_places, named_ground
@@ -21,15 +22,16 @@ from genk_geo.jobs.dossiers.register.columns import plain
 from genk_geo.jobs.dossiers.shifts import Shift, hours_of, load_shift_profile, read_shifts
 from genk_geo.jobs.effects.places import Treated, effects_at, measured
 from genk_geo.jobs.session import Session, bounded
+from genk_geo.results import RegisterNote
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
-    from genk_geo.config import Settings
+    from genk_geo.config import DossierSettings, Settings
     from genk_geo.jobs.dossiers.places import Drawn
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.reference import City
@@ -147,25 +149,95 @@ def is_at(place: str, one: Dossier, city: City, drawn: Drawn) -> bool:
 
 
 def _presence(one: Dossier, shifts: Sequence[Shift], history: ThemeHistory, week: Week | None) -> Presence:
+    begin = min((Week.from_day(shift.begin.date()) for shift in shifts), default=week)
+    told = one if begin is None else _beside(one, shifts, history, begin)
     ground: Any = one.ground
-    first = min((shift.begin.date() for shift in shifts), default=None)
-    begin = Week.from_day(first) if first is not None else week
-    day, slot = (0, "") if begin is None else _advice(history, ground, begin)
-    hours = hours_of(shifts)
-    wanted = stats.slot_hours(stats.SHIFTS[slot], [day]) if slot else np.zeros(hours.size, dtype=bool)
     effect = None
-    if week is not None and first is not None:
+    if week is not None and told.present_since is not None:
         as_of = week.end(history.ground.city.timezone) + pd.Timedelta(days=1)
-        told = effects_at(history, [Treated(one.number, ground, first)], week=week, as_of=as_of)
-        if one.number in told:
+        found = effects_at(history, [Treated(one.number, ground, told.present_since)], week=week, as_of=as_of)
+        if one.number in found:
             effect = measured(
-                told[one.number], dossier=one.number, measures=("presence",), ground=ground,
+                found[one.number], dossier=one.number, measures=("presence",), ground=ground,
                 city=history.ground.city,
             )  # fmt: skip
-    return Presence(one, day, slot, float(hours.sum()), float(hours[wanted].sum()), first, effect)
+    return Presence(
+        one, told.busiest_day or 0, told.busiest_slot, told.present, told.present_then, told.present_since,
+        effect,
+    )  # fmt: skip
 
 
-def _advice(history: ThemeHistory, ground: BaseGeometry, begin: Week) -> tuple[int, str]:
+def _beside(one: Dossier, shifts: Sequence[Shift], history: ThemeHistory, begin: Week) -> Dossier:
+    """A dossier with the shift in which most happened in the year before a week, and what was given."""
+    day, slot = _advice(history, one.ground, begin)
+    hours = hours_of(shifts)
+    wanted = stats.slot_hours(stats.SHIFTS[slot], [day]) if slot else np.zeros(hours.size, dtype=bool)
+    return replace(
+        one, busiest_day=day if slot else None, busiest_slot=slot, present=float(hours.sum()),
+        present_then=float(hours[wanted].sum()),
+        present_since=min((shift.begin.date() for shift in shifts), default=None),
+    )  # fmt: skip
+
+
+def with_presence(
+    dossiers: Sequence[Dossier],
+    own: DossierSettings,
+    store: Store,
+    histories: Mapping[str, ThemeHistory],
+    *,
+    week: Week,
+    day: dt.date,
+) -> tuple[tuple[Dossier, ...], tuple[RegisterNote, ...]]:
+    """Lay the log of the settings beside the dossiers of a week.
+
+    Parameters
+    ----------
+    dossiers : sequence of Dossier
+        As the week has them.
+    own : DossierSettings
+        The settings.
+    store : Store
+        The books of earlier weeks.
+    histories : mapping of str to ThemeHistory
+        Theme -> its incidents.
+    week : Week
+        The week.
+    day : datetime.date
+        Shifts of later days are still to come.
+
+    Returns
+    -------
+    tuple of Dossier
+        Open ones with the shift in which most happened, and what was given; all of them as they were where
+        the log cannot be read.
+    tuple of RegisterNote
+        Why, then.
+    """
+    shifts: list[Shift] = []
+    if own.presence is not None:
+        profile = own.presence_profile
+        try:
+            known = read_shifts(own.presence, None if profile is None else load_shift_profile(profile))
+        except (GenkGeoError, OSError) as fault:
+            return tuple(dossiers), (RegisterNote("presence", 0, (str(fault),)),)
+        shifts = [shift for shift in known if shift.begin.date() <= day]
+    found, drawn = [], None
+    for one in dossiers:
+        history = histories.get(one.theme)
+        if history is None or one.ground is None or one.state == "closed":
+            found.append(one)
+            continue
+        city = history.ground.city
+        if shifts and drawn is None:
+            drawn = drawn_places(own, city)
+        mine = [shift for shift in shifts if is_at(shift.place, one, city, drawn or {})]
+        begin = min((Week.from_day(shift.begin.date()) for shift in mine), default=week.shift(1))
+        then = _where_it_was(one, mine, store) if mine else one
+        found.append(replace(_beside(then, mine, history, begin), ground=one.ground))
+    return tuple(found), ()
+
+
+def _advice(history: ThemeHistory, ground: BaseGeometry | None, begin: Week) -> tuple[int, str]:
     """Day and shift in which most happened at a place in the year before a week."""
     before = history.within(Window(begin.shift(-1), ADVICE_WEEKS))
     there = before[before.intersects(ground)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: What somebody typed freely: kept apart, because it may have to be forgotten.
 _WORDS = ("partner", "words", "place")
-_DAYS = frozenset({"state_since", "closed", "agreed", "due", "done", "until"})
+_DAYS = frozenset({"state_since", "closed", "agreed", "due", "done", "until", "present_since"})
 
 
 def rows_of(book: Book) -> BookRows:

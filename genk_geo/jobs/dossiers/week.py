@@ -11,6 +11,7 @@ from genk_geo.calendar import Week
 from genk_geo.errors import GenkGeoError
 from genk_geo.jobs.dossiers.by_hand import with_acts
 from genk_geo.jobs.dossiers.follow import Spot, follow, lasting
+from genk_geo.jobs.dossiers.presence import with_presence
 from genk_geo.jobs.dossiers.register.check import check_register
 from genk_geo.jobs.dossiers.register.read import read_register
 from genk_geo.jobs.dossiers.remembered import book_of
@@ -83,11 +84,13 @@ def dossiers_of(
         returned |= back_again
         if noted and look.theme in (own.themes or [one.theme for one in themes]):
             dossiers += _proposed(dossiers, look, histories.get(look.theme), own, store, week, day)
-    return _with_register(
+    book = _with_register(
         Book(str(week), day, dossiers, () if before is None else before.agreements, own.known_partners,
              max([before.acts if before else 0, *(one.act for one in acts)])),
         own, returned,
     )  # fmt: skip
+    beside, notes = with_presence(book.dossiers, own, store, histories, week=week, day=day)
+    return replace(book, dossiers=beside, notes=(*book.notes, *notes))
 
 
 def _last_book(store: Store, week: Week) -> Book | None:

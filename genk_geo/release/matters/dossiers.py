@@ -16,7 +16,7 @@ from genk_geo.calendar import Week
 from genk_geo.release.identities import is_gone
 from genk_geo.release.level import Level
 from genk_geo.release.table_values import shown_name
-from genk_geo.release.values.dossiers import ReleasedAgreement, ReleasedDossier
+from genk_geo.release.values.dossiers import ReleasedAgreement, ReleasedDossier, ReleasedPresence
 from genk_geo.results import CHAIN
 
 if TYPE_CHECKING:
@@ -117,7 +117,17 @@ def _dossier(
             _agreement(each, book.partners, book.day, exact=exact) for each in agreements if each.says_what
         ),
         by_hand=one.by_hand,
+        presence=_presence(one) if exact else None,
         **place,
+    )
+
+
+def _presence(one: Dossier) -> ReleasedPresence | None:
+    """For an analist: a shift log says where police and others are, and hours in which few things happen."""
+    if one.busiest_day is None:
+        return None
+    return ReleasedPresence(
+        one.busiest_day, one.busiest_slot, one.present, one.present_then, one.present_since
     )
 
 

@@ -44,6 +44,27 @@ class ReleasedAgreement:
 
 
 @dataclass(frozen=True)
+class ReleasedPresence:
+    """When most happens at a dossier, and how long somebody was there, for an analist only.
+
+    Attributes
+    ----------
+    day, slot : int, str
+        Shift in which most happened over a year: 0 = Monday, and ``early``, ``late`` or ``night``.
+    given, on_time : float
+        Hours that somebody was there by the log of shifts; those of them in that shift.
+    since : datetime.date or None
+        First day of these; None where nobody was there.
+    """
+
+    day: int
+    slot: str
+    given: float
+    on_time: float
+    since: dt.date | None
+
+
+@dataclass(frozen=True)
 class ReleasedDossier:
     """A dossier as it is shown.
 
@@ -83,6 +104,8 @@ class ReleasedDossier:
         Whether somebody opened it, and no hotspot asked for it.
     effects : tuple of ReleasedEffect
         What became of what was done there, the first round first; or how long that would take to be seen.
+    presence : ReleasedPresence or None
+        When presence is wanted and what was given; for an analist only.
     """
 
     number: str
@@ -106,6 +129,7 @@ class ReleasedDossier:
     agreements: tuple[ReleasedAgreement, ...]
     by_hand: bool = False
     effects: tuple[ReleasedEffect, ...] = ()
+    presence: ReleasedPresence | None = None
 
     @property
     def is_open(self) -> bool:

@@ -11,10 +11,16 @@ import pandas as pd
 import pytest
 import shapely
 
-from genk_geo.config import Settings
+from genk_geo.config import DossierSettings, Settings
 from genk_geo.errors import ConfigError
-from genk_geo.jobs.dossiers.presence import _presence, _where_it_was, is_at, presence_at
-from genk_geo.jobs.dossiers.remembered import rows_of
+from genk_geo.jobs.dossiers.presence import (
+    _presence,
+    _where_it_was,
+    is_at,
+    presence_at,
+    with_presence,
+)
+from genk_geo.jobs.dossiers.remembered import book_of, rows_of
 from genk_geo.jobs.dossiers.shifts import Shift, hours_of, load_shift_profile, read_shifts
 from genk_geo.results import Book, Dossier
 from genk_geo.store import Store
@@ -28,7 +34,10 @@ ONE = Dossier(
 )  # fmt: skip
 
 
-def log(tmp_path, *rows, head="Datum;Van;Tot;Plaats"):
+HEAD = "Datum;Van;Tot;Plaats"
+
+
+def log(tmp_path, *rows, head=HEAD):
     path = tmp_path / "diensten.csv"
     path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     return path
@@ -230,6 +239,36 @@ def test_hours_lie_beside_the_shift_in_which_most_happened_and_what_became_of_it
     nobody = _presence(one, [], town, LAST)
     assert (nobody.given, nobody.first, nobody.effect) == (0.0, None, None)
     assert nobody.slot == "night"
+
+
+def test_a_week_lays_the_log_of_the_settings_beside_its_open_dossiers(tmp_path):
+    town = weekends()
+    one = replace(ONE, ground=shapely.box(600, 600, 900, 900))
+    closed, elsewhere = replace(one, number="2026-418", state="closed"), replace(one, theme="burglary")
+    friday, to_come = START + dt.timedelta(days=4), LAST.shift(2).monday
+    rows = [f"{friday};22:00;02:00;2026-417", f"{START};10;12;2026-417", f"{to_come};10;12;2026-417"]
+    own = DossierSettings(path=tmp_path / "acties.xlsx", presence=log(tmp_path, *rows))
+    with Store.open(tmp_path / "h.duckdb") as store:
+        known = {"nuisance": town}
+        asked = [one, closed, elsewhere]
+        found, notes = with_presence(asked, own, store, known, week=LAST, day=LAST.sunday)
+        assert notes == ()
+        assert found[1:] == (closed, elsewhere)
+        told = found[0]
+        assert (told.busiest_day, told.busiest_slot) == (4, "night")
+        assert (told.present, told.present_then, told.present_since) == (6.0, 4.0, START)
+        assert told.ground.equals(one.ground)
+        assert book_of(rows_of(Book(str(LAST), LAST.sunday, (told,)))).dossiers[0] == told
+        # Without a log it says when presence is wanted.
+        (bare,), _ = with_presence([one], DossierSettings(), store, known, week=LAST, day=LAST.sunday)
+        assert (bare.busiest_slot, bare.present, bare.present_since) == ("night", 0.0, None)
+        # A log that holds persons is not used, is told, and stops no week.
+        named = log(tmp_path, "13/11/2026;22;24;Kern;x", head=f"{HEAD};Agent")
+        bad = own.model_copy(update={"presence": named})
+        same, (note,) = with_presence([told], bad, store, known, week=LAST, day=LAST.sunday)
+        assert same == (told,)
+        assert note.kind == "presence"
+        assert "holds persons" in note.words[0]
 
 
 def weekends():

@@ -72,7 +72,8 @@ def test_a_dossier_on_nothing_that_is_shown_changes_nothing(attack):
 
 def test_of_an_agreement_at_one_farm_nothing_follows_from_what_came_there(quiet):
     city, weeks, _, told = quiet
-    one = dossier("2026-417", weeks[0])
+    shifts = {"busiest_day": 4, "busiest_slot": "night", "present": 9.0, "present_since": dt.date(2026, 1, 5)}
+    one = replace(dossier("2026-417", weeks[0]), **shifts)
     farms = [
         *({"observed": came, "expected": 25.0} for came in range(5)),
         *({"observed": 6, "expected": least} for least in (1.0, 8.0, 19.9)),
@@ -87,6 +88,7 @@ def test_of_an_agreement_at_one_farm_nothing_follows_from_what_came_there(quiet)
     assert all(record == records[0] for record in records)
     (agreement,) = pages[0].dossiers[0].agreements
     assert (agreement.place, agreement.words) == ("", "")
+    assert pages[0].dossiers[0].presence is None
 
 
 def two(weeks):

@@ -70,8 +70,16 @@ def dossier_row(one: ReleasedDossier, week: ReleasedWeek, t: Texts) -> dict[str,
         "alone": one.alone,
         "together": t("dossier.together", numbers=t.listed(one.together)) if one.together else "",
         "sources": t.listed(one.sources),
+        "presence": presence_text(one, t),
         "missing": t.listed([t(f"chain.{link}") for link in one.missing_links]),
-        "effects": [{"text": effect_text(each, t), "tone": _tone(each)} for each in one.effects],
+        "effects": [
+            {
+                "label": t("dossier.beforehand" if each.planned else "dossier.effect"),
+                "text": effect_text(each, t),
+                "tone": _tone(each),
+            }
+            for each in one.effects
+        ],
         "agreements": [_agreement_row(each, t) for each in one.agreements],
     }
 
@@ -84,6 +92,18 @@ def owners_text(one: ReleasedDossier, t: Texts) -> str:
     """Partners with an agreement; nobody, said out loud, once a dossier is open for weeks without one."""
     named = [name or t("dossier.some_partner") for name in one.owners]
     return t.listed(named) or t("dossier.nobody" if one.alone else "dossier.nobody_yet")
+
+
+def presence_text(one: ReleasedDossier, t: Texts) -> str:
+    """When most happens, and how much of what was given was then; empty where nothing is told of it."""
+    if one.presence is None:
+        return ""
+    told = one.presence
+    slot = t(f"dossier.slot.{told.slot}", day=t.weekdays([told.day]))
+    if told.since is None:
+        return t("dossier.presence.advised", slot=slot)
+    known = {"hours": t.number(told.given, 1), "share": t.share(told.on_time / told.given)}
+    return t("dossier.presence.given", slot=slot, since=t.day(told.since), **known)
 
 
 def dossier_cell(spot: Hotspot, week: ReleasedWeek, t: Texts) -> dict[str, str] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from genk_geo.calendar import Week
 from genk_geo.release import Level, release_effects
-from genk_geo.release.values.dossiers import ReleasedDossier
-from genk_geo.render.words.measures.dossiers import brief_of, dossier_row
+from genk_geo.release.values.dossiers import ReleasedDossier, ReleasedPresence
+from genk_geo.render.words.measures.dossiers import brief_of, dossier_row, presence_text
 from genk_geo.render.words.texts import Texts
 from genk_geo.results import MeasuredEffect
 from tests.render.words.measures.test_effects import KNOWN, change
@@ -62,6 +63,23 @@ def test_of_what_a_reader_is_not_told_the_brief_says_no_more():
         "open",
         "open",
     ]
+
+
+def test_where_nothing_was_done_there_is_no_effect_but_a_word_beforehand():
+    labels = [
+        dossier_row(dossier(own=effects("too_early", measures=keys)), WEEK, NL)["effects"][0]["label"]
+        for keys in ((), ("light",))
+    ]
+    assert labels == ["Vooraf", "Effect"]
+
+
+def test_presence_is_told_beside_when_it_is_wanted():
+    assert presence_text(dossier(), NL) == ""
+    wanted = ReleasedPresence(4, "night", 0.0, 0.0, None)
+    assert presence_text(dossier(presence=wanted), NL) == "het meest gebeurt op vrijdag, 22 tot 6 uur"
+    given = replace(wanted, given=12.5, on_time=5.0, since=dt.date(2026, 10, 2))
+    told = "; sinds 2 oktober 2026 was er 12,5 uur iemand, waarvan 40 % dan"
+    assert presence_text(dossier(presence=given), NL) == presence_text(dossier(presence=wanted), NL) + told
 
 
 @pytest.mark.parametrize(
