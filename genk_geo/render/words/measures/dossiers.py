@@ -49,7 +49,7 @@ def _effects_in_brief(dossiers: Sequence[ReleasedDossier], t: Texts) -> list[str
         return []
     kinds = Counter("wait" if each.told and not each.weeks else each.verdict for each in rounds)
     said = [t.plural(f"dossier.outcome.{kind}", kinds[kind]) for kind in _OUTCOMES if kinds[kind]]
-    return [t("dossier.outcomes", rounds=t.number(len(rounds)), said=t.listed(said))]
+    return [t.plural("dossier.outcomes", len(rounds), said=t.listed(said))]
 
 
 def dossier_row(one: ReleasedDossier, week: ReleasedWeek, t: Texts) -> dict[str, Any]:

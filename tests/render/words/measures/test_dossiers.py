@@ -52,6 +52,7 @@ def test_the_brief_counts_what_became_of_measures_of_open_dossiers():
         "vroeg of gebeurt er te weinig."
     )
     assert "2 helped, 1 did not help" in brief_of([dossier(own=own)], EN)[-1]
+    assert brief_of([dossier(own=effects("helped"))], NL)[-1] == "Van 1 maatregel: 1 hielp."
     # Of a place where nothing was done there is nothing to count.
     assert brief_of([dossier(own=planned)], NL) == ["1 dossier loopt."]
 
