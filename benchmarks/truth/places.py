@@ -42,6 +42,7 @@ from cities import (
     uneven_risks,
 )
 from methods import RANKINGS, above_zero, attention, density_of, first_ten, kernel, shrunken_of, with_settings
+from paired import difference, reading
 from scipy.spatial import KDTree
 
 from genk_geo import stats
@@ -68,6 +69,8 @@ FACTORS, RADII, LASTED = (2.0, 3.0, 5.0, 10.0), (100.0, 250.0), (1, 4, 13, 26, 5
 #: Ground so far outside the planted circle is not false.
 _EDGE_M = 100.0
 OURS, ORACLE = "ours", "oracle"
+#: Histories begin here: the ways were made and compared on others, from 0 and from 100,000.
+FIRST = 10_000
 PLAIN = tuple(name for name in RANKINGS if name != OURS)
 
 
@@ -107,31 +110,45 @@ def usual_in_circles(theme: str, radius_m: float) -> Floats:
 
 def rankings(theme: str, spot: Spot, points: Points) -> dict[str, Floats]:
     """What each way makes of the places, by cell; 0 where it would not tell one."""
-    base, window = ground(), Window(WEEK, SETTINGS[theme].window_weeks)
-    share, cells = pd.Series(shares(theme), base.cells.index), base.grid.positions(points.xy)
-    periods = min(PAST_PERIODS, (WEEKS - 1) // window.weeks - 1)
-
-    def counts(after: int, until: int) -> pd.Series:
-        own = cells[(points.weeks > after) & (points.weeks <= until) & (cells >= 0)]
-        return pd.Series(np.bincount(own, minlength=share.size), share.index)
-
-    now, before = counts(0, window.weeks), counts(window.weeks, window.weeks * (1 + periods))
-    odds = stats.place_odds(
-        base.circles,
-        points.xy,
-        points.weeks,
-        share,
-        spans=spans_of(window, WEEK.shift(2 - WEEKS)),
-        window=window.weeks,
-    )
-    going = NineCells.of(base.discs, share, now, before, None).goes_on(base.discs)
+    base, now = ground(), counts_of(theme, points)[0]
+    share = pd.Series(shares(theme), base.cells.index)
     return {
-        OURS: above_zero(odds.where(going).to_numpy()),
+        OURS: odds_of(theme, points),
         "most reports": now.to_numpy(dtype=float),
         "kernel density": density_of(base, now),
         "empirical Bayes": shrunken_of(base, now, share),
         ORACLE: oracle(points, theme, spot),
     }
+
+
+def odds_of(theme: str, points: Points, *, on_record: int = WEEKS) -> Floats:
+    """Our odds by cell, above 0 in their order, as the weekly job gives them with so many weeks on record."""
+    base, window = ground(), Window(WEEK, SETTINGS[theme].window_weeks)
+    share = pd.Series(shares(theme), base.cells.index)
+    odds = stats.place_odds(
+        base.circles,
+        points.xy,
+        points.weeks,
+        share,
+        spans=spans_of(window, WEEK.shift(2 - on_record)),
+        window=window.weeks,
+    )
+    now, before = counts_of(theme, points, on_record=on_record)
+    going = NineCells.of(base.discs, share, now, before, None).goes_on(base.discs)
+    return above_zero(odds.where(going).to_numpy())
+
+
+def counts_of(theme: str, points: Points, *, on_record: int = WEEKS) -> tuple[pd.Series, pd.Series]:
+    """Incidents by cell: of the window of the page, and of as many earlier ones as it looks at."""
+    base, weeks = ground(), SETTINGS[theme].window_weeks
+    cells = base.grid.positions(points.xy)
+    periods = min(PAST_PERIODS, (on_record - 1) // weeks - 1)
+
+    def counts(after: int, until: int) -> pd.Series:
+        own = cells[(points.weeks > after) & (points.weeks <= until) & (cells >= 0)]
+        return pd.Series(np.bincount(own, minlength=len(base.cells)), base.cells.index)
+
+    return counts(0, weeks), counts(weeks, weeks * (1 + periods))
 
 
 def oracle(points: Points, theme: str, spot: Spot) -> Floats:
@@ -173,13 +190,15 @@ class Row:
         shown = np.any(listed, axis=0) if listed else np.zeros(away.size, dtype=bool)
         self.false.append((int((shown & far).sum()), int((kernel(history) & far).sum())))
 
+    def compared(self) -> npt.NDArray[np.bool_]:
+        """What ours and each plain way found, a row each, a column a history."""
+        return np.array([self.found[name] for name in (OURS, *PLAIN)], dtype=bool)
+
     def cells(self) -> list[str]:
         """Shares, ours less the best plain way with the error of that difference, and false cells."""
         shown = [f"{100 * np.mean(found):.0f}" for found in self.found.values()]
-        best = max(PLAIN, key=lambda name: float(np.mean(self.found[name])))
-        less = np.array(self.found[OURS], dtype=float) - np.array(self.found[best], dtype=float)
-        error = np.std(less, ddof=1) / np.sqrt(less.size) if less.size > 1 else np.nan
-        shown.append(f"{100 * less.mean():+.1f} ± {100 * error:.1f}")
+        less, error = difference(self.compared())
+        shown.append(f"{100 * less:+.1f} ± {100 * error:.1f}")
         return shown + ([f"{cells:.0f}" for cells in np.mean(self.false, axis=0)] if self.false else [])
 
 
@@ -218,12 +237,15 @@ def main() -> None:
     with suppress(KeyboardInterrupt):
         for n in range(1, chosen.histories + 1):
             for (theme, spot), row in rows.items():
-                row.look(theme, spot, n - 1, chosen.kind)
+                row.look(theme, spot, FIRST + n - 1, chosen.kind)
             print(f"{n} histories, {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
     least = min(len(row.found[OURS]) for row in rows.values())
+    for row in rows.values():
+        row.found = {name: found[:least] for name, found in row.found.items()}
     text = (
         f"#### {KINDS[chosen.kind]}\n\nWritten by `python benchmarks/truth/places.py --kind {chosen.kind}`: "
-        f"{least} histories a row, per cent in which the planted place is among them.\n\n{table(rows)}"
+        f"{least} histories a row, per cent in which the planted place is among them. "
+        f"{reading([row.compared() for row in rows.values()])}\n\n{table(rows)}"
     )
     before = chosen.output.read_text(encoding="utf-8") if chosen.output.exists() else ""
     chosen.output.write_text(written(before, text, f"{chosen.kind} places"), encoding="utf-8")
