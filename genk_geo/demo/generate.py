@@ -18,6 +18,7 @@ from genk_geo.calendar import BRUSSELS, Week, Window
 from genk_geo.config import THEMES
 from genk_geo.crs import LAMBERT72, WGS84, transform_xy
 from genk_geo.demo.dirt import soil
+from genk_geo.demo.echoes import Telling, with_echoes
 from genk_geo.demo.environment import drive, place_features, write_features
 from genk_geo.demo.fictitious_streets import write_network, write_schools
 from genk_geo.demo.files import write_burglary, write_nuisance, write_traffic
@@ -148,7 +149,7 @@ def generate(
     measures : bool, default False
         Whether the city is busier and measures were taken a year before the end, some of which work: see
         :mod:`genk_geo.demo.measures.planted`. It takes three years. All else has the same bytes but for the
-        files of nuisance and the settings, which name a register.
+        files of nuisance, where everything is told once, and the settings, which name a register.
     told_until : Week, optional
         Files as they stood when this week had ended: rows reported later are not in them yet. A row that is
         there has the words that it has in the files of the end.
@@ -163,13 +164,15 @@ def generate(
         `y_31370` (its middle), `radius_m`, `from` and `to` (dates, `to` not included), `extra_incidents`
         (in the files), `window_weeks` and `extra_located_in_window` (those with good coordinates in the
         theme's window that ends with the week), and `detectable_in_week` (at least 8 of these). Beside the
-        features stands how incidents follow each other (`near_repeats`, by theme).
+        features stands how incidents follow each other (`near_repeats`, by theme), and how many are told more
+        than once (`echoes`, by theme); further tellings count for no hotspot.
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     terrain = Terrain.from_city(City.load() if city is None else city)
     files: dict[str, tuple[Path, ...]] = {}
     features: list[dict[str, Any]] = []
+    echoes: dict[str, dict[str, Any]] = {}
     end = np.datetime64(week.shift(1).monday, "s")
     places = place_features(terrain, seed)
     environment = write_features(place, places)
@@ -185,16 +188,23 @@ def generate(
             write_measures(place, taken)
         clean = supplier_rows(incidents, end, rng)
         rows, spoiled, located = soil(clean, rng)
+        told = Telling(incidents, clean, rows)
+        if not (measures and theme == THEME):
+            # A child of its own: what else is drawn does not depend on the echoes.
+            told, echoes[theme] = with_echoes(
+                theme, told, terrain, rows_of=supplier_rows, end=end, rng=rng.spawn(1)[0]
+            )
+        rows = told.rows
         if told_until is not None:
-            rows = rows[rows.index.isin(clean.index[_told_by(clean[reported], told_until)])]
+            rows = rows[rows.index.isin(told.clean.index[_told_by(told.clean[reported], told_until)])]
         files[theme] = write(place, rows, rng)
         known = incidents.loc[clean.index].assign(spoiled=spoiled, located=located)
         features += [_feature(spot, known, Window(week, THEMES[theme].window_weeks)) for spot in hotspots]
     truth, config = place / "waarheid.geojson", place / "genk-geo.toml"
-    text = json.dumps(_collection(features, seed), ensure_ascii=False)
+    text = json.dumps(_collection(features, echoes, seed), ensure_ascii=False)
     truth.write_text(text + "\n", encoding="utf-8", newline="\n")
-    told = _CONFIG + _layers(environment) + (_WITH_MEASURES if measures else "")
-    config.write_text(told, encoding="utf-8", newline="\n")
+    text = _CONFIG + _layers(environment) + (_WITH_MEASURES if measures else "")
+    config.write_text(text, encoding="utf-8", newline="\n")
     return DemoFiles(place, config, truth, files, environment, week)
 
 
@@ -240,7 +250,9 @@ def _feature(spot: Hotspot, known: pd.DataFrame, window: Window) -> dict[str, An
     }
 
 
-def _collection(features: list[dict[str, Any]], seed: int) -> dict[str, Any]:
+def _collection(
+    features: list[dict[str, Any]], echoes: dict[str, dict[str, Any]], seed: int
+) -> dict[str, Any]:
     note = "Fictieve demogegevens: plaatsen door het toeval gekozen, geen enkel echt feit."
     return {
         "type": "FeatureCollection",
@@ -248,6 +260,7 @@ def _collection(features: list[dict[str, Any]], seed: int) -> dict[str, Any]:
         "note": note,
         "seed": seed,
         "near_repeats": planted_near_repeats(),
+        "echoes": echoes,
         "features": features,
     }
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _HOUR = np.timedelta64(3600, "s")
 _DAY = 24 * _HOUR
+#: How numbers of a theme begin, and what stands before the year.
+_NUMBERS = {"burglary": ("DEMO.00.L3.", "/"), "nuisance": ("DEMO-", "-"), "traffic": ("DEMO.30.LB.", "/")}
 
 
 def burglary_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Generator) -> pd.DataFrame:
@@ -64,7 +66,7 @@ def burglary_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Ge
     x, y = _lambert72(incidents)
     table = pd.DataFrame(
         {
-            "PV-nummer": _numbers("DEMO.00.L3.", incidents),
+            "PV-nummer": numbers("burglary", incidents),
             "Datum van": _date(np.where(alarm, moment, begin)),
             "Uur van": _clock(np.where(alarm, moment, begin)),
             "Datum tot": np.where(alarm, "", _date(until)),
@@ -107,7 +109,7 @@ def nuisance_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Ge
     house = incidents["house"].astype(str).to_numpy(dtype=object)
     table = pd.DataFrame(
         {
-            "Meldingsnummer": _numbers("DEMO-", incidents, slash="-"),
+            "Meldingsnummer": numbers("nuisance", incidents),
             "Gemeld op": _date(reported, time=True),
             "Vastgesteld op": np.where(noted, _date(moment, time=True), ""),
             "Soort melding": sort,
@@ -150,7 +152,7 @@ def traffic_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Gen
     x, y = _lambert72(incidents)
     table = pd.DataFrame(
         {
-            "PV-nummer": _numbers("DEMO.30.LB.", incidents),
+            "PV-nummer": numbers("traffic", incidents),
             "Datum": _date(moment),
             "Uur": np.where(rng.random(n) < 0.01, "99", _clock(moment)),
             "Ernst": np.where(injury, degree, "stoffelijke schade"),
@@ -167,8 +169,9 @@ def traffic_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Gen
     return written
 
 
-def _numbers(head: str, incidents: pd.DataFrame, slash: str = "/") -> Texts:
+def numbers(theme: str, incidents: pd.DataFrame) -> Texts:
     """Numbers that count up within a year, clearly of no real register."""
+    head, slash = _NUMBERS[theme]
     year = incidents["moment"].dt.year
     serial = incidents.groupby(year, sort=False).cumcount() + 1
     texts: Texts = (head + serial.astype(str).str.zfill(5) + slash + (year % 100).astype(str)).to_numpy(
