@@ -9,14 +9,6 @@ import pandas as pd
 
 from genk_geo.crs import LAMBERT72, WGS84, transform_xy
 from genk_geo.demo.calibration import facts
-from genk_geo.demo.themes import (
-    BURGLARY_OTHER,
-    DAY_NUISANCE,
-    NIGHT_NUISANCE,
-    OTHER_SIDE,
-    REMARKS,
-    choose,
-)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,6 +17,39 @@ if TYPE_CHECKING:
 
 _HOUR = np.timedelta64(3600, "s")
 _DAY = 24 * _HOUR
+#: Kinds of incidents with how often they occur (own choices), and what citizens write beside a report.
+BURGLARY_OTHER = {"inbraak ander gebouw": 6, "inbraak handelszaak": 3, "inbraak tuinhuis": 3}
+DAY_NUISANCE = {
+    "Sluikstort": 42,
+    "Zwerfvuil": 20,
+    "Geluidsoverlast": 8,
+    "Vandalisme": 7,
+    "Rondhangende jongeren": 8,
+    "Drugsoverlast": 4,
+    "Loslopende hond": 4,
+    "Burenruzie": 4,
+    "Andere": 3,
+}
+NIGHT_NUISANCE = {
+    "Geluidsoverlast": 46,
+    "Rondhangende jongeren": 20,
+    "Vandalisme": 10,
+    "Drugsoverlast": 8,
+    "Vuurwerk": 5,
+    "Overlast evenement": 6,
+    "Burenruzie": 5,
+}
+OTHER_SIDE = {"auto": 60, "": 24, "voetganger": 6, "bromfietser": 4, "vrachtwagen": 4, "motorfiets": 2}
+REMARKS = {
+    "": 40,
+    "al enkele dagen": 12,
+    "verzonnen melding, alleen om te proberen": 12,
+    "graag opvolging": 10,
+    "zelfde plaats als vorige keer; melder wil anoniem blijven": 8,
+    "zie foto": 8,
+    "aan de containers, naast het paadje": 6,
+    "'s nachts tot na 2 uur": 4,
+}
 #: How numbers of a theme begin, and what stands before the year.
 _NUMBERS = {"burglary": ("DEMO.00.L3.", "/"), "nuisance": ("DEMO-", "-"), "traffic": ("DEMO.30.LB.", "/")}
 
@@ -167,6 +192,12 @@ def traffic_rows(incidents: pd.DataFrame, end: np.datetime64, rng: np.random.Gen
     )
     written: pd.DataFrame = table.loc[moment < end]
     return written
+
+
+def choose(weights: dict[str, int], n: int, rng: np.random.Generator) -> npt.NDArray[np.object_]:
+    """Draw `n` of the keys by their weights."""
+    share = np.array(list(weights.values()), dtype=float)
+    return rng.choice(np.array(list(weights), dtype=object), size=n, p=share / share.sum())
 
 
 def numbers(theme: str, incidents: pd.DataFrame) -> Texts:
