@@ -39,7 +39,7 @@ WITH_RULES = {
         for name in ("named", "article", "unit_one", "unit_other")
     },
     "show": THEMES,
-    "dossiers.path": st.text("abc/é ", min_size=1, max_size=8).map(lambda name: f"{name}.xlsx"),
+    "dossiers.path": st.text("abc/é ", min_size=1, max_size=8).map(lambda name: f"{name}a.xlsx"),
     "retention": st.dictionaries(st.sampled_from(["nuisance", "burglary", "traffic"]), st.integers(1, 999)),
     "cpted.themes": THEMES,
     "cpted.network": st.just(value=False),  # true needs a file beside it
