@@ -130,9 +130,9 @@ def _numbers_of(own: dict[str, Any] | None) -> set[int]:
     told = {
         number for row in rows for number in (*_spoken(ends_told(row[1])), *row[2:4]) if number is not None
     }
-    return told | {
-        number for spot in own["hotspots"] for name in spot["streets"] for number in digits_in(name)
-    }
+    spots = own["hotspots"]
+    named = {number for spot in spots for name in spot["streets"] for number in digits_in(name)}
+    return told | named | {int(spot["number"]) for spot in spots}
 
 
 def _spoken(ends: tuple[int, int | None]) -> tuple[int | None, ...]:
