@@ -152,7 +152,9 @@ def _place(
     """Since when and where: as the hotspot on this page has it, else as it was told last."""
     if exact:
         streets = tuple(map(shown_name, one.streets))
-        return {"since": one.since, "streets": streets, "wijk": one.wijk, "stadsdeel": one.stadsdeel}
+        # A hotspot that came back is told since then, as its own row says; what is over, since the dossier's.
+        since = spots[0].since if spots else one.since
+        return {"since": since, "streets": streets, "wijk": one.wijk, "stadsdeel": one.stadsdeel}
     if spots:
         spot = spots[0]
         return {
