@@ -16,15 +16,21 @@ from genk_geo.release.thresholds import FEWEST_IN_HOTSPOT
 from genk_geo.schema import check_table
 from genk_geo.stats.inference.false_discovery import classify
 from genk_geo.stats.local.exposed import risk_interval
+from genk_geo.stats.local.getis_ord import hot_q
+from genk_geo.stats.local.lineage import CellArea, Kept, cell_areas, follow
+from genk_geo.stats.local.neighbours import build_links
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     import geopandas as gpd
+    import numpy.typing as npt
 
     from genk_geo.config import GridSettings
     from genk_geo.jobs.history import ThemeHistory
     from genk_geo.store.theme_notes import Remembers
+
+    Floats = npt.NDArray[np.float64]
 
 #: Most and fewest past periods that say how restless a theme is.
 PAST_PERIODS, FEWEST_PERIODS = 12, 2
@@ -94,12 +100,48 @@ def find_heat(history: ThemeHistory, window: Window, grid: GridSettings) -> Heat
 
 def hot_cells(history: ThemeHistory, window: Window, grid: GridSettings) -> set[str]:
     """Names of the cells of a window that :func:`find_heat` finds."""
-    hot = _hot_ground(history, window, grid, drawn=False)
-    return {cell for area in hot.areas["cells"] for cell in area}
+    names = _names(history)
+    return {names[cell] for area in hot_places(history, window, grid) for cell in area.cells}
+
+
+def hot_places(history: ThemeHistory, window: Window, grid: GridSettings) -> list[CellArea]:
+    """The areas that :func:`find_heat` finds in a window, as cells alone: in half the time."""
+    for drawn in (True, False):
+        if history.answered(("hot", window, grid.max_q, drawn)):
+            return _as_cells(_hot_ground(history, window, grid, drawn=drawn).areas, history)
+    return history.once(("places", window, grid.max_q), lambda: _judge_places(history, window, grid))
+
+
+def _as_cells(areas: gpd.GeoDataFrame, history: ThemeHistory) -> list[CellArea]:
+    at = history.ground.grid.cells.index.get_indexer
+    peaks = at(pd.Index(areas["peak_cell"], dtype=object)).tolist()
+    return [CellArea(at(pd.Index(cells)), peak) for cells, peak in zip(areas["cells"], peaks, strict=True)]
+
+
+def _names(history: ThemeHistory) -> npt.NDArray[np.object_]:
+    """Names of all cells, in their own order."""
+    return history.once("names", lambda: history.ground.grid.cells.index.to_numpy(object))
+
+
+def _judge_places(history: ThemeHistory, window: Window, grid: GridSettings) -> list[CellArea]:
+    ground, counts, share = history.ground, history.counts(window), history.expected_share
+    if not _enough(history, window):
+        return []
+    q = hot_q(
+        counts, ground.graph, share, possible=share > 0,
+        dispersion=restless(history, window, past_of(history, window)),
+    )  # fmt: skip
+    discs = _build_discs(history, window, grid)
+    hot = _surer(q, discs, counts, grid) <= grid.max_q
+    links = history.once("links", lambda: build_links(ground.graph, counts.index))
+    order = history.once("order of names", lambda: np.argsort(_names(history), kind="stable"))
+    seen = counts.to_numpy()
+    found = cell_areas(hot, seen, links, order)
+    return [area for area in found if seen[area.cells].sum() >= FEWEST_IN_HOTSPOT]
 
 
 def _hot_ground(history: ThemeHistory, window: Window, grid: GridSettings, *, drawn: bool = True) -> _Hot:
-    # The week, its pattern and the identity of its areas look at the same windows.
+    # The week and the identity of its areas may look at the same window.
     question = ("hot", window, grid.max_q)
     drawn = drawn or history.answered((*question, True))
     return history.once((*question, drawn), lambda: _judge_ground(history, window, grid, drawn=drawn))
@@ -142,12 +184,13 @@ def _with_discs(
     tested: pd.DataFrame, discs: stats.WindowFamily, counts: pd.Series, grid: GridSettings
 ) -> pd.DataFrame:
     """Cells of proven discs are as sure as their disc, where that is surer."""
-    surer = tested["q_value"].to_numpy(copy=True)
-    proven = discs.proven(counts)
-    for cells, chance in zip(proven["cells"], proven["family_p"] * (grid.max_q / discs.error), strict=True):
-        own = tested.index.get_indexer(pd.Index(cells))
-        surer[own] = np.fmin(surer[own], chance)
+    surer = _surer(tested["q_value"].to_numpy(), discs, counts, grid)
     return tested.assign(q_value=surer, hotspot_class=classify(surer, ~np.isnan(surer)))
+
+
+def _surer(q: Floats, discs: stats.WindowFamily, counts: pd.Series, grid: GridSettings) -> Floats:
+    chance = discs.surest(counts) * (grid.max_q / discs.error)
+    return np.where(np.isfinite(chance), np.fmin(q, chance), q)
 
 
 def _needed(discs: stats.WindowFamily, share: pd.Series) -> int:
@@ -229,17 +272,34 @@ def _rebuilt(history: ThemeHistory, week: Week, *, grid: GridSettings, store: Re
 
 
 def _followed(history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDataFrame:
-    """Areas of the week before, followed from a year back."""
-    areas: gpd.GeoDataFrame | None = None
-    for back in range(IDENTITY_WEEKS, 0, -1):
-        earlier = week.shift(-back)
-        window = Window(earlier, history.settings.window_weeks)
-        if areas is not None and areas.empty and not _enough(history, window):
-            continue  # nothing to follow, and nothing can be hot
-        heat = _hot_ground(history, window, grid, drawn=back == 1)  # those of before are only compared
-        areas = stats.track(heat.areas, areas, theme=history.theme, week=earlier)
-    assert areas is not None  # there are weeks to go back
-    return areas
+    """Areas of the week before, followed from a year back; only the last two weeks are drawn."""
+    kept: list[Kept] = []
+    for back in range(IDENTITY_WEEKS, 2, -1):
+        kept = _followed_on(kept, history, week.shift(-back), grid)
+    before = _as_table(kept, history, week.shift(-2), grid)
+    earlier = week.shift(-1)
+    areas = _hot_ground(history, Window(earlier, history.settings.window_weeks), grid).areas
+    return stats.track(areas, before, theme=history.theme, week=earlier)
+
+
+def _followed_on(kept: list[Kept], history: ThemeHistory, week: Week, grid: GridSettings) -> list[Kept]:
+    """Areas of a week with the identities of the week before."""
+    areas = hot_places(history, Window(week, history.settings.window_weeks), grid)
+    cell_m2 = float(history.ground.grid.cell_m) ** 2
+    return follow(areas, kept, names=_names(history), cell_m2=cell_m2, theme=history.theme, week=week)
+
+
+def _as_table(kept: list[Kept], history: ThemeHistory, week: Week, grid: GridSettings) -> gpd.GeoDataFrame:
+    """The areas of a week, followed on, with outlines that are only compared with others."""
+    window = Window(week, history.settings.window_weeks)
+    areas = _hot_ground(history, window, grid, drawn=False).areas
+    names = _names(history)
+    by_peak = {names[one.area.peak]: one for one in _followed_on(kept, history, week, grid)}
+    found = [by_peak[peak] for peak in areas["peak_cell"]]
+    return areas.assign(
+        hotspot_id=[one.hotspot_id for one in found], theme=history.theme, status="kept",
+        since=[one.since for one in found], from_ids=[()] * len(found),
+    )  # fmt: skip
 
 
 def _enough(history: ThemeHistory, window: Window) -> bool:

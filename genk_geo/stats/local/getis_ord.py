@@ -171,6 +171,22 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     return on_cells_of(table, counts, HOT_CELLS, _says)
 
 
+def hot_q(
+    counts: pd.Series[float],
+    graph: Graph,
+    exposure: pd.Series[float],
+    *,
+    possible: pd.Series[bool],
+    dispersion: pd.Series[float] | None,
+) -> Floats:
+    """The ``q_value`` alone of :func:`local_g` with an exposure, for hot cells: no table, no classes."""
+    cells = taking_part(counts, graph, possible)
+    values = checked_values(exposure, counts.index, "exposure")
+    ratio = None if dispersion is None else checked_values(dispersion, counts.index, "dispersion")
+    judged = exposed(cells, values, star=True, dispersion=ratio, level=None, alternative="greater")
+    return q_values(judged.upper)
+
+
 def _permuted(cells: Cells, *, star: bool, everything: bool) -> tuple[Floats, ...]:
     """z, upper and lower tail, observed and expected under permutation."""
     neighbours, sums = cells.links.sum(cells.y), cells.links.power_sums()

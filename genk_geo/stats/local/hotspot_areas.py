@@ -14,7 +14,7 @@ from genk_geo.errors import Message, SchemaError, some_rows
 from genk_geo.schema import HOTSPOT_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
@@ -221,16 +221,15 @@ def track(
     now = areas.sort_values("peak_cell", kind="stable", ignore_index=True)
     then = _nothing_before(areas) if before is None else _oldest_first(before[before["status"] != "gone"])
     shared = _shared_ground(now, then)
-    fates = _fates(shared, now, then)
-    taken = set(then["hotspot_id"])
-    for peak, fate in zip(now["peak_cell"].tolist(), fates, strict=True):
-        fate["theme"] = theme
-        if fate["hotspot_id"] is None:
-            fate["hotspot_id"] = _new_id(theme, week, str(peak), taken)
-            fate["since"] = fate["since"] or str(week)
-            taken.add(fate["hotspot_id"])
+    found = fates(
+        shared,
+        *(shapely.area(one.geometry.to_numpy()) for one in (now, then)),
+        names=then["hotspot_id"].to_numpy(object),
+        begun=then["since"].to_numpy(object),
+    )
+    named_anew(found, now["peak_cell"].tolist(), set(then["hotspot_id"]), theme, week)
     names = ["hotspot_id", "theme", "status", "since", "from_ids"]
-    identity = pd.DataFrame(fates, columns=names)
+    identity = pd.DataFrame([{**fate, "theme": theme} for fate in found], columns=names)
     live = pd.concat([identity, now.drop(columns=names, errors="ignore")], axis=1)
     live = gpd.GeoDataFrame(live, geometry="geometry", crs=areas.crs)
     return _with_gone(_oldest_first(live), then, shared)
@@ -281,19 +280,25 @@ def _shared_ground(now: gpd.GeoDataFrame, then: gpd.GeoDataFrame) -> npt.NDArray
     return shared
 
 
-def _fates(
-    shared: npt.NDArray[np.float64], now: gpd.GeoDataFrame, then: gpd.GeoDataFrame
+def fates(
+    shared: npt.NDArray[np.float64],
+    size: npt.NDArray[np.float64],
+    size_then: npt.NDArray[np.float64],
+    *,
+    names: npt.NDArray[np.object_],
+    begun: npt.NDArray[np.object_],
 ) -> list[dict[str, Any]]:
-    """Identity and status of each area of this week; a new identity is left open."""
-    names, begun = then["hotspot_id"].to_numpy(object), then["since"].to_numpy(object)
-    size, size_then = (shapely.area(areas.geometry.to_numpy()) for areas in (now, then))
-    heirs = shared.argmax(axis=0) if len(now) else np.zeros(0, dtype=np.intp)  # of each earlier area;
-    parents = shared.argmax(axis=1) if len(then) else np.zeros(0, dtype=np.intp)  # sorted: ties to the first
-    fates: list[dict[str, Any]] = []
+    """Identity and status of each area of this week, by the ground shared with earlier ones (columns).
+
+    A new identity is left open; `names` and `begun` are those of the earlier areas.
+    """
+    heirs = shared.argmax(axis=0) if size.size else np.zeros(0, dtype=np.intp)  # of each earlier area;
+    parents = shared.argmax(axis=1) if names.size else np.zeros(0, dtype=np.intp)  # sorted: ties to the first
+    found: list[dict[str, Any]] = []
     for i, row in enumerate(shared):
         sources = np.flatnonzero(row > 0)
         if sources.size == 0:
-            fates.append({"hotspot_id": None, "status": "new", "since": None, "from_ids": ()})
+            found.append({"hotspot_id": None, "status": "new", "since": None, "from_ids": ()})
             continue
         parent, came_from = int(parents[i]), tuple(names[sources])
         name = names[parent] if heirs[parent] == i else None
@@ -304,8 +309,19 @@ def _fates(
             status = "kept" if row[parent] >= _KEPT_SHARE * smaller else "moved"
         if name is not None and (heirs[sources] == i).sum() > 1:
             status = "merged"
-        fates.append({"hotspot_id": name, "status": status, "since": begun[parent], "from_ids": came_from})
-    return fates
+        found.append({"hotspot_id": name, "status": status, "since": begun[parent], "from_ids": came_from})
+    return found
+
+
+def named_anew(
+    found: list[dict[str, Any]], peaks: Sequence[str], taken: set[str], theme: str, week: Week
+) -> None:
+    """Fill in the identities that were left open, each after the peak of its area."""
+    for peak, fate in zip(peaks, found, strict=True):
+        if fate["hotspot_id"] is None:
+            name = _new_id(theme, week, str(peak), taken)
+            fate |= {"hotspot_id": name, "since": fate["since"] or str(week)}
+            taken.add(name)
 
 
 def _new_id(theme: str, week: Week, cell: str, taken: Iterable[str]) -> str:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from genk_geo import stats
 from genk_geo.jobs.chance import stream
 from genk_geo.jobs.week.hotspots import discs_of, past_of, restless
+from genk_geo.stats.local.getis_ord import hot_q
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
+    from genk_geo import stats
     from genk_geo.calendar import Window
     from genk_geo.config import GridSettings
     from genk_geo.jobs.history import ThemeHistory
@@ -105,16 +106,9 @@ def _hot_cells(
     ground = history.ground
     counts = ground.grid.count(places)
     share = _laid(history.expected_share, shift, ground.grid)
-    tested = stats.local_g(
-        counts,
-        ground.graph,
-        exposure=share,
-        possible=(share > 0) | (counts > 0),
-        dispersion=spread,
-        level=None,
-    )
-    hot = set(tested.index[tested["q_value"] <= grid.max_q])
-    return hot.union(*discs.proven(counts)["cells"])
+    possible = (share > 0) | (counts > 0)
+    q = hot_q(counts, ground.graph, share, possible=possible, dispersion=spread)
+    return set(counts.index[(q <= grid.max_q) | np.isfinite(discs.surest(counts))])
 
 
 def _laid(values: pd.Series, shift: Floats, grid: stats.Grid) -> pd.Series:
