@@ -106,7 +106,7 @@ def normal_fdr(history: ThemeHistory) -> Mask:
     from scipy.stats import norm
 
     counts = history.counts(window_of(history))
-    z = stats.local_g(counts, history.ground.graph, permute="all")["z"]
+    z = stats.local_g(counts, history.ground.links, permute="all")["z"]
     return np.asarray(stats.q_values(norm.sf(z.to_numpy())) <= 0.05)
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from genk_geo import stats
 from genk_geo.schema import check_table
+from genk_geo.stats.local.neighbours import Links
 from genk_geo.stats.places.circles import Circles
 from genk_geo.stats.places.discs import Discs
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
-    from libpysal.graph import Graph
     from shapely.geometry.base import BaseGeometry
 
     from genk_geo.reference import City
@@ -55,9 +55,9 @@ class Ground:
         return found
 
     @cached_property
-    def graph(self) -> Graph:
+    def links(self) -> Links:
         """Which cells touch, corners included."""
-        return self.grid.graph()
+        return Links.of(self.grid)
 
     @cached_property
     def discs(self) -> Discs:
@@ -71,8 +71,7 @@ class Ground:
 
     def around(self, values: pd.Series) -> pd.Series:
         """Sum of a value over each cell and those that touch it."""
-        found: pd.Series = self.graph.lag(values) + values
-        return found
+        return values + self.links.sum(values.to_numpy(dtype=float))
 
     @cached_property
     def dwellings(self) -> pd.Series | None:

@@ -179,7 +179,10 @@ class _Desk:
         except OSError:  # reading it says what is wrong
             return
         if len(new) > 1 and sum(sizes) <= _MOST_AHEAD:
-            self.city()  # opened once, not in each process
+            from genk_geo.geocoding.register import Register
+            from genk_geo.ingestion import ingest  # noqa: F401 - loaded once as well
+
+            Register.from_city(self.city())  # made once, not in each process
             read = at_once([partial(self._ingested_if_sound, *one) for one in new], weights=sizes)
             self.ahead = dict(zip(new, read, strict=True))
 

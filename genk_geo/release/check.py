@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from genk_geo.errors import DisclosureError, Message
 from genk_geo.release import retold
 from genk_geo.release.bounds.claims import attention_tells, hotspot_tells
 from genk_geo.release.bounds.effect_room import with_safe_effects
+from genk_geo.release.bounds.integer_bounds import asked_at_once
 from genk_geo.release.bounds.told_bounds import Finding, Knowledge
 from genk_geo.release.identities import in_shown_order, renumbered
 from genk_geo.release.kept.record import record_of, shape_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genk_geo.release.told import Record
-    from genk_geo.release.values.findings import AttentionPlace, Hotspot, Signal
+    from genk_geo.release.values.findings import Hotspot, Signal
     from genk_geo.release.values.week import ReleasedTheme, ReleasedWeek
     from genk_geo.release.windows import Tells
 
@@ -50,15 +51,18 @@ def check_release(new: Record, others: Iterable[Record]) -> list[Finding]:
     if new["level"] == Level.POINTS:
         return []
     told = [record for record in others if record["level"] != Level.POINTS]
-    found: list[Finding] = []
-    for theme in new["themes"]:
-        touched = set(Knowledge(theme, [new]).bounds)
-        known = Knowledge(theme, [new, *told]).too_well(touched, limit=int(new["limit"]))
-        if known and told:
-            before = Knowledge(theme, told)
-            known = [each for each in known if not before.knows(each)]
-        found += known
-    return found
+    found = asked_at_once([partial(_found_of, theme, new, told) for theme in new["themes"]])
+    return [each for of_theme in found for each in of_theme]
+
+
+def _found_of(theme: str, new: Record, told: Sequence[Record]) -> list[Finding]:
+    """What follows of the counts of a theme."""
+    touched = set(Knowledge(theme, [new]).bounds)
+    known = Knowledge(theme, [new, *told]).too_well(touched, limit=int(new["limit"]))
+    if known and told:
+        before = Knowledge(theme, told)
+        known = [each for each in known if not before.knows(each)]
+    return known
 
 
 def guarded(
@@ -192,31 +196,36 @@ def _with_safe_attention(week: ReleasedWeek, told: Sequence[Record]) -> Released
 
     A point that is left out is no news: how likely a place is among the worst is told nowhere.
     """
-    for theme in week.themes:
-        if theme.attention:
-            week = _with_attention(week, theme, told)
-    return week
+    asked = [theme for theme in week.themes if theme.attention]
+    kept = asked_at_once([partial(_safe_attention, week, theme, told) for theme in asked])
+    chosen = {theme.theme: own for theme, own in zip(asked, kept, strict=True) if own is not None}
+    themes = (_with_attention(one, chosen[one.theme]) if one.theme in chosen else one for one in week.themes)
+    return replace(week, themes=tuple(themes))
 
 
-def _with_attention(week: ReleasedWeek, theme: ReleasedTheme, told: Sequence[Record]) -> ReleasedWeek:
-    """Keep all points of a theme; or else, the likeliest first, each that tells nothing beside those kept."""
+def _safe_attention(week: ReleasedWeek, theme: ReleasedTheme, told: Sequence[Record]) -> list[int] | None:
+    """Places of the points to keep, each telling nothing beside those before it; None where all may stay."""
 
-    def page(points: Sequence[AttentionPlace]) -> ReleasedWeek:
-        own = replace(theme, attention=renumbered(points, lambda one: one.number))
-        return replace(week, themes=tuple(own if one is theme else one for one in week.themes))
+    def tells(places: Sequence[int]) -> bool:
+        own = _with_attention(theme, places)
+        page = replace(week, themes=tuple(own if one is theme else one for one in week.themes))
+        return attention_tells(theme.theme, record_of(page), told)
 
-    def tells(points: Sequence[AttentionPlace]) -> bool:
-        return attention_tells(theme.theme, record_of(page(points)), told)
+    points = theme.attention or ()
+    if not tells(range(len(points))):
+        return None
+    kept: list[int] = []
+    # The likeliest first: an order that follows from what is told of them.
+    for at in sorted(range(len(points)), key=lambda at: (-points[at].least, points[at].number)):
+        if not tells([*kept, at]):
+            kept.append(at)
+    return kept
 
-    found = theme.attention or ()
-    if not tells(found):
-        return week
-    kept: list[AttentionPlace] = []
-    # In an order that follows from what is told of them.
-    for point in sorted(found, key=lambda one: (-one.least, one.number)):
-        if not tells([*kept, point]):
-            kept.append(point)
-    return page(kept)
+
+def _with_attention(theme: ReleasedTheme, places: Sequence[int]) -> ReleasedTheme:
+    """The points of attention at some places, and no others."""
+    points = theme.attention or ()
+    return replace(theme, attention=renumbered((points[at] for at in places), lambda one: one.number))
 
 
 def _as_silent_as_before(signal: Signal) -> Signal:

@@ -16,7 +16,7 @@ from genk_geo import stats
 from genk_geo.calendar import Week, Window
 from genk_geo.config import ReleaseSettings
 from genk_geo.release import release
-from genk_geo.release.outlines import Outlines, coarse_density
+from genk_geo.release.outlines import Outlines, _around, coarse_density
 from genk_geo.results import Density, NearRepeat, Outlook, PastOutlook
 
 CRS = 31370
@@ -210,3 +210,14 @@ def test_only_names_of_areas_have_a_place_on_the_map(published):
     features = [one["properties"] for at in starts for one in decode(page, at)[0]["features"]]
     assert {"wijk", "neighbour"} < {own["kind"] for own in features}
     assert {own["kind"] for own in features if "at" in own} == {"wijk", "neighbour"}
+
+
+def test_the_sum_around_each_cell_is_that_of_scipys_signals_to_the_bit():
+    from scipy.signal import fftconvolve
+
+    rng = np.random.default_rng(1)
+    for rows, columns, reach in ((40, 31, 6), (17, 90, 3), (9, 9, 12)):
+        values = rng.poisson(0.2, (rows, columns)) * rng.random((rows, columns))
+        steps = np.arange(-reach, reach + 1)
+        disc = (np.hypot(*np.meshgrid(steps, steps)) <= reach).astype(float)
+        np.testing.assert_array_equal(_around(values, disc), fftconvolve(values, disc, mode="same"))

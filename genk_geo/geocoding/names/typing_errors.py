@@ -325,7 +325,7 @@ def _within(  # noqa: PLR0913, PLR0917 # arrays of two sets of keys
     masks[:] = 0
     for place in range(size):
         masks[key[place]] |= np.uint64(1) << np.uint64(place)
-    count, least, most = 0, _FAR, reach.max()
+    count, least, most = 0, _FAR, max(reach[0], reach[1])
     for step in range(2 * _BAND + 1):
         away = (step + 1) // 2
         if away > most:

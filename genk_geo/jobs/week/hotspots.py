@@ -18,7 +18,6 @@ from genk_geo.stats.inference.false_discovery import classify
 from genk_geo.stats.local.exposed import risk_interval
 from genk_geo.stats.local.getis_ord import hot_q
 from genk_geo.stats.local.lineage import CellArea, Kept, cell_areas, follow
-from genk_geo.stats.local.neighbours import build_links
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -128,15 +127,14 @@ def _judge_places(history: ThemeHistory, window: Window, grid: GridSettings) -> 
     if not _enough(history, window):
         return []
     q = hot_q(
-        counts, ground.graph, share, possible=share > 0,
+        counts, ground.links, share, possible=share > 0,
         dispersion=restless(history, window, past_of(history, window)),
     )  # fmt: skip
     discs = _build_discs(history, window, grid)
     hot = _surer(q, discs, counts, grid) <= grid.max_q
-    links = history.once("links", lambda: build_links(ground.graph, counts.index))
     order = history.once("order of names", lambda: np.argsort(_names(history), kind="stable"))
     seen = counts.to_numpy()
-    found = cell_areas(hot, seen, links, order)
+    found = cell_areas(hot, seen, ground.links, order)
     return [area for area in found if seen[area.cells].sum() >= FEWEST_IN_HOTSPOT]
 
 
@@ -154,7 +152,7 @@ def _judge_ground(history: ThemeHistory, window: Window, grid: GridSettings, *, 
     past = past_of(history, window) if enough else []
     dispersion = restless(history, window, past)
     tested = stats.local_g(
-        counts, ground.graph, exposure=share, possible=(share > 0) & enough, dispersion=dispersion, level=None
+        counts, ground.links, exposure=share, possible=(share > 0) & enough, dispersion=dispersion, level=None
     )
     needed = None
     if enough:
@@ -212,7 +210,7 @@ def restless(history: ThemeHistory, window: Window, past: list[pd.Series]) -> pd
         return None
     ground, share = history.ground, history.expected_share
     around = history.once("around", lambda: ground.around(share)) * history.counts(window).sum()
-    found: pd.Series = stats.window_dispersion(past, ground.graph, around, parts=ground.cells["stadsdeel"])
+    found: pd.Series = stats.window_dispersion(past, ground.links, around, parts=ground.cells["stadsdeel"])
     return found
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+from genk_geo.at_once import at_once
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+Found = TypeVar("Found")
 
 #: Numbers this near to a whole one are whole.
 _WHOLE = 1e-6
@@ -45,6 +48,32 @@ def whole_solution(
     if done.x is not None and np.abs(done.x - done.x.round()).max(initial=0.0) > _WHOLE:
         done = milp(goal, constraints=constraints, bounds=bounds, integrality=np.ones(len(goal)))
     return None if done.x is None else np.asarray(done.x.round())
+
+
+def asked_at_once(questions: Sequence[Callable[[], Found]]) -> list[Found]:
+    """Answers to independent questions, on all processors; what is solved for one is known afterwards.
+
+    Parameters
+    ----------
+    questions : sequence of callable
+        As for :func:`genk_geo.at_once.at_once`.
+
+    Returns
+    -------
+    list
+        The answers, in the order of the questions.
+    """
+
+    def answered(question: Callable[[], Found]) -> tuple[Found, dict[bytes, np.ndarray | None]]:
+        before = set(_SOLVED)
+        answer = question()
+        return answer, {key: found for key, found in _SOLVED.items() if key not in before}
+
+    answers = []
+    for answer, solved in at_once([partial(answered, question) for question in questions]):
+        answers.append(answer)
+        _SOLVED.update(solved)
+    return answers
 
 
 class System:
@@ -82,6 +111,9 @@ class System:
         #: A row a solution that came up; there is room for more than :attr:`_count`.
         self._found, self._count = np.zeros((_FIRST_ROOM, len(self.cells))), 0
         self._solvable: bool | None = None
+        #: Of sums that were asked for: where their numbers stand, and their ends in so many solutions.
+        self._looked_up: dict[tuple[Any, ...], tuple[np.ndarray, int]] = {}
+        self._span: dict[tuple[Any, ...], tuple[float, float, int]] = {}
 
     @property
     def solvable(self) -> bool:
@@ -94,30 +126,41 @@ class System:
                 self._solvable = self._solved(np.zeros(len(self.cells))) is not None
         return self._solvable
 
-    def seen(self, target: Sequence[Any]) -> tuple[int, int] | None:
+    def seen(self, target: tuple[Any, ...]) -> tuple[int, int] | None:
         """Lowest and highest value of a sum in the solutions that came up so far; None before the first.
 
         Cheaper than :meth:`extremes`, and never wider: what is wide enough here is wide enough there.
         """
         if not self._count:
             return None
-        fixed = sum(self.bounds[cell][0] for cell in target if cell not in self.number)
-        at = [self.number[cell] for cell in target if cell in self.number]
-        sums = self._found[: self._count, at].sum(axis=1)
-        return round(float(sums.min())) + fixed, round(float(sums.max())) + fixed
+        at, fixed = self._places(target)
+        low, high, looked_at = self._span.get(target, (np.inf, -np.inf, 0))
+        if looked_at < self._count:
+            sums = self._found[looked_at : self._count].take(at, axis=1).sum(axis=1)
+            low, high = min(low, sums.min()), max(high, sums.max())
+            self._span[target] = low, high, self._count
+        return round(float(low)) + fixed, round(float(high)) + fixed
 
-    def explore(self, targets: Sequence[Sequence[Any]]) -> None:
+    def _places(self, target: tuple[Any, ...]) -> tuple[np.ndarray, int]:
+        """Where the unknown numbers of a sum stand, and what the known ones add to it."""
+        if target not in self._looked_up:
+            at = [self.number[cell] for cell in target if cell in self.number]
+            fixed = sum(self.bounds[cell][0] for cell in target if cell not in self.number)
+            self._looked_up[target] = np.array(at, dtype=np.intp), fixed
+        return self._looked_up[target]
+
+    def explore(self, targets: Sequence[tuple[Any, ...]]) -> None:
         """Solve for many sums at once, low and high: most come to their ends together."""
         goal = np.zeros(len(self.cells))
         for target in targets:
-            goal[[self.number[cell] for cell in target if cell in self.number]] += 1.0
+            goal[self._places(target)[0]] += 1.0
         self._solved(goal)
 
-    def push(self, aims: Sequence[tuple[Sequence[Any], int]]) -> None:
+    def push(self, aims: Sequence[tuple[tuple[Any, ...], int]]) -> None:
         """Solve once for many sums, each as low (-1) or as high (1) as the others let it."""
         goal = np.zeros(len(self.cells))
         for target, side in aims:
-            goal[[self.number[cell] for cell in target if cell in self.number]] -= side
+            goal[self._places(target)[0]] -= side
         solution = self._solution(goal)
         if solution is not None:
             self._remember(solution)

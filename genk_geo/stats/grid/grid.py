@@ -278,9 +278,7 @@ class Grid(Shown):
 
         if order < 1:
             raise ConfigError("order: given {order}, needed 1 or more.", order=order)
-        column, row = (self.cells[name].to_numpy() for name in ("col", "row"))
-        around = _lattice(self.shape, self.cell_m, self.origin).neighbours(column, row, order, rook=rook)
-        place = np.column_stack([self._find(there_column, there_row) for there_column, there_row in around])
+        place = self.around(order, rook=rook)
         itself = place == np.arange(len(self))[:, None]
         linked = (place >= 0) & ~itself
         isolated = ~linked.any(axis=1)
@@ -293,6 +291,12 @@ class Grid(Shown):
         )
         weight = np.where(isolated[focal], 0.0, 1.0)
         return Graph(pd.Series(weight, index=links, name="weight"), transformation="B", is_sorted=True)
+
+    def around(self, order: int = 1, *, rook: bool = False) -> npt.NDArray[np.int64]:
+        """Positions of the neighbours of each cell as :meth:`graph` has them, a row a cell; -1: none."""
+        column, row = (self.cells[name].to_numpy() for name in ("col", "row"))
+        there = _lattice(self.shape, self.cell_m, self.origin).neighbours(column, row, order, rook=rook)
+        return np.column_stack([self._find(there_column, there_row) for there_column, there_row in there])
 
     def _coordinates(self, points: Places) -> tuple[Floats, Floats, pd.Index]:
         found = located(points)

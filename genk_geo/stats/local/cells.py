@@ -43,7 +43,7 @@ class Cells:
     n: int
 
 
-def graph_of(counted: Any, graph: Graph | None) -> Graph:
+def graph_of(counted: Any, graph: Graph | Links | None) -> Graph | Links:
     """The graph that was given, or the eight (six) neighbours in the grid of what was counted."""
     if graph is not None:
         return graph
@@ -56,7 +56,7 @@ def graph_of(counted: Any, graph: Graph | None) -> Graph:
     return found
 
 
-def taking_part(counts: pd.Series[float], graph: Graph, possible: pd.Series[bool] | None) -> Cells:
+def taking_part(counts: pd.Series[float], graph: Graph | Links, possible: pd.Series[bool] | None) -> Cells:
     """Check the input and leave out the cells without report and those where nothing can happen."""
     if not isinstance(counts, pd.Series):
         raise SchemaError(

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from libpysal.graph import Graph
 
+    from genk_geo.stats.local.neighbours import Links
+
     Floats = npt.NDArray[np.float64]
 
 Permute = Literal["others", "all"]
@@ -55,7 +57,7 @@ def _says(table: pd.DataFrame) -> tuple[Note, ...]:
 
 def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
     counts: pd.Series[float],
-    graph: Graph | None = None,
+    graph: Graph | Links | None = None,
     star: bool = True,  # noqa: FBT001, FBT002 - position agreed in the public API
     exposure: pd.Series[float] | None = None,
     *,
@@ -173,7 +175,7 @@ def local_g(  # noqa: PLR0913 - counts and graph, and seven options of one test
 
 def hot_q(
     counts: pd.Series[float],
-    graph: Graph,
+    graph: Links,
     exposure: pd.Series[float],
     *,
     possible: pd.Series[bool],

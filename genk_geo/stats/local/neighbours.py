@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from libpysal.graph import Graph
 
+    from genk_geo.stats.grid.grid import Grid
+
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.intp]
 
@@ -40,6 +42,13 @@ class Links:
     weight: Floats | None
     own: Floats
     n: int
+
+    @classmethod
+    def of(cls, grid: Grid) -> Links:
+        """Those of the graph of a grid, without making that: to load libpysal takes half a second."""
+        place = grid.around()
+        linked = (place >= 0) & (place != np.arange(len(place))[:, None])
+        return cls(np.nonzero(linked)[0], place[linked], None, np.ones(len(place)), len(place))
 
     def sum(self, values: Floats) -> Floats:
         """Weighted sum over the neighbours of each cell."""
@@ -71,13 +80,14 @@ def _sums(focal: Ints, values: Floats, n: int) -> Floats:
     return np.bincount(focal, weights=values, minlength=n).astype(float, copy=False)
 
 
-def build_links(graph: Graph, index: pd.Index) -> Links:
+def build_links(graph: Graph | Links, index: pd.Index) -> Links:
     """Line a graph up with an index.
 
     Parameters
     ----------
-    graph : libpysal.graph.Graph
-        Any weights; those to the cell itself only count for the starred statistics.
+    graph : libpysal.graph.Graph or Links
+        Any weights; those to the cell itself only count for the starred statistics. Links are of these cells
+        in this order.
     index : pandas.Index
         Unique; exactly the graph's cells, in any order.
 
@@ -91,6 +101,8 @@ def build_links(graph: Graph, index: pd.Index) -> Links:
     SchemaError
         If the index is not that of the graph.
     """
+    if isinstance(graph, Links):
+        return graph
     adjacency = graph.adjacency
     _check_same(graph.unique_ids, index)
     focal, neighbour = (

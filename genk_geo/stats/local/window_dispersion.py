@@ -38,7 +38,7 @@ _CELLS = 9
 
 def window_dispersion(
     past: Sequence[pd.Series[float]],
-    graph: Graph,
+    graph: Graph | Links,
     expected: pd.Series[float],
     *,
     parts: pd.Series[str] | None = None,

@@ -125,6 +125,15 @@ def settle(streets: Streets, segment: int, offset_um: int, reach_um: int, search
 
 
 @njit(cache=True, nogil=True)
+def _with_room(found: Ints, distance: Floats) -> tuple[Ints, Floats]:
+    """The same with room for as many again; one by one, as a part at once takes long to compile."""
+    more, further = np.empty(2 * found.size, dtype=np.int64), np.empty(2 * found.size)
+    for at in range(found.size):
+        more[at], further[at] = found[at], distance[at]
+    return more, further
+
+
+@njit(cache=True, nogil=True)
 def reached_targets(  # noqa: C901 - compiled
     streets: Streets, sources: Spots, targets: Targets, reach: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
@@ -162,7 +171,7 @@ def reached_targets(  # noqa: C901 - compiled
                         away = min(away, abs(at[t] - here))
                     if away <= reach + 1e-6:
                         if total == found.size:
-                            found, distance = np.append(found, found), np.append(distance, distance)
+                            found, distance = _with_room(found, distance)
                         found[total], distance[total] = t, away
                         total += 1
         counts[i] = total - before

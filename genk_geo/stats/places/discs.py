@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,6 +76,15 @@ class Discs:
     def cells(self) -> int:
         """How many cells the grid has, so how many discs there are of each size."""
         return len(self.near)
+
+    @cached_property
+    def columns(self) -> tuple[Ints, ...]:
+        """The members of each size the other way round, with a last disc that is none and has no cells."""
+        none = [np.full((1, members.shape[1]), self.cells) for members in self.members]
+        return tuple(
+            np.ascontiguousarray(np.append(members, more, axis=0).T)
+            for members, more in zip(self.members, none, strict=True)
+        )
 
     def sums(self, values: Floats) -> Floats:
         """Sum of a value over each disc: a row a size, a column a cell."""

@@ -283,7 +283,7 @@ def _alone(discs: Discs, usual: Floats, ratio: Floats, needed: Ints, drawer: Dra
     size, middle = possible[which].T
     over = np.maximum(ratio[size, middle] - 1.0, 0.0)
     padded, n = np.append(usual, 0.0), discs.cells
-    maps = np.zeros((_DRAWS, n + 1))
+    maps = np.zeros((_DRAWS, n + 1), dtype=np.float32)  # whole numbers, far below what that holds exactly
     row = np.arange(_DRAWS)
     # Everything that a disc nearby can hold; then the disc itself, given its count.
     around = discs.around[middle]
@@ -297,10 +297,9 @@ def _alone(discs: Discs, usual: Floats, ratio: Floats, needed: Ints, drawer: Dra
     passing = np.zeros(_DRAWS)
     limits = np.append(needed, np.full((len(needed), 1), NEVER), axis=1)
     near, flat, begin = discs.near[middle], maps.ravel(), (row * (n + 1))[:, None]
-    for at, members in enumerate(discs.members):
-        every = np.append(members, np.full((1, members.shape[1]), n), axis=0)
+    for at, columns in enumerate(discs.columns):
         # Whole numbers add up exactly, in whatever order.
-        sums = sum(flat.take(begin + column[near]) for column in np.ascontiguousarray(every.T))
+        sums = sum(flat.take(begin + column[near]) for column in columns)
         passing += (sums >= limits[at][near]).sum(axis=1)
     return float(np.mean(1.0 / np.maximum(passing, 1.0)))
 

@@ -249,7 +249,10 @@ class Weeks:
         if (key := (period, store.known)) not in self._traffic:
             tasks.append(traffic_of(self.session, store, period))
         weights = [len(one.incidents) for one in histories.values()]
-        _ = self.session.ground.graph, self.session.ground.discs  # made once, not in each process
+        # Made and loaded once, not in each process.
+        _ = self.session.ground.links, self.session.ground.discs
+        if self.session.settings.outlook.wanted:
+            import sklearn.ensemble  # noqa: F401
         found = at_once(
             tasks,
             weights=[*weights, _TRAFFIC_WEIGHS][: len(tasks)],

@@ -107,7 +107,7 @@ def _hot_cells(
     counts = ground.grid.count(places)
     share = _laid(history.expected_share, shift, ground.grid)
     possible = (share > 0) | (counts > 0)
-    q = hot_q(counts, ground.graph, share, possible=possible, dispersion=spread)
+    q = hot_q(counts, ground.links, share, possible=possible, dispersion=spread)
     return set(counts.index[(q <= grid.max_q) | np.isfinite(discs.surest(counts))])
 
 
