@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import product
 
 import geopandas as gpd
@@ -32,18 +33,22 @@ def placed(attack):
     return Placed
 
 
-def pages_of(attack, placed, rows, inside, *, window=2, limit=LIMIT, parents="A"):
-    """All but the first week published, one after the other: what is told of the areas and of the hotspot."""
+def page_of(attack, placed, rows, inside, told, *, window=2, limit=LIMIT, parents="A"):
+    """The last of some weeks published, after the pages that were told of those before it."""
     weeks = [attack.week.shift(at) for at in range(len(rows))]
-    told, shown = [], []
-    for at, week in enumerate(weeks[1:], start=1):
-        known = weeks[: at + 1]
-        city = placed(
-            parents, {when: list(row) for when, row in zip(known, rows, strict=False)}, window=window,
-            limit=limit, spots={0: 10}, inside=dict(zip(known, inside, strict=False)),
-        )  # fmt: skip
-        shown.append(city.page(week, told))
-    return shown
+    city = placed(
+        parents, {when: list(row) for when, row in zip(weeks, rows, strict=True)}, window=window,
+        limit=limit, spots={0: 10}, inside=dict(zip(weeks, inside, strict=True)),
+    )  # fmt: skip
+    return city.page(weeks[-1], told)
+
+
+def pages_of(attack, placed, rows, inside, **own):
+    """All but the first week published, one after the other: what is told of the areas and of the hotspot."""
+    told = []
+    return [
+        page_of(attack, placed, rows[: at + 1], inside[: at + 1], told, **own) for at in range(1, len(rows))
+    ]
 
 
 def said(page):
@@ -59,11 +64,17 @@ def said(page):
 def read_backwards(attack, placed, backwards):
     weeks = [(n, s) for n in range(LIMIT + 1) for s in range(n + 1)]
 
-    def rule(history):
+    @cache
+    def page(history):
+        """The last of so many weeks after those before it: what they say, and the record of all."""
+        before, told = page(history[:-1]) if len(history) > 2 else ((), ())
         # Beside it a wijk that always has some: a week without any is told as such.
-        rows, inside = [[n, 3] for n, _ in history], [s for _, s in history]
-        told = tuple(map(said, pages_of(attack, placed, rows, inside, parents="AB")))
-        return told, [n < LIMIT for n in (n for n, _ in history)]
+        rows, inside, told = [[n, 3] for n, _ in history], [s for _, s in history], list(told)
+        shown = page_of(attack, placed, rows, inside, told, parents="AB")
+        return (*before, said(shown)), told
+
+    def rule(history):
+        return page(history)[0], [n < LIMIT for n, _ in history]
 
     inputs = list(product(weeks, repeat=3))
     worlds = {}
