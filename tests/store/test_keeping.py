@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import textwrap
-import time
 from dataclasses import replace
 
 import duckdb
@@ -22,6 +17,7 @@ from genk_geo.store import Store
 from genk_geo.store.keeping.backup import back_up, check_backup, newest_good, restore
 from genk_geo.store.keeping.faults import fault
 from genk_geo.store.keeping.integrity import check_history
+from tests.fixtures.dying import fate_of
 from tests.store.test_store import contents, result_of
 
 #: Kills of a run that adds; 200 in full.
@@ -129,22 +125,15 @@ def test_what_the_database_says_is_told_in_our_words(path, said, match):
 def test_a_killed_run_leaves_the_history_as_it_was_and_the_next_one_goes_on(path):
     with Store.open(path) as store:
         before = contents(store)
-    script = textwrap.dedent(
-        f"""
-        from tests.store.test_store import result_of
-        from genk_geo.store import Store
-        print("begin", flush=True)
-        store = Store.open({str(path)!r})
+
+    def add():
+        store = Store.open(path)
         store.add(result_of(range(900), category="poging", delivered="2026-03-01"))
         store.close()
-        """
-    )
+
     chance = random.Random(KILLS)
     for _ in range(KILLS):
-        with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as run:
-            assert run.stdout.readline().strip() == "begin"
-            time.sleep(chance.uniform(0.0, 0.5))
-            run.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+        fate_of(add, after_s=chance.uniform(0.0, 0.3))
         with Store.open(path) as store:
             found = contents(store)
         if len(found) == 300:
