@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 #: Share of the examples in per cent; `GENK_GEO_EXAMPLES=100` tries them all.
-SHARE = int(os.environ.get("GENK_GEO_EXAMPLES", "40"))
+SHARE = int(os.environ.get("GENK_GEO_EXAMPLES", "20"))
 #: Share of the repetitions in per cent; `GENK_GEO_SIMULATIONS=100` makes them all.
-REPEATED = int(os.environ.get("GENK_GEO_SIMULATIONS", "40"))
+REPEATED = int(os.environ.get("GENK_GEO_SIMULATIONS", "20"))
 #: Fewer say too little.
 LEAST = 5
 

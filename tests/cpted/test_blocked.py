@@ -13,6 +13,7 @@ from genk_geo.cpted.model.blocked import blocked_covariance, interval_width, nee
 from genk_geo.cpted.model.count_model import Tally, fit_counts
 from genk_geo.cpted.model.spatial_folds import block_layouts
 from genk_geo.stats import Grid
+from tests.examples import repetitions
 
 SIDE = 4000
 
@@ -78,7 +79,8 @@ def test_more_questions_need_surer_answers_and_wider_intervals(square):
 @pytest.mark.slow
 def test_what_means_nothing_seldom_comes_in_and_a_real_factor_does(square):
     nothing = real = covered = 0
-    for seed in range(30):
+    runs = max(12, repetitions(30))
+    for seed in range(runs):
         rng = np.random.default_rng(seed)
         cash, bars = rng.uniform(0, SIDE, (15, 2)), rng.uniform(0, SIDE, (15, 2))
         incidents = points(patched(square, rng, cv=0.6, near=bars, factor=3.0))
@@ -90,7 +92,7 @@ def test_what_means_nothing_seldom_comes_in_and_a_real_factor_does(square):
         covered += (
             "bars" in found.index and found.loc["bars", "rrv_low"] <= 3.0 <= found.loc["bars", "rrv_high"]
         )
-    # One in ten at most; 6 of 30 or more come once in fourteen times.
-    assert nothing <= 5
-    assert real >= 20
+    # One in ten at most; 6 of 30 or more come once in fourteen times, as do 3 of 12 or more once in nine.
+    assert nothing <= runs / 6
+    assert real >= 2 * runs / 3
     assert covered >= 0.9 * real

@@ -99,7 +99,7 @@ def town(seed, grid, scatter, incidents_in, *, dispersion=0.0):
 @pytest.mark.slow
 def test_planted_factors_are_found_and_noise_is_not(grid, scatter, incidents_in):
     """Half of the towns have more spread than a Poisson; a hundred towns with `GENK_GEO_TOWNS=100`."""
-    seeds, truth = int(os.environ.get("GENK_GEO_TOWNS", "16")), {"bars": 3.0, "subways": 4.0}
+    seeds, truth = int(os.environ.get("GENK_GEO_TOWNS", "8")), {"bars": 3.0, "subways": 4.0}
     found = dict.fromkeys(truth, 0)
     covered = found.copy()
     noise = {f"noise{i}": 0 for i in range(3)}

@@ -28,7 +28,7 @@ from genk_geo.ingestion import propose_profile
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC)
 #: Files that are drawn; a hundred and more by hand.
-FILES, ROWS = int(os.environ.get("GENK_GEO_FILES", "20")), 48
+FILES, ROWS = int(os.environ.get("GENK_GEO_FILES", "12")), 48
 
 #: Names of columns: number, date, time, kind, x, y; date and time are one column where there is no time.
 NAMES = {

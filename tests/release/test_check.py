@@ -15,6 +15,7 @@ from genk_geo.release.kept.record import record_of
 from genk_geo.release.suppress import SECRET, Count, held_back
 from genk_geo.release.told import text_of
 from genk_geo.render import publish, told_in
+from tests.examples import examples
 
 PARENTS = {"A1": "A", "A2": "A", "A3": "A", "B1": "B", "B2": "B"}
 LIMIT = 5
@@ -192,7 +193,7 @@ tables = st.lists(st.integers(0, 12), min_size=5, max_size=5)
 @given(tables, st.sampled_from(["AAABB", "ABCCC", "AABCC"]), st.sampled_from([2, 3, 5]))
 @example([1, 1, 0, 1, 1], "ABCCC", 2)
 @example([4, 4, 9, 4, 4], "ABCCC", 5)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_what_the_release_step_tells_of_a_week_passes(counts, parents, limit):
     totals = {
         name: sum(n for n, p in zip(counts, parents, strict=True) if p == name) for name in set(parents)

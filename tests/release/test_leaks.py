@@ -15,6 +15,7 @@ from genk_geo.errors import QualityGateError
 from genk_geo.release import checked_release, release
 from genk_geo.release.check import guarded
 from genk_geo.render import publish
+from tests.examples import examples
 from tests.fixtures.town import WIJKEN
 
 LIMIT = 5
@@ -108,7 +109,9 @@ def twins(draw):
 
 @pytest.mark.parametrize("profile", READERS)
 @given(pair=twins())
-@settings(deadline=None, max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    deadline=None, max_examples=examples(60), phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 def test_small_counts_may_change_places(week_result, profile, pair):
     """In this week, in the trend or last year: with the same sums, nobody can know which wijk it was."""
     one, two = (week_of(week_result, rows) for rows in pair)
@@ -116,7 +119,9 @@ def test_small_counts_may_change_places(week_result, profile, pair):
 
 
 @given(pair=twins())
-@settings(deadline=None, max_examples=6, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    deadline=None, max_examples=examples(6), phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 def test_an_analist_sees_small_counts_change_places(week_result, pair):
     """What is alike for others is not alike because nothing is told."""
     one, two = (known(week_of(week_result, rows), "analist") for rows in pair)
@@ -152,7 +157,7 @@ def test_an_analist_sees_which_of_two_small_counts_is_which(week_result, tmp_pat
 @given(
     first=counts, news=st.lists(st.lists(st.integers(0, 11), min_size=1, max_size=1), min_size=6, max_size=6)
 )
-@settings(deadline=None, max_examples=12, phases=[Phase.explicit, Phase.generate])
+@settings(deadline=None, max_examples=examples(12), phases=[Phase.explicit, Phase.generate])
 def test_two_weeks_in_a_row_pass_the_check(week_result, first, news):
     """What the release step holds back stays held back beside the week before: nothing is refused."""
     second = [[*row[1:4], new[0], row[4]] for row, new in zip(first, news, strict=True)]

@@ -18,6 +18,7 @@ from genk_geo.config import ReleaseSettings
 from genk_geo.release import release
 from genk_geo.release.outlines import Outlines, _around, coarse_density
 from genk_geo.results import Density, NearRepeat, Outlook, PastOutlook
+from tests.examples import examples
 
 CRS = 31370
 X, Y, SIDE = 226_000, 183_000, 200
@@ -73,7 +74,7 @@ block = st.tuples(st.integers(1, N - 3), st.integers(1, N - 2))
 
 
 @given(block, inside, inside, st.sampled_from([60, 150, 250]))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_two_doors_of_a_block_give_one_outline(blocks, where, one, other, reach_m):
     """A shape that a method puts around a door does not say which door of at least eight."""
     outlines = Outlines(blocks)
@@ -89,7 +90,7 @@ def test_two_doors_of_a_block_give_one_outline(blocks, where, one, other, reach_
 
 
 @given(block, inside, inside, st.sampled_from([100, 300]))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_a_zone_around_one_burglary_does_not_say_its_centre(blocks, week_result, where, one, other, distance):
     told = []
     for dx, dy in (one, other):
@@ -135,7 +136,7 @@ def test_an_outline_where_nobody_lives_goes_with_the_nearest_houses(blocks):
 
 
 @given(block, inside, inside, st.integers(3, 9))
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 def test_a_density_says_nothing_finer_than_a_block(blocks, where, one, other, number):
     """Pixel by pixel the same, wherever in its block it happened; nothing at all of a few."""
     extent, cell_m = (float(X), float(Y), float(X + SIDE * N), float(Y + SIDE * N)), 50.0

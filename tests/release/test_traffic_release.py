@@ -25,6 +25,7 @@ from genk_geo.render.words.dangerous_places import point_row
 from genk_geo.render.words.texts import Texts
 from genk_geo.render.words.traffic import condition_blocks
 from genk_geo.results import Concentrated, Snapping, Traffic, YearAccidents
+from tests.examples import examples
 
 X, Y = 228500.0, 184800.0
 
@@ -237,7 +238,9 @@ class TestPublic:
         min_size=1, max_size=4,
     )
 )  # fmt: skip
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_no_score_gives_serious_and_weak_accidents_back(found, rows):
     """Severity and road users change about with the counts and the list as they are: nothing else is told."""
     shown = []

@@ -16,7 +16,7 @@ from genk_geo.release.suppress import Count, Table, small
 PARENTS = ("AAB", "AABB", "AAABB", "ABCC", "AAAA")
 few = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 4, 5, 6, 9])
 #: As many as fit in a run of all tests; a thousand before a release: GENK_GEO_HISTORIES=1000.
-HISTORIES = int(os.environ.get("GENK_GEO_HISTORIES", "16"))
+HISTORIES = int(os.environ.get("GENK_GEO_HISTORIES", "8"))
 EASY = {
     "deadline": None, "phases": [Phase.explicit, Phase.generate],
     "derandomize": "GENK_GEO_HISTORIES" not in os.environ, "database": None,
