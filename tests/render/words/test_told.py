@@ -31,12 +31,12 @@ MAKERS = {"errors.py", "reading.py"}
 KEYED = "OfficialError"
 
 
-def family(trees):
+def family(files):
     """Names of the errors of the package, and of those that have texts of their own."""
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
-        for tree in trees.values()
-        for node in ast.walk(tree)
+        for nodes in files.values()
+        for node in nodes
         if isinstance(node, ast.ClassDef)
     }
 
@@ -59,29 +59,30 @@ class Sites:
 
     def __init__(self, root):
         files = sorted((root / "genk_geo").rglob("*.py"))
-        self.trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
-        named, self.keyed = family(self.trees)
+        # Each tree is walked once: to walk takes longer than to look.
+        self.nodes = {file: list(ast.walk(ast.parse(file.read_text(encoding="utf-8")))) for file in files}
+        named, self.keyed = family(self.nodes)
         self.makers = {
             node.name
-            for tree in self.trees.values()
-            for node in ast.walk(tree)
+            for nodes in self.nodes.values()
+            for node in nodes
             if isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "Message"
         }
         self.named = (named - self.keyed - {"GateError"}) | {"Message"}
         self.templates, self.faults = {}, []
-        for file, tree in self.trees.items():
-            self._look_through(file, tree, root)
+        for file, nodes in self.nodes.items():
+            self._look_through(file, nodes, root)
 
-    def _look_through(self, file, tree, root):
+    def _look_through(self, file, nodes, root):
         inits = {
             id(call)
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.ClassDef) and node.name.endswith("Error") and node.name not in self.keyed
             for call in ast.walk(node)
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__" and call.args
         }
-        raised = {id(node.exc) for node in ast.walk(tree) if isinstance(node, ast.Raise)}
-        for node in ast.walk(tree):
+        raised = {id(node.exc) for node in nodes if isinstance(node, ast.Raise)}
+        for node in nodes:
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else ""
