@@ -8,13 +8,13 @@ import os
 SHARE = int(os.environ.get("GENK_GEO_EXAMPLES", "20"))
 #: Share of the repetitions in per cent; `GENK_GEO_SIMULATIONS=100` makes them all.
 REPEATED = int(os.environ.get("GENK_GEO_SIMULATIONS", "20"))
-#: Fewer say too little.
-LEAST = 5
+#: Fewer say too little: of repetitions five, of examples three, as these are others each time.
+LEAST, FEWEST = 5, 3
 
 
 def examples(whole: int) -> int:
     """So many of `whole` examples."""
-    return min(whole, max(LEAST, whole * SHARE // 100))
+    return min(whole, max(FEWEST, whole * SHARE // 100))
 
 
 def repetitions(whole: int) -> int:

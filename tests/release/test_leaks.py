@@ -130,7 +130,9 @@ def test_an_analist_sees_small_counts_change_places(week_result, pair):
 
 @pytest.mark.parametrize("profile", READERS)
 @given(pair=twins())
-@settings(deadline=None, max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    deadline=None, max_examples=examples(4), phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 def test_files_are_alike_to_the_last_byte(tmp_path_factory, week_result, profile, pair):
     """What cannot be known stands in no file either; an analist's tell it."""
     folder = tmp_path_factory.mktemp("twee")

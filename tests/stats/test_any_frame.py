@@ -169,7 +169,7 @@ ASKED = {
     "at_school_time": lambda t: stats.at_school_time(t).to_numpy(),
     "dangerous_points": lambda t: stats.dangerous_points(t, end="2026-11-09")["score"],
     "dangerous_points ": lambda t: stats.dangerous_points(t, STREETS, end="2026-11-09")["score"],
-    "dangerous_by_radius": lambda t: stats.dangerous_by_radius(t, end="2026-11-09"),
+    "dangerous_by_radius": lambda t: stats.dangerous_by_radius(t, radii_m=(50.0, 150.0), end="2026-11-09"),
     "dangerous_by_chance": lambda t: stats.dangerous_by_chance(
         t, STREETS, end="2026-11-09", simulations=3, rng=random()
     ),
@@ -193,7 +193,7 @@ ASKED = {
         :, 1:
     ],
     "factor_of": lambda t: cpted.factor_of("bars", features=t).label,
-    "risk_terrain": lambda t: cpted.risk_terrain(t, factors(t), GRID, stability=0).cells["score"],
+    "risk_terrain": lambda t: cpted.risk_terrain(t, factors(t), GRID, steps=2, stability=0).cells["score"],
 }
 #: Functions that take no table of reports, or whose tables are made by others of these.
 ELSEWHERE = {
