@@ -30,7 +30,7 @@ def as_cells(counts, hot, before, week):
 
 def test_weeks_of_cells_alone_are_the_weeks_that_were_drawn():
     fates = set()
-    for seed in range(examples(25)):
+    for seed in range(max(10, examples(25))):  # with ten every fate comes
         rng = np.random.default_rng(seed)
         lively = rng.random(len(GRID.cells))
         tables, lists = None, []
