@@ -301,7 +301,7 @@ def corners(run: Run) -> np.ndarray:
     return np.random.default_rng(3).uniform((west, south), (east, north), (200, 2))
 
 
-def on_workers(run: Run) -> None:
+def on_workers(run: Run, *, only_counts: bool) -> None:
     """The same stages on workers of Dask, processes of their own on this machine."""
     from distributed import Client
 
@@ -328,6 +328,8 @@ def on_workers(run: Run) -> None:
         stage("wijken and cells anew", lambda: cluster.assign(client, laid, anew, city=city, grid=run.grid))
         options = {"extent": EXTENT, "cell_m": 25, "bandwidth_m": 300}
         stage("density", lambda: cluster.density(client, laid, **options))
+        if only_counts:
+            return
         stage(PAIRS, lambda: cluster.near_pairs(client, laid))
         with run.history() as store:
             xy, days = last_year(*events(store))
@@ -344,7 +346,7 @@ def one_size(rows: int, *, workers: bool, weeks: bool, counts: bool) -> None:
         if weeks:
             publish_weeks(run)
         if workers:
-            on_workers(run)
+            on_workers(run, only_counts=counts)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -417,7 +419,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--alone", action="store_true", help="without the workers of Dask")
     parser.add_argument("--no-weeks", action="store_true", help="without the two weeks of the weekly job")
-    parser.add_argument("--counts", action="store_true", help="neither pairs, nor scans, weeks or workers")
+    parser.add_argument("--counts", action="store_true", help="neither pairs, nor scans or weeks")
     parser.add_argument("--child", action="store_true", help="one size, each stage told as a line of JSON")
     parser.add_argument("--told", type=Path, help="keep the lines of JSON here, and add to those of before")
     parser.add_argument("--beside", default="", help="what else the machine did meanwhile, for the table")
@@ -425,7 +427,7 @@ def main() -> None:
     parser.add_argument("--week", help="publish a week in the folder one stands in, and tell what it took")
     chosen = parser.parse_args()
     wanted = {
-        "workers": not (chosen.alone or chosen.counts), "weeks": not (chosen.no_weeks or chosen.counts),
+        "workers": not chosen.alone, "weeks": not (chosen.no_weeks or chosen.counts),
     }  # fmt: skip
     if chosen.week:
         one_week(chosen.week, chosen.sizes[0])
