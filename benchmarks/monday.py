@@ -40,8 +40,9 @@ def publish(week: str, now: str, secret: str) -> None:
     done = monday(settings, week=week, now=dt.datetime.fromisoformat(now))
     own = os.times()
     stood = done.publications[0].stood
-    cpu = own.user + own.system + own.children_user + own.children_system
-    print(json.dumps({"cpu": cpu, "gib": _peak_gib(), "loading": loading, "stood": stood}))
+    here = own.user + own.system
+    cpu = here + own.children_user + own.children_system
+    print(json.dumps({"cpu": cpu, "own": here, "gib": _peak_gib(), "loading": loading, "stood": stood}))
 
 
 def _peak_gib() -> float:
@@ -79,7 +80,8 @@ def main() -> None:
             done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=True)
             one = json.loads(done.stdout.splitlines()[-1])
             taken = time.perf_counter() - begin
-            told = f"{one['cpu']:.1f} s of processor ({one['loading']:.1f} s of it loads the program)"
+            parts = f"{one['own']:.1f} s in the run itself, {one['loading']:.1f} s to load the program"
+            told = f"{one['cpu']:.1f} s of processor ({parts})"
             print(f"{name}: {told}, {taken:.1f} s, {one['gib']:.2f} GiB", flush=True)
             if one["stood"] != name.startswith("again"):
                 sys.exit(f"{name}: the week {'stood' if one['stood'] else 'was made anew'}.")
