@@ -240,7 +240,7 @@ class Weeks:
         as_of: pd.Timestamp,
         store: Store,
     ) -> tuple[list[ThemeWeek], Traffic | None]:
-        """What is found in themes and in the accidents, at once; and remembered, theme after theme.
+        """What is found in themes and accidents, and the blocks, at once; remembered theme after theme.
 
         Accidents are looked at once where weeks show the same quarter.
         """
@@ -254,10 +254,11 @@ class Weeks:
         if self.session.settings.outlook.wanted:
             import sklearn.ensemble  # noqa: F401
         found = at_once(
-            tasks,
-            weights=[*weights, _TRAFFIC_WEIGHS][: len(tasks)],
+            [*tasks, lambda: self._blocks],
+            weights=[*[*weights, _TRAFFIC_WEIGHS][: len(tasks)], 0],
             processes=1 if sum(weights) > _MOST_AT_ONCE else None,
         )
+        vars(self)["_blocks"] = found.pop()  # they may have been made in a fork
         if len(tasks) > len(looks):
             self._traffic[key] = found.pop()
         for _, notes in found:
