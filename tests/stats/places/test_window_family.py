@@ -133,3 +133,28 @@ def test_wrong_input_is_refused():
         window_family(DISCS, USUAL).proven(USUAL.iloc[::-1])
     with pytest.raises(ConfigError, match="times"):
         window_family(DISCS, USUAL).power(0.5)
+
+
+def test_of_discs_that_overlap_the_surest_are_proven_though_many_are_looked_at_together():
+    rng = np.random.default_rng(3)
+    expected = pd.Series(0.2, INDEX)
+    family = window_family(GRID, expected)
+    counts = pd.Series(
+        rng.poisson(expected * rng.choice([1, 30], len(expected), p=[0.6, 0.4])), expected.index
+    )
+    proven = family.proven(counts)
+    observed = family.discs.sums(counts.to_numpy(dtype=float))
+    over = observed >= family.needed
+    assert over.sum() > 2 * 64  # more than are looked at together
+    assert 4 < len(proven) < over.sum() / 4
+    taken = set()
+    for cells in proven["cells"]:
+        assert taken.isdisjoint(cells)
+        taken.update(cells)
+    # Nothing that passes was left out, but for what overlaps a disc that is told.
+    names = INDEX
+    for size, members in enumerate(family.discs.members):
+        for middle in np.flatnonzero(over[size]):
+            own = members[middle]
+            assert taken.intersection(names[own[own < len(names)]])
+    assert proven["p_value"].is_monotonic_increasing
