@@ -56,7 +56,7 @@ def find_gaps(
     """
     gaps: Gaps = {}
     known = moment.notna() & (moment < week.end(tz))
-    for one in sorted(set(source[known]) if sources is None else set(sources)):
+    for one in sorted(set(source[known].unique()) if sources is None else set(sources)):
         own = moment[known & (source == one)].dt.tz_convert(tz)
         if own.empty:
             continue

@@ -110,14 +110,14 @@ def _of_layer(shapes: gpd.GeoSeries, what: str) -> Located:
     import shapely
 
     epsg = metric_epsg_of(shapes, f"The {what}")
-    other = ~(shapes.geom_type.isin(["Point"]) | shapes.isna())
+    values = shapes.to_numpy()
+    other = shapely.get_type_id(values) > 0  # 0 is a point, -1 is missing; names of a million take a second
     if other.any():
         raise SchemaError(
             "Needed points, given {found} (rows {rows}). Take a point of each, such as the centroid.",
             found=shapes.geom_type[other].iloc[0],
             rows=some_rows(shapes.index[other]),
         )
-    values = shapes.to_numpy()
     there = ~(shapely.is_missing(values) | shapely.is_empty(values))
     xy = np.full((len(values), 2), np.nan)
     xy[there] = shapely.get_coordinates(values[there])

@@ -198,7 +198,7 @@ def test_capture_shares_out_what_is_equal():
 
 
 def test_the_baseline_forgets_by_half_in_a_quarter_year():
-    counts = capture.decayed_counts(np.array([0, 0, 2]), np.array([0.0, 13.0, 26.0]), 3)
+    counts = capture.decayed_counts(np.array([0, 0, 2]), np.array([0, 13, 26]), 3)
     np.testing.assert_allclose(counts, [1.5, 0, 0.25])
 
 

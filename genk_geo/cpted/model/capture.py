@@ -22,10 +22,11 @@ METHODS = ("terrain", "decayed counts")
 _REPLICATES = 999
 
 
-def decayed_counts(cell: npt.NDArray[np.intp], age_weeks: Floats, cells: int) -> Floats:
+def decayed_counts(cell: npt.NDArray[np.intp], age_weeks: npt.NDArray[np.int64], cells: int) -> Floats:
     """Past incidents per cell, each worth half as much for every 13 weeks of age."""
-    weight = 0.5 ** (age_weeks / HALF_LIFE_WEEKS)
-    return np.bincount(cell, weights=weight, minlength=cells).astype(float)
+    # Ages are whole weeks: each power is taken once, not for a million incidents.
+    worth = 0.5 ** (np.arange(age_weeks.max(initial=0) + 1) / HALF_LIFE_WEEKS)
+    return np.bincount(cell, weights=worth[age_weeks], minlength=cells).astype(float)
 
 
 def caught(priority: Floats, area: Floats, counts: Floats, budgets: Sequence[float]) -> Floats:
@@ -89,7 +90,7 @@ def compare(
     for row, now in enumerate(weeks):
         counts = np.bincount(cell[week == now], minlength=len(area)).astype(float)
         past = week < now
-        baseline = decayed_counts(cell[past], (now - week[past]).astype(float), len(area))
+        baseline = decayed_counts(cell[past], now - week[past], len(area))
         totals[row] = counts.sum()
         for method, priority in enumerate((score, baseline)):
             hits[method, row] = caught(priority, area, counts, BUDGETS)

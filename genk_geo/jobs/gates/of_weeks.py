@@ -65,7 +65,8 @@ def failures_of_week(
     tz = str(moment.dt.tz)
     known = moment.notna() & (moment < week.end(tz))
     found = []
-    for one in sorted(set(source[known]) & set(sources or source[known])):
+    named = set(source[known].unique())
+    for one in sorted(named & set(sources or named)):
         own = moment[known & (source == one)]
         counts, first = _by_week(own, week, tz)
         unseen = {week.minus(other) for other in lost}

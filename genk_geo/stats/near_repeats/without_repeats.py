@@ -53,16 +53,16 @@ def expected_without_repeats(count: PairCount, block_days: float) -> Floats:
     one, other = block[first], block[pairs.other]
     usual = np.zeros((count.distances.size - 1, late))
     for near in range(len(usual)):
-        here = pairs.band == near
+        here = np.flatnonzero(pairs.band == near)
+        cell = one[here] * len(soon[0]) + other[here]
+        begun = [np.flatnonzero(band[here] == begin) for begin in range(late)]
         mean = np.zeros(late)
-        observed, chance = np.zeros(late), np.zeros((late, late))
+        observed, chance = np.array([there.size for there in begun], dtype=float), np.zeros((late, late))
         for to in range(late):
-            falls = soon[to][one[here], other[here]]
+            falls = soon[to].ravel().take(cell)
             mean[to] = falls.sum()
-            for begin in range(late):
-                there = band[here] == begin
-                observed[begin] = there.sum()
-                chance[begin, to] = falls[there].mean() if there.any() else 0.0
+            for begin, there in enumerate(begun):
+                chance[begin, to] = falls[there].mean() if there.size else 0.0
         found = np.linalg.lstsq(np.eye(late) - chance.T, mean - chance.T @ observed, rcond=None)[0]
         usual[near] = np.clip(found, np.minimum(mean, _LEAST_USUAL), None)
     return usual
