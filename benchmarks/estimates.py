@@ -54,6 +54,15 @@ REGIONS = (
 )
 
 
+def whole(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Only sizes at which all was done: at the largest, pairs are not counted."""
+    stages: dict[int, set[str]] = {}
+    for one in told:
+        if one["way"] == ALONE:
+            stages.setdefault(one["rows"], set()).add(one["stage"])
+    return [one for one in told if stages.get(one["rows"], set()) >= {*BY_ROW, *BY_PLACE}]
+
+
 def costs(told: list[dict[str, Any]]) -> tuple[float, float, float]:
     """Seconds of processor of a row and of a municipality in one process, and of a piece on workers."""
     alone = [one for one in told if one["way"] == ALONE]
@@ -99,4 +108,4 @@ def clock(seconds: float) -> str:
 
 if __name__ == "__main__":
     lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
-    print(estimates([json.loads(line) for line in lines]))
+    print(estimates(whole([json.loads(line) for line in lines])))
