@@ -125,13 +125,13 @@ def written(before: str, text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few histories of one theme: everything runs")
+    parser.add_argument("--quick", action="store_true", help="a history a row, of one theme: everything runs")
     parser.add_argument("--histories", type=int, default=200)
     parser.add_argument("--themes", nargs="*", default=list(THEMES))
     parser.add_argument("--output", type=Path, default=RESULTS)
     chosen = parser.parse_args()
     begin = time.perf_counter()
-    n, themes = (3, ("burglary",)) if chosen.quick else (chosen.histories, tuple(chosen.themes))
+    n, themes = (1, ("burglary",)) if chosen.quick else (chosen.histories, tuple(chosen.themes))
     spots = [Spot(factor, radius, 4) for factor in (5.0,) for radius in (250.0,)] if chosen.quick else [
         Spot(factor, radius, weeks)
         for factor in (2.0, 3.0, 5.0, 10.0) for radius in (100.0, 250.0) for weeks in (1, 4, 13)

@@ -1,43 +1,67 @@
 """The bench of scale runs and counts right; with GENK_GEO_SCALE=100000 at the size that CI is to see.
 
+At that size it is a program, and each size a process of its own; else both run in the process of the tests.
+
 Two weeks in processes of their own take longest and are published with GENK_GEO_SCALE_WEEKS=1.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 
 import pandas as pd
 import pytest
 
 ROWS = int(os.environ.get("GENK_GEO_SCALE", "2000"))
+BY_HAND = bool({"GENK_GEO_SCALE", "GENK_GEO_SCALE_WEEKS"} & set(os.environ))
 
 
-def test_the_bench_of_scale_writes_its_section(root, tmp_path):
+class Here:
+    """A child of the bench in the process of the tests, with the libraries and loops that it has."""
+
+    def __init__(self, command, **_):
+        module, printed = sys.modules["scale"], io.StringIO()
+        assert command[:2] == [sys.executable, module.__file__]
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
+            patch.setattr(sys, "argv", command[1:])
+            module.main()
+        self.stdout, self.returncode = printed.getvalue().splitlines(), 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+def run_bench(root, arguments, monkeypatch):
+    """The bench with arguments; by hand as a program."""
+    command = [str(root / "benchmarks" / "scale.py"), *map(str, arguments)]
+    if BY_HAND:
+        told = os.environ | {"PYTHONPATH": str(root)}
+        done = subprocess.run(
+            [sys.executable, *command], capture_output=True, text=True, check=False, env=told
+        )
+        assert done.returncode == 0, done.stderr
+        return
+    monkeypatch.setattr(sys, "argv", command)
+    monkeypatch.setattr(subprocess, "Popen", Here)
+    sys.modules["scale"].main()
+
+
+@pytest.mark.usefixtures("scale")
+def test_the_bench_of_scale_writes_its_section(root, tmp_path, monkeypatch):
     result = tmp_path / "RESULTS.md"
     result.write_text(
         "# Before\n\n<!-- scale -->\nsuperseded\n<!-- end of scale -->\n\n## After\n", encoding="utf-8"
     )
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(root / "benchmarks" / "scale.py"),
-            "--alone",
-            *(() if os.environ.get("GENK_GEO_SCALE_WEEKS") else ("--no-weeks",)),
-            "--sizes",
-            str(ROWS),
-            "--output",
-            result,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONPATH": str(root)},
-    )
-    assert done.returncode == 0, done.stderr
+    weeks = () if os.environ.get("GENK_GEO_SCALE_WEEKS") else ("--no-weeks",)
+    run_bench(root, ("--alone", *weeks, "--sizes", ROWS, "--output", result), monkeypatch)
     text = result.read_text(encoding="utf-8")
     assert text.startswith("# Before\n")
     assert text.endswith("## After\n")
