@@ -10,6 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+#: A quick week: nobody looks here at how many models are compared, or how fine chances are.
+QUICK = """
+[outlook]
+models = ["density"]
+weeks = 4
+[signals]
+replicates = 99
+[traffic]
+replicates = 99
+draws = 9
+"""
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -35,7 +46,7 @@ def desk(tmp_path_factory):
     )
     streets_and_measure(folder, files.folder)
     settings, *_ = blocks("toml")
-    network = '\n[network]\npath = "straten.gpkg"\nmax_distance_m = 150\n'
+    network = '\n[network]\npath = "straten.gpkg"\nmax_distance_m = 150\n' + QUICK
     (folder / "genk-geo.toml").write_text(settings + network, encoding="utf-8")
     return folder
 

@@ -52,7 +52,7 @@ def before(tmp_path_factory):
     """A desk on the Monday of a proposal; partners wrote in the register of one opened by hand."""
     desk = tmp_path_factory.mktemp("desk") / "before"
     config = set_up(desk)
-    own = '[dossiers]\npath = "acties.xlsx"\nweeks = 104\n'
+    own = '[outlook]\nmodels = ["density"]\nweeks = 4\n[dossiers]\npath = "acties.xlsx"\nweeks = 104\n'
     config.write_text(config.read_text(encoding="utf-8") + own, encoding="utf-8")
     usual = [burglaries(LAST.shift(-back)) for back in range(36)]
     deliver(desk, "oud.csv", *usual, *(at_door(LAST.shift(-back), DOOR, 4) for back in range(12)))

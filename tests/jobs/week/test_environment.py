@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import geopandas as gpd
 import pandas as pd
@@ -22,9 +23,15 @@ def planted(demo_files):
     return pd.DataFrame(truth["planted"]).set_index("factor")
 
 
+@pytest.fixture(scope="module")
+def risks(demo_run, demo_files):
+    """What is found of a theme, once for the command too."""
+    return cache(lambda theme: risk_of_theme(Settings.load(demo_files.config), theme=theme))
+
+
 @pytest.mark.parametrize("theme", ["nuisance", "burglary"])
-def test_the_planted_factor_is_found_before_the_idle_ones(theme, demo_run, demo_files, planted):
-    terrain = risk_of_theme(Settings.load(demo_files.config), theme=theme).terrain
+def test_the_planted_factor_is_found_before_the_idle_ones(theme, risks, planted):
+    terrain = risks(theme).terrain
     (name,) = planted.index[planted["theme"] == theme]
     assert name in terrain.factors.index
     row = terrain.factors.loc[name]
@@ -48,7 +55,14 @@ def test_the_week_has_zones_beside_its_hotspots(demo_run):
         assert {spot for zone in look.zones for spot in zone.hotspots} <= current
 
 
-def test_risk_writes_for_a_gis_a_spreadsheet_and_the_street(demo_run, demo_files, tmp_path, genk_geo):
+def test_risk_writes_for_a_gis_a_spreadsheet_and_the_street(
+    risks, demo_files, tmp_path, genk_geo, monkeypatch
+):
+    def known(settings, *, theme):
+        assert settings == Settings.load(demo_files.config)
+        return risks(theme)
+
+    monkeypatch.setattr("genk_geo.jobs.desk.risk.risk_of_theme", known)
     out = tmp_path / "risico"
     done = genk_geo("risk", "--theme", "burglary", "--config", demo_files.config, "--out", out, cwd=tmp_path)
     assert done.returncode == 0, done.stderr

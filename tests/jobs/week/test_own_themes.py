@@ -27,8 +27,9 @@ def pages(example, tmp_path_factory):
     """Texts of all pages of one run, by language and file."""
     top = tmp_path_factory.mktemp("gent")
     settings = Settings.load(example / "gent.toml")
-    few = settings.outlook.model_copy(update={"weeks": 4})
-    changed = {"outlook": few, "store": top / "history.duckdb", "out": top / "maps"}
+    few = settings.outlook.model_copy(update={"weeks": 4, "models": ("density",)})
+    often = settings.signals.model_copy(update={"replicates": 99})
+    changed = {"outlook": few, "signals": often, "store": top / "history.duckdb", "out": top / "maps"}
     with pytest.MonkeyPatch.context() as patch:
         # How hotspots keep their identity for a year is tested on the demo.
         patch.setattr("genk_geo.jobs.week.hotspots.IDENTITY_WEEKS", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,15 +18,31 @@ HEADER = "PV-nummer;Datum;Uur;Ernst;Slachtoffers;Weggebruiker 1;Weggebruiker 2;P
 ROW = "TG.1/26;10/11/2026;14:30;licht gewond;1;auto;fietser;Europalaan;228500,0;184800,0\n"
 
 
-@pytest.fixture
-def desk(tmp_path, kleinstad):
-    """A folder with one good file and its settings."""
-    (tmp_path / "ongevallen.csv").write_text(HEADER + ROW, encoding="utf-8")
-    (tmp_path / "genk-geo.toml").write_text(
+def lay_down(folder, kleinstad):
+    """One good file and its settings."""
+    (folder / "ongevallen.csv").write_text(HEADER + ROW, encoding="utf-8")
+    (folder / "genk-geo.toml").write_text(
         'store = "history.duckdb"\n[[sources]]\npath = "*.csv"\nprofile = "traffic"\n' + kleinstad,
         encoding="utf-8",
     )
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path, kleinstad):
+    return lay_down(tmp_path, kleinstad)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory, kleinstad):
+    """A desk on which the good file was published, and what the run gave; `published` is its copy."""
+    desk = lay_down(tmp_path_factory.mktemp("eerst"), kleinstad)
+    return desk, run(desk, week=None)
+
+
+@pytest.fixture
+def published(first, tmp_path):
+    return shutil.copytree(first[0], tmp_path / "desk")
 
 
 def run(desk, week="2026-W46"):
@@ -40,8 +57,8 @@ def refused(desk, error, match, code, **options):
     assert not (desk / "maps").exists() or not any((desk / "maps").iterdir())
 
 
-def test_the_good_file_publishes(desk):
-    publication = run(desk)
+def test_the_good_file_publishes(first):
+    _, publication = first
     assert publication.index.is_file()
     assert publication.reports[0].incidents == 1
 
@@ -92,8 +109,8 @@ def test_a_week_that_has_not_ended(desk):
     refused(desk, ConfigError, "2026-W47 has not ended yet.*2026-W46", 2, week="2026-W47")
 
 
-def test_without_a_week_the_last_whole_one_is_taken(desk):
-    assert run(desk, week=None).folder.name == "2026-W46"
+def test_without_a_week_the_last_whole_one_is_taken(first):
+    assert first[1].folder.name == "2026-W46"
 
 
 def test_a_week_without_data_publishes_pages_that_say_so(desk):
@@ -103,8 +120,8 @@ def test_a_week_without_data_publishes_pages_that_say_so(desk):
     assert all(look.in_window == 0 for look in publication.result.themes if look.theme != "traffic")
 
 
-def test_a_bad_second_file_leaves_history_and_maps_as_they_were(desk):
-    run(desk)
+def test_a_bad_second_file_leaves_history_and_maps_as_they_were(published):
+    desk = published
     before = (desk / "maps" / "2026-W46" / "index.html").read_bytes()
     (desk / "later.csv").write_text("niets;van\nwaarde;hier\n", encoding="utf-8")
     (desk / "nieuw.csv").write_text(HEADER + ROW.replace("TG.1", "TG.2"), encoding="utf-8")
@@ -116,8 +133,8 @@ def test_a_bad_second_file_leaves_history_and_maps_as_they_were(desk):
         assert len(store.incidents()) == 1
 
 
-def test_the_same_file_twice_changes_nothing(desk):
-    run(desk)
+def test_the_same_file_twice_changes_nothing(published):
+    desk = published
     (desk / "kopie.csv").write_bytes((desk / "ongevallen.csv").read_bytes())
     publication = run(desk)
     settings = Settings.load(desk / "genk-geo.toml")
