@@ -27,7 +27,7 @@ def pages(example, tmp_path_factory):
     """Texts of all pages of one run, by language and file."""
     top = tmp_path_factory.mktemp("gent")
     settings = Settings.load(example / "gent.toml")
-    few = settings.outlook.model_copy(update={"weeks": 4, "models": ("density",)})
+    few = settings.outlook.model_copy(update={"weeks": 4})  # all models, for their names are read here
     often = settings.signals.model_copy(update={"replicates": 99})
     changed = {"outlook": few, "signals": often, "store": top / "history.duckdb", "out": top / "maps"}
     with pytest.MonkeyPatch.context() as patch:
