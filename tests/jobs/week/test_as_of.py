@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
+from genk_geo import ingestion
 from genk_geo.calendar import Week
 from genk_geo.jobs import stale_weeks, weekly
 from tests.fixtures.desk import CITY, lay_out
@@ -54,12 +57,44 @@ def bytes_of(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
+def laid_down(folder):
+    lay_out(folder, 228_000, 184_600, 800)
+    (folder / "genk-geo.toml").write_text(SETTINGS + CITY, encoding="utf-8")
+    deliver(folder, "oud.csv", *(rows_of(LAST.shift(-back)) for back in range(14, -1, -1)))
+    return folder
+
+
+@contextmanager
+def noted_reading():
+    """Names of the files that are read meanwhile."""
+    read, whole = [], ingestion.ingest
+
+    def noting(path, **told):
+        read.append(path.name)
+        return whole(path, **told)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingestion, "ingest", noting)
+        yield read
+
+
 @pytest.fixture
 def desk(tmp_path):
-    lay_out(tmp_path, 228_000, 184_600, 800)
-    (tmp_path / "genk-geo.toml").write_text(SETTINGS + CITY, encoding="utf-8")
-    deliver(tmp_path, "oud.csv", *(rows_of(LAST.shift(-back)) for back in range(14, -1, -1)))
-    return tmp_path
+    return laid_down(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A desk whose last week was published, what the run gave and what it read; `published` is its copy."""
+    desk = laid_down(tmp_path_factory.mktemp("eerst"))
+    with noted_reading() as read:
+        publication = weekly(desk / "genk-geo.toml", week=LAST, now=monday(LAST))
+    return desk, publication, read
+
+
+@pytest.fixture
+def published(first, tmp_path):
+    return shutil.copytree(first[0], tmp_path / "desk")
 
 
 def test_a_week_made_again_after_corrections_and_late_rows_has_its_old_bytes(desk, a_whole_year_back):
@@ -94,31 +129,21 @@ def test_a_week_made_again_after_corrections_and_late_rows_has_its_old_bytes(des
     assert [bytes_of(one.folder) for one in renewed.releases] == taken
 
 
-def test_what_comes_before_the_moment_of_the_week_counts(desk):
-    config = desk / "genk-geo.toml"
-    weekly(config, week=LAST, now=monday(LAST))
-    deliver(desk, "nog.csv", [row.replace("TG.", "TL.") for row in rows_of(LAST, count=5)])
-    again = weekly(config, week=LAST, now=monday(LAST) + dt.timedelta(hours=4))
+def test_what_comes_before_the_moment_of_the_week_counts(published):
+    deliver(published, "nog.csv", [row.replace("TG.", "TL.") for row in rows_of(LAST, count=5)])
+    again = weekly(published / "genk-geo.toml", week=LAST, now=monday(LAST) + dt.timedelta(hours=4))
     assert not again.as_it_was
     assert again.result.themes[0].city["observed"].tolist() == [17]
 
 
-def test_a_file_is_read_once(desk, monkeypatch):
-    config, read = desk / "genk-geo.toml", []
-    from genk_geo import ingestion
-
-    whole = ingestion.ingest
-
-    def noting(path, **told):
-        read.append(path.name)
-        return whole(path, **told)
-
-    monkeypatch.setattr(ingestion, "ingest", noting)
-    first = weekly(config, week=LAST, now=monday(LAST))
-    (desk / "kopie.csv").write_bytes((desk / "oud.csv").read_bytes())
-    deliver(desk, "nieuw.csv", rows_of(LAST.shift(1)))
-    second = weekly(config, week=LAST.shift(1), now=monday(LAST.shift(1)))
-    assert read == ["oud.csv", "nieuw.csv"]
+def test_a_file_is_read_once(first, published):
+    _, before, read = first
+    assert read == ["oud.csv"]
+    (published / "kopie.csv").write_bytes((published / "oud.csv").read_bytes())
+    deliver(published, "nieuw.csv", rows_of(LAST.shift(1)))
+    with noted_reading() as read:
+        second = weekly(published / "genk-geo.toml", week=LAST.shift(1), now=monday(LAST.shift(1)))
+    assert read == ["nieuw.csv"]
     assert [report.file for report in second.reports] == ["kopie.csv", "nieuw.csv", "oud.csv"]
-    assert second.reports[2] == first.reports[0]
+    assert second.reports[2] == before.reports[0]
     assert second.skipped == 2
