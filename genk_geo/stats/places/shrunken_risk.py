@@ -2,15 +2,17 @@
 
 References
 ----------
-Clayton & Kaldor (1987), Biometrics 43, for gamma-Poisson shrinkage; Ibrahim & Chen (2000), Statistical
-Science 15, for a past that counts for a part; Schmidli et al. (2014), Biometrics 70, for a past that may not
-hold any more; Lin et al. (2006), Bayesian Analysis 1, for ranks and
-percentiles of shrunken risks; Richardson et al. (2004), Environmental Health Perspectives 112, for
-exceedance.
+Clayton & Kaldor (1987), Biometrics 43, for gamma-Poisson shrinkage; Madigan & Raftery (1994), JASA 89, for
+averaging over models in Occam's window; Schmidli et al. (2014), Biometrics 70, for a past that may not hold
+any more; Lin et al. (2006), Bayesian Analysis 1, for ranks and percentiles of shrunken risks; Richardson et
+al. (2004), Environmental Health Perspectives 112, for exceedance.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,25 +26,82 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-#: Shapes of the prior that are tried (places differ by one over their root), and parts of the past.
-_SHAPES = np.geomspace(0.25, 256.0, 11)
-_PARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0)
+#: Shapes of the prior that are weighed (places differ by one over their root).
+_SHAPES = np.geomspace(0.5, 64.0, 8)
+#: How much of the difference between places is left since the earlier period.
+_LEFT = (0.5, 0.7, 0.85, 0.95)
 #: Parts of the places that are as they were. Never all: what has ended must be able to say so.
-_KEEPS = (0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
-#: A prior must be so much more likely to be another one.
-_BETTER = 1e-9
+_KEEPS = (0.7, 0.9)
 #: Of more places than this every third is asked for the prior: those beside it share most of its incidents.
 _MANY, _THIN = 1000, 3
+#: A few places are unlike all others: they differ by this shape, and are one of these parts of the places.
+_WIDE, _FEW = 0.5, (0.002, 0.02)
+#: Priors so much less likely than the likeliest are left out: Occam's window.
+_WINDOW = 0.05
+#: Parts of a place's risk that are smaller change nothing.
+_LITTLE = 1e-4
 #: The limit of the worst is known as well as this.
-_LIMIT = 1e-10
+_LIMIT = 1e-8
+
+
+class _Kind(NamedTuple):
+    """How a place's risk came about: shape of the risks, and how much is left of its earlier difference."""
+
+    shape: float
+    left: float = 0.0
 
 
 class _Prior(NamedTuple):
-    """Shape of the risks, what a past incident counts for, and how many places are as they were."""
+    """Shape of usual places, what is left where a place is as it was, how many are, how many are unlike."""
 
     shape: float
-    part: float
+    left: float
     keeps: float
+    few: float
+
+
+class _Seen:
+    """What is seen in both periods, and how likely each kind of place makes it."""
+
+    def __init__(self, y: Floats, mean: Floats, z: Floats, past: Floats) -> None:
+        self.y, self.mean, self.z, self.past = y, mean, z, past
+        self.now = cache(self._now)
+        self.before = cache(self._before)
+
+    def gamma(self, kind: _Kind) -> tuple[Floats, Floats]:
+        """Shape and rate of the risk of each place before its incidents of now are seen.
+
+        What is left of the earlier risk, and what is new, are both known in mean and variance; the gamma with
+        the same two stands for their sum.
+        """
+        earlier = (kind.shape + self.z) / (kind.shape + self.past)
+        unsure = earlier / (kind.shape + self.past)
+        mean = 1.0 - kind.left + kind.left * earlier
+        variance = kind.left**2 * unsure + (1.0 - kind.left**2) / kind.shape
+        return mean**2 / variance, mean / variance
+
+    def _now(self, kind: _Kind) -> Floats:
+        return _log_chance(*self.gamma(kind), self.y, self.mean)
+
+    def _before(self, shape: float) -> Floats:
+        return _log_chance(shape, shape, self.z, self.past)
+
+    def ways(self, prior: _Prior) -> tuple[list[_Kind], Floats]:
+        """Ways in which a place came about: its kind now, and log chance of each with all that is seen."""
+        parts, changed = [1.0 - prior.few, prior.few], np.log1p(-prior.keeps)
+        few = np.log([part for part in parts if part])
+        shapes = (prior.shape, _WIDE)[: few.size]
+        then = [part + self.before(shape) for part, shape in zip(few, shapes, strict=True)]
+        anew = changed + np.logaddexp.reduce(then)
+        kinds = [_Kind(shape) for shape in shapes]
+        found = [anew + part + self.now(kind) for part, kind in zip(few, kinds, strict=True)]
+        if prior.keeps:
+            kept = [_Kind(shape, prior.left) for shape in shapes]
+            found += [
+                np.log(prior.keeps) + one + self.now(kind) for one, kind in zip(then, kept, strict=True)
+            ]
+            kinds += kept
+        return kinds, np.stack(found)
 
 
 _LOOK = Look("risk_by_cell", "risk", "steps", tips=("risk", "chance"), private=True)
@@ -60,11 +119,12 @@ def shrunken_risk(
     """Shrink the risk of places to what is usual, as far as they say little, and say how sure the worst are.
 
     The risk of a place is its incidents over what is expected. Risks differ as a gamma distribution. A place
-    may be as it was: then its own earlier incidents, of another period, count for a part of what this
-    period's do; or it has changed, and they count for nothing. How likely that is, this period's incidents
-    say: what was busy and is quiet now has probably changed. How much places differ, how much the past says
-    and how many change is what makes this period most likely (empirical Bayes). The chance to belong to the
-    worst is that of a risk above the one that so large a part of all places exceeds.
+    may be as it was: then a part of what it differed in the earlier period is left, and the rest is new; or
+    it has changed, and its past counts for nothing. How likely that is, this period's incidents say: what was
+    busy and is quiet now has probably changed. A few places may be unlike all others; that takes two periods
+    to see. How much places differ, how much of it lasts and how many change nobody knows: each combination
+    counts as far as it makes the incidents of both periods likely. The chance to belong to the worst is that
+    of a risk above the one that so large a part of all places exceeds.
 
     Parameters
     ----------
@@ -96,10 +156,10 @@ def shrunken_risk(
 
     >>> observed, expected = pd.Series([0, 1, 2, 3] * 10 + [9]), pd.Series([2.0] * 41)
     >>> gg.stats.shrunken_risk(observed, expected).iloc[-1].round(1).to_dict()
-    {'risk': 2.2, 'chance': 0.7}
+    {'risk': 1.9, 'chance': 0.5}
     >>> known = gg.stats.shrunken_risk(observed, expected, before=observed, expected_before=expected)
     >>> known.iloc[-1].round(1).to_dict()
-    {'risk': 4.3, 'chance': 1.0}
+    {'risk': 3.3, 'chance': 1.0}
     """
     if not 0 < worst < 1:
         raise ConfigError("worst: given {worst}, needed a part between 0 and 1.", worst=worst)
@@ -114,11 +174,8 @@ def shrunken_risk(
     if told.any():
         y, mean, z, past = (values[told] for values in (y, mean, z, past))
         thin = _THIN if y.size > _MANY else 1
-        prior = _prior(*(values[::thin] for values in (y, mean, z, past)))
-        kept = _weight_of_kept(prior, y, mean, z, past)
-        own = np.stack([prior.shape + prior.part * z + y, prior.shape + y])
-        weight = np.stack([prior.shape + prior.part * past + mean, prior.shape + mean])
-        parts = np.stack([kept, 1.0 - kept])
+        priors = _priors(_Seen(*(values[::thin] for values in (y, mean, z, past))))
+        parts, own, weight = _posterior(priors, _Seen(y, mean, z, past))
         risk[told] = (parts * own / weight).sum(axis=0)
         chance[told] = _above(own, weight, parts, worst)
     return on_cells_of(pd.DataFrame({"risk": risk, "chance": chance}, index=observed.index), observed, _LOOK)
@@ -130,51 +187,57 @@ def _floats(values: pd.Series[float], index: pd.Index) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-def _prior(y: Floats, mean: Floats, z: Floats, past: Floats) -> _Prior:
-    """The prior with which what is seen is most likely."""
-    best, found = -np.inf, _Prior(float(_SHAPES[-1]), 0.0, 0.0)
-    for shape in map(float, _SHAPES):
-        fresh = _log_chance(shape, shape, y, mean)
-        if (likely := float(fresh.sum())) > best + _BETTER:
-            best, found = likely, _Prior(shape, 0.0, 0.0)
-        for part in _PARTS if past.any() else ():
-            lasting = _log_chance(shape + part * z, shape + part * past, y, mean)
-            for keeps in _KEEPS:
-                both = np.logaddexp(np.log(keeps) + lasting, np.log1p(-keeps) + fresh)
-                if (likely := float(both.sum())) > best + _BETTER:
-                    best, found = likely, _Prior(shape, part, keeps)
-    return found
+def _priors(seen: _Seen) -> dict[_Prior, float]:
+    """Priors, and the chance of each given what is seen in both periods; at first all were alike."""
+    # That a place is unlike all others and no chance, only two periods can tell.
+    told = list(product(_LEFT, _KEEPS, _FEW)) if seen.past.any() else [(0.0, 0.0, 0.0)]
+    tried = [_Prior(shape, *one) for shape, one in product(map(float, _SHAPES), told)]
+    likely = np.array([np.logaddexp.reduce(seen.ways(prior)[1]).sum() for prior in tried])
+    chance = np.exp(likely - likely.max())
+    chance[chance < _WINDOW] = 0.0
+    chance /= chance.sum()
+    return {prior: float(one) for prior, one in zip(tried, chance, strict=True) if one}
 
 
-def _weight_of_kept(prior: _Prior, y: Floats, mean: Floats, z: Floats, past: Floats) -> Floats:
-    """Chance of each place to be as it was, given what is seen now."""
-    if prior.keeps == 0:
-        return np.zeros(y.size)
-    lasting = _log_chance(prior.shape + prior.part * z, prior.shape + prior.part * past, y, mean)
-    fresh = _log_chance(prior.shape, prior.shape, y, mean)
-    odds = np.log(prior.keeps) + lasting - np.log1p(-prior.keeps) - fresh
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(odds, -700.0, 700.0))))
+def _posterior(priors: dict[_Prior, float], seen: _Seen) -> tuple[Floats, Floats, Floats]:
+    """Parts of the risk of each place by kind, and shape and rate of each; rows are kinds."""
+    parts: defaultdict[_Kind, Floats | float] = defaultdict(float)
+    for prior, chance in priors.items():
+        kinds, ways = seen.ways(prior)
+        for kind, part in zip(kinds, np.exp(ways - np.logaddexp.reduce(ways)), strict=True):
+            parts[kind] += chance * part
+    own, weight = np.stack([seen.gamma(kind) for kind in parts], axis=1)
+    return np.stack([*parts.values()]), own + seen.y, weight + seen.mean
 
 
 def _log_chance(own: Floats | float, weight: Floats | float, y: Floats, mean: Floats) -> Floats:
     """Logarithm of the chance of a count whose risk is gamma distributed, but for its own factorial."""
-    from scipy.special import gammaln
+    from scipy.special import gammaln, xlogy
 
     share = mean / (weight + mean)
-    found: Floats = gammaln(own + y) - gammaln(own) + own * np.log1p(-share) + y * np.log(share)
+    found: Floats = gammaln(own + y) - gammaln(own) + own * np.log1p(-share) + xlogy(y, share)
     return found
 
 
 def _above(own: Floats, weight: Floats, parts: Floats, worst: float) -> Floats:
     """Chance of each risk to be above the one that this part of all places exceeds."""
-    from scipy.optimize import brentq
+    from scipy.optimize import toms748
     from scipy.special import gammaincc
 
+    told = parts > _LITTLE
+    shape, rate = own[told], weight[told]
+
     def beyond(limit: float) -> Floats:
-        found: Floats = (parts * gammaincc(own, weight * limit)).sum(axis=0)
+        above = np.zeros_like(parts)
+        above[told] = gammaincc(shape, rate * limit)
+        found: Floats = (parts * above).sum(axis=0)
         return found
 
-    high = float((own / weight).max() * 4.0 + 4.0)
+    # The limit lies near the risk that so large a part exceeds where every risk is known.
+    near = float(np.quantile((parts * own / weight).sum(axis=0), 1.0 - worst))
+    low, high = near, near * 1.5 + 0.5
     while beyond(high).mean() > worst:
-        high *= 2.0
-    return beyond(brentq(lambda limit: beyond(limit).mean() - worst, 0.0, high, xtol=_LIMIT))
+        low, high = high, high * 2.0
+    while beyond(low).mean() < worst:
+        low, high = low / 2.0, low
+    return beyond(toms748(lambda limit: beyond(limit).mean() - worst, low, high, xtol=_LIMIT))
