@@ -26,8 +26,7 @@ BY_HAND = pytest.mark.skipif(
 )
 def test_an_example_gives_maps_for_a_chosen_week(example, week, rows, at_least, root, shared_data, tmp_path):
     settings = Settings.load(root / "examples" / f"{example}.toml")
-    # Eight weeks and more are foreseen in tests/jobs/desk.
-    few = settings.outlook.model_copy(update={"weeks": 4, "models": ("density",)})
+    few = settings.outlook.model_copy(update={"weeks": 4})  # twenty are foreseen in tests/jobs/desk
     changed = {"outlook": few, "store": tmp_path / "history.duckdb", "out": tmp_path / "maps"}
     settings = settings.model_copy(update=changed)
     publication = weekly(settings, week=week)
