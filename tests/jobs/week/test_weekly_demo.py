@@ -1,11 +1,7 @@
-"""The weekly job on the demo data: it finds what was planted.
-
-With `GENK_GEO_DEMO_AGAIN=1` a rerun is the same to the byte; of a small city it always is (test_again.py).
-"""
+"""The weekly job on the demo data: it finds what was planted, and a rerun is the same to the byte."""
 
 from __future__ import annotations
 
-import os
 import re
 from html import unescape
 
@@ -87,10 +83,6 @@ def test_the_manifest_tells_no_folder_of_this_machine(demo_run, demo_files):
     assert str(demo_run.folder.parent) not in text
 
 
-@pytest.mark.skipif(
-    "GENK_GEO_DEMO_AGAIN" not in os.environ,
-    reason="the demo is made again by hand, GENK_GEO_DEMO_AGAIN=1; a small city always",
-)
 @pytest.mark.no_cover
 def test_a_rerun_on_two_processors_gives_the_same_bytes(demo_run, demo_files, a_whole_year_back, monkeypatch):
     monkeypatch.setenv(PROCESSES, "2")  # the first run had one, as all tests have
