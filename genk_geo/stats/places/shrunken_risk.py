@@ -40,8 +40,10 @@ _WIDE, _FEW = 0.5, (0.002, 0.02)
 _WINDOW = 0.05
 #: Parts of a place's risk that are smaller change nothing.
 _LITTLE = 1e-4
-#: The limit of the worst is known as well as this.
-_LIMIT = 1e-8
+#: Among few places the limit is known as well as this, and how fast they pass it from this far beside it.
+_LIMIT, _BESIDE = 1e-8, 0.01
+#: Of all places as many are above it, within this part of them; so many steps at the most.
+_EXACT, _STEPS = 1e-7, 12
 
 
 class _Kind(NamedTuple):
@@ -220,24 +222,37 @@ def _log_chance(own: Floats | float, weight: Floats | float, y: Floats, mean: Fl
 
 
 def _above(own: Floats, weight: Floats, parts: Floats, worst: float) -> Floats:
-    """Chance of each risk to be above the one that this part of all places exceeds."""
-    from scipy.optimize import toms748
+    """Chance of each risk to be above the one that this part of all places exceeds.
+
+    Tails of all places take long: a few say where the limit is nearly, and how fast their number falls there.
+    """
+    from scipy.optimize import brentq
+
+    some = slice(None, None, _THIN**2 if own.shape[1] > _MANY else 1)
+    few = own[:, some], weight[:, some], parts[:, some]
+
+    def more(limit: float) -> float:
+        return float(_beyond(limit, *few).mean()) - worst
+
+    high = float((own / weight).max() * 4.0 + 4.0)
+    while more(high) > 0.0:
+        high *= 2.0
+    limit = brentq(more, 0.0, high, xtol=_LIMIT)
+    slope = (more(limit * (1.0 - _BESIDE)) - more(limit * (1.0 + _BESIDE))) / (2.0 * _BESIDE * limit)
+    for _ in range(_STEPS):
+        chance = _beyond(limit, own, weight, parts)
+        if abs(excess := float(chance.mean()) - worst) <= _EXACT * worst:
+            break
+        limit += excess / slope
+    return chance
+
+
+def _beyond(limit: float, own: Floats, weight: Floats, parts: Floats) -> Floats:
+    """Chance of each risk to be above a limit."""
     from scipy.special import gammaincc
 
     told = parts > _LITTLE
-    shape, rate = own[told], weight[told]
-
-    def beyond(limit: float) -> Floats:
-        above = np.zeros_like(parts)
-        above[told] = gammaincc(shape, rate * limit)
-        found: Floats = (parts * above).sum(axis=0)
-        return found
-
-    # The limit lies near the risk that so large a part exceeds where every risk is known.
-    near = float(np.quantile((parts * own / weight).sum(axis=0), 1.0 - worst))
-    low, high = near, near * 1.5 + 0.5
-    while beyond(high).mean() > worst:
-        low, high = high, high * 2.0
-    while beyond(low).mean() < worst:
-        low, high = low / 2.0, low
-    return beyond(toms748(lambda limit: beyond(limit).mean() - worst, low, high, xtol=_LIMIT))
+    above = np.zeros_like(parts)
+    above[told] = gammaincc(own[told], weight[told] * limit)
+    found: Floats = (parts * above).sum(axis=0)
+    return found
