@@ -40,10 +40,10 @@ _WIDE, _FEW = 0.5, (0.002, 0.02)
 _WINDOW = 0.05
 #: Parts of a place's risk that are smaller change nothing.
 _LITTLE = 1e-4
-#: Among few places the limit is known as well as this, and how fast they pass it from this far beside it.
-_LIMIT, _BESIDE = 1e-8, 0.01
-#: Of all places as many are above it, within this part of them; so many steps at the most.
-_EXACT, _STEPS = 1e-7, 12
+#: The limit is known as well as this, and how fast places pass it from this far beside it.
+_LIMIT, _BESIDE = 1e-10, 0.01
+#: Of all places as many are above it, within this part of them; so many steps before it is looked for anew.
+_EXACT, _STEPS = 1e-7, 5
 
 
 class _Kind(NamedTuple):
@@ -224,27 +224,36 @@ def _log_chance(own: Floats | float, weight: Floats | float, y: Floats, mean: Fl
 def _above(own: Floats, weight: Floats, parts: Floats, worst: float) -> Floats:
     """Chance of each risk to be above the one that this part of all places exceeds.
 
-    Tails of all places take long: a few say where the limit is nearly, and how fast their number falls there.
+    Tails of all places take long: where a few are like all, they say nearly where the limit is, and how fast
+    the number above it falls; where they are not, it is looked for among all.
     """
-    from scipy.optimize import brentq
-
     some = slice(None, None, _THIN**2 if own.shape[1] > _MANY else 1)
     few = own[:, some], weight[:, some], parts[:, some]
+    limit = _limit(*few, worst)
+    below, above = (float(_beyond(limit * (1.0 + by), *few).mean()) for by in (-_BESIDE, _BESIDE))
+    slope = (below - above) / (2.0 * _BESIDE * limit)
+    for _ in range(_STEPS):
+        chance = _beyond(limit, own, weight, parts)
+        excess = float(chance.mean()) - worst
+        if abs(excess) <= _EXACT * worst:
+            return chance
+        if slope <= 0.0 or limit + excess / slope <= 0.0:
+            break
+        limit += excess / slope
+    return _beyond(_limit(own, weight, parts, worst), own, weight, parts)
+
+
+def _limit(own: Floats, weight: Floats, parts: Floats, worst: float) -> float:
+    """Risk that this part of the places exceeds."""
+    from scipy.optimize import brentq
 
     def more(limit: float) -> float:
-        return float(_beyond(limit, *few).mean()) - worst
+        return float(_beyond(limit, own, weight, parts).mean()) - worst
 
     high = float((own / weight).max() * 4.0 + 4.0)
     while more(high) > 0.0:
         high *= 2.0
-    limit = brentq(more, 0.0, high, xtol=_LIMIT)
-    slope = (more(limit * (1.0 - _BESIDE)) - more(limit * (1.0 + _BESIDE))) / (2.0 * _BESIDE * limit)
-    for _ in range(_STEPS):
-        chance = _beyond(limit, own, weight, parts)
-        if abs(excess := float(chance.mean()) - worst) <= _EXACT * worst:
-            break
-        limit += excess / slope
-    return chance
+    return float(brentq(more, 0.0, high, xtol=_LIMIT))
 
 
 def _beyond(limit: float, own: Floats, weight: Floats, parts: Floats) -> Floats:
@@ -254,5 +263,6 @@ def _beyond(limit: float, own: Floats, weight: Floats, parts: Floats) -> Floats:
     told = parts > _LITTLE
     above = np.zeros_like(parts)
     above[told] = gammaincc(own[told], weight[told] * limit)
-    found: Floats = (parts * above).sum(axis=0)
+    # Parts add up to one but for the last digit.
+    found: Floats = np.minimum((parts * above).sum(axis=0), 1.0)
     return found

@@ -59,6 +59,21 @@ def test_the_worst_are_as_many_as_said():
         assert found["chance"].mean() == pytest.approx(worst, rel=1e-6)
 
 
+@pytest.mark.parametrize("worst", [0.01, 0.05, 0.3])
+@pytest.mark.parametrize("risks", [(8.0, 0.2), (0.01, 3.0), (1.0, 1.0)])
+def test_the_worst_are_as_many_where_every_ninth_place_is_another(risks, worst):
+    """Streets can put all busy cells a fixed number of cells apart: part of the places is then no sample."""
+    rng = np.random.default_rng(9)
+    ninth, other = risks
+    expected = pd.Series(rng.gamma(1.0, 1.0, 2700) + 0.01)
+    risk = np.where(np.arange(2700) % 9 == 0, ninth, other * rng.choice([0.1, 1.0], 2700))
+    observed, before = pd.Series(rng.poisson(expected * risk)), pd.Series(rng.poisson(3 * expected * risk))
+    for past in ({}, {"before": before, "expected_before": 3 * expected}):
+        chance = shrunken_risk(observed, expected, worst=worst, **past)["chance"]
+        assert chance.between(0, 1).all()
+        assert chance.mean() == pytest.approx(worst, rel=1e-5)
+
+
 def test_a_city_of_equal_places_makes_nobody_sure():
     rng = np.random.default_rng(6)
     expected = pd.Series(rng.gamma(1.0, 1.0, 3000))
